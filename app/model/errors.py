@@ -1,0 +1,93 @@
+"""The one exception tree. A foreign error is translated where it enters (``raise ... from``).
+
+SplicedeckError                     exit status 1: what was asked for failed
+├── UsageError                      exit status 2: an input that can't be used: place, what is wrong, what is right
+│   ├── ShowFileError               the show file
+│   ├── BreakListError              a break list as a whole (a bad row is a refusal, not an error)
+│   └── UnsupportedError            a kind the contract names and this version has not got yet
+├── EnvironmentLackError            exit status 3: the machine lacks something; carries the remedy
+├── CueError                        an SCTE-35 section: byte offset and field
+├── CommandRefusedError             an operator's command, with the reason shown to them
+├── SourceError                     a source can't be opened, or was lost
+├── EncoderError                    an encoder refused its settings or failed
+├── DeliveryError                   an origin did not take an object
+├── StorageError                    the store can't be read or written
+└── ProofError                      our own output can't be read back
+"""
+
+from __future__ import annotations
+
+
+class SplicedeckError(Exception):
+    """Root of every error this program raises on purpose; ``str()`` is one line for its user."""
+
+    exit_status = 1
+
+
+class UsageError(SplicedeckError):
+    """An input that can't be used at all: ``where`` (file and key path or line), ``what``, ``remedy``."""
+
+    exit_status = 2
+
+    def __init__(self, where: str, what: str, remedy: str = "") -> None:
+        self.where, self.what, self.remedy = where, what, remedy
+        super().__init__(": ".join(part for part in (where, what) if part) + (f"; {remedy}" if remedy else ""))
+
+
+class ShowFileError(UsageError):
+    """The show file can't be used."""
+
+
+class BreakListError(UsageError):
+    """A break list can't be read as a whole."""
+
+
+class UnsupportedError(UsageError):
+    """Named by the contract, not in this version."""
+
+
+class EnvironmentLackError(SplicedeckError):
+    """This machine lacks something; ``remedy`` says what to do about it."""
+
+    exit_status = 3
+
+    def __init__(self, what: str, remedy: str) -> None:
+        self.what, self.remedy = what, remedy
+        super().__init__(f"{what}; {remedy}")
+
+
+class CueError(SplicedeckError):
+    """An SCTE-35 section that is refused: ``offset`` in bytes from table_id (None: not a place), ``field``."""
+
+    def __init__(self, what: str, *, offset: int | None = None, field: str = "") -> None:
+        self.what, self.offset, self.field = what, offset, field
+        place = "" if offset is None else f"byte {offset}: "
+        super().__init__(f"{place}{field + ': ' if field else ''}{what}")
+
+
+class CommandRefusedError(SplicedeckError):
+    """A command that changes nothing on air; ``str()`` is the reason the operator reads."""
+
+
+class SourceError(SplicedeckError):
+    """A source can't be opened or was lost."""
+
+
+class EncoderError(SplicedeckError):
+    """An encoder refused its settings or failed."""
+
+
+class DeliveryError(SplicedeckError):
+    """An origin did not take an object; ``status`` is the HTTP status where there was one."""
+
+    def __init__(self, what: str, *, status: int | None = None) -> None:
+        self.status = status
+        super().__init__(what)
+
+
+class StorageError(SplicedeckError):
+    """The store can't be read or written."""
+
+
+class ProofError(SplicedeckError):
+    """Our own output can't be read back."""
