@@ -1,0 +1,202 @@
+"""What changes the air: frozen commands, the same from a key, a list, a script or a test.
+
+JSON form (design contract, ``--commands``): ``{"command": "insert_break", "channel": …, "duration"?, "by"?, …}``.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import ClassVar
+
+from app.model.errors import UsageError
+from app.model.rundown import BreakPlan
+from app.model.when import When, parse_duration
+from app.model.wire import Plain, from_plain, to_plain
+
+
+def new_id() -> str:
+    """A key that no other break or command has."""
+    return uuid.uuid4().hex[:12]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """``by``: who gave it; ``id``: answers name it."""
+
+    name: ClassVar[str] = ""
+    channel: str
+    by: str = "unknown"
+    id: str = field(default_factory=new_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanBreak(Command):
+    """Put a break into the channel's rundown; with a time it airs by itself."""
+
+    name: ClassVar[str] = "plan_break"
+    plan: BreakPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InsertBreak(Command):
+    """A new break, taken at once: OUT lands one pre-roll from now.
+
+    ``immediate``: no pre-roll; it airs on the first frame that can be an IDR and proves late on receivers.
+    """
+
+    name: ClassVar[str] = "insert_break"
+    duration_s: Fraction
+    title: str = ""
+    immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueNext(Command):
+    """Prepare the next planned break, or with ``duration_s`` a new one that waits for TAKE."""
+
+    name: ClassVar[str] = "cue_next"
+    duration_s: Fraction | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(Command):
+    """Keep a cued break from airing by itself; again: let it go."""
+
+    name: ClassVar[str] = "hold"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(Command):
+    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued."""
+
+    name: ClassVar[str] = "take"
+    break_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skip(Command):
+    """Drop the cued or held break, or else the next planned one."""
+
+    name: ClassVar[str] = "skip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Return(Command):
+    """Back to the programme on the first frame that can still be an IDR."""
+
+    name: ClassVar[str] = "return"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extend(Command):
+    """The break's new length, counted from its OUT; None: 30 s more."""
+
+    name: ClassVar[str] = "extend"
+    duration_s: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw(Command):
+    """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists."""
+
+    name: ClassVar[str] = "withdraw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slate(Command):
+    """Slate on air by hand. ``on`` None: the other of what it is."""
+
+    name: ClassVar[str] = "slate"
+    on: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop(Command):
+    """End the channel cleanly: an open break is closed with its IN."""
+
+    name: ClassVar[str] = "stop"
+
+
+COMMANDS: dict[str, type[Command]] = {
+    kind.name: kind
+    for kind in (PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop)
+}
+
+
+def command_to_plain(command: Command) -> dict[str, Plain]:
+    """The command as JSON values, lossless."""
+    fields = to_plain(command)
+    return {"command": command.name, **(fields if isinstance(fields, dict) else {})}
+
+
+def command_from_plain(value: Plain) -> Command:
+    """The inverse of ``command_to_plain``; ValueError where it doesn't fit."""
+    if not isinstance(value, dict):
+        raise ValueError("a command is a JSON object")
+    fields = dict(value)
+    kind = COMMANDS.get(str(fields.pop("command", None)))
+    if kind is None:
+        raise ValueError(f"unknown command {value.get('command')!r}")
+    command: Command = from_plain(kind, fields)
+    return command
+
+
+_SCRIPT_FIELDS = {
+    "insert_break": {"duration", "title", "at", "id", "immediate"},
+    "cue_next": {"duration", "title"},
+    "extend": {"duration"},
+    "slate": {"on"},
+}
+
+
+def command_from_script(fields: Mapping[str, object], where: str, channels: tuple[str, ...]) -> Command:
+    """A command in the form of ``--commands`` (seconds under ``duration``); UsageError says what is wrong.
+
+    ``channel`` may be left out where the show has one. ``insert_break`` with ``at`` plans instead of taking.
+    """
+    given = {key: value for key, value in fields.items() if key != "after"}
+    name = given.pop("command", None)
+    if not isinstance(name, str) or name not in COMMANDS or name == PlanBreak.name:
+        known = ", ".join(kind for kind in COMMANDS if kind != PlanBreak.name)
+        raise UsageError(where, f"unknown command {name!r}", f"known are {known}")
+    channel = given.pop("channel", channels[0] if len(channels) == 1 else None)
+    if channel not in channels:
+        raise UsageError(where, f"unknown channel {channel!r}", f"the show has {', '.join(channels)}")
+    by = given.pop("by", "script")
+    unknown = sorted(given.keys() - _SCRIPT_FIELDS.get(name, set()))
+    if unknown:
+        raise UsageError(where, f"{name} takes no {unknown[0]!r}")
+    try:
+        return _scripted(name, str(channel), str(by), given)
+    except (ValueError, TypeError) as error:
+        raise UsageError(where, str(error)) from error
+
+
+def _scripted(name: str, channel: str, by: str, given: dict[str, object]) -> Command:
+    fields: dict[str, object] = {"channel": channel, "by": by}
+    if "duration" in given:
+        fields["duration_s"] = parse_duration(str(given["duration"]))
+    if "title" in given:
+        fields["title"] = str(given["title"])
+    for flag in ("immediate", "on"):
+        if flag in given:
+            if not isinstance(given[flag], bool):
+                raise ValueError(f"{flag} is true or false, not {given[flag]!r}")
+            fields[flag] = given[flag]
+    if name == InsertBreak.name:
+        if "duration_s" not in fields:
+            raise ValueError('insert_break needs "duration" in seconds')
+        if "at" in given:
+            return _planned(channel, by, given, parse_duration(str(given["duration"])))
+    return COMMANDS[name](**fields)  # type: ignore[arg-type]
+
+
+def _planned(channel: str, by: str, given: dict[str, object], duration_s: Fraction) -> PlanBreak:
+    key = str(given.get("id") or new_id())
+    at = When.parse(str(given["at"]))
+    plan = BreakPlan(id=key, channel=channel, at=at, duration_s=duration_s, title=str(given.get("title", "")))
+    return PlanBreak(channel=channel, by=by, plan=plan)

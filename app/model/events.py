@@ -1,0 +1,314 @@
+"""What happened: frozen events, published once, in order, and written one a line by ``run --json``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from app.model.states import ProofState
+from app.model.wire import Plain, from_plain, to_plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """``at``: aware UTC; ``channel``: its name ("" for the engine itself)."""
+
+    name: ClassVar[str] = ""
+    at: datetime
+    channel: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStarted(Event):
+    """Frames go out. Frame 0 has ``first_pts`` (90 kHz) and was shown at ``first_frame_at``."""
+
+    name: ClassVar[str] = "channel.on_air"
+    first_pts: int
+    first_frame_at: datetime
+    frame_rate: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStopped(Event):
+    """The channel has ended; ``reason`` is empty for a stop that was asked for."""
+
+    name: ClassVar[str] = "channel.stopped"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceChanged(Event):
+    """What is on air changed at ``frame``; ``source`` is a URL or ``slate``."""
+
+    name: ClassVar[str] = "source.changed"
+    source: str
+    frame: int
+    pts: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEvent(Event):
+    """Something about one break. Ticks are 90 kHz, unwrapped; frames count from the channel's first."""
+
+    break_id: str
+    title: str = ""
+    by: str = ""
+    splice_event_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakPlanned(BreakEvent):
+    """In the rundown; ``frame`` None: it waits to be taken."""
+
+    name: ClassVar[str] = "break.planned"
+    frame: int | None = None
+    pts: int | None = None
+    planned_at: datetime | None = None
+    duration_ticks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakCued(BreakEvent):
+    """Prepared."""
+
+    name: ClassVar[str] = "break.cued"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakHeld(BreakEvent):
+    """Kept from airing by itself."""
+
+    name: ClassVar[str] = "break.held"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakSkipped(BreakEvent):
+    """Dropped before it was taken."""
+
+    name: ClassVar[str] = "break.skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakArmed(BreakEvent):
+    """Taken: the pre-roll runs, the first section is handed out. OUT and IN lie at these frames and ticks.
+
+    ``withdraw_until_frame``: last frame at which a cancel is in time. ``immediate``: there is no pre-roll.
+    """
+
+    name: ClassVar[str] = "break.armed"
+    frame: int
+    pts: int
+    in_frame: int
+    in_pts: int
+    duration_ticks: int
+    withdraw_until_frame: int
+    immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueSent(BreakEvent):
+    """A section is in the TS bytes handed to the outputs. ``kind``: out, in or cancel.
+
+    ``latency_ms``: from the acceptance of the command (or from its planned moment) to these bytes.
+    """
+
+    name: ClassVar[str] = "cue.sent"
+    kind: str
+    pts: int | None
+    section: bytes
+    latency_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakOut(BreakEvent):
+    """The OUT frame went to the encoders as an IDR: once a break."""
+
+    name: ClassVar[str] = "break.out"
+    frame: int
+    pts: int
+    out_at: datetime
+    duration_ticks: int
+    announced_at: datetime | None = None
+    immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakExtended(BreakEvent):
+    """The OUT was sent again with a new duration."""
+
+    name: ClassVar[str] = "break.extended"
+    in_frame: int
+    in_pts: int
+    duration_ticks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakIn(BreakEvent):
+    """The IN frame went to the encoders as an IDR: once a break. ``how``: auto, return or stop."""
+
+    name: ClassVar[str] = "break.in"
+    frame: int
+    pts: int
+    in_at: datetime
+    duration_ticks: int
+    how: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakWithdrawn(BreakEvent):
+    """Taken back in its pre-roll; the cancel was sent."""
+
+    name: ClassVar[str] = "break.withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakRefused(BreakEvent):
+    """A planned break that will not air: row or wish refused, with the reason."""
+
+    name: ClassVar[str] = "break.refused"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakFailed(BreakEvent):
+    """A break that could not be carried out."""
+
+    name: ClassVar[str] = "break.failed"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpliceProved(BreakEvent):
+    """The verdict on one splice at one origin, read back from it; the row of ``verify --json``."""
+
+    name: ClassVar[str] = "splice.proved"
+    origin: str
+    output: str
+    direction: str
+    pts: int
+    idr_pts: int | None
+    error_ticks: int | None
+    segments: dict[str, str]
+    dialects: dict[str, str]
+    verdict: ProofState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakLanded(BreakEvent):
+    """All splices of the break are proved at all origins."""
+
+    name: ClassVar[str] = "break.landed"
+    origins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakMissed(BreakEvent):
+    """At least one splice is late, misplaced or missing at one origin at least."""
+
+    name: ClassVar[str] = "break.missed"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentWritten(Event):
+    """A segment was closed."""
+
+    name: ClassVar[str] = "segment.written"
+    path: str
+    rendition: str
+    sequence: int
+    pts: int
+    duration_ticks: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentDelivered(Event):
+    """An origin has it. ``push_ms``: from closed to complete there."""
+
+    name: ClassVar[str] = "segment.delivered"
+    origin: str
+    path: str
+    sequence: int
+    push_ms: float
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SegmentLost(Event):
+    """An origin will never have it."""
+
+    name: ClassVar[str] = "segment.lost"
+    origin: str
+    path: str
+    sequence: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmRaised(Event):
+    """Something is wrong. ``key`` names the cause; severity: critical, warning or note."""
+
+    name: ClassVar[str] = "alarm.raised"
+    key: str
+    severity: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmCleared(Event):
+    """It is no longer so."""
+
+    name: ClassVar[str] = "alarm.cleared"
+    key: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandAccepted(Event):
+    """A command was lawful and is being carried out."""
+
+    name: ClassVar[str] = "command.accepted"
+    command: str
+    id: str
+    by: str
+    break_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandRefused(Event):
+    """A command changed nothing; ``reason`` is what the operator reads."""
+
+    name: ClassVar[str] = "command.refused"
+    command: str
+    id: str
+    by: str
+    reason: str
+
+
+EVENTS: dict[str, type[Event]] = {
+    kind.name: kind
+    for kind in tuple(globals().values())
+    if isinstance(kind, type) and issubclass(kind, Event) and kind.name
+}
+
+
+def event_to_plain(event: Event) -> dict[str, Plain]:
+    """The event as JSON values, lossless."""
+    fields = to_plain(event)
+    return {"event": event.name, **(fields if isinstance(fields, dict) else {})}
+
+
+def event_from_plain(value: Plain) -> Event:
+    """The inverse of ``event_to_plain``; ValueError where it doesn't fit."""
+    if not isinstance(value, dict):
+        raise ValueError("an event is a JSON object")
+    fields = dict(value)
+    kind = EVENTS.get(str(fields.pop("event", None)))
+    if kind is None:
+        raise ValueError(f"unknown event {value.get('event')!r}")
+    event: Event = from_plain(kind, fields)
+    return event

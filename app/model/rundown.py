@@ -1,0 +1,45 @@
+"""Breaks as they are planned: what a list, a schedule or an operator asks for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.model.when import When
+
+
+@dataclass(frozen=True, slots=True)
+class Ad:
+    """One spot of a break."""
+
+    id: str
+    title: str
+    duration_s: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Upid:
+    """A segmentation_upid as written in a list: type by number (SCTE 35 table 22), value as text."""
+
+    type: int
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class BreakPlan:
+    """One break as asked for. ``id`` is its key: the same id again is the same break.
+
+    ``at`` None: it waits to be taken. ``duration_s`` is the wish; both ends are rounded to frames on the channel.
+    ``splice_event_id`` None: the channel gives the next free one.
+    """
+
+    id: str
+    channel: str
+    at: When | None
+    duration_s: Fraction
+    title: str = ""
+    splice_event_id: int | None = None
+    segmentation_type_id: int | None = None
+    upid: Upid | None = None
+    auto_return: bool = True
+    ads: tuple[Ad, ...] = ()

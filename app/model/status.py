@@ -1,0 +1,83 @@
+"""What is measured: snapshots that are polled, never pushed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.model.segment import OriginStatus
+from app.model.states import BreakState, ChannelState, Order
+
+
+@dataclass(frozen=True, slots=True)
+class BreakStatus:
+    """One break as it stands. ``frame``/``in_frame``: OUT and IN; ``out_at``/``in_at``: their wall times.
+
+    For a cued or planned break without a time they are None. ``withdraw_until_frame``: the ring's closed end.
+    """
+
+    id: str
+    title: str
+    state: BreakState
+    splice_event_id: int | None
+    duration_ticks: int
+    frame: int | None
+    in_frame: int | None
+    out_at: datetime | None
+    in_at: datetime | None
+    withdraw_until_frame: int | None
+    withdraw_until_at: datetime | None
+    armed_at: datetime | None
+    ads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """An alarm that stands."""
+
+    key: str
+    severity: str
+    text: str
+    raised_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelStatus:
+    """One channel as it stands.
+
+    ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
+    ``take_lands_frame``: where OUT would land if taken now.
+    """
+
+    name: str
+    title: str
+    order: Order
+    state: ChannelState
+    source: str
+    slate_by_hand: bool
+    frame_rate: str
+    frame: int
+    first_pts: int
+    first_frame_at: datetime | None
+    pre_roll_ticks: int
+    current: BreakStatus | None
+    next: BreakStatus | None
+    planned: int
+    origins: dict[str, OriginStatus]
+    alarms: tuple[Alarm, ...]
+    repeated_frames: int
+    dropped_frames: int
+    late_frames: int
+    take_lands_frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStatus:
+    """The engine as it stands."""
+
+    pid: int
+    version: str
+    since: datetime
+    show: str
+    timezone: str
+    channels: tuple[ChannelStatus, ...]

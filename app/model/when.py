@@ -1,0 +1,101 @@
+"""A wished time of a break, as it was written, and where it falls on a channel's own clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from app.model.timebase import FrameRate
+
+_OFFSET = re.compile(r"\+(\d{1,7}(?:\.\d{1,9})?)")
+_TIMECODE = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d):(\d\d):(\d\d)([:;])(\d\d)")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+FORMS = 'RFC 3339 with an offset, "+12.5" (seconds after the first frame) or HH:MM:SS:FF house time'
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A time as written in a break list or command; ``parse`` has checked it."""
+
+    text: str
+
+    @classmethod
+    def parse(cls, text: str) -> When:
+        """ValueError with the reason, when it is none of the three forms."""
+        text = text.strip()
+        if _RFC3339.fullmatch(text):
+            datetime.fromisoformat(text.upper())
+        elif match := _TIMECODE.fullmatch(text):
+            if int(match[2]) > 23 or int(match[3]) > 59 or int(match[4]) > 59:  # noqa: PLR2004 - a day's clock
+                raise ValueError(f"{text!r} is no time of day")
+            if match[1]:
+                date.fromisoformat(match[1])
+        elif not _OFFSET.fullmatch(text):
+            raise ValueError(f"{text!r} is no time: use {FORMS}")
+        return cls(text)
+
+    def frame(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> int:
+        """The channel's frame nearest to this time; may lie in the past. ValueError: frame number out of range."""
+        if match := _OFFSET.fullmatch(self.text):
+            return rate.nearest(Fraction(match[1]))
+        if match := _TIMECODE.fullmatch(self.text):
+            return self._timecode_frame(match, first_frame_at, rate, timezone)
+        whole, fraction = _split_fraction(self.text)
+        return rate.nearest(_seconds_between(first_frame_at, whole) + fraction)
+
+    def _timecode_frame(self, match: re.Match[str], first: datetime, rate: FrameRate, timezone: str) -> int:
+        zone = ZoneInfo(timezone)
+        day = date.fromisoformat(match[1]) if match[1] else first.astimezone(zone).date()
+        hours, minutes, seconds, frames = int(match[2]), int(match[3]), int(match[4]), int(match[6])
+        if frames >= rate.nominal:
+            raise ValueError(f"{self.text!r}: frame {frames} does not exist at {rate} frames a second")
+        if match[5] == ";":
+            midnight = datetime.combine(day, time(0), zone)
+            count = drop_frame_count(hours, minutes, seconds, frames, rate)
+            return rate.nearest(_seconds_between(first, midnight) + rate.seconds(count))
+        # House time is the wall clock: FF divides its second, so nothing drifts at 30000/1001.
+        start = datetime.combine(day, time(hours, minutes, seconds), zone)
+        return rate.nearest(_seconds_between(first, start) + Fraction(frames, rate.nominal))
+
+
+def drop_frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: FrameRate) -> int:
+    """Frames since midnight of a drop-frame label (SMPTE ST 12-1); ValueError for a label that is dropped."""
+    dropped = rate.nominal // 15
+    if rate.denominator == 1 or rate.nominal % 30:
+        raise ValueError(f"drop frame (;FF) has no meaning at {rate} frames a second: write :FF")
+    if minutes % 10 and seconds == 0 and frames < dropped:
+        raise ValueError(f"{hours:02}:{minutes:02}:{seconds:02};{frames:02} is a dropped label: it does not exist")
+    total_minutes = hours * 60 + minutes
+    return (total_minutes * 60 + seconds) * rate.nominal + frames - dropped * (total_minutes - total_minutes // 10)
+
+
+def _split_fraction(text: str) -> tuple[datetime, Fraction]:
+    """An RFC 3339 time as a whole second and an exact fraction (datetime would cut nanoseconds)."""
+    match = re.fullmatch(r"(.{19})(?:\.(\d+))?(.*)", text)
+    if match is None:
+        raise ValueError(text)
+    moment = datetime.fromisoformat((match[1] + match[3]).upper()).astimezone(UTC)
+    return moment, Fraction(int(match[2]), 10 ** len(match[2])) if match[2] else Fraction(0)
+
+
+def _seconds_between(start: datetime, end: datetime) -> Fraction:
+    return Fraction((end.astimezone(UTC) - start.astimezone(UTC)) // timedelta(microseconds=1), 1_000_000)
+
+
+def parse_duration(text: str) -> Fraction:
+    """``30``, ``30.04`` or ``PT1M30S`` as seconds; ValueError with the reason."""
+    text = text.strip()
+    if re.fullmatch(r"\d{1,6}(?:\.\d{1,9})?", text):
+        seconds = Fraction(text)
+    elif match := re.fullmatch(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", text):
+        if not any(match.groups()):
+            raise ValueError(f"{text!r} is no duration: use seconds (30, 30.04) or PT30S")
+        seconds = Fraction(match[3] or 0) + 60 * int(match[2] or 0) + 3600 * int(match[1] or 0)
+    else:
+        raise ValueError(f"{text!r} is no duration: use seconds (30, 30.04) or PT30S")
+    if not 0 < seconds <= 86_400:  # noqa: PLR2004 - one day; break_duration itself ends at 26.5 h
+        raise ValueError(f"a duration of {text} is outside 0 to 24 h")
+    return seconds
