@@ -1,0 +1,29 @@
+# make run: the control room. make test: the tests. Both set up what they need first; the second time that is quick.
+.PHONY: run test check bench lock clean
+.SILENT:
+BENCHES = ladder cue
+
+run:
+	installers/setup.sh run
+	.venv/bin/splicedeck $(ARGS)
+
+test:
+	installers/setup.sh test
+	.venv/bin/python -m pytest $(ARGS)
+
+check:
+	installers/setup.sh dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo
+
+bench:
+	installers/setup.sh test
+	for name in $(BENCHES); do .venv/bin/splicedeck bench $$name $(ARGS) || exit; done
+
+lock:
+	installers/setup.sh lock $(ARGS)
+
+clean:
+	rm -rf .venv .tools .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -1,0 +1,201 @@
+#!/bin/sh
+# Sets up what the Makefile's targets need: a Python, uv, the locked packages in .venv, Debian's packages.
+#   installers/setup.sh run    the program            installers/setup.sh dev    the program and the checks
+#   installers/setup.sh test   dev and the tests' servers and tools
+#   installers/setup.sh lock [--upgrade]              write the hashed locks anew from pyproject.toml
+# Everything it makes is in .venv and .tools, both safe to delete. Exit status 3: the machine lacks something, which is named.
+set -eu
+cd "$(dirname "$0")/.."
+
+OLDEST=12                     # Python 3.12
+LOCKS="requirements.txt requirements-dev.txt requirements-setup.txt"
+
+# Names tried in order are joined by |; a leading ? marks what the rest can do without.
+WINDOW_PACKAGES="libgl1 libegl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0
+    libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libfontconfig1
+    libdbus-1-3 libglib2.0-0t64|libglib2.0-0 fonts-dejavu-core"
+TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark ?chromium"
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+lack() { say "$*"; exit 3; }
+
+# --- Python -----------------------------------------------------------------------------------------------------------
+
+# A candidate must really answer: a version manager's shim for a version that isn't chosen exits 127.
+answers() {  # PYTHON OLDEST_MINOR MODULES
+    "$1" -c "import sys, $3; sys.exit(sys.version_info < (3, $2) or sys.implementation.name != 'cpython')" \
+        >/dev/null 2>&1 </dev/null
+}
+
+candidates() {  # every python3 there might be, the likeliest first
+    for name in python3.14 python3.13 python3.12 python3; do
+        printf '%s\n' "$PATH" | tr ':' '\n' | while IFS= read -r folder; do
+            [ -x "$folder/$name" ] && printf '%s\n' "$folder/$name"
+        done
+    done
+    {
+        [ -n "${PYENV_ROOT:-}" ] && printf '%s\n' "$PYENV_ROOT"
+        command -v pyenv >/dev/null 2>&1 && pyenv root 2>/dev/null
+        printf '%s\n' "$HOME/.pyenv"
+    } | sort -u | while IFS= read -r root; do
+        ls -d "$root"/versions/3.*/bin/python3 2>/dev/null | sort -rV
+    done || true
+}
+
+find_python() {  # OLDEST_MINOR MODULES: prints the first that answers
+    candidates | while IFS= read -r python; do
+        if answers "$python" "$1" "$2"; then printf '%s\n' "$python"; break; fi
+    done
+}
+
+# --- uv ---------------------------------------------------------------------------------------------------------------
+
+find_uv() {  # sets UV
+    UV=$(command -v uv || true)
+    if [ -n "$UV" ] && "$UV" pip install --help 2>/dev/null | grep -q -e --build-constraints; then return; fi
+    UV=.tools/uv/bin/uv
+    wanted=$(sed -n '/^uv==/,/[^\\]$/p' requirements-setup.txt)
+    if [ "$wanted" = "$(cat .tools/uv/lock 2>/dev/null)" ] && "$UV" --version >/dev/null 2>&1; then return; fi
+
+    python=$(find_python 8 "venv, ensurepip")
+    if [ -z "$python" ]; then
+        install_packages python3-venv || true
+        python=$(find_python 8 "venv, ensurepip")
+    fi
+    [ -n "$python" ] || lack "neither uv nor a Python with venv and pip is here; install one: sudo apt-get install python3-venv"
+    say "Fetching uv, which makes the environment (some seconds, 25 MB) ..."
+    rm -rf .tools/uv
+    mkdir -p .tools
+    "$python" -m venv .tools/uv >/dev/null
+    printf '%s\n' "$wanted" >.tools/uv.txt
+    .tools/uv/bin/python -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+        -r .tools/uv.txt || lack "uv could not be fetched with pip (see above); is the package index within reach?"
+    mv .tools/uv.txt .tools/uv/lock
+}
+
+# --- The environment --------------------------------------------------------------------------------------------------
+
+make_venv() {
+    if answers .venv/bin/python "$OLDEST" "ssl, sqlite3, ctypes"; then return; fi
+    python=$(find_python "$OLDEST" "ssl, sqlite3, ctypes")
+    if [ -z "$python" ]; then
+        say "No Python 3.$OLDEST or newer is here; asking uv for one (about a minute, 35 MB) ..."
+        mkdir -p .tools
+        "$UV" python install -q 3.13 >.tools/python.log 2>&1 && python=$("$UV" python find --managed-python 3.13) ||
+            lack "Splicedeck needs Python 3.$OLDEST or newer, and none could be downloaded: install one (python3.$OLDEST, or pyenv install 3.13) and run this again"
+    fi
+    say "Making .venv with $("$python" --version 2>&1)"
+    rm -rf .venv
+    "$UV" venv -q --no-project --python "$python" .venv
+}
+
+install_python_packages() {  # run | dev
+    sum=$(cat $LOCKS pyproject.toml | cksum)
+    case "$(cat .venv/.installed 2>/dev/null)" in "dev $sum $PWD" | "$1 $sum $PWD") [ -x .venv/bin/splicedeck ] && return ;; esac
+    find_uv
+    make_venv
+    lock=requirements.txt
+    [ "$1" = dev ] && lock=requirements-dev.txt
+    say "Installing the packages locked in $lock (a minute or two the first time, 300 MB) ..."
+    rm -f .venv/.installed
+    "$UV" pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$lock" &&
+        "$UV" pip install -q --python .venv/bin/python --no-deps --build-constraints requirements-setup.txt -e . ||
+        lack "the packages could not be installed (see above); is the package index within reach?"
+    printf '%s' "$1 $sum $PWD" >.venv/.installed
+}
+
+# --- Debian's packages ------------------------------------------------------------------------------------------------
+
+installed() { dpkg-query -W -f '${db:Status-Abbrev}|' "$1" 2>/dev/null | grep -q '^ii'; }
+
+any_installed() {  # a|b|?c
+    for name in $(printf '%s' "${1#\?}" | tr '|' ' '); do
+        if installed "$name"; then return 0; fi
+    done
+    [ "$1" = "?chromium" ] && command -v chromium google-chrome google-chrome-stable >/dev/null 2>&1
+}
+
+missing() {  # of the given ones, those that are not there
+    for entry in "$@"; do any_installed "$entry" || printf '%s ' "$entry"; done
+}
+
+available() {  # a|b|?c: prints the first name that this release has
+    for name in $(printf '%s' "${1#\?}" | tr '|' ' '); do
+        if apt-cache show "$name" >/dev/null 2>&1; then printf '%s ' "$name"; return 0; fi
+    done
+    case "$1" in
+    \?*) say "${1#\?}: no package of this release (Ubuntu has it as a snap: sudo snap install ${1#\?}); tests that drive it need it" ;;
+    *) say "${1}: no such package in this release; going on without it" ;;
+    esac
+}
+
+become_root() {  # sets SUDO, or fails where no password can be asked for
+    SUDO=
+    [ "$(id -u)" = 0 ] && return 0
+    command -v sudo >/dev/null 2>&1 || return 1
+    SUDO=sudo
+    [ -t 0 ] || sudo -n true 2>/dev/null
+}
+
+install_packages() {  # missing or not; where they may not be installed they are listed, and the rest goes on
+    if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
+        mkdir -p .tools
+        if [ "$*" = "$(cat .tools/listed 2>/dev/null)" ]; then return 1; fi
+        say "This is neither Debian nor Ubuntu. Please see to it that what these Debian packages hold is there:" "$@"
+        printf '%s' "$*" >.tools/listed
+        return 1
+    fi
+    wanted=$(missing "$@")
+    [ -n "$wanted" ] || return 0
+    if ! become_root; then
+        say "Please have these packages installed, then run this again: sudo apt-get install $(printf '%s' "$wanted" | tr -d '?')"
+        return 1
+    fi
+    mkdir -p .tools
+    say "Installing Debian packages${SUDO:+ with sudo} (a minute or two; log in .tools/apt.log): $(printf '%s' "$wanted" | tr -d '?')"
+    $SUDO apt-get -qq -o DPkg::Lock::Timeout=300 update >.tools/apt.log 2>&1 </dev/null || say "apt-get update failed; trying with the lists that are there"
+    names=$(for entry in $wanted; do available "$entry"; done)
+    [ -n "$names" ] || return 0
+    # shellcheck disable=SC2086  # a list of names
+    if ! $SUDO sh -s -- $names <<'ROOT' >>.tools/apt.log 2>&1
+        export DEBIAN_FRONTEND=noninteractive
+        # The tests start an nginx of their own: the system's is not to be started, now or at the next boot.
+        [ -e /usr/sbin/nginx ] || idle=nginx
+        policy=/usr/sbin/policy-rc.d
+        if [ ! -e $policy ]; then
+            trap 'rm -f $policy' EXIT
+            printf '#!/bin/sh\nexit 101\n' >$policy
+            chmod 755 $policy
+        fi
+        apt-get -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" </dev/null || exit 1
+        if [ -n "${idle:-}" ] && [ -d /run/systemd/system ]; then systemctl disable -q nginx 2>/dev/null; fi
+        exit 0
+ROOT
+    then
+        tail -n 5 .tools/apt.log >&2
+        say "apt-get could not install them; going on without. To see why: sudo apt-get install" $names
+        return 1
+    fi
+}
+
+# --- Locks ------------------------------------------------------------------------------------------------------------
+
+lock() {  # the pins that are there stay unless --upgrade is given
+    find_uv
+    set -- -q --universal --python-version "3.$OLDEST" --generate-hashes --no-annotate --custom-compile-command "make lock" "$@"
+    "$UV" pip compile "$@" pyproject.toml -o requirements.txt
+    "$UV" pip compile "$@" -c requirements.txt --group dev pyproject.toml -o requirements-dev.txt
+    "$UV" pip compile "$@" -c requirements-dev.txt --group setup -o requirements-setup.txt
+    say "Wrote $LOCKS"
+}
+
+what=${1:-}
+[ $# -gt 0 ] && shift
+# shellcheck disable=SC2086  # lists of names
+case "$what" in
+run) install_packages $WINDOW_PACKAGES || true; install_python_packages run ;;
+dev) install_python_packages dev ;;
+test) install_packages $WINDOW_PACKAGES $TEST_PACKAGES || true; install_python_packages dev ;;
+lock) lock "$@" ;;
+*) say "usage: installers/setup.sh run|dev|test|lock"; exit 2 ;;
+esac

@@ -1,0 +1,54 @@
+"""What every test has: no screen needed, and nothing left running behind it."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a test under Xvfb starts the program with its own choice
+
+_GRACE_S = 3.0
+_HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")  # the interpreter keeps them for its life
+
+
+def _threads() -> set[threading.Thread]:
+    return {thread for thread in threading.enumerate() if not thread.daemon}
+
+
+def _children() -> dict[int, str]:
+    """Living child processes by id; one that has ended and only waits to be read is gone for our purpose."""
+    found: dict[int, str] = {}
+    for listing in Path("/proc/self/task").glob("*/children"):
+        for pid in map(int, listing.read_text().split()):
+            try:
+                state = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+                words = (
+                    (Path("/proc") / str(pid) / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+                )
+            except FileNotFoundError:
+                continue
+            if state != "Z" and not any(helper in words for helper in _HELPERS):
+                found[pid] = words.strip()[:120]
+    return found
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """Fails a test that ends with a thread or a child process of its own still alive.
+
+    Fixtures of wider scope are made before this one looks first, and those of the test are undone before it looks again.
+    """
+    threads, children = _threads(), _children()
+    yield
+    deadline = time.monotonic() + _GRACE_S
+    while True:
+        left = [f"thread {thread.name}" for thread in _threads() - threads if thread.is_alive()]
+        left += [f"process {pid} ({words})" for pid, words in _children().items() if pid not in children]
+        if not left:
+            return
+        if time.monotonic() > deadline:
+            pytest.fail("left behind: " + ", ".join(left))
+        time.sleep(0.02)
