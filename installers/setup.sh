@@ -30,16 +30,15 @@ answers() {  # PYTHON OLDEST_MINOR MODULES
 candidates() {  # every python3 there might be, the likeliest first
     for name in python3.14 python3.13 python3.12 python3; do
         printf '%s\n' "$PATH" | tr ':' '\n' | while IFS= read -r folder; do
-            [ -x "$folder/$name" ] && printf '%s\n' "$folder/$name"
+            if [ -x "$folder/$name" ]; then printf '%s\n' "$folder/$name"; fi
         done
     done
     {
-        [ -n "${PYENV_ROOT:-}" ] && printf '%s\n' "$PYENV_ROOT"
-        command -v pyenv >/dev/null 2>&1 && pyenv root 2>/dev/null
-        printf '%s\n' "$HOME/.pyenv"
+        if command -v pyenv >/dev/null 2>&1; then pyenv root 2>/dev/null || true; fi
+        printf '%s\n' "${PYENV_ROOT:-$HOME/.pyenv}" "$HOME/.pyenv"
     } | sort -u | while IFS= read -r root; do
-        ls -d "$root"/versions/3.*/bin/python3 2>/dev/null | sort -rV
-    done || true
+        { ls -d "$root"/versions/3.*/bin/python3 2>/dev/null || true; } | sort -rV
+    done
 }
 
 find_python() {  # OLDEST_MINOR MODULES: prints the first that answers

@@ -39,7 +39,7 @@ def _children() -> dict[int, str]:
 def nothing_left_behind() -> Iterator[None]:
     """Fails a test that ends with a thread or a child process of its own still alive.
 
-    Fixtures of wider scope are made before this one looks first, and those of the test are undone before it looks again.
+    Fixtures of wider scope are made before this one looks, and those of the test are undone before it looks again.
     """
     threads, children = _threads(), _children()
     yield
