@@ -67,7 +67,7 @@ find_uv() {  # sets UV
     mkdir -p .tools
     "$python" -m venv .tools/uv >/dev/null
     printf '%s\n' "$wanted" >.tools/uv.txt
-    .tools/uv/bin/python -m pip install -q --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
+    .tools/uv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
         -r .tools/uv.txt || lack "uv could not be fetched with pip (see above); is the package index within reach?"
     mv .tools/uv.txt .tools/uv/lock
 }
@@ -80,7 +80,8 @@ make_venv() {
     if [ -z "$python" ]; then
         say "No Python 3.$OLDEST or newer is here; asking uv for one (about a minute, 35 MB) ..."
         mkdir -p .tools
-        "$UV" python install -q 3.13 >.tools/python.log 2>&1 && python=$("$UV" python find --managed-python 3.13) ||
+        "$UV" python install -q 3.13 >.tools/python.log 2>&1 || true
+        python=$("$UV" python find --managed-python 3.13 2>/dev/null) ||
             lack "Splicedeck needs Python 3.$OLDEST or newer, and none could be downloaded: install one (python3.$OLDEST, or pyenv install 3.13) and run this again"
     fi
     say "Making .venv with $("$python" --version 2>&1)"
@@ -89,17 +90,22 @@ make_venv() {
 }
 
 install_python_packages() {  # run | dev
+    # shellcheck disable=SC2086  # a list of names
     sum=$(cat $LOCKS pyproject.toml | cksum)
-    case "$(cat .venv/.installed 2>/dev/null)" in "dev $sum $PWD" | "$1 $sum $PWD") [ -x .venv/bin/splicedeck ] && return ;; esac
+    case "$(cat .venv/.installed 2>/dev/null)" in
+    "dev $sum $PWD" | "$1 $sum $PWD") if [ -x .venv/bin/splicedeck ]; then return; fi ;;
+    "" | *" $PWD") ;;
+    *) rm -rf .venv ;;  # made when the checkout stood elsewhere: its scripts point there
+    esac
     find_uv
     make_venv
     lock=requirements.txt
     [ "$1" = dev ] && lock=requirements-dev.txt
     say "Installing the packages locked in $lock (a minute or two the first time, 300 MB) ..."
     rm -f .venv/.installed
-    "$UV" pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$lock" &&
-        "$UV" pip install -q --python .venv/bin/python --no-deps --build-constraints requirements-setup.txt -e . ||
-        lack "the packages could not be installed (see above); is the package index within reach?"
+    remedy="the packages could not be installed (see above); is the package index within reach?"
+    "$UV" pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$lock" || lack "$remedy"
+    "$UV" pip install -q --python .venv/bin/python --no-deps --build-constraints requirements-setup.txt -e . || lack "$remedy"
     printf '%s' "$1 $sum $PWD" >.venv/.installed
 }
 
