@@ -17,7 +17,7 @@ TYPE_NAMES = {
     0x16: "Program Runover Unplanned",
     0x17: "Program Overlap Start",
     0x18: "Program Blackout Override",
-    0x19: "Program Join",
+    0x19: "Program Start – In Progress",
     0x20: "Chapter Start",
     0x21: "Chapter End",
     0x22: "Break Start",
