@@ -13,7 +13,7 @@ LOCKS="requirements.txt requirements-dev.txt requirements-setup.txt"
 # Names tried in order are joined by |; a leading ? marks what the rest can do without.
 WINDOW_PACKAGES="libgl1 libegl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0
     libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libfontconfig1
-    libdbus-1-3 libglib2.0-0t64|libglib2.0-0 fonts-dejavu-core"
+    libdbus-1-3 libglib2.0-0|libglib2.0-0t64 fonts-dejavu-core"
 TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark ?chromium"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
@@ -53,23 +53,24 @@ find_uv() {  # sets UV
     UV=$(command -v uv || true)
     if [ -n "$UV" ] && "$UV" pip install --help 2>/dev/null | grep -q -e --build-constraints; then return; fi
     UV=.tools/uv/bin/uv
-    wanted=$(sed -n '/^uv==/,/[^\\]$/p' requirements-setup.txt)
-    if [ "$wanted" = "$(cat .tools/uv/lock 2>/dev/null)" ] && "$UV" --version >/dev/null 2>&1; then return; fi
+    pinned=$(sed -n '/^uv==/,/[^\\]$/p' requirements-setup.txt)
+    if [ "$pinned" = "$(cat .tools/uv/lock 2>/dev/null)" ] && "$UV" --version >/dev/null 2>&1; then return; fi
 
     python=$(find_python 8 "venv, ensurepip")
-    if [ -z "$python" ]; then
-        install_packages python3-venv || true
-        python=$(find_python 8 "venv, ensurepip")
-    fi
     [ -n "$python" ] || lack "neither uv nor a Python with venv and pip is here; install one: sudo apt-get install python3-venv"
     say "Fetching uv, which makes the environment (some seconds, 25 MB) ..."
     rm -rf .tools/uv
     mkdir -p .tools
     "$python" -m venv .tools/uv >/dev/null
-    printf '%s\n' "$wanted" >.tools/uv.txt
+    printf '%s\n' "$pinned" >.tools/uv.txt
     .tools/uv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
         -r .tools/uv.txt || lack "uv could not be fetched with pip (see above); is the package index within reach?"
     mv .tools/uv.txt .tools/uv/lock
+}
+
+bootstrap_packages() {  # prints the package that uv is fetched with, where one is needed
+    if [ -e .venv/.installed ] || [ -e .tools/uv/lock ] || command -v uv >/dev/null 2>&1; then return; fi
+    if [ -z "$(find_python 8 "venv, ensurepip")" ]; then echo python3-venv; fi
 }
 
 # --- The environment --------------------------------------------------------------------------------------------------
@@ -126,13 +127,15 @@ missing() {  # of the given ones, those that are not there
 
 available() {  # a|b|?c: prints the first name that this release has
     for name in $(printf '%s' "${1#\?}" | tr '|' ' '); do
-        if apt-cache show "$name" >/dev/null 2>&1; then printf '%s ' "$name"; return 0; fi
+        if apt-cache show "$name" 2>/dev/null | grep -q "^Package: $name\$"; then printf '%s ' "$name"; return 0; fi
     done
     case "$1" in
     \?*) say "${1#\?}: no package of this release (Ubuntu has it as a snap: sudo snap install ${1#\?}); tests that drive it need it" ;;
     *) say "${1}: no such package in this release; going on without it" ;;
     esac
 }
+
+plain() { printf '%s' "$*" | sed 's/?//g; s/|[^ ]*//g; s/ *$//'; }  # the names, as one may type them
 
 become_root() {  # sets SUDO, or fails where no password can be asked for
     SUDO=
@@ -142,22 +145,22 @@ become_root() {  # sets SUDO, or fails where no password can be asked for
     [ -t 0 ] || sudo -n true 2>/dev/null
 }
 
-install_packages() {  # missing or not; where they may not be installed they are listed, and the rest goes on
+install_packages() {  # there or not; where they may not be installed they are listed, and the rest goes on
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
         mkdir -p .tools
         if [ "$*" = "$(cat .tools/listed 2>/dev/null)" ]; then return 1; fi
-        say "This is neither Debian nor Ubuntu. Please see to it that what these Debian packages hold is there:" "$@"
+        say "This is neither Debian nor Ubuntu. Please see to it that what these Debian packages hold is there: $(plain "$@")"
         printf '%s' "$*" >.tools/listed
         return 1
     fi
     wanted=$(missing "$@")
     [ -n "$wanted" ] || return 0
     if ! become_root; then
-        say "Please have these packages installed, then run this again: sudo apt-get install $(printf '%s' "$wanted" | tr -d '?')"
+        say "Please have these packages installed, then run this again: sudo apt-get install $(plain "$wanted")"
         return 1
     fi
     mkdir -p .tools
-    say "Installing Debian packages${SUDO:+ with sudo} (a minute or two; log in .tools/apt.log): $(printf '%s' "$wanted" | tr -d '?')"
+    say "Installing Debian packages${SUDO:+ with sudo} (a minute or two; log in .tools/apt.log): $(plain "$wanted")"
     $SUDO apt-get -qq -o DPkg::Lock::Timeout=300 update >.tools/apt.log 2>&1 </dev/null || say "apt-get update failed; trying with the lists that are there"
     names=$(for entry in $wanted; do available "$entry"; done)
     [ -n "$names" ] || return 0
@@ -198,9 +201,9 @@ what=${1:-}
 [ $# -gt 0 ] && shift
 # shellcheck disable=SC2086  # lists of names
 case "$what" in
-run) install_packages $WINDOW_PACKAGES || true; install_python_packages run ;;
-dev) install_python_packages dev ;;
-test) install_packages $WINDOW_PACKAGES $TEST_PACKAGES || true; install_python_packages dev ;;
+run) install_packages $(bootstrap_packages) $WINDOW_PACKAGES || true; install_python_packages run ;;
+dev) install_packages $(bootstrap_packages) || true; install_python_packages dev ;;
+test) install_packages $(bootstrap_packages) $WINDOW_PACKAGES $TEST_PACKAGES || true; install_python_packages dev ;;
 lock) lock "$@" ;;
 *) say "usage: installers/setup.sh run|dev|test|lock"; exit 2 ;;
 esac
