@@ -3,7 +3,8 @@
 #   installers/setup.sh run    the program            installers/setup.sh dev    the program and the checks
 #   installers/setup.sh test   dev and the tests' servers and tools
 #   installers/setup.sh lock [--upgrade]              write the hashed locks anew from pyproject.toml
-# Everything it makes is in .venv and .tools, both safe to delete. Exit status 3: the machine lacks something, which is named.
+# Everything it makes is in .venv and .tools, both safe to delete.
+# Exit status 3: the machine lacks something, which is named.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -57,7 +58,7 @@ find_uv() {  # sets UV
     if [ "$pinned" = "$(cat .tools/uv/lock 2>/dev/null)" ] && "$UV" --version >/dev/null 2>&1; then return; fi
 
     python=$(find_python 8 "venv, ensurepip")
-    [ -n "$python" ] || lack "neither uv nor a Python with venv and pip is here; install one: sudo apt-get install python3-venv"
+    [ -n "$python" ] || lack "neither uv nor a Python with venv and pip is here: sudo apt-get install python3-venv"
     say "Fetching uv, which makes the environment (some seconds, 25 MB) ..."
     rm -rf .tools/uv
     mkdir -p .tools
@@ -81,9 +82,10 @@ make_venv() {
     if [ -z "$python" ]; then
         say "No Python 3.$OLDEST or newer is here; asking uv for one (about a minute, 35 MB) ..."
         mkdir -p .tools
-        "$UV" python install -q 3.13 >.tools/python.log 2>&1 || true
+        "$UV" python install 3.13 >.tools/python.log 2>&1 || true
         python=$("$UV" python find --managed-python 3.13 2>/dev/null) ||
-            lack "Splicedeck needs Python 3.$OLDEST or newer, and none could be downloaded: install one (python3.$OLDEST, or pyenv install 3.13) and run this again"
+            lack "Python 3.$OLDEST or newer is needed and none could be downloaded; install one (python3 in Debian 13" \
+                "and Ubuntu 24.04; elsewhere: pyenv install 3.13) and run this again"
     fi
     say "Making .venv with $("$python" --version 2>&1)"
     rm -rf .venv
@@ -105,8 +107,11 @@ install_python_packages() {  # run | dev
     say "Installing the packages locked in $lock (a minute or two the first time, 300 MB) ..."
     rm -f .venv/.installed
     remedy="the packages could not be installed (see above); is the package index within reach?"
-    "$UV" pip install -q --python .venv/bin/python --only-binary :all: --require-hashes -r "$lock" || lack "$remedy"
-    "$UV" pip install -q --python .venv/bin/python --no-deps --build-constraints requirements-setup.txt -e . || lack "$remedy"
+    pip="pip install -q --python .venv/bin/python"
+    # shellcheck disable=SC2086  # a command in words
+    "$UV" $pip --only-binary :all: --require-hashes -r "$lock" || lack "$remedy"
+    # shellcheck disable=SC2086  # as above
+    "$UV" $pip --no-deps --build-constraints requirements-setup.txt -e . || lack "$remedy"
     printf '%s' "$1 $sum $PWD" >.venv/.installed
 }
 
@@ -130,7 +135,7 @@ available() {  # a|b|?c: prints the first name that this release has
         if apt-cache show "$name" 2>/dev/null | grep -q "^Package: $name\$"; then printf '%s ' "$name"; return 0; fi
     done
     case "$1" in
-    \?*) say "${1#\?}: no package of this release (Ubuntu has it as a snap: sudo snap install ${1#\?}); tests that drive it need it" ;;
+    \?*) say "${1#\?}: no package in this release (Ubuntu: sudo snap install ${1#\?}); tests that drive it need it" ;;
     *) say "${1}: no such package in this release; going on without it" ;;
     esac
 }
@@ -149,7 +154,7 @@ install_packages() {  # there or not; where they may not be installed they are l
     if ! command -v dpkg-query >/dev/null 2>&1 || ! command -v apt-get >/dev/null 2>&1; then
         mkdir -p .tools
         if [ "$*" = "$(cat .tools/listed 2>/dev/null)" ]; then return 1; fi
-        say "This is neither Debian nor Ubuntu. Please see to it that what these Debian packages hold is there: $(plain "$@")"
+        say "This is neither Debian nor Ubuntu; please install what these packages hold: $(plain "$@")"
         printf '%s' "$*" >.tools/listed
         return 1
     fi
@@ -160,8 +165,9 @@ install_packages() {  # there or not; where they may not be installed they are l
         return 1
     fi
     mkdir -p .tools
-    say "Installing Debian packages${SUDO:+ with sudo} (a minute or two; log in .tools/apt.log): $(plain "$wanted")"
-    $SUDO apt-get -qq -o DPkg::Lock::Timeout=300 update >.tools/apt.log 2>&1 </dev/null || say "apt-get update failed; trying with the lists that are there"
+    say "Installing packages${SUDO:+ with sudo} (a minute or two; log in .tools/apt.log): $(plain "$wanted")"
+    $SUDO apt-get -qq -o DPkg::Lock::Timeout=300 update >.tools/apt.log 2>&1 </dev/null ||
+        say "apt-get update failed; trying with the lists that are there"
     names=$(for entry in $wanted; do available "$entry"; done)
     [ -n "$names" ] || return 0
     # shellcheck disable=SC2086  # a list of names
@@ -190,7 +196,8 @@ ROOT
 
 lock() {  # the pins that are there stay unless --upgrade is given
     find_uv
-    set -- -q --universal --python-version "3.$OLDEST" --generate-hashes --no-annotate --custom-compile-command "make lock" "$@"
+    set -- -q --universal --python-version "3.$OLDEST" --generate-hashes --no-annotate \
+        --custom-compile-command "make lock" "$@"
     "$UV" pip compile "$@" pyproject.toml -o requirements.txt
     "$UV" pip compile "$@" -c requirements.txt --group dev pyproject.toml -o requirements-dev.txt
     "$UV" pip compile "$@" -c requirements-dev.txt --group setup -o requirements-setup.txt
@@ -199,7 +206,7 @@ lock() {  # the pins that are there stay unless --upgrade is given
 
 what=${1:-}
 [ $# -gt 0 ] && shift
-# shellcheck disable=SC2086  # lists of names
+# shellcheck disable=SC2046,SC2086  # lists of names
 case "$what" in
 run) install_packages $(bootstrap_packages) $WINDOW_PACKAGES || true; install_python_packages run ;;
 dev) install_packages $(bootstrap_packages) || true; install_python_packages dev ;;
