@@ -38,15 +38,19 @@ class When:
         return cls(text)
 
     def frame(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> int:
-        """The channel's frame nearest to this time; may lie in the past. ValueError: frame number out of range."""
-        if match := _OFFSET.fullmatch(self.text):
-            return rate.nearest(Fraction(match[1]))
-        if match := _TIMECODE.fullmatch(self.text):
-            return self._timecode_frame(match, first_frame_at, rate, timezone)
-        whole, fraction = _split_fraction(self.text)
-        return rate.nearest(_seconds_between(first_frame_at, whole) + fraction)
+        """The channel's frame nearest to this time; may lie in the past. ValueError: no such label."""
+        return rate.nearest(self.seconds(first_frame_at=first_frame_at, rate=rate, timezone=timezone))
 
-    def _timecode_frame(self, match: re.Match[str], first: datetime, rate: FrameRate, timezone: str) -> int:
+    def seconds(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> Fraction:
+        """Exact seconds from the channel's first frame; may be negative. ValueError: no such label."""
+        if match := _OFFSET.fullmatch(self.text):
+            return Fraction(match[1])
+        if match := _TIMECODE.fullmatch(self.text):
+            return self._timecode_seconds(match, first_frame_at, rate, timezone)
+        whole, fraction = _split_fraction(self.text)
+        return _seconds_between(first_frame_at, whole) + fraction
+
+    def _timecode_seconds(self, match: re.Match[str], first: datetime, rate: FrameRate, timezone: str) -> Fraction:
         zone = ZoneInfo(timezone)
         day = date.fromisoformat(match[1]) if match[1] else first.astimezone(zone).date()
         hours, minutes, seconds, frames = int(match[2]), int(match[3]), int(match[4]), int(match[6])
@@ -54,11 +58,12 @@ class When:
             raise ValueError(f"{self.text!r}: frame {frames} does not exist at {rate} frames a second")
         if match[5] == ";":
             midnight = datetime.combine(day, time(0), zone)
-            count = drop_frame_count(hours, minutes, seconds, frames, rate)
-            return rate.nearest(_seconds_between(first, midnight) + rate.seconds(count))
+            return _seconds_between(first, midnight) + rate.seconds(
+                drop_frame_count(hours, minutes, seconds, frames, rate)
+            )
         # House time is the wall clock: FF divides its second, so nothing drifts at 30000/1001.
         start = datetime.combine(day, time(hours, minutes, seconds), zone)
-        return rate.nearest(_seconds_between(first, start) + Fraction(frames, rate.nominal))
+        return _seconds_between(first, start) + Fraction(frames, rate.nominal)
 
 
 def drop_frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: FrameRate) -> int:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 import av
+
+type Packet = av.Packet[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,14 +17,14 @@ class VideoPacket:
     """One encoded picture of a rendition; pts and dts in ticks (time base 1/90000), not wrapped."""
 
     rendition: str
-    packet: av.Packet
+    packet: Packet
 
 
 @dataclass(frozen=True, slots=True)
 class AudioPacket:
     """One encoded audio frame, for every rendition; pts in ticks (time base 1/90000), not wrapped."""
 
-    packet: av.Packet
+    packet: Packet
 
 
 class CueKind(StrEnum):

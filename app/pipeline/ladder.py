@@ -1,0 +1,188 @@
+"""From one picture and its sound to packets: the cascade on one thread, an encoder thread a rung."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.video.frame import PictureType
+from numpy.typing import NDArray
+
+from app.model.show import Audio, Rendition
+from app.model.timebase import FrameRate
+from app.pipeline.anchor import Anchor
+from app.pipeline.encoders import (
+    AUDIO_FRAME_SAMPLES,
+    MEDIA_TIME_BASE,
+    SAMPLE_RATE_HZ,
+    AudioEncoder,
+    VideoEncoder,
+)
+from app.pipeline.filters import Cascade
+from app.pipeline.packets import AudioPacket, Packet, VideoPacket
+from app.pipeline.preview import Mailbox
+from app.pipeline.thumbnail import Thumbnailer
+from app.pipeline.workers import Worker
+
+ENCODER_NICE = 10
+SCALER_NICE = 5
+RUNG_QUEUE = 8  # pictures a rung may lag
+LADDER_QUEUE = 24  # pictures the ladder may lag: about a second
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One tick for the ladder. ``audio``: float32 (channels, samples), sound that starts with this picture."""
+
+    frame: int
+    pts: int
+    video: av.VideoFrame
+    idr: bool
+    audio: NDArray[np.float32]
+    peaks_dbfs: tuple[float, ...]
+
+
+class Rung:
+    """One rendition's encoder and its thread."""
+
+    def __init__(
+        self,
+        rendition: Rendition,
+        encoder: VideoEncoder,
+        emit: Callable[[VideoPacket], None],
+        on_fault: Callable[[str, Exception], None],
+        name: str,
+    ) -> None:
+        self.rendition, self.encoder, self._emit = rendition, encoder, emit
+        self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(RUNG_QUEUE)
+        self.worker = Worker(name, self._encode_all, on_fault, nice=ENCODER_NICE)
+
+    def put(self, picture: av.VideoFrame | None, timeout_s: float) -> None:
+        """Queue a picture, None to flush and end; queue.Full when the encoder hangs."""
+        self._pictures.put(picture, timeout=timeout_s)
+
+    def _encode_all(self) -> None:
+        while (picture := self._pictures.get()) is not None:
+            self._hand_on(self.encoder.encode(picture))
+        self._hand_on(self.encoder.encode(None))
+
+    def _hand_on(self, packets: Sequence[Packet]) -> None:
+        for packet in packets:
+            self._emit(VideoPacket(self.rendition.name, packet))
+
+
+class Ladder:
+    """All encoders of a channel. ``emit`` gets packets from several threads, each rendition's in order."""
+
+    def __init__(
+        self,
+        name: str,
+        renditions: Sequence[Rendition],
+        audio: Audio,
+        rate: FrameRate,
+        *,
+        threads: int,
+        emit: Callable[[VideoPacket | AudioPacket], None],
+        on_fault: Callable[[str, Exception], None],
+        mailbox: Mailbox,
+    ) -> None:
+        self.width = max(rung.width for rung in renditions)
+        self.height = max(rung.height for rung in renditions)
+        self._emit, self._rate = emit, rate
+        self._cascade = Cascade(self.width, self.height, renditions)
+        self.rungs: list[Rung] = []
+        for rung in renditions:
+            encoder = VideoEncoder(rung, rate, threads=threads)
+            self.rungs.append(Rung(rung, encoder, emit, on_fault, f"{name} {rung.name}"))
+        self.audio_encoder = AudioEncoder(audio)
+        self._layout = "stereo" if audio.channels == 2 else "mono"  # noqa: PLR2004 - the two there are
+        self._sound = np.zeros((audio.channels, 0), np.float32)
+        self._samples_encoded = 0
+        self._shots: queue.Queue[Shot | None] = queue.Queue(LADDER_QUEUE)
+        self._thumbnails = Thumbnailer(mailbox)
+        self._worker = Worker(f"{name} ladder", self._work, on_fault, nice=SCALER_NICE)
+        self._anchor: Anchor | None = None
+
+    def start(self, anchor: Anchor) -> None:
+        """Begin, with the clock that all pts come from."""
+        self._anchor = anchor
+        self._worker.start()
+        for rung in self.rungs:
+            rung.worker.start()
+
+    def put(self, shot: Shot, timeout_s: float) -> bool:
+        """Queue one tick; False when the encoders lag so far that it was not taken."""
+        try:
+            self._shots.put(shot, timeout=timeout_s)
+        except queue.Full:
+            return False
+        return True
+
+    @property
+    def backlog(self) -> int:
+        """Pictures that wait."""
+        return self._shots.qsize()
+
+    def finish(self, timeout_s: float) -> bool:
+        """Encode what waits, flush every encoder, end the threads; False when one did not end in time."""
+        try:
+            self._shots.put(None, timeout=timeout_s)
+        except queue.Full:
+            return False
+        ended = self._worker.join(timeout_s)
+        return all([rung.worker.join(timeout_s) for rung in self.rungs]) and ended
+
+    def close(self) -> None:
+        """Free encoders and graph, after ``finish`` and after every muxer made from their streams is closed."""
+        self._thumbnails.close()
+        self._cascade.close()
+        for rung in self.rungs:
+            rung.encoder.close()
+        self.audio_encoder.close()
+
+    def _work(self) -> None:
+        try:
+            while (shot := self._shots.get()) is not None:
+                self._picture(shot)
+                self._hear(shot.audio)
+            self._flush_sound()
+        finally:
+            for rung in self.rungs:
+                rung.put(None, timeout_s=10)
+
+    def _picture(self, shot: Shot) -> None:
+        picture = shot.video
+        picture.pts, picture.time_base = shot.pts, MEDIA_TIME_BASE
+        # Never left alone: a decoded picture carries its source's type, and the encoder would obey it.
+        picture.pict_type = PictureType.I if shot.idr else PictureType.NONE
+        scaled = self._cascade.scaled(picture)
+        for rung, frame in zip(self.rungs, scaled, strict=True):
+            rung.put(frame, timeout_s=10)
+        if self._shots.qsize() <= LADDER_QUEUE // 4:  # the preview loses first
+            self._thumbnails.post(scaled, shot.frame, shot.peaks_dbfs)
+
+    def _hear(self, samples: NDArray[np.float32]) -> None:
+        self._sound = np.concatenate((self._sound, samples), axis=1)
+        while self._sound.shape[1] >= AUDIO_FRAME_SAMPLES:
+            block, self._sound = np.split(self._sound, [AUDIO_FRAME_SAMPLES], axis=1)
+            self._encode_sound(block)
+
+    def _encode_sound(self, block: NDArray[np.float32]) -> None:
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), format="fltp", layout=self._layout)
+        frame.sample_rate = SAMPLE_RATE_HZ
+        frame.pts = self._samples_encoded
+        self._samples_encoded += AUDIO_FRAME_SAMPLES
+        self._emit_sound(self.audio_encoder.encode(frame, self._first_pts()))
+
+    def _flush_sound(self) -> None:
+        self._emit_sound(self.audio_encoder.encode(None, self._first_pts()))
+
+    def _emit_sound(self, packets: Sequence[Packet]) -> None:
+        for packet in packets:
+            self._emit(AudioPacket(packet))
+
+    def _first_pts(self) -> int:
+        return 0 if self._anchor is None else self._anchor.first_pts

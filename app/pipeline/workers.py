@@ -1,0 +1,37 @@
+"""Threads with one stop protocol: a name, a niceness, and a fault that is told and never swallowed."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable
+
+
+class Worker:
+    """A named non-daemon thread around ``body``; an exception goes to ``on_fault`` with the thread's name."""
+
+    def __init__(
+        self, name: str, body: Callable[[], None], on_fault: Callable[[str, Exception], None], *, nice: int = 0
+    ) -> None:
+        self._body, self._on_fault, self._nice = body, on_fault, nice
+        self._thread = threading.Thread(target=self._run, name=name)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when it has not come in time."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        if self._nice and sys.platform == "linux":
+            # The operator's window and the section path come before pictures when the machine is short.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
+        try:
+            self._body()
+        except Exception as error:  # noqa: BLE001 - the edge of a thread: whatever it is, the supervisor hears it
+            self._on_fault(self._thread.name, error)
