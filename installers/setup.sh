@@ -182,7 +182,7 @@ install_packages() {  # there or not; where they may not be installed they are l
             chmod 755 $policy
         fi
         apt-get -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" </dev/null || exit 1
-        if [ -n "${idle:-}" ] && [ -d /run/systemd/system ]; then systemctl disable -q nginx 2>/dev/null; fi
+        if [ -n "${idle:-}" ] && command -v systemctl >/dev/null; then systemctl disable -q nginx 2>/dev/null; fi
         exit 0
 ROOT
     then
