@@ -12,6 +12,7 @@ SplicedeckError                     exit status 1: what was asked for failed
 ├── EncoderError                    an encoder refused its settings or failed
 ├── DeliveryError                   an origin did not take an object
 ├── StorageError                    the store can't be read or written
+│   └── StoreUnusableError          the store that was named can't be opened; exit status 2
 └── ProofError                      our own output can't be read back
 """
 
@@ -31,7 +32,8 @@ class UsageError(SplicedeckError):
 
     def __init__(self, where: str, what: str, remedy: str = "") -> None:
         self.where, self.what, self.remedy = where, what, remedy
-        super().__init__(": ".join(part for part in (where, what) if part) + (f"; {remedy}" if remedy else ""))
+        text = ": ".join(part for part in (where, what) if part) + (f"; {remedy}" if remedy else "")
+        super().__init__("".join(c if c.isprintable() else repr(c)[1:-1] for c in text))  # one line, whatever it quotes
 
 
 class ShowFileError(UsageError):
@@ -87,6 +89,16 @@ class DeliveryError(SplicedeckError):
 
 class StorageError(SplicedeckError):
     """The store can't be read or written."""
+
+
+class StoreUnusableError(StorageError):
+    """The store that was named can't be opened: none there, not ours, from a newer version, or in use."""
+
+    exit_status = 2
+
+    def __init__(self, where: str, what: str, remedy: str) -> None:
+        self.where, self.what, self.remedy = where, what, remedy
+        super().__init__(f"{where}: {what}; {remedy}")
 
 
 class ProofError(SplicedeckError):

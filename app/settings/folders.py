@@ -1,0 +1,94 @@
+"""Where things are on this machine: the data folder, the default store, house time, folders named by URL."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+from zoneinfo import ZoneInfo
+
+from app.model.errors import EnvironmentLackError
+
+_VARIABLE = "SPLICEDECK_DATA_DIR"
+
+
+def default_data_dir() -> Path:
+    """The user's data folder for this program; SPLICEDECK_DATA_DIR names another. It may not exist yet."""
+    if named := os.environ.get(_VARIABLE):
+        return Path(named).absolute()
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise EnvironmentLackError("this user has no home folder", f"name a data folder in {_VARIABLE}") from error
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Splicedeck"
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "Splicedeck"
+    shared = Path(os.environ.get("XDG_DATA_HOME") or "")
+    return (shared if shared.is_absolute() else home / ".local" / "share") / "splicedeck"  # XDG: relative is ignored
+
+
+def default_database(data_dir: Path) -> Path:
+    """The SQLite file that is the store where no ``--database`` names another."""
+    return data_dir / "splicedeck.db"
+
+
+def local_timezone() -> str:
+    """The workstation's IANA time zone; UTC where it doesn't say."""
+    candidates = [os.environ.get("TZ", "").removeprefix(":")]
+    for link in (Path("/etc/timezone"), Path("/etc/localtime")):
+        try:
+            named = link.read_text("utf-8").strip() if link.name == "timezone" else str(link.resolve(strict=True))
+        except (OSError, ValueError):
+            continue
+        candidates.append(named.rpartition("zoneinfo/")[2])
+    return next((name for name in candidates if known_timezone(name)), "UTC")
+
+
+def known_timezone(name: str) -> bool:
+    """Whether it is an IANA time zone that this machine knows."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return bool(name)
+
+
+def folder_of_url(url: str) -> Path | None:
+    """The absolute path in a ``file:///path`` URL; None where it is no such URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if parts.scheme != "file" or parts.netloc not in {"", "localhost"} or not parts.path.startswith("/"):
+        return None
+    if parts.query or parts.fragment or "%00" in parts.path:
+        return None
+    return Path(url2pathname(parts.path))
+
+
+def blocked(folder: Path) -> str:
+    """Why a folder can't be made where it is named ("" if it may be); touches nothing."""
+    for place in (folder, *folder.parents):
+        try:
+            if place.is_dir():
+                return "" if os.access(place, os.W_OK) else f"{place} is not writable"
+            if place.exists() or place.is_symlink():
+                return f"{place} is not a folder"
+        except OSError as error:
+            return f"{place}: {error.strerror}"
+    return ""
+
+
+def prepared(folder: Path) -> str:
+    """Make a folder and try to write in it: why that can't be done ("" if it can)."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder) as trial:
+            trial.write(b"splicedeck")
+    except OSError as error:
+        return f"{error.filename or folder}: {error.strerror}"
+    return ""
