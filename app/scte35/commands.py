@@ -23,6 +23,14 @@ from app.scte35 import bits
 from app.scte35.bits import Reader
 
 NULL, SCHEDULE, INSERT, SIGNAL, RESERVATION, PRIVATE = 0, 4, 5, 6, 7, 255
+COMMAND_NAMES = {
+    NULL: "splice_null",
+    SCHEDULE: "splice_schedule",
+    INSERT: "splice_insert",
+    SIGNAL: "time_signal",
+    RESERVATION: "bandwidth_reservation",
+    PRIVATE: "private_command",
+}
 _CANCEL, _OUT, _PROGRAM, _DURATION, _IMMEDIATE, _COMPLIANCE = 0x80, 0x80, 0x40, 0x20, 0x10, 0x08
 _SCHEDULED_COMPLIANCE = 0x40
 
