@@ -54,7 +54,7 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def from_plain(kind: Any, value: Plain) -> Any:  # noqa: ANN401 - annotations decide the type, at run time
+def from_plain(kind: Any, value: Plain) -> Any:
     """The value of type ``kind`` that ``to_plain`` made ``value`` from; ValueError where it doesn't fit."""
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
@@ -70,7 +70,7 @@ def from_plain(kind: Any, value: Plain) -> Any:  # noqa: ANN401 - annotations de
     return _from_scalar(kind, value)
 
 
-def _from_union(kinds: tuple[Any, ...], value: Plain) -> Any:  # noqa: ANN401
+def _from_union(kinds: tuple[Any, ...], value: Plain) -> Any:
     if value is None and type(None) in kinds:
         return None
     (kind,) = [kind for kind in kinds if kind is not type(None)]
@@ -85,7 +85,7 @@ def _from_tuple(kinds: tuple[Any, ...], value: Plain) -> tuple[Any, ...]:
     return tuple(from_plain(kind, item) for kind, item in zip(kinds, value, strict=True))
 
 
-def _from_object(kind: Any, value: Plain) -> Any:  # noqa: ANN401
+def _from_object(kind: Any, value: Plain) -> Any:
     if not isinstance(value, dict):
         raise ValueError(f"an object is wanted, not {value!r}")
     hints = _hints(kind)
@@ -98,7 +98,7 @@ def _from_object(kind: Any, value: Plain) -> Any:  # noqa: ANN401
         raise ValueError(str(error)) from error
 
 
-def _from_scalar(kind: Any, value: Plain) -> Any:  # noqa: ANN401, PLR0911 - one line a kind of value
+def _from_scalar(kind: Any, value: Plain) -> Any:  # noqa: PLR0911 - one line a kind of value
     if kind is bool or kind is str or kind is int:
         if type(value) is not kind:
             raise ValueError(f"{kind.__name__} is wanted, not {value!r}")
