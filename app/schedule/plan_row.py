@@ -1,0 +1,152 @@
+"""One row of a break list as a ``BreakPlan``: every field checked, every fault named."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+
+from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.when import When, parse_duration
+from app.schedule.rows import NumberText, Row, RowFaultError
+
+_LONGEST_NAME, _LONGEST_TITLE = 128, 500
+_EVENT_IDS = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
+_TYPES = 0xFF
+_UPID_BYTES = 234  # what is left of a segmentation_descriptor() with a duration, §10.3.3
+_BREAKS = re.compile(r"[ \t]*[\r\n\t]+[ \t]*")  # in a quoted title of several lines
+_WHOLE = re.compile(r"\d{1,10}|0[xX][0-9a-fA-F]{1,8}", re.ASCII)
+_EXPONENT = re.compile(r"(\d{1,20})(?:\.(\d{1,20}))?[eE]([+-]?\d{1,2})", re.ASCII)
+
+
+def plan_from(row: Row, default_channel: str | None) -> BreakPlan:
+    """The break a row asks for; RowFaultError: why not."""
+    fields = row.fields
+    channel = _text(fields, "channel", default_channel or "", _LONGEST_NAME)
+    if not channel:
+        raise RowFaultError("channel", None, "missing: name the channel")
+    at = _when(fields)
+    duration_s = _duration(fields, "duration", "duration")
+    return BreakPlan(
+        id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s),
+        channel=channel,
+        at=at,
+        duration_s=duration_s,
+        title=_text(fields, "title", "", _LONGEST_TITLE),
+        splice_event_id=_whole(fields, "splice_event_id", _EVENT_IDS),
+        segmentation_type_id=_whole(fields, "segmentation_type_id", _TYPES),
+        upid=_upid(fields.get("upid")),
+        auto_return=_flag(fields, "auto_return", default=True),
+        ads=_ads(fields.get("ads")),
+    )
+
+
+def _derived_id(channel: str, at: When, duration_s: Fraction) -> str:
+    """The key of a break that has none: the same row gives the same key when the list is read again."""
+    return "list-" + hashlib.sha256(f"{channel}\n{at.text}\n{duration_s}".encode()).hexdigest()[:12]
+
+
+def _text(fields: Mapping[str, object], name: str, default: str, longest: int, shown: str = "") -> str:
+    value = fields.get(name)
+    if value is None:
+        return default
+    shown = shown or name
+    if not isinstance(value, str):
+        raise RowFaultError(shown, value, "no text")
+    text = _BREAKS.sub(" ", value.strip())
+    if not text.isprintable():
+        raise RowFaultError(shown, ascii(text), "control characters in it")
+    if len(text) > longest:
+        raise RowFaultError(shown, text, f"longer than {longest} characters")
+    return text
+
+
+def _when(fields: Mapping[str, object]) -> When:
+    value = fields.get("at")
+    if value is None or value == "":
+        raise RowFaultError("at", None, "missing")
+    if not isinstance(value, str) or isinstance(value, NumberText):
+        raise RowFaultError("at", value, 'no time: write it as text, "+12.5" for seconds after the first frame')
+    try:
+        return When.parse(value)
+    except ValueError as error:
+        raise RowFaultError("at", value, _one_line(error)) from error
+
+
+def _duration(fields: Mapping[str, object], name: str, shown: str) -> Fraction:
+    value = fields.get(name)
+    if value is None or value == "":
+        raise RowFaultError(shown, None, "missing")
+    if not isinstance(value, str):
+        raise RowFaultError(shown, value, "no duration: use seconds (30, 30.04) or PT30S")
+    try:
+        return parse_duration(_without_exponent(value) if isinstance(value, NumberText) else value)
+    except ValueError as error:
+        raise RowFaultError(shown, value, _one_line(error)) from error
+
+
+def _without_exponent(number: str) -> str:
+    """``3e1`` as ``30``: JSON may write a number so."""
+    if (match := _EXPONENT.fullmatch(number)) is None:
+        return number
+    fraction = match[2] or ""
+    digits, point = match[1] + fraction, len(match[1]) + int(match[3])
+    digits = digits.ljust(point, "0").rjust(len(digits) - point + 1, "0") if point < 1 else digits.ljust(point, "0")
+    whole, rest = digits[: max(point, 1)], digits[max(point, 1) :].rstrip("0")
+    return f"{whole.lstrip('0') or '0'}.{rest}" if rest else whole.lstrip("0") or "0"
+
+
+def _whole(fields: Mapping[str, object], name: str, highest: int, shown: str = "") -> int | None:
+    value = fields.get(name)
+    if value is None:
+        return None
+    text = value.strip() if isinstance(value, str) else ""
+    if not _WHOLE.fullmatch(text) or (number := int(text, 16 if text[:2].lower() == "0x" else 10)) > highest:
+        raise RowFaultError(shown or name, value, f"no whole number from 0 to {highest}")
+    return number
+
+
+def _flag(fields: Mapping[str, object], name: str, *, default: bool) -> bool:
+    value = fields.get(name)
+    if value is None:
+        return default
+    if not isinstance(value, bool):
+        raise RowFaultError(name, value, "neither true nor false")
+    return value
+
+
+def _upid(value: object) -> Upid | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise RowFaultError("upid", value, 'no object {"type": 9, "value": "…"}')
+    kind = _whole(value, "type", _TYPES, "upid.type")
+    if kind is None:
+        raise RowFaultError("upid.type", None, "missing: a upid has a type and a value")
+    text = _text(value, "value", "", _LONGEST_TITLE, "upid.value")
+    if kind and not text:
+        raise RowFaultError("upid.value", None, "missing: a upid has a type and a value")
+    if len(text.encode()) > _UPID_BYTES:
+        raise RowFaultError("upid.value", text, f"longer than {_UPID_BYTES} bytes")
+    return Upid(kind, text)
+
+
+def _ads(value: object) -> tuple[Ad, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise RowFaultError("ads", value, "no list of ads")
+    ads = []
+    for n, item in enumerate(value):
+        shown = f"ads[{n}]"
+        if not isinstance(item, Mapping):
+            raise RowFaultError(shown, item, 'no object with "duration"')
+        key = _text(item, "id", "", _LONGEST_NAME, f"{shown}.id")
+        title = _text(item, "title", "", _LONGEST_TITLE, f"{shown}.title")
+        ads.append(Ad(key or str(n + 1), title, _duration(item, "duration", f"{shown}.duration")))
+    return tuple(ads)
+
+
+def _one_line(error: ValueError) -> str:
+    return " ".join(str(error).split())[:200]
