@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 from app.model.timebase import FrameRate
 
-_OFFSET = re.compile(r"\+(\d{1,7}(?:\.\d{1,9})?)")
+_OFFSET = re.compile(r"\+(\d{1,7}(?:\.\d{1,20})?)")
 _TIMECODE = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d):(\d\d):(\d\d)([:;])(\d\d)")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+_DROPS = 1001  # the denominator of 30000/1001 and 60000/1001, whose labels drop
 FORMS = 'RFC 3339 with an offset, "+12.5" (seconds after the first frame) or HH:MM:SS:FF house time'
 
 
@@ -57,19 +58,18 @@ class When:
         if frames >= rate.nominal:
             raise ValueError(f"{self.text!r}: frame {frames} does not exist at {rate} frames a second")
         if match[5] == ";":
-            midnight = datetime.combine(day, time(0), zone)
-            return _seconds_between(first, midnight) + rate.seconds(
-                drop_frame_count(hours, minutes, seconds, frames, rate)
-            )
-        # House time is the wall clock: FF divides its second, so nothing drifts at 30000/1001.
-        start = datetime.combine(day, time(hours, minutes, seconds), zone)
-        return _seconds_between(first, start) + Fraction(frames, rate.nominal)
+            since_midnight = rate.seconds(drop_frame_count(hours, minutes, seconds, frames, rate))
+        else:  # House time is the wall clock: FF divides its second, so nothing drifts at 30000/1001.
+            since_midnight = hours * 3600 + minutes * 60 + seconds + Fraction(frames, rate.nominal)
+        whole = since_midnight.__floor__()
+        start = _wall_clock(datetime.combine(day, time(0)) + timedelta(seconds=whole), zone)
+        return _seconds_between(first, start) + (since_midnight - whole)
 
 
 def drop_frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: FrameRate) -> int:
     """Frames since midnight of a drop-frame label (SMPTE ST 12-1); ValueError for a label that is dropped."""
     dropped = rate.nominal // 15
-    if rate.denominator == 1 or rate.nominal % 30:
+    if rate.denominator != _DROPS or rate.nominal % 30:
         raise ValueError(f"drop frame (;FF) has no meaning at {rate} frames a second: write :FF")
     if minutes % 10 and seconds == 0 and frames < dropped:
         raise ValueError(f"{hours:02}:{minutes:02}:{seconds:02};{frames:02} is a dropped label: it does not exist")
@@ -82,8 +82,23 @@ def _split_fraction(text: str) -> tuple[datetime, Fraction]:
     match = re.fullmatch(r"(.{19})(?:\.(\d+))?(.*)", text)
     if match is None:
         raise ValueError(text)
-    moment = datetime.fromisoformat((match[1] + match[3]).upper()).astimezone(UTC)
+    try:
+        moment = datetime.fromisoformat((match[1] + match[3]).upper()).astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is out of range") from error
     return moment, Fraction(int(match[2]), 10 ** len(match[2])) if match[2] else Fraction(0)
+
+
+def _wall_clock(local: datetime, zone: ZoneInfo) -> datetime:
+    """What a house clock shows, as a moment: an hour that comes twice counts as its first; one left out is refused."""
+    try:
+        moment = local.replace(tzinfo=zone).astimezone(UTC)
+        shown = moment.astimezone(zone).replace(tzinfo=None)
+    except OverflowError as error:
+        raise ValueError(f"{local.date()} is out of range") from error
+    if shown != local:
+        raise ValueError(f"{local} does not exist in {zone.key}: the clocks go forward there")
+    return moment
 
 
 def _seconds_between(start: datetime, end: datetime) -> Fraction:
@@ -93,7 +108,7 @@ def _seconds_between(start: datetime, end: datetime) -> Fraction:
 def parse_duration(text: str) -> Fraction:
     """``30``, ``30.04`` or ``PT1M30S`` as seconds; ValueError with the reason."""
     text = text.strip()
-    if re.fullmatch(r"\d{1,6}(?:\.\d{1,9})?", text):
+    if re.fullmatch(r"\d{1,6}(?:\.\d{1,20})?", text):
         seconds = Fraction(text)
     elif match := re.fullmatch(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", text):
         if not any(match.groups()):

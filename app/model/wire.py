@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import re
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import Enum
 from fractions import Fraction
@@ -18,7 +19,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.model.timebase import FrameRate
 
-type Plain = None | bool | int | float | str | list[Plain] | dict[str, Plain]
+type Plain = bool | int | float | str | list[Plain] | dict[str, Plain] | None
 
 
 def utc_text(moment: datetime) -> str:
@@ -98,7 +99,7 @@ def _from_object(kind: Any, value: Plain) -> Any:
         raise ValueError(str(error)) from error
 
 
-def _from_scalar(kind: Any, value: Plain) -> Any:  # noqa: PLR0911 - one line a kind of value
+def _from_scalar(kind: Any, value: Plain) -> Any:
     if kind is bool or kind is str or kind is int:
         if type(value) is not kind:
             raise ValueError(f"{kind.__name__} is wanted, not {value!r}")
@@ -109,14 +110,38 @@ def _from_scalar(kind: Any, value: Plain) -> Any:  # noqa: PLR0911 - one line a 
         return float(value)
     if not isinstance(value, str | int) or isinstance(value, bool):
         raise ValueError(f"{kind.__name__} is wanted, not {value!r}")
-    if kind is Fraction:
-        return Fraction(value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind(value)
-    if kind is FrameRate:
-        return FrameRate.parse(str(value))
-    if kind is datetime:
-        return datetime.fromisoformat(str(value)).astimezone(UTC)
-    if kind is bytes:
-        return base64.b64decode(str(value), validate=True)
-    raise ValueError(f"{kind!r} is not a kind the wire knows")
+    if kind not in _WRITTEN:
+        raise ValueError(f"{kind!r} is not a kind the wire knows")
+    return _WRITTEN[kind](str(value))
+
+
+def _fraction(text: str) -> Fraction:
+    """``n/d``; Fraction itself would take ``1e999999999`` and be busy for hours."""
+    match = re.fullmatch(r"(-?\d{1,40})(?:/(\d{1,40}))?", text)
+    if match is None or int(match[2] or 1) == 0:
+        raise ValueError(f"{text[:80]!r} is no fraction")
+    return Fraction(int(match[1]), int(match[2] or 1))
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset from UTC")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text!r} is out of range") from error
+
+
+def _base64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+_WRITTEN: dict[type, Callable[[str], Any]] = {
+    Fraction: _fraction,
+    FrameRate: FrameRate.parse,
+    datetime: _moment,
+    bytes: _base64,
+}
