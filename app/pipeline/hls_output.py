@@ -1,0 +1,215 @@
+"""One HLS output of a channel: segments, playlists and deletions of all its renditions, in their lawful order."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import partial
+
+from app.model.events import SegmentWritten
+from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
+from app.model.show import HlsOutput
+from app.pipeline.anchor import Anchor
+from app.pipeline.hls import Entry, MediaPlaylist, Variant, render_media, render_multivariant
+from app.pipeline.marks import BreakMarks, Markers
+from app.pipeline.segmenter import Segment, Segmenter
+from app.pipeline.ts_sink import Chunk, Cut
+
+PLAYLIST_NAME = "index.m3u8"
+TS_TYPE = "video/mp2t"
+
+
+@dataclass(frozen=True, slots=True)
+class HlsOutlet:
+    """Where an output's objects and events go. ``channel``: its name, for the events."""
+
+    channel: str
+    deliver: Callable[[Delivery], None]
+    publish: Callable[[SegmentWritten], None]
+
+
+@dataclass(slots=True)
+class _Track:
+    """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted."""
+
+    rendition: str
+    playlist: MediaPlaylist
+    segmenter: Segmenter = field(default_factory=Segmenter)
+    markers: dict[int, Markers] = field(default_factory=dict)
+    newest_cut_ticks: int = -1
+    written_ticks: int = 0
+    breaks_timeline: bool = False
+    departed: deque[tuple[int, str]] = field(default_factory=deque)
+
+
+class HlsWriter:
+    """Packager thread only.
+
+    ``before``: the playlists of an earlier run of this channel, which these continue behind an EXT-X-DISCONTINUITY.
+    """
+
+    def __init__(
+        self,
+        output: HlsOutput,
+        anchor: Anchor,
+        variants: Mapping[str, Variant],
+        marks: BreakMarks,
+        outlet: HlsOutlet,
+        before: Mapping[str, MediaPlaylist],
+    ) -> None:
+        self._output, self._anchor, self._variants = output, anchor, variants
+        self._marks, self._outlet = marks, outlet
+        self._markers: dict[int, Markers] = {}
+        self._announced = False
+        self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
+        target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
+        fresh = MediaPlaylist(target_s, output.window)
+        continued = _level(output.path, before)
+        self._tracks = {
+            name: _Track(name, continued.get(name, fresh), breaks_timeline=name in continued) for name in variants
+        }
+
+    @property
+    def playlists(self) -> dict[str, MediaPlaylist]:
+        """The newest version of each rendition's playlist."""
+        return {name: track.playlist for name, track in self._tracks.items()}
+
+    def feed(self, rendition: str, chunk: Chunk, cuts: Sequence[Cut]) -> None:
+        """Take a chunk and those of its cuts at which this output starts a segment."""
+        track = self._tracks[rendition]
+        for cut in cuts:
+            track.markers[cut.ticks] = self._markers_at(cut.ticks)
+            track.newest_cut_ticks = cut.ticks
+        for segment in track.segmenter.feed(chunk, cuts):
+            self._close(track, segment)
+
+    def end(self, end_ticks: int) -> None:
+        """Close what is open and finish the playlists; nothing is deleted any more."""
+        tail = self._marks.after_the_end(end_ticks, self._output.dialects)
+        for track in self._tracks.values():
+            segment = track.segmenter.end(end_ticks)
+            departed = () if segment is None else self._write(track, segment)
+            track.playlist = track.playlist.finished(tail)
+            self._deliver_playlist(track)
+            self._expire(departed)
+        self._deliver_multivariant(final=True)
+
+    def _markers_at(self, ticks: int) -> Markers:
+        """What the first rendition to get there was given: a later change must not tell renditions apart."""
+        if ticks not in self._markers:
+            floor_ticks = min(track.newest_cut_ticks for track in self._tracks.values())
+            self._markers = {at: kept for at, kept in self._markers.items() if at > floor_ticks}
+            self._markers[ticks] = self._marks.at(ticks, self._output.dialects)
+        return self._markers[ticks]
+
+    def _close(self, track: _Track, segment: Segment) -> None:
+        departed = self._write(track, segment)
+        self._deliver_playlist(track)
+        if not self._announced and all(other.written_ticks for other in self._tracks.values()):
+            self._announced = True
+            self._deliver_multivariant(final=False)
+        self._expire(departed)
+        self._delete(track, departed)
+
+    def _write(self, track: _Track, segment: Segment) -> tuple[Entry, ...]:
+        """Hand out the segment and list it; what left the window by it."""
+        sequence = track.playlist.next_sequence
+        file_name = f"{self._name}-{sequence:06d}.ts"
+        path = f"{self._output.path}{track.rendition}/{file_name}"
+        self._outlet.deliver(
+            MediaObject(
+                path=path,
+                body=segment.body,
+                content_type=TS_TYPE,
+                rendition=track.rendition,
+                sequence=sequence,
+                start_ticks=segment.start_ticks,
+                duration_ticks=segment.duration_ticks,
+                closed_at_s=time.monotonic(),
+            )
+        )
+        self._publish(path, track.rendition, sequence, segment)
+        markers = track.markers.pop(segment.start_ticks)
+        entry = Entry(
+            path=path,
+            uri=file_name,
+            starts_at=self._anchor.moment(segment.start_ticks),
+            duration_ticks=segment.duration_ticks,
+            tags=markers.tags,
+            carried=markers.carried,
+            discontinuity=track.breaks_timeline,
+        )
+        track.breaks_timeline = False
+        track.written_ticks += segment.duration_ticks
+        track.playlist, departed = track.playlist.followed_by(entry)
+        return departed
+
+    def _publish(self, path: str, rendition: str, sequence: int, segment: Segment) -> None:
+        self._outlet.publish(
+            SegmentWritten(
+                at=datetime.now(UTC),
+                channel=self._outlet.channel,
+                path=path,
+                rendition=rendition,
+                sequence=sequence,
+                pts=segment.start_ticks,
+                duration_ticks=segment.duration_ticks,
+                size=len(segment.body),
+            )
+        )
+
+    def _deliver_playlist(self, track: _Track) -> None:
+        self._outlet.deliver(
+            Playlist(
+                path=f"{self._output.path}{track.rendition}/{PLAYLIST_NAME}",
+                needs=tuple(entry.path for entry in track.playlist.entries if not entry.missing),
+                render=partial(render_media, track.playlist),
+                final=track.playlist.ended,
+            )
+        )
+
+    def _deliver_multivariant(self, *, final: bool) -> None:
+        text = render_multivariant(tuple(self._variants.values()))
+        firsts = [track.playlist.entries[0] for track in self._tracks.values() if track.playlist.entries]
+        self._outlet.deliver(
+            Playlist(
+                path=f"{self._output.path}{PLAYLIST_NAME}",
+                needs=tuple(entry.path for entry in firsts if not entry.missing),
+                render=lambda _lost: text,
+                final=final,
+            )
+        )
+
+    def _expire(self, departed: Sequence[Entry]) -> None:
+        if departed:
+            self._outlet.deliver(Expired(tuple(entry.path for entry in departed)))
+
+    def _delete(self, track: _Track, departed: Sequence[Entry]) -> None:
+        """Delete what left long enough ago: its own length and that of the longest playlist with it, §6.2.2."""
+        listed_ticks = track.playlist.duration_ticks + sum(entry.duration_ticks for entry in departed)
+        for entry in departed:
+            track.departed.append((track.written_ticks + listed_ticks, entry.path))
+        due = []
+        while track.departed and track.departed[0][0] <= track.written_ticks:
+            due.append(track.departed.popleft()[1])
+        if due:
+            self._outlet.deliver(Deletion(tuple(due)))
+
+
+def _level(path: str, before: Mapping[str, MediaPlaylist]) -> dict[str, MediaPlaylist]:
+    """Earlier playlists made to end at one media sequence number: what a rendition did not get to write is a gap."""
+    if not before:
+        return {}
+    longest = max(before.values(), key=lambda playlist: playlist.next_sequence)
+    levelled = {}
+    for name, playlist in before.items():
+        level = replace(playlist, tail=(), ended=False)
+        behind = longest.next_sequence - level.next_sequence
+        for entry in longest.entries[len(longest.entries) - behind :] if behind else ():
+            gap = replace(entry, path=f"{path}{name}/{entry.uri}", missing=True)
+            level, _ = level.followed_by(gap)
+        levelled[name] = level
+    return levelled
