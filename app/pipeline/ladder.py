@@ -133,7 +133,8 @@ class Ladder:
         except queue.Full:
             return False
         ended = self._worker.join(timeout_s)
-        return all([rung.worker.join(timeout_s) for rung in self.rungs]) and ended
+        flushed = [rung.worker.join(timeout_s) for rung in self.rungs]  # a list: each one is waited for
+        return ended and all(flushed)
 
     def close(self) -> None:
         """Free encoders and graph, after ``finish`` and after every muxer made from their streams is closed."""

@@ -94,7 +94,7 @@ class MarkIn:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing follows: flush the last segment, write EXT-X-ENDLIST, stop. ``ticks``: PTS just after the last picture."""
+    """Nothing follows: flush the last segment, write EXT-X-ENDLIST. ``ticks``: PTS just after the last picture."""
 
     ticks: int
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState, moved
@@ -54,7 +55,9 @@ class Break:
 
     def status(self, anchor: Anchor) -> BreakStatus:
         """The break as others see it."""
-        at = lambda frame: None if frame is None else anchor.at(frame)  # noqa: E731 - three uses, one line
+        def at(frame: int | None) -> datetime | None:
+            return None if frame is None else anchor.at(frame)
+
         return BreakStatus(
             id=self.id,
             title=self.plan.title,

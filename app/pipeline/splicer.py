@@ -209,8 +209,9 @@ class Splicer:
         return event_id
 
     def arm(self, brk: Break, out_frame: int, frame: int, *, accepted_at_s: float) -> None:
-        """Start the pre-roll of ``brk`` at ``frame``: the first section goes out. A section that two readers do not
-        read alike never airs: the break fails instead.
+        """Start the pre-roll of ``brk`` at ``frame``: the first section goes out.
+
+        A section that two readers do not read alike never airs: the break fails instead.
         """
         rate = self.anchor.rate
         brk.out_frame, brk.armed_frame = out_frame, frame

@@ -59,7 +59,7 @@ class Verbs:
             case commands.Return():
                 return self._return(command, frame, now_s)
             case commands.Extend():
-                return self._extend(command, frame, now_s)
+                return self._extend(command, now_s)
             case commands.Withdraw():
                 return self._withdraw(frame, now_s)
             case _:
@@ -168,10 +168,10 @@ class Verbs:
         brk.duration_frames, brk.how = max(frame, out_frame + 1) - out_frame, how
         self._splicer.send_in(brk, accepted_at_s=accepted_at_s)
 
-    def _extend(self, command: commands.Extend, frame: int, now_s: float) -> Break:
+    def _extend(self, command: commands.Extend, now_s: float) -> Break:
         splicer, rate = self._splicer, self._splicer.anchor.rate
         brk = self._open_break()
-        out_frame, in_frame = brk.span()
+        out_frame = brk.span()[0]
         now_lasts = splicer.duration_ticks(brk)
         if command.duration_s is None:
             duration_frames = brk.duration_frames + rate.nearest(EXTEND_BY_S)

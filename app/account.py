@@ -1,0 +1,89 @@
+"""What a headless run says of itself: a line an event, and in the end whether it did what was asked."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from datetime import UTC, datetime
+
+from app.model import events
+from app.model.events import Event, event_to_plain
+from app.model.timebase import decimal_text
+from app.model.wire import utc_text
+
+QUIET = (events.SegmentWritten, events.SegmentDelivered, events.CueSent)
+"""Left out of what a person reads: they come every few seconds."""
+
+
+class Account:
+    """Prints events as they come and counts what failed. Any thread."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._as_json = as_json
+        self._lock = threading.Lock()
+        self.on_air = threading.Event()  # the first channel's first frame, or its end
+        self.all_stopped = threading.Event()
+        self._running: set[str] = set()
+        self.failed: list[str] = []
+        self.output_gone = threading.Event()  # whoever read our stdout has left
+
+    def take(self, event: Event) -> None:
+        """Print and count one event."""
+        with self._lock:
+            self._count(event)
+            try:
+                self._print(event)
+            except BrokenPipeError:
+                self.output_gone.set()
+
+    def complain(self, where: str, reason: str) -> None:
+        """A line of scripted commands that is none."""
+        self.take(
+            events.CommandRefused(
+                at=datetime.now(UTC), channel="", command="", id=where, by="script", reason=f"{where}: {reason}"
+            )
+        )
+
+    def _count(self, event: Event) -> None:
+        match event:
+            case events.ChannelStarted():
+                self._running.add(event.channel)
+                self.on_air.set()
+            case events.ChannelStopped():
+                self._running.discard(event.channel)
+                self.on_air.set()
+                if not self._running:
+                    self.all_stopped.set()
+                if event.reason:
+                    self.failed.append(f"channel {event.channel}: {event.reason}")
+            case events.BreakFailed() | events.BreakMissed() | events.BreakRefused():
+                self.failed.append(f"break {event.title or event.break_id}: {event.reason}")
+            case events.CommandRefused() if event.command != "plan_break":
+                self.failed.append(f"command {event.command}: {event.reason}")
+
+    def _print(self, event: Event) -> None:
+        if self._as_json:
+            print(json.dumps(event_to_plain(event), ensure_ascii=False), flush=True)
+        elif not isinstance(event, QUIET):
+            print(event_line(event), flush=True)
+
+    def sum_up(self) -> None:
+        """Why the run's exit status is 1, on stderr, a line each."""
+        for line in self.failed:
+            print(line, file=sys.stderr)
+
+
+def event_line(event: Event) -> str:
+    """An event as a person reads it: time, channel, name and what it says."""
+    fields = event_to_plain(event)
+    for known in ("event", "at", "channel", "section"):
+        fields.pop(known, None)
+    words = []
+    for name, value in fields.items():
+        if value in (None, "", {}, []):
+            continue
+        if name.endswith("_ticks") and isinstance(value, int):
+            name, value = name.removesuffix("_ticks") + "_s", decimal_text(value)  # noqa: PLW2901 - the same, readable
+        words.append(f"{name}={value}")
+    return f"{utc_text(event.at)} {event.channel or '-'} {event.name} {' '.join(words)}"

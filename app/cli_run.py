@@ -1,0 +1,139 @@
+"""``splicedeck run``: a show's channels, with the window or headless, with break lists and scripted commands."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app import logs
+from app.account import Account
+from app.delivery.origin import check_origin
+from app.engine.engine import Engine
+from app.model.commands import PlanBreak
+from app.model.errors import UnsupportedError
+from app.model.rundown import BreakPlan
+from app.pipeline.sources import check_source
+from app.schedule.break_list import BreakList, read_break_list
+from app.scripted import ScriptedCommands
+from app.settings import default_data_dir, default_database, load_show
+from app.storage.asrun import open_store
+
+POLL_S = 0.05
+PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading back may take a moment
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The arguments of ``run``."""
+    parser = subparsers.add_parser(
+        "run",
+        help="run a show's channels",
+        description="Runs the channels of a show file: takes the feeds, encodes the ladders, airs the breaks, pushes "
+        "to the origins and proves every splice. Ends cleanly on Ctrl-C, SIGTERM or after --for.",
+        epilog="Exit status: 0 done and every splice landed; 1 a break failed, a row or command was refused, or a "
+        "splice did not land; 2 bad usage, show file or break list; 3 this machine lacks something.",
+    )
+    parser.add_argument("show", metavar="SHOW.toml", type=Path, help="the show file")
+    parser.add_argument("--headless", action="store_true", help="without a window")
+    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--breaks", metavar="FILE", type=Path, action="append", default=[], help="break list, JSON or CSV; repeatable"
+    )
+    parser.add_argument(
+        "--commands", metavar="FILE", help="operator commands as JSON lines, carried out while it runs; - is stdin"
+    )
+    parser.add_argument(
+        "--for", metavar="SECONDS", dest="for_s", type=_seconds, help="end after so long, counted from the first frame"
+    )
+    parser.add_argument("--database", metavar="URL", help="where the as-run is kept (default: SQLite in the data dir)")
+    parser.add_argument("--data-dir", metavar="DIR", type=Path, help="database and logs (default: %(default)s)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
+    parser.set_defaults(run=run)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return seconds
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run the show; the exit status."""
+    if args.supervised:
+        raise UnsupportedError("--supervised", "the engine process is not in this version", "leave it out")
+    show = load_show(args.show, check_source=check_source, check_origin=check_origin)
+    data_dir = args.data_dir or default_data_dir()
+    names = tuple(channel.name for channel in show.channels)
+    lists = [
+        read_break_list(path, channels=names, default_channel=names[0] if len(names) == 1 else None)
+        for path in args.breaks
+    ]
+    account = Account(as_json=args.json)
+    logs.configure(data_dir)
+    with open_store(args.database or default_database(data_dir)) as store:
+        engine = Engine(show, store)
+        script = ScriptedCommands(args.commands, names, engine.submit, account.complain) if args.commands else None
+        engine.subscribe(account.take)
+        for plan in _plans(lists, names):
+            engine.submit(PlanBreak(channel=plan.channel, by="schedule", plan=plan))
+        ended = _run_engine(engine, account, script, args)
+    account.sum_up()
+    refused_rows = sum(_report_rows(breaks) for breaks in lists)
+    return 0 if ended and not refused_rows and not account.failed else 1
+
+
+def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
+    for breaks in lists:
+        yield from (plan for plan in breaks.plans if plan.channel in channels)
+
+
+def _report_rows(breaks: BreakList) -> int:
+    for warning in breaks.warnings:
+        print(warning, file=sys.stderr)
+    for row in breaks.refused:
+        print(f"{row.file}: {row.where}: {row.value!r} refused: {row.reason}", file=sys.stderr)
+    return len(breaks.refused)
+
+
+def _run_engine(
+    engine: Engine, account: Account, script: ScriptedCommands | None, args: argparse.Namespace
+) -> bool:
+    """From the first frame to the last proof; False when something hung."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
+    engine.start()
+    try:
+        if script is not None:
+            script.start(account.on_air)
+        if args.headless:
+            _wait(stop, account, args.for_s)
+        else:
+            from app.ui.application import open_window  # noqa: PLC0415 - headless runs need no Qt
+
+            open_window(engine, engine.show.name, engine.show.timezone)
+    finally:
+        if script is not None:
+            script.stop()
+        engine.end_channels()
+        engine.drain_proofs(PROOF_WAIT_S)
+        ended = engine.stop()
+    return ended
+
+
+def _wait(stop: threading.Event, account: Account, for_s: float | None) -> None:
+    """Until a signal, the end of the time, of every channel, or of whoever reads our stdout."""
+    until_s = None
+    while not stop.wait(POLL_S) and not account.all_stopped.is_set() and not account.output_gone.is_set():
+        if until_s is None and for_s is not None and account.on_air.is_set():
+            until_s = time.monotonic() + for_s
+        if until_s is not None and time.monotonic() >= until_s:
+            return

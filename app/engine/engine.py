@@ -1,0 +1,188 @@
+"""The engine: one inbox, one thread; the only thing that windows, scripts and tests hold.
+
+Commands go in, events come out in one order: written to the as-run first, then given to the proof, then to every
+subscriber. What is measured is polled by ``snapshot``.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from app.engine.alarms import Alarms
+from app.engine.event_ids import EventIds
+from app.engine.outputs import ChannelOutputs
+from app.engine.proving import Proving
+from app.engine.supervisor import Supervisor
+from app.model import commands, events
+from app.model.errors import StorageError
+from app.model.show import Show
+from app.model.status import EngineStatus
+from app.pipeline.live_channel import encoder_threads
+from app.pipeline.preview import Mailbox
+from app.storage.asrun import Store
+
+logger = logging.getLogger(__name__)
+
+UNWRITTEN_LIMIT = 10_000  # events kept while the store can't be written
+END_S = 12.0
+
+type Subscriber = Callable[[events.Event], None]
+
+
+class Engine:
+    """Runs the channels of a show. ``start``, then commands; ``stop`` ends everything it started."""
+
+    def __init__(self, show: Show, store: Store) -> None:
+        self.show = show
+        self._store = store
+        self._since = datetime.now(UTC)
+        self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
+        self._subscribers: list[Subscriber] = []
+        self._subscribers_lock = threading.Lock()
+        self._unwritten: deque[events.Event] = deque()
+        self._alarms = Alarms("", self._inbox.put)
+        self._event_ids = EventIds(store.reserve_splice_event_ids)
+        self._proving = Proving(show, self._inbox.put)
+        threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
+        origins = {origin.name: origin for origin in show.origins}
+        self._supervisors: dict[str, Supervisor] = {}
+        for channel in show.channels:
+            alarms = Alarms(channel.name, self._inbox.put)
+            outputs = ChannelOutputs(channel, origins, publish=self._inbox.put, alarm=alarms.set)
+            self._supervisors[channel.name] = Supervisor(
+                channel,
+                show.timezone,
+                threads=threads,
+                outputs=outputs,
+                alarms=alarms,
+                event_ids=self._event_ids,
+                publish=self._inbox.put,
+            )
+        self._thread = threading.Thread(target=self._run, name="engine")
+
+    # ---- any thread
+
+    def start(self) -> None:
+        """Put every channel on air."""
+        self._thread.start()
+        self._proving.start()
+        for supervisor in self._supervisors.values():
+            supervisor.start()
+
+    def submit(self, command: commands.Command) -> None:
+        """Hand in a command; it is answered by CommandAccepted or CommandRefused with its id."""
+        self._inbox.put(command)
+
+    def subscribe(self, callback: Subscriber) -> Callable[[], None]:
+        """Have ``callback`` called on the engine thread for each event; the result ends that."""
+        with self._subscribers_lock:
+            self._subscribers.append(callback)
+
+        def unsubscribe() -> None:
+            with self._subscribers_lock:
+                if callback in self._subscribers:
+                    self._subscribers.remove(callback)
+
+        return unsubscribe
+
+    def snapshot(self) -> EngineStatus:
+        """Everything that is measured, as it stands."""
+        return EngineStatus(
+            pid=os.getpid(),
+            version=version("splicedeck"),
+            since=self._since,
+            show=self.show.name,
+            timezone=self.show.timezone,
+            channels=tuple(supervisor.status() for supervisor in self._supervisors.values()),
+        )
+
+    def preview(self, channel: str) -> Mailbox:
+        """Where a channel's latest picture lies; set its ``size`` to have it filled."""
+        return self._supervisors[channel].mailbox
+
+    def end_channels(self) -> bool:
+        """End every channel cleanly and wait; False when one did not end in time."""
+        for supervisor in self._supervisors.values():
+            supervisor.stop()
+        ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
+        return all(ended)
+
+    def drain_proofs(self, timeout_s: float) -> bool:
+        """Wait until every splice that was made has its verdict."""
+        return self._proving.drain(timeout_s)
+
+    def stop(self) -> bool:
+        """End the channels, the proof and the engine thread; False when something hung."""
+        ended = self.end_channels()
+        self._proving.stop()
+        self._inbox.put(None)
+        if self._thread.ident is not None:
+            self._thread.join(END_S)
+        return ended and not self._thread.is_alive()
+
+    # ---- the engine thread
+
+    def _run(self) -> None:
+        while (item := self._inbox.get()) is not None:
+            if isinstance(item, commands.Command):
+                self._order(item)
+            else:
+                self._tell(item)
+        self._write_down()
+
+    def _order(self, command: commands.Command) -> None:
+        supervisor = self._supervisors.get(command.channel)
+        if supervisor is None:
+            self._refuse(command, f"no channel {command.channel!r} in this show")
+        elif isinstance(command, commands.Stop):
+            self._tell(
+                events.CommandAccepted(
+                    at=datetime.now(UTC), channel=command.channel, command=command.name, id=command.id, by=command.by
+                )
+            )
+            supervisor.stop()
+        else:
+            supervisor.submit(command)
+
+    def _refuse(self, command: commands.Command, reason: str) -> None:
+        self._tell(
+            events.CommandRefused(
+                at=datetime.now(UTC),
+                channel=command.channel,
+                command=command.name,
+                id=command.id,
+                by=command.by,
+                reason=reason,
+            )
+        )
+
+    def _tell(self, event: events.Event) -> None:
+        if len(self._unwritten) < UNWRITTEN_LIMIT:
+            self._unwritten.append(event)
+        self._write_down()
+        self._proving.note(event)
+        with self._subscribers_lock:
+            subscribers = list(self._subscribers)
+        for subscriber in subscribers:
+            try:
+                subscriber(event)
+            except Exception:  # a window that fails must not take the engine along
+                logger.exception("a subscriber failed on %s", event.name)
+
+    def _write_down(self) -> None:
+        try:
+            while self._unwritten:
+                self._store.record_event(self._unwritten[0])
+                self._unwritten.popleft()
+            self._event_ids.refill()
+        except StorageError as error:
+            self._alarms.set("store", "warning", f"as-run rows wait to be written: {error}")
+            return
+        self._alarms.set("store", "warning", None)

@@ -1,0 +1,47 @@
+"""What the proof is told: which outputs to read back, and which splices to look for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.model.events import BreakIn, BreakOut, BreakWithdrawn, Event
+from app.model.show import HlsOutput, Show
+from app.monitoring.prover import Prover
+from app.security.secrets import origin_credentials
+
+STOP_S = 5.0
+
+
+class Proving:
+    """The live proof of a show's HLS outputs at each of their origins."""
+
+    def __init__(self, show: Show, publish: Callable[[Event], None]) -> None:
+        self._prover = Prover(publish)
+        urls = {origin.name: origin.url.rstrip("/") + "/" for origin in show.origins}
+        for channel in show.channels:
+            for output in channel.outputs:
+                if isinstance(output, HlsOutput):
+                    targets = {name: f"{urls[name]}{output.path}index.m3u8" for name in output.origins}
+                    self._prover.add_output(channel.name, output.path, targets, credentials=origin_credentials)
+
+    def start(self) -> None:
+        """Begin."""
+        self._prover.start()
+
+    def note(self, event: Event) -> None:
+        """Take up what an event asks to be proved. Engine thread; never blocks."""
+        match event:
+            case BreakOut():
+                self._prover.splice_out(event)
+            case BreakIn():
+                self._prover.splice_in(event)
+            case BreakWithdrawn():
+                self._prover.withdrawn(event)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until nothing is pending."""
+        return self._prover.drain(timeout_s)
+
+    def stop(self) -> None:
+        """End the thread."""
+        self._prover.stop(STOP_S)

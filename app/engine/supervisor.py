@@ -1,0 +1,185 @@
+"""Wanted against actual: one thread a channel starts it, watches it, starts it again after a fault, and ends it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from app.engine.alarms import Alarms
+from app.engine.event_ids import EventIds
+from app.engine.outputs import ChannelOutputs
+from app.model import commands, events
+from app.model.errors import SplicedeckError
+from app.model.show import Channel
+from app.model.states import ChannelState, Order, moved
+from app.model.status import ChannelStatus
+from app.model.timebase import ticks_of
+from app.pipeline.live_channel import Hooks, LiveChannel
+from app.pipeline.preview import Mailbox
+
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0  # before a channel that died is started again
+WAITING_LIMIT = 10_000  # commands kept for a channel that is not on air yet
+
+
+class Supervisor:
+    """One channel. ``submit``, ``stop`` and ``status`` from any thread; the rest happens on its own."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        timezone: str,
+        *,
+        threads: int,
+        outputs: ChannelOutputs,
+        alarms: Alarms,
+        event_ids: EventIds,
+        publish: Callable[[events.Event], None],
+    ) -> None:
+        self.channel, self._timezone, self._threads = channel, timezone, threads
+        self._outputs, self.alarms, self._event_ids, self._publish = outputs, alarms, event_ids, publish
+        self.mailbox = Mailbox()
+        self.order = Order.ON_AIR
+        self.state = ChannelState.OFF_AIR
+        self._live: LiveChannel | None = None
+        self._fault: tuple[str, Exception] | None = None
+        self._stopped = threading.Event()  # a stop is wanted
+        self._wake = threading.Event()  # a stop is wanted, or something died
+        self._lock = threading.Lock()
+        self._waiting: list[commands.Command] = []
+        self._thread = threading.Thread(target=self._supervise, name=f"{channel.name} supervisor")
+
+    def start(self) -> None:
+        """Put the channel on air."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Order the end; ``join`` waits for it."""
+        self.order = Order.STOP
+        self._stopped.set()
+        self._wake.set()
+
+    def join(self, timeout_s: float) -> bool:
+        """Whether the channel has ended in time."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def submit(self, command: commands.Command) -> None:
+        """Hand a command to the program thread, or keep a planned break until the channel is on air."""
+        with self._lock:
+            if self._live is not None and self.state is ChannelState.ON_AIR:
+                self._live.submit(command)
+                return
+            if isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR:
+                if len(self._waiting) < WAITING_LIMIT:
+                    self._waiting.append(command)
+                    return
+        self._publish(
+            events.CommandRefused(
+                at=datetime.now(UTC),
+                channel=self.channel.name,
+                command=command.name,
+                id=command.id,
+                by=command.by,
+                reason=f"channel {self.channel.name} is {self.state.value.replace('_', ' ')}",
+            )
+        )
+
+    def status(self) -> ChannelStatus:
+        """The channel as it stands."""
+        live = self._live
+        reading = live.reading if live is not None and live.anchor is not None else None
+        anchor = live.anchor if live is not None else None
+        pre_roll_frames = live.rate.nearest(self.channel.pre_roll_s) if live is not None else 0
+        return ChannelStatus(
+            name=self.channel.name,
+            title=self.channel.title,
+            order=self.order,
+            state=self.state,
+            source=reading.source if reading else "",
+            slate_by_hand=bool(reading and reading.slate_by_hand),
+            frame_rate=str(live.rate) if live else "",
+            frame=reading.frame if reading else 0,
+            first_pts=anchor.first_pts if anchor else 0,
+            first_frame_at=anchor.first_frame_at if anchor else None,
+            pre_roll_ticks=ticks_of(self.channel.pre_roll_s),
+            current=reading.current if reading else None,
+            next=reading.next if reading else None,
+            planned=reading.planned if reading else len(self._waiting),
+            origins=self._outputs.status(),
+            alarms=self.alarms.standing(),
+            repeated_frames=reading.repeated_frames if reading else 0,
+            dropped_frames=reading.dropped_frames if reading else 0,
+            late_frames=reading.late_frames if reading else 0,
+            take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
+        )
+
+    # ---- the channel's own thread
+
+    def _supervise(self) -> None:
+        self._outputs.start()
+        pause_s = FIRST_PAUSE_S
+        reason = ""
+        while self.order is Order.ON_AIR:
+            reason = self._on_air_once()
+            if not reason:
+                break
+            self.alarms.set("channel", "critical", f"{reason}; started again in {pause_s:.0f} s")
+            self._stopped.wait(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        self._outputs.finish()
+        if self.state is not ChannelState.OFF_AIR:
+            self._move(ChannelState.OFF_AIR)
+        self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
+
+    def _on_air_once(self) -> str:
+        """Run the channel until a stop is ordered ("") or something dies (the reason)."""
+        self._move(ChannelState.STARTING)
+        self._fault = None
+        self._wake.clear()
+        if self._stopped.is_set():
+            self._wake.set()
+        try:
+            live = self._live = LiveChannel(
+                self.channel, self._timezone, threads=self._threads, hooks=self._hooks(), mailbox=self.mailbox
+            )
+            live.start()
+        except SplicedeckError as error:
+            self._move(ChannelState.FAILED)
+            return f"can't start: {error}"
+        with self._lock:
+            self._move(ChannelState.ON_AIR)
+            waiting, self._waiting = self._waiting, []
+            for command in waiting:
+                live.submit(command)
+        self.alarms.set("channel", "critical", None)
+        self._wake.wait()
+        fault = self._fault
+        with self._lock:
+            self._move(ChannelState.STOPPING if fault is None else ChannelState.FAILED)
+        ended = live.end()
+        if fault is not None:
+            thread, error = fault
+            return f"{thread} stopped: {error or type(error).__name__}"
+        if not ended:
+            self.alarms.set("stop", "warning", "a thread did not end in time")
+        return ""
+
+    def _hooks(self) -> Hooks:
+        return Hooks(
+            publish=self._publish,
+            alarm=self.alarms.set,
+            deliver=self._outputs.deliver,
+            push=self._outputs.push,
+            fault=self._on_fault,
+            next_event_id=self._event_ids.next,
+        )
+
+    def _on_fault(self, thread: str, error: Exception) -> None:
+        if self._fault is None:
+            self._fault = (thread, error)
+        self._wake.set()
+
+    def _move(self, state: ChannelState) -> None:
+        self.state = moved(self.state, state)

@@ -1,0 +1,284 @@
+"""The channel's tick: its own clock, one picture and its sound a frame, commands carried out on the way.
+
+Frame n is due at ``started_s + n / rate`` and is never skipped while the encoders keep up; input times never drive
+it. A command is carried out when it comes, not at the next tick, so its section is in the TS within milliseconds.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+
+from app.model import commands, events
+from app.model.errors import CommandRefusedError
+from app.model.status import BreakStatus
+from app.model.timebase import FrameRate
+from app.pipeline.anchor import Anchor
+from app.pipeline.conditioning import SegmentGrid
+from app.pipeline.encoders import SAMPLE_RATE_HZ
+from app.pipeline.feed import Feed, Taken
+from app.pipeline.ladder import Ladder, Shot
+from app.pipeline.packets import Boundary, PackagerItem
+from app.pipeline.splicer import Splicer
+from app.pipeline.verbs import Verbs
+from app.pipeline.workers import Worker
+
+PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
+LATE_ALARM_S = 1.0
+LATE_CLEAR_S = 0.2
+TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
+FULL_SCALE_FLOOR = 1e-7  # -140 dBFS: silence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the program thread leaves for others to look at, swapped whole once a frame."""
+
+    frame: int
+    source: str
+    slate_by_hand: bool
+    current: BreakStatus | None
+    next: BreakStatus | None
+    planned: int
+    repeated_frames: int
+    dropped_frames: int
+    late_frames: int
+    late_s: float
+
+
+class Program:
+    """One channel's program thread. ``publish`` and ``to_packager`` are called on it, in order.
+
+    ``grids``: where each output cuts, by its index; an output that never cuts has none.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        feed: Feed,
+        ladder: Ladder,
+        splicer: Splicer,
+        grids: Mapping[int, SegmentGrid],
+        slate: av.VideoFrame,
+        to_packager: Callable[[PackagerItem], None],
+        publish: Callable[[events.Event], None],
+        alarm: Callable[[str, str, str | None], None],
+        now: Callable[[], datetime],
+        clock: Callable[[], float],
+        on_fault: Callable[[str, Exception], None],
+    ) -> None:
+        self._name, self._feed, self._ladder, self._splicer = name, feed, ladder, splicer
+        self._verbs = Verbs(splicer)
+        self._grids, self._slate = grids, slate
+        self._to_packager, self._publish, self._alarm = to_packager, publish, alarm
+        self._now, self._clock = now, clock
+        self._inbox: queue.SimpleQueue[commands.Command | None] = queue.SimpleQueue()
+        self._ending = threading.Event()
+        self._worker = Worker(f"{name} program", self._run, on_fault)
+        self._frame = 0
+        self._source = ""
+        self._slate_by_hand = False
+        self._repeated = self._dropped = self._late = 0
+        self._is_late = False
+        self._late_s = self._started_s = 0.0
+        self.reading: Reading | None = None
+        self.end_ticks: int | None = None
+
+    @property
+    def _anchor(self) -> Anchor:
+        return self._splicer.anchor
+
+    @property
+    def _rate(self) -> FrameRate:
+        return self._anchor.rate
+
+    def start(self, started_s: float) -> None:
+        """Frame 0 is due at ``started_s`` of the clock given."""
+        self._started_s = started_s
+        self._worker.start()
+
+    def submit(self, command: commands.Command) -> None:
+        """Any thread; carried out on the program thread, answered by an event."""
+        self._inbox.put(command)
+
+    def end(self) -> None:
+        """Ask for a clean end: an open break is closed with its IN. Any thread."""
+        self._ending.set()
+        self._inbox.put(None)
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the last frame; False when it has not come in time."""
+        return self._worker.join(timeout_s)
+
+    # ---- the loop
+
+    def _run(self) -> None:
+        while not self._ending.is_set():
+            self._carry_out_until(self._started_s + float(self._rate.seconds(self._frame)))
+            if not self._ending.is_set():
+                self._tick()
+        self._finish()
+
+    def _carry_out_until(self, due_s: float) -> None:
+        while not self._ending.is_set():
+            try:
+                command = self._inbox.get(timeout=max(0.0, due_s - self._clock()))
+            except queue.Empty:
+                return
+            if command is not None:
+                self._carry_out(command)
+            if self._clock() >= due_s and self._inbox.empty():
+                return
+
+    def _carry_out(self, command: commands.Command) -> None:
+        try:
+            if isinstance(command, commands.Slate):
+                self._slate_by_hand = not self._slate_by_hand if command.on is None else command.on
+                self._publish(self._accepted(command))
+            else:
+                self._verbs.carry_out(command, self._frame)
+        except CommandRefusedError as error:
+            self._refuse(command, str(error))
+        self._hand_on_effects()
+
+    def _accepted(self, command: commands.Command) -> events.CommandAccepted:
+        return events.CommandAccepted(
+            at=self._now(), channel=self._name, command=command.name, id=command.id, by=command.by
+        )
+
+    def _refuse(self, command: commands.Command, reason: str) -> None:
+        if isinstance(command, commands.PlanBreak):
+            plan = command.plan
+            self._publish(
+                events.BreakRefused(
+                    at=self._now(),
+                    channel=self._name,
+                    break_id=plan.id,
+                    title=plan.title,
+                    by=command.by,
+                    splice_event_id=plan.splice_event_id,
+                    reason=reason,
+                )
+            )
+        self._publish(
+            events.CommandRefused(
+                at=self._now(), channel=self._name, command=command.name, id=command.id, by=command.by, reason=reason
+            )
+        )
+
+    def _hand_on_effects(self) -> None:
+        for effect in self._splicer.take_effects():
+            if isinstance(effect, events.Event):
+                self._publish(effect)
+            else:
+                self._to_packager(effect)
+
+    def _tick(self) -> None:
+        frame = self._frame
+        splice = self._splicer.tick(frame)
+        self._hand_on_effects()
+        idr = self._condition(frame, splice=splice)
+        samples = self._rate.samples(frame + 1, SAMPLE_RATE_HZ) - self._rate.samples(frame, SAMPLE_RATE_HZ)
+        taken = self._feed.take(frame, samples)
+        picture = self._slate if taken.video is None or self._slate_by_hand else taken.video
+        self._note_source(taken, frame)
+        audio = np.zeros_like(taken.audio) if self._slate_by_hand else taken.audio
+        shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio))
+        self._repeated += taken.repeated
+        self._put(shot)
+        self._measure_lateness(frame)
+        self._leave_reading(frame)
+        self._frame += 1
+
+    def _condition(self, frame: int, *, splice: bool) -> bool:
+        coming = self._splicer.splices_after(frame)
+        cuts = {index: grid.cuts_at(frame, splice=splice, coming=coming) for index, grid in self._grids.items()}
+        idr = splice or frame == 0 or any(cuts.values())
+        if idr:
+            outputs = frozenset(index for index, cut in cuts.items() if cut)
+            self._to_packager(Boundary(self._anchor.pts(frame), outputs))
+        return idr
+
+    def _put(self, shot: Shot) -> None:
+        # A splice must not be lost: it is waited for. Any other picture is given up when the encoders hang.
+        while not self._ladder.put(shot, PUT_TIMEOUT_S):
+            if not shot.idr:
+                self._dropped += 1
+                self._alarm("encoder", "critical", f"encoders can't keep up: {self._dropped} pictures dropped")
+                return
+            if self._ending.is_set():
+                return
+
+    def _measure_lateness(self, frame: int) -> None:
+        late_s = self._clock() - self._started_s - float(self._rate.seconds(frame))
+        self._late_s = late_s
+        self._late += late_s > float(self._rate.seconds(1))
+        if late_s > LATE_ALARM_S and not self._is_late:
+            self._is_late = True
+            self._alarm("late", "warning", f"this machine can't keep up: output {late_s:.1f} s behind its clock")
+        elif late_s < LATE_CLEAR_S and self._is_late:
+            self._is_late = False
+            self._alarm("late", "warning", None)
+
+    def _note_source(self, taken: Taken, frame: int) -> None:
+        source = "slate" if self._slate_by_hand or taken.video is None else taken.source
+        if source == self._source:
+            return
+        self._source = source
+        self._publish(
+            events.SourceChanged(
+                at=self._now(),
+                channel=self._name,
+                source=source,
+                frame=frame,
+                pts=self._anchor.pts(frame),
+                reason="slate by hand" if self._slate_by_hand else taken.reason,
+            )
+        )
+
+    def _leave_reading(self, frame: int) -> None:
+        current, splicer = self._splicer.current(), self._splicer
+        timed = sorted((brk for brk in splicer.planned if brk.out_frame is not None), key=lambda brk: brk.span())
+        following = timed[0] if timed else next(iter(splicer.planned), None)
+        self.reading = Reading(
+            frame=frame,
+            source=self._source,
+            slate_by_hand=self._slate_by_hand,
+            current=None if current is None else current.status(self._anchor),
+            next=None if following is None else following.status(self._anchor),
+            planned=len(splicer.planned),
+            repeated_frames=self._repeated,
+            dropped_frames=self._dropped,
+            late_frames=self._late,
+            late_s=self._late_s,
+        )
+
+    # ---- the end
+
+    def _finish(self) -> None:
+        splicer = self._splicer
+        for brk in list(splicer.armed_breaks):
+            self._verbs.withdraw(brk, accepted_at_s=self._clock())
+        if splicer.on_air is not None:
+            self._verbs.close(splicer.on_air, self._frame, how="stop", accepted_at_s=self._clock())
+            self._hand_on_effects()
+            for _ in range(TAIL_FRAMES):
+                self._tick()
+        self._hand_on_effects()
+        self.end_ticks = self._anchor.pts(self._frame)
+
+
+def peaks_dbfs(audio: NDArray[np.float32]) -> tuple[float, ...]:
+    """Sample peak of each channel of float32 (channels, samples), in dBFS; -inf for silence."""
+    if audio.shape[1] == 0:
+        return tuple(float("-inf") for _ in range(audio.shape[0]))
+    peaks = np.abs(audio).max(axis=1)
+    return tuple(float(20 * np.log10(peak)) if peak > FULL_SCALE_FLOOR else float("-inf") for peak in peaks)
