@@ -7,14 +7,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
-from app.model.errors import ShowFileError, SplicedeckError, UnsupportedError, UsageError
+from app.model.errors import EnvironmentLackError, ShowFileError, SplicedeckError, UnsupportedError, UsageError
 from app.model.show import Audio, Channel, Rendition, VideoCodec
 from app.model.timebase import FrameRate
 from app.settings.outputs import output_from
 from app.settings.table import Table, nearest, shown
 
-type Check = Callable[[str], object]
-"""Looks at a URL and raises a SplicedeckError when it can't be used."""
+type Check[Subject] = Callable[[Subject], object]
+"""Looks at a source's URL or an Origin and raises a SplicedeckError when it can't be used."""
 
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 _PRE_ROLL = (Fraction(4), Fraction(12), Fraction(6))
@@ -25,7 +25,7 @@ _OTHER_AUDIO = {"ac3", "ac-3", "eac3", "e-ac-3", "mp2", "mp3", "opus", "flac", "
 
 
 def channel_from(
-    table: Table, taken: list[str], origins: tuple[str, ...], folder: Path, check_source: Check | None
+    table: Table, taken: list[str], origins: tuple[str, ...], folder: Path, check_source: Check[str] | None
 ) -> Channel:
     """One channel; ``folder``: where a relative slate is looked for."""
     table.only("name", "title", "frame_rate", "sources", "pre_roll", "slate", "audio", "renditions", "outputs")
@@ -45,12 +45,14 @@ def channel_from(
     )
 
 
-def checked(table: Table, key: str, url: str, check: Check | None) -> None:
-    """Let the part that will use a URL look at it; its refusal gets the file and key path."""
+def checked[Subject](table: Table, key: str, subject: Subject, check: Check[Subject] | None) -> None:
+    """Let the part that will use it look at it; its refusal gets the file and key path (not what the machine lacks)."""
     if check is None:
         return
     try:
-        check(url)
+        check(subject)
+    except EnvironmentLackError:
+        raise
     except UsageError as error:
         kind = UnsupportedError if isinstance(error, UnsupportedError) else ShowFileError
         raise kind(table.document.place(table.at(key)), error.what, error.remedy) from error
@@ -58,7 +60,7 @@ def checked(table: Table, key: str, url: str, check: Check | None) -> None:
         raise table.fault(key, str(error)) from error
 
 
-def _sources(table: Table, check_source: Check | None) -> tuple[str, ...]:
+def _sources(table: Table, check_source: Check[str] | None) -> tuple[str, ...]:
     sources = table.texts("sources", form='["udp://127.0.0.1:5000", "test:bars"]')
     for n, url in enumerate(sources):
         if not re.match(r"[a-z][a-z0-9+.-]*:.", url):

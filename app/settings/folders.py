@@ -33,7 +33,7 @@ def default_data_dir() -> Path:
 
 def default_database(data_dir: Path) -> Path:
     """The SQLite file that is the store where no ``--database`` names another."""
-    return data_dir / "splicedeck.db"
+    return data_dir / "splicedeck.sqlite3"
 
 
 def local_timezone() -> str:

@@ -22,13 +22,14 @@ _LARGEST_BYTES = 4_000_000
 def load_show(
     path: Path,
     *,
-    check_source: Check | None = None,
-    check_origin: Check | None = None,
+    check_source: Check[str] | None = None,
+    check_origin: Check[Origin] | None = None,
     create_folders: bool = False,
 ) -> Show:
     """The show in a file. ShowFileError, UnsupportedError: it can't be used.
 
-    The checks are given each source and origin URL. ``create_folders``: make the folders it names and try to write.
+    The checks are given each source's URL and each origin. ``create_folders``: make the folders that it names and
+    try to write in them.
     """
     where = str(path)
     try:
@@ -59,8 +60,8 @@ def show_from_toml(
     where: str,
     *,
     folder: Path = Path(),
-    check_source: Check | None = None,
-    check_origin: Check | None = None,
+    check_source: Check[str] | None = None,
+    check_origin: Check[Origin] | None = None,
     create_folders: bool = False,
 ) -> Show:
     """As ``load_show``, from the file's text; ``where`` is its name in messages, ``folder`` where it is."""
@@ -104,7 +105,7 @@ def _timezone(table: Table) -> str:
     return name
 
 
-def _origin(table: Table, taken: list[str], check_origin: Check | None) -> Origin:
+def _origin(table: Table, taken: list[str], check_origin: Check[Origin] | None) -> Origin:
     table.only("name", "url")
     name = table.name(taken)
     url = table.text("url", form='"http://127.0.0.1:8080/live/"')
@@ -117,8 +118,9 @@ def _origin(table: Table, taken: list[str], check_origin: Check | None) -> Origi
         raise table.fault("url", f"{shown(url)} is no origin", right)
     if "@" in urlsplit(url).netloc:
         raise table.fault("url", "credentials don't belong in a file", f"keep them with secret set origin:{name}")
-    checked(table, "url", url, check_origin)
-    return Origin(name, url)
+    origin = Origin(name, url)
+    checked(table, "url", origin, check_origin)
+    return origin
 
 
 def _is_http(url: str) -> bool:

@@ -1,0 +1,110 @@
+"""The store as the engine and the export see it: as-run rows and the counter of splice_event_ids."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import asdict, fields
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Row, and_, select
+
+from app.model import events
+from app.model.asrun import AsRunRow, AsRunState, is_told, row_after
+from app.model.states import ProofState
+from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, translated
+from app.storage.tables import asrun, counters
+
+LAST_SPLICE_EVENT_ID = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
+_EVENT_IDS = "splice_event_id"
+_FIELDS = tuple(field.name for field in fields(AsRunRow))
+
+
+def open_store(
+    named: str | Path, *, timezone: str = "", create: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+) -> Store:
+    """The store in a file or URL, made if ``create``. UsageError, StoreUnusableError: it can't be opened.
+
+    ``timezone``: house time of this run's rows.
+    """
+    url = database_url(named)
+    return Store(opened(url, create=create, busy_timeout_ms=busy_timeout_ms), str(url.database), timezone)
+
+
+class Store:
+    """As-run rows of one run at a time. Each call is one transaction, from one thread at a time; StorageError."""
+
+    def __init__(self, engine: Engine, where: str, timezone: str = "") -> None:
+        self.run_id = uuid.uuid4().hex[:12]
+        self._engine = engine
+        self._where = where
+        self._timezone = timezone
+        self._frame_rates: dict[str, str] = {}
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def record_event(self, event: events.Event) -> None:
+        """Write what an event tells about a break; other events change nothing."""
+        if isinstance(event, events.ChannelStarted):
+            self._frame_rates[event.channel] = event.frame_rate
+        if not isinstance(event, events.BreakEvent) or not is_told(event):
+            return
+        with translated(self._where), self._engine.begin() as connection:
+            self._record(connection, event)
+
+    def _record(self, connection: Connection, event: events.BreakEvent) -> None:
+        key = and_(asrun.c.run_id == self.run_id, asrun.c.channel == event.channel, asrun.c.break_id == event.break_id)
+        found = connection.execute(select(asrun).where(key)).one_or_none()
+        row = row_after(self._new_row(event) if found is None else _row_from(found), event)
+        values = asdict(row) | {"listed_at": row.out_at or row.planned_at or row.recorded_at}
+        if found is None:
+            connection.execute(asrun.insert().values(values))
+        else:
+            connection.execute(asrun.update().where(key).values(values))
+
+    def _new_row(self, event: events.BreakEvent) -> AsRunRow:
+        return AsRunRow(
+            run_id=self.run_id,
+            channel=event.channel,
+            break_id=event.break_id,
+            recorded_at=event.at,
+            by=event.by,
+            timezone=self._timezone,
+            frame_rate=self._frame_rates.get(event.channel, ""),
+        )
+
+    def reserve_splice_event_ids(self, count: int = 1) -> int:
+        """The first of ``count`` ids in a row that no other call has had or will have, 1 to 2**32 - 1, then 1 again."""
+        with translated(self._where), self._engine.begin() as connection:
+            key = counters.c.name == _EVENT_IDS
+            first = connection.execute(select(counters.c.value).where(key)).scalar_one_or_none()
+            following = ((first or 1) - 1 + count) % LAST_SPLICE_EVENT_ID + 1
+            if first is None:
+                connection.execute(counters.insert().values(name=_EVENT_IDS, value=following))
+            else:
+                connection.execute(counters.update().where(key).values(value=following))
+        return first or 1
+
+    def rows(
+        self, channel: str | None = None, since: datetime | None = None, until: datetime | None = None
+    ) -> list[AsRunRow]:
+        """Rows in the order of their OUT (else of their planned time), ``since`` included and ``until`` not."""
+        wanted = select(asrun).order_by(asrun.c.listed_at, asrun.c.channel, asrun.c.break_id, asrun.c.run_id)
+        if channel is not None:
+            wanted = wanted.where(asrun.c.channel == channel)
+        if since is not None:
+            wanted = wanted.where(asrun.c.listed_at >= since)
+        if until is not None:
+            wanted = wanted.where(asrun.c.listed_at < until)
+        with translated(self._where), self._engine.connect().execution_options(**READING) as connection:
+            return [_row_from(found) for found in connection.execute(wanted)]
+
+
+def _row_from(found: Row[Any]) -> AsRunRow:
+    values = {name: found._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented name
+    values["state"] = AsRunState(values["state"])
+    values["verdict"] = None if values["verdict"] is None else ProofState(values["verdict"])
+    return AsRunRow(**values)
