@@ -28,7 +28,7 @@ class MediaObject:
 class Playlist:
     """One version of a playlist; the newest for a path replaces those still waiting.
 
-    ``needs``: paths of the segments it lists; it goes out when each is delivered or given up.
+    ``needs``: paths it lists (segments, or media playlists); it goes out when each is delivered or given up.
     ``render(lost)``: the text, with EXT-X-GAP on the paths in ``lost``. Pure; called on the uploader's thread.
     ``final``: the last one, with EXT-X-ENDLIST.
     """

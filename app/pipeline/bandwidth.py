@@ -21,10 +21,10 @@ def transport_bps(video_bps: int, audio_bps: int, frame_rate: FrameRate, sample_
 
 
 def peak_video_bps(bitrate_bps: int, max_bps: int, buffer_bits: int, segment_s: Fraction) -> int:
-    """The most that a whole segment can average: the encoder's ceiling plus what its VBV buffer holds over.
+    """The most that segments can average over half a segment's length, RFC 8216 §4.3.4.2.
 
-    Without VBV (0) half as much again as the bit rate.
+    That is the encoder's ceiling and what its VBV buffer may hold over; without VBV (0) twice the bit rate.
     """
     if not max_bps or not buffer_bits:
-        return bitrate_bps + bitrate_bps // 2
-    return round_half_up(max_bps + buffer_bits / segment_s)
+        return 2 * bitrate_bps
+    return round_half_up(max_bps + buffer_bits / (segment_s / 2))

@@ -164,7 +164,7 @@ class HlsWriter:
     def _deliver_playlist(self, track: _Track) -> None:
         self._outlet.deliver(
             Playlist(
-                path=f"{self._output.path}{track.rendition}/{PLAYLIST_NAME}",
+                path=self._media_playlist_path(track.rendition),
                 needs=tuple(entry.path for entry in track.playlist.entries if not entry.missing),
                 render=partial(render_media, track.playlist),
                 final=track.playlist.ended,
@@ -173,15 +173,17 @@ class HlsWriter:
 
     def _deliver_multivariant(self, *, final: bool) -> None:
         text = render_multivariant(tuple(self._variants.values()))
-        firsts = [track.playlist.entries[0] for track in self._tracks.values() if track.playlist.entries]
         self._outlet.deliver(
             Playlist(
                 path=f"{self._output.path}{PLAYLIST_NAME}",
-                needs=tuple(entry.path for entry in firsts if not entry.missing),
+                needs=tuple(self._media_playlist_path(name) for name in self._tracks),
                 render=lambda _lost: text,
                 final=final,
             )
         )
+
+    def _media_playlist_path(self, rendition: str) -> str:
+        return f"{self._output.path}{rendition}/{PLAYLIST_NAME}"
 
     def _expire(self, departed: Sequence[Entry]) -> None:
         if departed:

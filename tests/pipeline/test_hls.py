@@ -135,5 +135,5 @@ def test_declared_bandwidth_lies_above_its_streams_but_not_far(video: int, audio
 
 
 def test_the_peak_is_the_ceiling_plus_what_the_buffer_holds_over() -> None:
-    assert peak_video_bps(3_000_000, 3_000_000, 3_000_000, Fraction(6)) == 3_500_000
-    assert peak_video_bps(3_000_000, 0, 0, Fraction(6)) == 4_500_000
+    assert peak_video_bps(3_000_000, 3_000_000, 3_000_000, Fraction(6)) == 4_000_000
+    assert peak_video_bps(3_000_000, 0, 0, Fraction(6)) == 6_000_000
