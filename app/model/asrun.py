@@ -83,7 +83,7 @@ def row_after(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
     """The row with what an event tells. What came late or twice never takes back what went out."""
     row = replace(
         row,
-        recorded_at=event.at,
+        recorded_at=max(row.recorded_at, event.at),
         title=event.title or row.title,
         splice_event_id=row.splice_event_id if event.splice_event_id is None else event.splice_event_id,
     )
