@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
+from types import MappingProxyType
 
 from app.model import commands, events
 from app.model.errors import SourceError
@@ -17,15 +17,17 @@ from app.model.show import Channel, HlsOutput
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
+from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
 from app.pipeline.ladder import Ladder
-from app.pipeline.packager import Packager
+from app.pipeline.packager import Packager, Playlists
 from app.pipeline.packets import End
 from app.pipeline.preview import Mailbox
 from app.pipeline.program import Program, Reading
 from app.pipeline.slate import slate_picture
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
+from app.pipeline.trial import require
 
 FIRST_PICTURE_WAIT_S = 3.0  # for the first source, before the channel starts on its slate
 PROBE_TIMEOUT_S = 5.0
@@ -53,8 +55,19 @@ class Hooks:
 class LiveChannel:
     """A channel from its first frame to its last. ``mailbox`` outlives it, for whoever looks."""
 
-    def __init__(self, channel: Channel, timezone: str, *, threads: int, hooks: Hooks, mailbox: Mailbox) -> None:
-        self.channel, self._timezone, self._hooks = channel, timezone, hooks
+    def __init__(
+        self,
+        channel: Channel,
+        timezone: str,
+        *,
+        threads: int,
+        hooks: Hooks,
+        mailbox: Mailbox,
+        before: Playlists = MappingProxyType({}),
+    ) -> None:
+        self.channel, self._timezone, self._hooks, self._before = channel, timezone, hooks, before
+        for encoder in {choose(rendition).name for rendition in channel.renditions} | {channel.audio.codec}:
+            require(encoder)
         self.rate = channel.frame_rate or self._source_rate()
         self._ladder = Ladder(
             channel.name,
@@ -78,7 +91,6 @@ class LiveChannel:
             publish_alarm=hooks.alarm,
         )
         self.anchor: Anchor | None = None
-        self._abandoned = threading.Event()
 
     def _source_rate(self) -> FrameRate:
         for source in self.channel.sources:
@@ -107,6 +119,7 @@ class LiveChannel:
             push=self._hooks.push,
             publish=self._hooks.publish,
             on_fault=lambda error: self._hooks.fault(f"{self.channel.name} packager", error),
+            before=self._before,
         )
         self._program = Program(
             self.channel.name,
@@ -151,6 +164,10 @@ class LiveChannel:
     def reading(self) -> Reading | None:
         """The latest frame's figures; None before the first."""
         return self._program.reading
+
+    def playlists(self) -> Playlists:
+        """The newest playlists after the end, for the channel that goes on from here."""
+        return self._packager.playlists()
 
     def end(self) -> bool:
         """End cleanly: close an open break, flush every encoder and segment. False when a thread hung."""

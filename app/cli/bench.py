@@ -1,0 +1,57 @@
+"""``splicedeck bench``: speed and exactness, each against a named reference of the same run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+
+from app.bench import cue, ladder, push, soak, splice
+from app.bench.figures import Outcome
+from app.model.errors import UnsupportedError
+
+BENCHES: dict[str, tuple[Callable[[], Outcome], str]] = {
+    "ladder": (ladder.run, "1080p30 into four rungs, against ffmpeg's command line"),
+    "cue": (cue.run, "from a command's acceptance to its section in the TS bytes, with a ladder running"),
+    "splice": (splice.run, "error in ticks of 200 breaks at random frames, at three frame rates"),
+    "push": (push.run, "segment closed to complete at an nginx origin; cost of SCTE-35 injection"),
+    "soak": (soak.run, "memory, files and threads of one channel over 30 minutes"),
+}
+LATER = ("multiviewer", "timeline", "schedule", "ui")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The arguments of ``bench``."""
+    listed = "; ".join(f"{name}: {text}" for name, (_, text) in BENCHES.items())
+    parser = subparsers.add_parser(
+        "bench",
+        help="measure speed and exactness",
+        description=f"Measures, beside a reference in the same run. {listed}.",
+        epilog="Exit status: 0 every budget was kept; 1 one was not; 3 the reference is missing here.",
+    )
+    parser.add_argument("name", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run one benchmark; 1 when a budget was not kept."""
+    if args.name not in BENCHES:
+        what = "is not in this version" if args.name in LATER else "is no benchmark"
+        raise UnsupportedError("splicedeck bench", f"{args.name!r} {what}", f"there are {', '.join(BENCHES)}")
+    outcome = BENCHES[args.name][0]()
+    if args.json:
+        print(json.dumps({**asdict(outcome), "kept": outcome.kept}, indent=1))
+    else:
+        _print(outcome)
+    return 0 if outcome.kept else 1
+
+
+def _print(outcome: Outcome) -> None:
+    print(f"{outcome.bench}: against {outcome.reference}")
+    for figure in outcome.figures:
+        limit = "" if figure.limit is None else f"  (limit {figure.limit:g}: {'kept' if figure.kept else 'NOT KEPT'})"
+        print(f"  {figure.name:28} {figure.value:10.3f} {figure.unit}{limit}")
+    for note in outcome.notes:
+        print(f"  {note}")
