@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -36,6 +37,9 @@ RATE = FrameRate(25)
 HIGH = Rendition("high", 320, 180, 400_000, preset="veryfast")  # with B-frames: PTS and DTS differ
 LOW = Rendition("low", 160, 90, 150_000, preset="ultrafast")
 
+HLS = HlsOutput(("primary",), "news-1/", Fraction(2), 20)
+TS = TsOutput("file:///high.ts", "high")
+GRID = [0, 50, 100, 113, 163, 188, 200, 218, 225, 250]  # of ``whole_show``
 LAST_CUE = 0xFFFF_FFFF
 
 type Script = dict[int, list[PackagerItem]]
@@ -200,6 +204,13 @@ class Rig:
             d for i, d in self.deliveries if i == output and isinstance(d, MediaObject) and d.rendition == rendition
         ]
 
+    def stream(self, rendition: str, output: int = 0) -> bytes:
+        return b"".join(one.body for one in self.media(output, rendition))
+
+    def media_playlist(self, rendition: str = "high") -> str:
+        """The newest text."""
+        return self.playlists(0, f"news-1/{rendition}/index.m3u8")[-1].render(frozenset()).decode()
+
     def playlists(self, output: int, path: str) -> list[Playlist]:
         return [d for i, d in self.deliveries if i == output and isinstance(d, Playlist) and d.path == path]
 
@@ -222,6 +233,20 @@ class Rig:
             target = folder / delivery.path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(body)
+
+
+def whole_show() -> Rig:
+    """270 frames cut at GRID: 113 to 188 is a break, 200 to 218 and 218 to 225 are two that touch."""
+    rig = Rig([HLS, TS])
+    rig.run(270, GRID, show_breaks(rig))
+    assert rig.faults == []
+    return rig
+
+
+def show_breaks(rig: Rig) -> Script:
+    script = rig.whole_break(17, 113, 75)
+    merge(script, rig.whole_break(18, 200, 18))
+    return merge(script, rig.whole_break(19, 218, 7))
 
 
 def merge(script: Script, more: Script) -> Script:
