@@ -1,0 +1,288 @@
+"""What one origin still has to get, and in which order. Pure: no clock, no thread, no network of its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.delivery.client import UnreachableError
+from app.delivery.deletions import Deletions
+from app.delivery.trouble import Failure, Trouble
+from app.model.errors import DeliveryError
+from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
+
+_NEVER = float("inf")
+_AT_ONCE = float("-inf")
+_GIVE_UP_AFTER = 3  # refusals for good of one object, while the origin takes others
+_PASSING_4XX = frozenset({408, 425, 429})
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A segment this origin will never have. ``gap``: it is still in the window, so playlists list it as a gap."""
+
+    segment: MediaObject
+    reason: str
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """An object to delete."""
+
+    path: str
+
+
+type Job = MediaObject | Playlist | Removal
+
+
+@dataclass(slots=True)
+class _Segment:
+    segment: MediaObject
+    attempts: int = 0
+    refusals: int = 0
+    taken_before: int = 0
+    due_s: float = _AT_ONCE
+    expired: bool = False
+    error: str = ""
+
+
+@dataclass(slots=True)
+class _Playlist:
+    playlist: Playlist
+    attempts: int = 0
+    due_s: float = _AT_ONCE
+
+
+class Backlog:
+    """The order of things: playlists that are ready, then segments as they came, then deletions.
+
+    A segment ends in exactly one way: ``done`` or a Loss. Not thread-safe; the uploader holds its lock.
+    """
+
+    def __init__(self, limit_bytes: int, jitter: Callable[[], float] = random.random) -> None:
+        self._limit_bytes = limit_bytes
+        self._segments: dict[str, _Segment] = {}
+        self._playlists: dict[str, _Playlist] = {}
+        self._listed: dict[str, frozenset[str]] = {}  # what each playlist that the origin has lists
+        self._under_way: str | None = None
+        self._lost: set[str] = set()
+        self._losses: list[Loss] = []
+        self._bytes = 0
+        self._error = ""
+        self.gaps: set[str] = set()
+        self.deletions = Deletions()
+        self.trouble = Trouble(jitter)
+        self.taken = 0
+
+    @property
+    def segments(self) -> int:
+        """Segments still to be delivered."""
+        return len(self._segments)
+
+    @property
+    def is_delivered(self) -> bool:
+        """Nothing waits but deletions."""
+        return not self._segments and not self._playlists
+
+    @property
+    def is_settled(self) -> bool:
+        """All is delivered, and the last try was no failure."""
+        return self.is_delivered and not self.trouble.failures
+
+    @property
+    def lost(self) -> frozenset[str]:
+        """Paths that playlists must list as gaps."""
+        return frozenset(self._lost)
+
+    def add(self, delivery: Delivery) -> None:
+        """Take what the packager hands over."""
+        match delivery:
+            case MediaObject():
+                self._add_segment(delivery)
+            case Playlist():
+                waiting = self._playlists.setdefault(delivery.path, _Playlist(delivery))
+                waiting.playlist = delivery
+                self.deletions.playlist_changed()
+            case Expired():
+                for path in delivery.paths:
+                    self._expire(path)
+            case Deletion():
+                for path in delivery.paths:
+                    self._expire(path)
+                self.deletions.add(delivery.paths)
+
+    def _add_segment(self, segment: MediaObject) -> None:
+        self._drop(segment.path)
+        self._lost.discard(segment.path)
+        self._segments[segment.path] = _Segment(segment)
+        self._bytes += len(segment.body)
+        for oldest in list(self._segments.values()):
+            if self._bytes <= self._limit_bytes or oldest.segment is segment:
+                break
+            if oldest.segment.path != self._under_way:
+                self._lose(oldest, f"more than {self._limit_bytes >> 20} MiB wait for this origin", gap=True)
+
+    def _expire(self, path: str) -> None:
+        self.gaps.discard(path)
+        held = self._segments.get(path)
+        if held is None:
+            return
+        held.expired = True
+        if path != self._under_way:
+            self._lose(held, held.error or self._error or "it left the window before it could be sent", gap=False)
+
+    def next_job(self, now_s: float) -> Job | None:
+        """The most urgent thing that is due; it is under way until ``done`` or ``failed``."""
+        job = self._next_playlist(now_s) or self._next_segment(now_s) or self._next_removal(now_s)
+        self._under_way = None if job is None else job.path
+        return job
+
+    def _next_playlist(self, now_s: float) -> Playlist | None:
+        if now_s < self.trouble.closed_until_s:
+            return None
+        ready = (each for each in self._playlists.values() if each.due_s <= now_s and self._is_ready(each.playlist))
+        return next((each.playlist for each in ready), None)
+
+    def _is_ready(self, playlist: Playlist) -> bool:
+        """Nothing it lists is still to come: a segment, or a playlist the origin has no version of."""
+        return not any(
+            need in self._segments or (need in self._playlists and need not in self._listed) for need in playlist.needs
+        )
+
+    def _next_segment(self, now_s: float) -> MediaObject | None:
+        trouble, waiting = self.trouble, list(self._segments.values())
+        if trouble.again in self._segments:
+            return self._segments[trouble.again].segment
+        if now_s < trouble.closed_until_s:
+            return None
+        if not trouble.is_the_origins and not trouble.asked:
+            return next((each.segment for each in waiting if each.due_s <= now_s), None)
+        if not trouble.asked:
+            return next((each.segment for each in waiting), None)
+        others = [each for each in waiting if each.segment.path not in trouble.asked]
+        return min(others or waiting, key=lambda each: each.refusals).segment if waiting else None
+
+    def _next_removal(self, now_s: float) -> Removal | None:
+        if now_s < self.trouble.closed_until_s:
+            return None
+        wanted = {need for each in self._playlists.values() for need in each.playlist.needs}.union(
+            *self._listed.values()
+        )
+        path = self.deletions.next(now_s, wanted)
+        return None if path is None else Removal(path)
+
+    def wait_s(self, now_s: float) -> float | None:
+        """Seconds until something may be due; None: nothing will be before something is added."""
+        dues = [each.due_s for each in self._segments.values()]
+        dues += [each.due_s for each in self._playlists.values() if self._is_ready(each.playlist)]
+        dues.append(self.deletions.due_s)
+        due_s = max(min(dues), self.trouble.closed_until_s)
+        return None if due_s == _NEVER else max(0.0, due_s - now_s)
+
+    def attempts(self, path: str) -> int:
+        """Failed tries so far of a segment or playlist that waits."""
+        held = self._segments.get(path) or self._playlists.get(path)
+        return 0 if held is None else held.attempts
+
+    def done(self, job: Job) -> bool:
+        """The origin took it; False: it had been given up meanwhile, and stays lost."""
+        self._under_way = None
+        if isinstance(job, Removal):
+            self.deletions.done(job.path)
+            self._lost.discard(job.path)
+            return True
+        self._error = ""
+        if self.trouble.over():
+            for each in self._segments.values():
+                each.due_s = _AT_ONCE
+        if isinstance(job, Playlist):
+            self._playlist_done(job)
+            return True
+        held = job.path in self._segments
+        self.taken += held
+        self._drop(job.path)
+        return held
+
+    def _playlist_done(self, playlist: Playlist) -> None:
+        self._listed[playlist.path] = frozenset(playlist.needs)
+        self.deletions.playlist_changed()
+        waiting = self._playlists[playlist.path]
+        waiting.attempts, waiting.due_s = 0, _AT_ONCE
+        if waiting.playlist is playlist:
+            del self._playlists[playlist.path]
+
+    def failed(self, job: Job, error: DeliveryError, now_s: float, *, quick: bool) -> None:
+        """It did not work this time, ``quick``: within a moment; for a segment perhaps for good."""
+        self._under_way = None
+        sent = not isinstance(error, UnreachableError)
+        failure = Failure(sent=sent, quick=quick, others=len(self._segments) > 1)
+        if isinstance(job, Removal):
+            if self.deletions.failed(job.path, now_s):
+                self._lost.discard(job.path)
+            return
+        self._error = str(error)
+        if isinstance(job, Playlist):
+            self._playlist_failed(self._playlists[job.path], now_s, failure)
+        elif held := self._segments.get(job.path):
+            self._segment_failed(held, error, now_s, failure)
+
+    def _playlist_failed(self, waiting: _Playlist, now_s: float, failure: Failure) -> None:
+        """A playlist that is refused waits by itself; it never holds segments up."""
+        waiting.attempts += 1
+        if failure.sent and (waiting.attempts > 1 or not failure.quick):
+            waiting.due_s = now_s + self.trouble.pause_s(waiting.attempts)
+        elif failure.sent:
+            waiting.due_s = now_s
+        else:
+            waiting.due_s = self.trouble.failed(waiting.playlist.path, waiting.attempts, now_s, failure)
+
+    def _segment_failed(self, held: _Segment, error: DeliveryError, now_s: float, failure: Failure) -> None:
+        held.attempts += 1
+        held.refusals += failure.sent
+        held.error = str(error)
+        if held.attempts == 1:
+            held.taken_before = self.taken
+        held.due_s = self.trouble.failed(held.segment.path, held.attempts, now_s, failure)
+        if held.expired:
+            self._lose(held, held.error, gap=False)
+        elif _for_good(error) and held.refusals >= _GIVE_UP_AFTER and self.taken > held.taken_before:
+            self._lose(held, held.error, gap=True)
+
+    def give_up(self, reason: str) -> None:
+        """Every segment that waits is lost; the playlists that waited for them are ready."""
+        for held in list(self._segments.values()):
+            self._lose(held, f"{reason}: {held.error}" if held.error else reason, gap=True)
+
+    def hurry(self) -> None:
+        """The channel ends: no deletions any more, and short pauses."""
+        self.deletions.clear()
+        self.trouble.hurry()
+        for held in self._segments.values():
+            held.due_s = _AT_ONCE
+        for waiting in self._playlists.values():
+            waiting.due_s = _AT_ONCE
+
+    def take_losses(self) -> list[Loss]:
+        """The losses since the last call, each once."""
+        losses, self._losses = self._losses, []
+        return losses
+
+    def _lose(self, held: _Segment, reason: str, *, gap: bool) -> None:
+        path = held.segment.path
+        self._drop(path)
+        self._lost.add(path)
+        self._losses.append(Loss(held.segment, reason, gap))
+        if gap:
+            self.gaps.add(path)
+
+    def _drop(self, path: str) -> None:
+        held = self._segments.pop(path, None)
+        if held is not None:
+            self._bytes -= len(held.segment.body)
+
+
+def _for_good(error: DeliveryError) -> bool:
+    """The origin answered about this object, and will not answer differently."""
+    return error.status is not None and 400 <= error.status < 500 and error.status not in _PASSING_4XX  # noqa: PLR2004 - HTTP's client errors
