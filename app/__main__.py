@@ -6,7 +6,8 @@ import argparse
 import sys
 from importlib.metadata import version
 
-from app import cli_asrun, cli_bench, cli_cue, cli_doctor, cli_probe, cli_run, cli_secret, cli_verify, cli_window
+from app.cli import asrun, bench, cue, doctor, probe, secret, verify, window
+from app.cli import run as run_show
 from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
@@ -49,9 +50,9 @@ def _parser() -> argparse.ArgumentParser:
         "proved. Without a command it opens the control room; on the first start with a demo show on air.",
     )
     parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
-    cli_window.add_arguments(parser)
+    window.add_arguments(parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (cli_run, cli_verify, cli_asrun, cli_probe, cli_cue, cli_secret, cli_doctor, cli_bench):
+    for command in (run_show, verify, asrun, probe, cue, secret, doctor, bench):
         command.add_parser(subparsers)
     return parser
 

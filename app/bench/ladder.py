@@ -75,7 +75,7 @@ def run() -> Outcome:
 
 def _cost(command: list[str]) -> Cost:
     started_s = time.monotonic()
-    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:  # noqa: S603 - ours
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode != 0:

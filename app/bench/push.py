@@ -82,7 +82,7 @@ def _nginx() -> Iterator[int]:
         user = "user root;" if os.geteuid() == 0 else ""
         (folder / "nginx.conf").write_text(_CONFIG.format(folder=folder, port=port, user=user), encoding="utf-8")
         command = [program, "-p", name, "-c", str(folder / "nginx.conf")]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:  # noqa: S603 - the nginx found above
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as server:
             try:
                 _wait_for(port)
                 yield port
@@ -110,9 +110,7 @@ def _uploads(url: str, body: bytes) -> list[float]:
             delivered.put(event.push_ms)
 
     origin = Origin("bench", url)
-    uploader = Uploader(
-        origin, lambda: open_origin(origin), publish=note, alarm=lambda *_: None, channel="bench"
-    )
+    uploader = Uploader(origin, lambda: open_origin(origin), publish=note, alarm=lambda *_: None, channel="bench")
     uploader.start()
     figures_ms = []
     try:

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 
 from app.bench.figures import Figure, Outcome
+from app.model.commands import PlanBreak
 from app.model.errors import SplicedeckError
 from app.model.events import BreakIn, BreakOut, Event
 from app.model.rundown import BreakPlan
-from app.model.commands import PlanBreak
 from app.model.segment import Delivery
 from app.model.show import Audio, Channel, Rendition, TsOutput
 from app.model.timebase import FrameRate
@@ -101,7 +101,7 @@ def _write(path: Path, rate: FrameRate) -> Told:
         Audio(),
         rate,
         threads=1,
-        emit=lambda packet: packager.put(packet),
+        emit=lambda packet: packager.put(packet),  # noqa: PLW0108 - it is made below, from the ladder's streams
         on_fault=lambda _thread, error: faults.append(error),
         mailbox=Mailbox(),
     )

@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _findings(data_dir: Path, origins: tuple[Origin, ...]) -> Iterator[Finding]:
-    yield Finding("python", platform.python_version(), True, platform.platform())
+    yield Finding("python", platform.python_version(), ok=True, text=platform.platform())
     yield _tried("display", "window", _display, needed=False)
     for name in trial.KNOWN:
         reason = trial.trial(name)
@@ -77,13 +77,13 @@ def _findings(data_dir: Path, origins: tuple[Origin, ...]) -> Iterator[Finding]:
 
 def _tried(part: str, name: str, attempt: Callable[[], str], *, needed: bool) -> Finding:
     try:
-        return Finding(part, name, True, attempt())
+        return Finding(part, name, ok=True, text=attempt())
     except SplicedeckError as error:
         return Finding(part, name, False if needed else None, str(error))
 
 
 def _display() -> str:
-    from app.ui.application import preflight  # noqa: PLC0415 - the only point that needs the window's floor
+    from app.ui.application import preflight
 
     preflight()
     return "libraries and a display are there"

@@ -71,10 +71,10 @@ class Supervisor:
             if self._live is not None and self.state is ChannelState.ON_AIR:
                 self._live.submit(command)
                 return
-            if isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR:
-                if len(self._waiting) < WAITING_LIMIT:
-                    self._waiting.append(command)
-                    return
+            planning = isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR
+            if planning and len(self._waiting) < WAITING_LIMIT:
+                self._waiting.append(command)
+                return
         self._publish(
             events.CommandRefused(
                 at=datetime.now(UTC),

@@ -21,7 +21,7 @@ from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
 from app.pipeline.ladder import Ladder
 from app.pipeline.packager import Packager, Playlists
-from app.pipeline.packets import End
+from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
 from app.pipeline.program import Program, Reading
 from app.pipeline.slate import slate_picture
@@ -75,7 +75,7 @@ class LiveChannel:
             channel.audio,
             self.rate,
             threads=threads,
-            emit=lambda packet: self._packager.put(packet),
+            emit=self._emit,
             on_fault=hooks.fault,
             mailbox=mailbox,
         )
@@ -91,6 +91,9 @@ class LiveChannel:
             publish_alarm=hooks.alarm,
         )
         self.anchor: Anchor | None = None
+
+    def _emit(self, packet: VideoPacket | AudioPacket) -> None:
+        self._packager.put(packet)  # the packager is made after the encoders, from their streams
 
     def _source_rate(self) -> FrameRate:
         for source in self.channel.sources:

@@ -59,7 +59,7 @@ class Program:
     ``grids``: where each output cuts, by its index; an output that never cuts has none.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - all that a channel's tick touches, named at its one call
         self,
         name: str,
         *,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,13 +24,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the control room on the demo show; its origin is a folder that is served on loopback."""
-    from app.ui.application import open_window, preflight  # noqa: PLC0415 - the other commands need no Qt
+    from app.ui.application import open_window, preflight
 
     preflight()
     data_dir: Path = args.data_dir or default_data_dir()
     show = demo_show(data_dir)
     logs.configure(data_dir)
-    with serve_folder(folder_of_url(show.origins[0].url)) as server, open_store(default_database(data_dir)) as store:
+    with (
+        serve_folder(folder_of_url(show.origins[0].url)) as server,
+        closing(open_store(default_database(data_dir), timezone=show.timezone)) as store,
+    ):
         shown = replace(show, name=f"{show.name}, {server.url}{show.channels[0].outputs[0].path}index.m3u8")
         engine = Engine(show, store)
         engine.start()

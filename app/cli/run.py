@@ -8,10 +8,12 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from app import logs
-from app.account import Account
+from app.cli.account import Account
+from app.cli.scripted import ScriptedCommands
 from app.delivery.origin import check_origin
 from app.engine.engine import Engine
 from app.model.commands import PlanBreak
@@ -19,7 +21,6 @@ from app.model.errors import UnsupportedError
 from app.model.rundown import BreakPlan
 from app.pipeline.sources import check_source
 from app.schedule.break_list import BreakList, read_break_list
-from app.scripted import ScriptedCommands
 from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
@@ -78,7 +79,7 @@ def run(args: argparse.Namespace) -> int:
     ]
     account = Account(as_json=args.json)
     logs.configure(data_dir)
-    with open_store(args.database or default_database(data_dir)) as store:
+    with closing(open_store(args.database or default_database(data_dir), timezone=show.timezone)) as store:
         engine = Engine(show, store)
         script = ScriptedCommands(args.commands, names, engine.submit, account.complain) if args.commands else None
         engine.subscribe(account.take)
@@ -103,9 +104,7 @@ def _report_rows(breaks: BreakList) -> int:
     return len(breaks.refused)
 
 
-def _run_engine(
-    engine: Engine, account: Account, script: ScriptedCommands | None, args: argparse.Namespace
-) -> bool:
+def _run_engine(engine: Engine, account: Account, script: ScriptedCommands | None, args: argparse.Namespace) -> bool:
     """From the first frame to the last proof; False when something hung."""
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -117,7 +116,7 @@ def _run_engine(
         if args.headless:
             _wait(stop, account, args.for_s)
         else:
-            from app.ui.application import open_window  # noqa: PLC0415 - headless runs need no Qt
+            from app.ui.application import open_window
 
             open_window(engine, engine.show.name, engine.show.timezone)
     finally:

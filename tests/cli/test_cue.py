@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from app import cli_cue
+from app.cli import cue
 from app.model.cue import Section
 from app.model.errors import UsageError
 from app.scte35 import messages
@@ -16,7 +16,7 @@ OUT = messages.splice_out(17, 900_000, 2_700_000)
 
 def _run(*words: str) -> int:
     parser = argparse.ArgumentParser(prog="splicedeck")
-    cli_cue.add_parser(parser.add_subparsers(required=True))
+    cue.add_parser(parser.add_subparsers(required=True))
     args = parser.parse_args(["cue", *words])
     status: int = args.run(args)
     return status
