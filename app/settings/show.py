@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,8 +93,9 @@ def _parsed(text: str, where: str) -> dict[str, Any]:
     except RecursionError as error:
         raise ShowFileError(where, "nested too deeply", "a show file nests four levels") from error
     except ValueError as error:  # TOMLDecodeError, and int()'s own for thousands of digits
-        reason = re.sub(r"\s*\(at (line \d+), column (\d+)\)", r" (\1, column \2)", str(error))
-        raise ShowFileError(where, f"not TOML: {reason[:200]}", "correct it there") from error
+        reason, _, place = str(error).partition(" (at ")
+        place = place.rstrip(")").replace("end of document", f"line {text.rstrip().count(chr(10)) + 1}, its end")
+        raise ShowFileError(f"{where}: {place}" if place else where, f"not TOML: {reason[:200]}") from error
 
 
 def _timezone(table: Table) -> str:

@@ -1,0 +1,570 @@
+import os
+import re
+import stat
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model.errors import EnvironmentLackError, ShowFileError, SourceError, UnsupportedError, UsageError
+from app.model.show import Audio, Channel, HlsOutput, Origin, Rendition, Show, TsOutput, VideoCodec
+from app.model.timebase import FrameRate
+from app.settings import (
+    default_data_dir,
+    default_database,
+    demo_show,
+    demo_toml,
+    folder_of_url,
+    load_show,
+    local_timezone,
+    show_from_toml,
+)
+from app.settings.lines import line_of, lines_of_keys
+
+SHOW = """\
+[show]
+name = "Evening"
+timezone = "Europe/Berlin"
+
+[[origins]]
+name = "primary"
+url = "http://127.0.0.1:8080/live/"
+
+[[channels]]
+name = "news-1"
+title = "News 1"
+frame_rate = "30000/1001"
+sources = ["udp://127.0.0.1:5000", "file:///media/clip.mp4", "test:bars"]
+pre_roll = 4.5
+audio = { codec = "aac", bitrate = 96000, channels = 1 }
+
+[[channels.renditions]]
+name = "720p"
+size = "1280x720"
+codec = "h265"
+bitrate = 3000000
+preset = "fast"
+
+[[channels.renditions]]
+name = "360p"
+size = "640x360"
+bitrate = 600_000
+
+[[channels.outputs]]
+kind = "hls"
+container = "ts"
+origins = ["primary"]
+path = "news-1/"
+segment = 6.006
+window = 8
+dialects = ["cue-out-in", "daterange"]
+
+[[channels.outputs]]
+kind = "ts"
+url = "udp://239.1.1.1:5000"
+rendition = "360p"
+"""
+
+
+def read(text: str = SHOW) -> Show:
+    return show_from_toml(text, "show.toml")
+
+
+def edited(old: str, new: str) -> str:
+    assert old in SHOW
+    return SHOW.replace(old, new, 1)
+
+
+def fault(text: str) -> UsageError:
+    with pytest.raises((ShowFileError, UnsupportedError)) as caught:
+        read(text)
+    assert "\n" not in str(caught.value)
+    return caught.value
+
+
+def test_the_show_of_the_contract() -> None:
+    assert read() == Show(
+        name="Evening",
+        timezone="Europe/Berlin",
+        origins=(Origin("primary", "http://127.0.0.1:8080/live/"),),
+        channels=(
+            Channel(
+                name="news-1",
+                title="News 1",
+                sources=("udp://127.0.0.1:5000", "file:///media/clip.mp4", "test:bars"),
+                renditions=(
+                    Rendition("720p", 1280, 720, 3_000_000, VideoCodec.H265, "fast"),
+                    Rendition("360p", 640, 360, 600_000),
+                ),
+                outputs=(
+                    HlsOutput(("primary",), "news-1/", Fraction(6006, 1000), 8, ("cue-out-in", "daterange")),
+                    TsOutput("udp://239.1.1.1:5000", "360p"),
+                ),
+                frame_rate=FrameRate(30_000, 1001),
+                pre_roll_s=Fraction(9, 2),
+                audio=Audio("aac", 96_000, 1),
+            ),
+        ),
+    )
+
+
+def test_what_may_be_left_out() -> None:
+    keys = "timezone|title|frame_rate|pre_roll|audio|codec|preset|container|path|segment|window|dialects|rendition"
+    short = re.sub(rf"^({keys}) .*\n", "", SHOW, flags=re.MULTILINE)
+    (channel,) = read(short).channels
+    assert read(short).timezone == local_timezone()
+    assert (channel.title, channel.pre_roll_s) == ("news-1", Fraction(6))
+    assert channel.frame_rate is None
+    assert channel.slate is None
+    assert channel.audio == Audio("aac", 128_000, 2)
+    assert channel.renditions[0] == Rendition("720p", 1280, 720, 3_000_000, VideoCodec.H264, "veryfast")
+    dialects = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")
+    assert channel.outputs[0] == HlsOutput(("primary",), "news-1/", Fraction(6), 10, dialects)
+    assert channel.outputs[1] == TsOutput("udp://239.1.1.1:5000", "720p")
+
+
+FAULTS = [
+    # what is edited, its place, what the message says
+    ('name = "Evening"\n', "", "show.name (line 1)", "missing"),
+    ('name = "Evening"', "name = 5", "show.name (line 2)", "a whole number"),
+    ('name = "Evening"', 'name = " "', "show.name (line 2)", "empty"),
+    ("[show]", "[shwo]", "shwo (line 1)", "did you mean show?"),
+    ('timezone = "Europe/Berlin"', 'timezone = "Mars"', "show.timezone (line 3)", "no time zone"),
+    ('timezone = "Europe/Berlin"', 'timezone = "../etc"', "show.timezone (line 3)", "no time zone"),
+    ('timezone = "Europe/Berlin"', 'timezone = "Europe"', "show.timezone (line 3)", "no time zone"),
+    ('url = "http:', 'ulr = "http:', "origins[0].ulr (line 7)", "did you mean url?"),
+    ('url = "http://127.0.0.1:8080/live/"', "", "origins[0].url (line 5)", "missing"),
+    ("http://127.0.0.1:8080/live/", "live/", "origins[0].url (line 7)", "no origin"),
+    ("http://127.0.0.1:8080/live/", "http://127.0.0.1:99999/", "origins[0].url (line 7)", "no origin"),
+    ("http://127.0.0.1:8080/live/", "http:///live/", "origins[0].url (line 7)", "no origin"),
+    ("http://127.0.0.1:8080/live/", "http://[::1/", "origins[0].url (line 7)", "no origin"),
+    ("http://127.0.0.1:8080/live/", "file://relative/folder", "origins[0].url (line 7)", "no origin"),
+    ("http://127.0.0.1:8080/live/", "http://u:hush@host/", "origins[0].url (line 7)", "secret set origin:primary"),
+    ("[[channels]]", '[[origins]]\nname="primary"\nurl="file:///x/"\n[[channels]]', "origins[1].name", "used twice"),
+    ('name = "news-1"', 'name = "News 1"', "channels[0].name (line 10)", "no name"),
+    ('name = "news-1"', f'name = "{"a" * 65}"', "channels[0].name (line 10)", "no name"),
+    ('title = "News 1"', 'title = ""', "channels[0].title (line 11)", "empty"),
+    ('"30000/1001"', '"0"', "channels[0].frame_rate (line 12)", "no frame rate"),
+    ('"30000/1001"', '"1000"', "channels[0].frame_rate (line 12)", "1 to 120"),
+    ('"30000/1001"', "25", "channels[0].frame_rate (line 12)", 'right is text: frame_rate = "25"'),
+    ('sources = ["udp://127.0.0.1:5000", "file:///media/clip.mp4", "test:bars"]', "", "channels[0].sources", "missing"),
+    ('["udp://127.0.0.1:5000", "file:///media/clip.mp4", "test:bars"]', "[]", "channels[0].sources (line 13)", "empty"),
+    ('"test:bars"', "7", "channels[0].sources[2] (line 13)", "a whole number"),
+    ('"test:bars"', '"bars"', "channels[0].sources[2] (line 13)", "no URL"),
+    ("pre_roll = 4.5", "pre_roll = 3", "channels[0].pre_roll (line 14)", "from 4 to 12"),
+    ("pre_roll = 4.5", "pre_roll = nan", "channels[0].pre_roll (line 14)", "from 4 to 12"),
+    ("pre_roll = 4.5", "pre_roll = true", "channels[0].pre_roll (line 14)", "true or false"),
+    ("pre_roll = 4.5", "pre_roll = 1e1", "channels[0].pre_roll (line 14)", "out of range"),
+    ("pre_roll = 4.5", 'pre_roll = "4"', "channels[0].pre_roll (line 14)", "text"),
+    ("pre_roll = 4.5", 'slate = "none.png"', "channels[0].slate (line 14)", "no picture"),
+    ("bitrate = 96000", "bitrate = 1", "channels[0].audio.bitrate (line 15)", "16000"),
+    ("channels = 1", "channels = 6", "channels[0].audio.channels (line 15)", "from 1 to 2"),
+    ('codec = "aac"', 'codec = "aca"', "channels[0].audio.codec (line 15)", 'right is "aac"'),
+    ('audio = { codec = "aac", bitrate = 96000, channels = 1 }', "audio = 5", "channels[0].audio (line 15)", "table"),
+    ('size = "1280x720"', 'size = "1281x720"', "channels[0].renditions[0].size (line 19)", '"1282x720"'),
+    ('size = "1280x720"', 'size = "7682x4320"', "channels[0].renditions[0].size (line 19)", "7680x4320"),
+    ('size = "1280x720"', 'size = "0x0"', "channels[0].renditions[0].size (line 19)", "32x32"),
+    ('size = "1280x720"', 'size = "720p"', "channels[0].renditions[0].size (line 19)", "no size"),
+    ('codec = "h265"', 'codec = "h266"', "channels[0].renditions[0].codec (line 20)", "did you mean h265?"),
+    ("bitrate = 3000000", "bitrate = 0", "channels[0].renditions[0].bitrate (line 21)", "from 10000"),
+    ("bitrate = 3000000", 'bitrate = "3M"', "channels[0].renditions[0].bitrate (line 21)", "text"),
+    ("bitrate = 3000000", "bitrate = 3e6", "channels[0].renditions[0].bitrate (line 21)", "a decimal number"),
+    ("bitrate = 3000000", "bitrat = 3", "channels[0].renditions[0].bitrat (line 21)", "did you mean bitrate?"),
+    ('preset = "fast"', 'preset = "quick"', "channels[0].renditions[0].preset (line 22)", "veryfast"),
+    ('name = "360p"', 'name = "720p"', "channels[0].renditions[1].name (line 25)", "used twice"),
+    ('kind = "hls"', 'kind = "hsl"', "channels[0].outputs[0].kind (line 30)", "did you mean hls?"),
+    ('container = "ts"', 'container = "mkv"', "channels[0].outputs[0].container (line 31)", "known are ts, fmp4"),
+    ('origins = ["primary"]', 'origins = ["primry"]', "channels[0].outputs[0].origins[0] (line 32)", "mean primary?"),
+    ('origins = ["primary"]', "origins = []", "channels[0].outputs[0].origins (line 32)", "empty"),
+    ('origins = ["primary"]', "", "channels[0].outputs[0].origins (line 29)", "missing"),
+    ('origins = ["primary"]', 'origins = ["primary", "primary"]', "outputs[0].origins[1] (line 32)", "listed twice"),
+    ('path = "news-1/"', 'path = "news-1"', "channels[0].outputs[0].path (line 33)", "write 'news-1/'"),
+    ('path = "news-1/"', 'path = "../other/"', "channels[0].outputs[0].path (line 33)", "out of its own folder"),
+    ('path = "news-1/"', 'path = "a/../../b/"', "channels[0].outputs[0].path (line 33)", "out of its own folder"),
+    ('path = "news-1/"', 'path = "/etc/"', "channels[0].outputs[0].path (line 33)", "can't be a folder"),
+    ('path = "news-1/"', 'path = "a//b/"', "channels[0].outputs[0].path (line 33)", "can't be a folder"),
+    ('path = "news-1/"', 'path = "a b/"', "channels[0].outputs[0].path (line 33)", "can't be a folder"),
+    ("segment = 6.006", "segment = 0", "channels[0].outputs[0].segment (line 34)", "from 0.5 to 60"),
+    ("segment = 6.006", "segment = -6.0", "channels[0].outputs[0].segment (line 34)", "from 0.5 to 60"),
+    ("segment = 6.006", "segment = inf", "channels[0].outputs[0].segment (line 34)", "from 0.5 to 60"),
+    ("window = 8", "window = 2", "channels[0].outputs[0].window (line 35)", "from 3"),
+    ("window = 8", "window = 8.0", "channels[0].outputs[0].window (line 35)", "a decimal number"),
+    ('"daterange"]', '"data-range"]', "channels[0].outputs[0].dialects[1] (line 36)", "did you mean daterange?"),
+    ('url = "udp:', 'ulr = "udp:', "channels[0].outputs[1].ulr (line 40)", "did you mean url?"),
+    ("udp://239.1.1.1:5000", "udp://239.1.1.1", "channels[0].outputs[1].url (line 40)", "udp://host:port"),
+    ("udp://239.1.1.1:5000", "file:///tmp/a.mp4", "channels[0].outputs[1].url (line 40)", "name.ts"),
+    ("udp://239.1.1.1:5000", "http://host/a.ts", "channels[0].outputs[1].url (line 40)", "can't be sent to"),
+    ('rendition = "360p"', 'rendition = "480p"', "channels[0].outputs[1].rendition (line 41)", "did you mean"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "place", "said"), FAULTS)
+def test_a_fault_is_one_line_with_its_key_path_and_what_is_right(old: str, new: str, place: str, said: str) -> None:
+    error = fault(edited(old, new))
+    assert type(error) is ShowFileError
+    assert error.where.startswith("show.toml: ")
+    assert place in error.where
+    assert said in str(error)
+    assert "hush" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "named"),
+    [
+        ('kind = "hls"', 'kind = "dash"', "output kind dash"),
+        ('kind = "ts"\nurl = "udp://239.1.1.1:5000"', 'kind = "rtmp"\nurl = "rtmp://host/app"', "output kind rtmp"),
+        ('container = "ts"', 'container = "fmp4"', "container fmp4"),
+        ("udp://239.1.1.1:5000", "srt://host:7000", "SRT output"),
+        ('codec = "h265"', 'codec = "av1"', "av1"),
+        ('codec = "aac"', 'codec = "opus"', "audio codec opus"),
+        ("http://127.0.0.1:8080/live/", "s3://bucket/prefix", "S3"),
+    ],
+)
+def test_what_this_version_has_not_got_is_refused_by_name(old: str, new: str, named: str) -> None:
+    error = fault(edited(old, new))
+    assert type(error) is UnsupportedError
+    assert named in str(error)
+    assert "(line " in error.where
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "show: missing; add [show]"),
+        ('[show]\nname = "x"', "channels: missing; add [[channels]]"),
+        ('[show]\nname = "x"\nchannels = 3', "unknown key"),
+        ('channels = 3\n[show]\nname = "x"', "right is a list of tables: [[channels]]"),
+        ('channels = []\n[show]\nname = "x"', "channels (line 1): the list is empty"),
+        ("show = 3", "right is a table: [show]"),
+        ('[show]\nname = "x"\nname = "y"', "line 3"),
+        ('[show]\nname = "x', "not TOML"),
+        ("[show]\nname = " + "9" * 5000, "not TOML"),
+        ("a = " + "[" * 5000, "nested too deeply"),
+        ('["a\\nb"]', "unknown key"),
+        ('[show]\nname = "x"\n"a\\u001bb" = 1', "unknown key"),
+    ],
+)
+def test_a_text_that_is_no_show(text: str, said: str) -> None:
+    assert said in str(fault(text))
+    assert str(fault(text)).isprintable()
+
+
+def test_a_repeated_channel_is_refused() -> None:
+    channel = SHOW[SHOW.index("[[channels]]") :]
+    assert "channels[1].name" in fault(SHOW + channel).where
+
+
+def another_channel(name: str, path: str) -> str:
+    channel = SHOW[SHOW.index("[[channels]]") :]
+    return channel.replace('"news-1"', f'"{name}"').replace('"news-1/"', f'"{path}"').replace(":5000", ":5001")
+
+
+@pytest.mark.parametrize("path", ["news-1/", "news-1/720p/", "news-1/360p/"])
+def test_two_outputs_never_write_to_one_place(path: str) -> None:
+    error = fault(SHOW + another_channel("news-2", path))
+    assert "channels[1].outputs[0].path" in error.where
+    assert "channels[0].outputs[0]" in str(error)
+
+
+def test_two_streams_never_go_to_one_address() -> None:
+    error = fault(SHOW + another_channel("news-2", "news-2/").replace(":5001", ":5000"))
+    assert "channels[1].outputs[1].url" in error.where
+
+
+def test_two_names_for_one_origin_are_one_place() -> None:
+    text = edited("[[channels]]", '[[origins]]\nname = "b"\nurl = "http://127.0.0.1:8080/live"\n[[channels]]')
+    assert "is written by" in str(fault(text.replace('origins = ["primary"]', 'origins = ["primary", "b"]')))
+
+
+def test_channels_side_by_side_are_fine() -> None:
+    assert len(read(SHOW + another_channel("news-2", "news-2/")).channels) == 2
+    assert read(edited('path = "news-1/"', 'path = ""')).channels[0].outputs[0].path == ""  # type: ignore[union-attr] # HLS
+
+
+def test_an_output_may_not_name_an_origin_that_nobody_wrote() -> None:
+    text = re.sub(r"\[\[origins\]\]\n.*\n.*\n", "", SHOW)
+    assert "no origin is named 'primary'; add [[origins]]" in str(fault(text))
+
+
+def test_the_caller_looks_at_sources_and_origins() -> None:
+    seen: list[object] = []
+    show_from_toml(SHOW, "show.toml", check_source=seen.append, check_origin=seen.append)
+    assert set(seen) == {*read().channels[0].sources, *read().origins}
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind"),
+    [
+        (UsageError("x", "a file that is not there", "name another"), ShowFileError),
+        (UnsupportedError("x", "rtsp is not in this version"), UnsupportedError),
+        (SourceError("a file that is not there"), ShowFileError),
+    ],
+)
+def test_a_refused_source_gets_its_place(raised: Exception, kind: type[Exception]) -> None:
+    def check(url: str) -> None:
+        if url == "test:bars":
+            raise raised
+
+    with pytest.raises(kind) as caught:
+        show_from_toml(SHOW, "show.toml", check_source=check)
+    assert "show.toml: channels[0].sources[2] (line 13): " in str(caught.value)
+
+
+def test_what_the_machine_lacks_stays_that() -> None:
+    def check(_: Origin) -> None:
+        raise EnvironmentLackError("no trusted authorities", "install ca-certificates")
+
+    with pytest.raises(EnvironmentLackError):
+        show_from_toml(SHOW, "show.toml", check_origin=check)
+
+
+# ---- files and folders
+
+
+def write(tmp_path: Path, text: str | bytes = SHOW) -> Path:
+    path = tmp_path / "show.toml"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return path
+
+
+@pytest.mark.parametrize("form", ["{}", "\ufeff{}"])
+def test_a_file_is_read(tmp_path: Path, form: str) -> None:
+    assert load_show(write(tmp_path, form.format(SHOW))) == read()
+    assert load_show(write(tmp_path, SHOW.replace("\n", "\r\n"))) == read()
+
+
+@pytest.mark.parametrize("name", ["none.toml", "", "a\0b", "x" * 5000])
+def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ShowFileError, match="can't be read"):
+        load_show(tmp_path / name)
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path)
+    with path.open("ab") as file:
+        file.truncate(5_000_000)
+    with pytest.raises(ShowFileError, match="larger than"):
+        load_show(path)
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    with pytest.raises(ShowFileError, match="line 3 is not UTF-8"):
+        load_show(write(tmp_path, b'[show]\nname = "x"\n# \xe4\n'))
+
+
+def test_a_slate_is_found_beside_the_show(tmp_path: Path) -> None:
+    (tmp_path / "slate.png").write_bytes(b"")
+    show = load_show(write(tmp_path, edited("pre_roll = 4.5", 'slate = "slate.png"')))
+    assert show.channels[0].slate == str(tmp_path / "slate.png")
+
+
+def test_folders_are_made_when_asked_for(tmp_path: Path) -> None:
+    origin, stream = tmp_path / "a b" / "origin", tmp_path / "out" / "news.ts"
+    text = edited("http://127.0.0.1:8080/live/", origin.as_uri()).replace("udp://239.1.1.1:5000", stream.as_uri())
+    load_show(write(tmp_path, text))
+    assert not origin.exists()
+    load_show(write(tmp_path, text), create_folders=True)
+    assert origin.is_dir()
+    assert stream.parent.is_dir()
+    assert not list(origin.iterdir())
+
+
+@pytest.mark.parametrize("create", [False, True])
+def test_a_folder_below_a_file_is_refused(tmp_path: Path, create: bool) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    text = edited("http://127.0.0.1:8080/live/", (tmp_path / "file" / "origin").as_uri())
+    with pytest.raises(ShowFileError, match=r"origins\[0\]\.url \(line 7\): can't be written"):
+        load_show(write(tmp_path, text), create_folders=create)
+
+
+def test_a_folder_that_may_not_be_made_is_refused(tmp_path: Path) -> None:
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    shut.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    folder = Path("/proc/self/origin") if os.access(shut, os.W_OK) else shut / "origin"  # root may write anywhere else
+    text = edited("http://127.0.0.1:8080/live/", folder.as_uri())
+    with pytest.raises(ShowFileError, match="name a folder that this user may write"):
+        load_show(write(tmp_path, text), create_folders=True)
+
+
+def test_a_stream_can_not_be_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "news.ts").mkdir()
+    text = edited("udp://239.1.1.1:5000", (tmp_path / "news.ts").as_uri())
+    with pytest.raises(ShowFileError, match=r"outputs\[1\]\.url .* is a folder"):
+        load_show(write(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("file:///a/b%20c/", "/a/b c"),
+        ("file://localhost/a", "/a"),
+        ("file://host/a", None),
+        ("file:a", None),
+        ("http://host/a", None),
+        ("file:///a%00b", None),
+        ("file://[", None),
+    ],
+)
+def test_folders_by_url(url: str, path: str | None) -> None:
+    assert folder_of_url(url) == (None if path is None else Path(path))
+
+
+def test_the_demo_show(tmp_path: Path) -> None:
+    show = demo_show(tmp_path / "da$ta")
+    (channel,) = show.channels
+    (output,) = channel.outputs
+    assert (channel.name, channel.sources, len(channel.renditions)) == ("demo", ("test:bars",), 2)
+    assert isinstance(output, HlsOutput)
+    assert len(output.dialects) == 4
+    assert folder_of_url(show.origins[0].url) == tmp_path / "da$ta" / "origin"
+    assert load_show(write(tmp_path, demo_toml(tmp_path))).name == show.name
+
+
+# ---- this machine
+
+
+def test_the_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SPLICEDECK_DATA_DIR", str(tmp_path))
+    assert default_data_dir() == tmp_path
+    assert default_database(tmp_path).parent == tmp_path
+
+
+def test_the_data_folder_of_each_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("SPLICEDECK_DATA_DIR", raising=False)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", "relative")
+    assert default_data_dir() == tmp_path / ".local" / "share" / "splicedeck"
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert default_data_dir() == tmp_path / "data" / "splicedeck"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert default_data_dir() == tmp_path / "Library" / "Application Support" / "Splicedeck"
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    assert default_data_dir() == tmp_path / "AppData" / "Local" / "Splicedeck"
+
+
+def test_a_user_without_a_home_is_told_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def homeless() -> Path:
+        raise RuntimeError("no home")
+
+    monkeypatch.delenv("SPLICEDECK_DATA_DIR", raising=False)
+    monkeypatch.setattr(Path, "home", homeless)
+    with pytest.raises(EnvironmentLackError, match="SPLICEDECK_DATA_DIR"):
+        default_data_dir()
+
+
+@pytest.mark.parametrize(("given_", "zone"), [("Asia/Kolkata", "Asia/Kolkata"), (":Europe/Berlin", "Europe/Berlin")])
+def test_house_time_of_the_workstation(monkeypatch: pytest.MonkeyPatch, given_: str, zone: str) -> None:
+    monkeypatch.setenv("TZ", given_)
+    assert local_timezone() == zone
+
+
+def test_a_workstation_that_says_nonsense(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "EST5EDT,M3.2.0,M11.1.0")
+    assert local_timezone()
+
+
+# ---- any text
+
+
+def survives(text: str) -> None:
+    try:
+        read(text)
+    except (ShowFileError, UnsupportedError) as error:
+        assert str(error).isprintable()
+
+
+@given(st.text())
+def test_any_text_is_a_show_or_its_error(text: str) -> None:
+    survives(text)
+
+
+@given(st.lists(st.tuples(st.integers(0, len(SHOW)), st.integers(0, 12), st.text(max_size=6)), min_size=1, max_size=4))
+def test_a_damaged_show_is_a_show_or_its_error(cuts: list[tuple[int, int, str]]) -> None:
+    text = SHOW
+    for start, length, new in cuts:
+        text = text[:start] + new + text[start + length :]
+    survives(text)
+
+
+VALUES = [
+    "1",
+    "-1",
+    "0.5",
+    "nan",
+    "[]",
+    "[1]",
+    "{}",
+    "true",
+    '""',
+    '"x"',
+    "1979-05-27",
+    "[{}]",
+    "'..'",
+    "1e400",
+    '"\\u0000"',
+]
+
+
+@given(st.data())
+def test_a_value_of_any_kind_is_a_show_or_its_error(data: st.DataObject) -> None:
+    lines = SHOW.splitlines()
+    keys = [n for n, line in enumerate(lines) if " = " in line]
+    for n in data.draw(st.lists(st.sampled_from(keys), min_size=1, max_size=3)):
+        lines[n] = f"{lines[n].partition(' = ')[0]} = {data.draw(st.sampled_from(VALUES))}"
+    survives("\n".join(lines))
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_show_or_its_error(tmp_path_factory: pytest.TempPathFactory, content: bytes) -> None:
+    path = write(tmp_path_factory.getbasetemp(), content)
+    try:
+        load_show(path)
+    except (ShowFileError, UnsupportedError):
+        return
+
+
+# ---- line numbers
+
+
+def test_lines_of_keys() -> None:
+    text = """\
+# [[not]]
+a.b = 1
+"c d" = \"\"\"
+[x]
+k = 1
+\"\"\"
+[[t]]
+list = [
+  "k = 2",  # ]
+  [1],
+]
+k = 3
+[t.u]
+k = 4
+[[t]]
+v = { k = 5 }
+[[t.w]]
+k = '''
+[[t]]'''
+[[t.w]]
+k = 6 # ["""
+    lines = lines_of_keys(text)
+    keys = {"a.b": 2, "c d": 3, "t[0].list": 8, "t[0].k": 12, "t[0].u.k": 14, "t[1].v": 16, "t[1].w[0].k": 18}
+    assert {key: lines.get(key) for key in keys} == keys
+    assert line_of("t[1].w[1].k", lines) == 21
+    assert line_of("t[1].v.k", lines) == 16
+    assert line_of("t[0].list[1]", lines) == 8
+    assert line_of("t[1].w[1].missing", lines) == 20
+    assert line_of("elsewhere", lines) is None
+
+
+@given(st.text())
+def test_lines_of_any_text(text: str) -> None:
+    assert all(1 <= line <= text.count("\n") + 1 for line in lines_of_keys(text).values())
