@@ -22,7 +22,11 @@ def _children() -> dict[int, str]:
     """Living child processes by id; one that has ended and only waits to be read is gone for our purpose."""
     found: dict[int, str] = {}
     for listing in Path("/proc/self/task").glob("*/children"):
-        for pid in map(int, listing.read_text().split()):
+        try:
+            pids = [int(pid) for pid in listing.read_text().split()]
+        except FileNotFoundError:  # that thread has just ended
+            continue
+        for pid in pids:
             try:
                 state = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
                 words = (

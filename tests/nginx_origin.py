@@ -112,13 +112,18 @@ class NginxOrigin:
                 raise RuntimeError("nginx did not reload")
             time.sleep(0.02)
 
-    def requests(self, method: str = "") -> list[Request]:
-        """What it has answered so far, oldest first."""
+    def requests(self, method: str = "", *, at_least: int = 0) -> list[Request]:
+        """What it has answered so far, oldest first; it logs a moment after it answers: ``at_least`` waits for that."""
         log = self.base / "access.log"
-        text = log.read_text() if log.exists() else ""
-        found = re.findall(r'^(\S+) (\S+) (\d+) (\d+) (\d+) \d+ "(.*)"$', text, re.MULTILINE)
-        every = [Request(m, path, int(s), int(n), int(c), auth) for m, path, s, n, c, auth in found]
-        return [request for request in every if method in ("", request.method)]
+        deadline = time.monotonic() + 5
+        while True:
+            text = log.read_text() if log.exists() else ""
+            found = re.findall(r'^(\S+) (\S+) (\d+) (\d+) (\d+) \d+ "(.*)"$', text, re.MULTILINE)
+            every = [Request(m, path, int(s), int(n), int(c), auth) for m, path, s, n, c, auth in found]
+            wanted = [request for request in every if method in ("", request.method)]
+            if len(wanted) >= at_least or time.monotonic() > deadline:
+                return wanted
+            time.sleep(0.02)
 
     def _workers(self) -> set[int]:
         if self._process is None:

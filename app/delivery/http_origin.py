@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from urllib.parse import quote
 
 import pycurl
@@ -15,7 +16,7 @@ from app.model.errors import DeliveryError
 
 _PUT_TAKEN = frozenset({200, 201, 204})
 _DELETE_TAKEN = frozenset({200, 202, 204, 404, 410})
-_STALL_S, _STALL_BYTES_PER_S = 5, 1000  # slower than this for so long is a stall, though bytes may trickle
+_STALL_S = 4.0  # not a byte either way for so long; libcurl's own low-speed limit averages, and takes ten
 _BUFFER = 1 << 20
 _LOOPBACK = "localhost,127.0.0.1,::1"
 _MEANING = {
@@ -60,6 +61,7 @@ class HttpOrigin:
         self._bundle = trusted_bundle() if url.lower().startswith("https:") else None
         self._curl: pycurl.Curl | None = None
         self._interrupted = threading.Event()
+        self._moved, self._moved_s = 0, 0.0
 
     def put(self, path: str, body: bytes, content_type: str, *, timeout_s: float = ATTEMPT_S) -> None:
         """See OriginClient; DeliveryError carries the HTTP status."""
@@ -99,8 +101,6 @@ class HttpOrigin:
         curl.setopt(pycurl.FOLLOWLOCATION, 0)
         curl.setopt(pycurl.CONNECTTIMEOUT_MS, int(1000 * min(CONNECT_S, timeout_s)))
         curl.setopt(pycurl.TIMEOUT_MS, max(1, int(1000 * timeout_s)))
-        curl.setopt(pycurl.LOW_SPEED_TIME, _STALL_S)
-        curl.setopt(pycurl.LOW_SPEED_LIMIT, _STALL_BYTES_PER_S)
         curl.setopt(pycurl.NOPROGRESS, 0)
         curl.setopt(pycurl.XFERINFOFUNCTION, self._progress)
         curl.setopt(pycurl.WRITEFUNCTION, len)  # an answer's body is read and dropped
@@ -124,10 +124,15 @@ class HttpOrigin:
             headers.append(f"Authorization: Bearer {self._credentials.password}")
         curl.setopt(pycurl.HTTPHEADER, headers)
 
-    def _progress(self, *_sizes: int) -> int:
-        return int(self._interrupted.is_set())
+    def _progress(self, _to_get: int, got: int, _to_send: int, sent: int) -> int:
+        """Asked by libcurl at every step and at least once a second; 1 breaks the call off."""
+        now_s = time.monotonic()
+        if got + sent != self._moved:
+            self._moved, self._moved_s = got + sent, now_s
+        return int(self._interrupted.is_set() or now_s - self._moved_s > _STALL_S)
 
     def _perform(self, curl: pycurl.Curl, verb: str, taken: frozenset[int]) -> None:
+        self._moved, self._moved_s = 0, time.monotonic()
         try:
             curl.perform()
         except pycurl.error as error:
@@ -136,7 +141,10 @@ class HttpOrigin:
             self.close()
             if status >= 400:  # noqa: PLR2004 - it answered, then cut the upload off: the answer is what counts
                 raise _refusal(verb, status) from error
-            raise _failure(verb, int(error.args[0]), str(error.args[1]), sent=sent) from error
+            code = int(error.args[0])
+            if code == pycurl.E_ABORTED_BY_CALLBACK and not self._interrupted.is_set():
+                code = pycurl.E_OPERATION_TIMEDOUT
+            raise _failure(verb, code, str(error.args[1]), sent=sent) from error
         status = int(curl.getinfo(pycurl.RESPONSE_CODE))
         if status in taken:
             return

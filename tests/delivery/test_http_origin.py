@@ -42,7 +42,7 @@ def test_objects_arrive_whole_over_one_connection(nginx: NginxOrigin) -> None:
     assert (nginx.root / "news/720p/00002.ts").read_bytes() == body
     assert (nginx.root / "news/720p/00000.ts").read_bytes() == body[:10]
     assert not (nginx.root / "news/720p/00001.ts").exists()
-    requests = nginx.requests()
+    requests = nginx.requests(at_least=34)
     assert len(requests) == 34
     assert len({request.connection for request in requests}) == 1
 
@@ -97,8 +97,9 @@ def test_credentials_travel_in_the_header_only(nginx: NginxOrigin) -> None:
         wrong.put("private/00003.ts", b"x", "video/mp2t")
     wrong.close()
     assert "wr0ng" not in str(caught.value)
-    assert nginx.requests()[-2].authorization == "Bearer t0ken"
-    assert nginx.requests()[-3].authorization.startswith("Basic ")
+    basic, bearer, _refused = nginx.requests(at_least=3)
+    assert bearer.authorization == "Bearer t0ken"
+    assert basic.authorization.startswith("Basic ")
     for shown in (repr(Credentials.parse("user:wr0ng")), str(Credentials.parse("t0ken"))):
         assert "wr0ng" not in shown
         assert "t0ken" not in shown
@@ -179,7 +180,7 @@ def test_https_is_verified_and_kept(authority: trustme.CA, tmp_path: Path) -> No
         for n in range(5):
             client.put(f"{n}.ts", bytes(100_000), "video/mp2t")
         client.close()
-        assert len({request.connection for request in origin.requests("PUT")}) == 1
+        assert len({request.connection for request in origin.requests(at_least=5)}) == 1
     finally:
         origin.stop()
 

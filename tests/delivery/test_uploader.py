@@ -80,7 +80,7 @@ def test_a_show_goes_out_in_order_over_one_connection(nginx: NginxOrigin, told: 
     assert live.finish(5)
     assert told.delivered() == aired
     assert not told.texts
-    told.wait(lambda: len(nginx.requests("PUT")) >= 26)  # nginx logs after it has answered
+    nginx.requests("PUT", at_least=26)
     check_order(nginx)
     assert len({request.connection for request in nginx.requests()}) == 1
     assert listed_at(nginx, "b") == [segment("b", n).path for n in range(7, 12)]
@@ -112,8 +112,7 @@ def test_what_is_still_in_the_window_is_delivered_when_the_origin_returns(
     assert told.delivered()[2:] == [segment(rendition, n).path for n in range(3, 8) for rendition in "ab"]
     assert told.lost() == [segment(rendition, n).path for n in (1, 2) for rendition in "ab"]
     assert listed_at(nginx, "a") == [segment("a", n).path for n in range(3, 8)]
-    told.wait(lambda: len(nginx.requests("PUT")) == 16)
-    after = [request.path for request in nginx.requests("PUT")][4:]
+    after = [request.path for request in nginx.requests(at_least=16)][4:]
     assert after.index("/a/index.m3u8") > after.index("/a/00007.ts")
     assert after.index("/b/index.m3u8") > after.index("/b/00007.ts")
     assert live.status().lost == 4
