@@ -29,7 +29,7 @@ from app.pipeline.ladder import Ladder, Shot
 from app.pipeline.packager import Packager
 from app.pipeline.packets import Boundary, End
 from app.pipeline.preview import Mailbox
-from app.pipeline.slate import slate_picture
+from app.pipeline.slate import slate_frame
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.verbs import Verbs
 
@@ -144,8 +144,8 @@ def _run_frames(
     clocks = Clocks(lambda: datetime.now(UTC), lambda: float(next(ticks)), lambda: next(ids))
     splicer = Splicer("bench", anchor, anchor.rate.nearest(PRE_ROLL_S), "UTC", clocks)
     verbs, grid = Verbs(splicer), SegmentGrid(anchor.rate.frames_within(Fraction(6)))
-    slate = slate_picture(RUNG.width, RUNG.height, "Bench", None)
-    source = slate_picture(RUNG.width, RUNG.height, "Source", None)
+    slate = slate_frame("Bench", RUNG.width, RUNG.height)
+    source = slate_frame("Source", RUNG.width, RUNG.height)
     for plan in plans:
         verbs.carry_out(PlanBreak(channel="bench", by="bench", plan=plan), 0)
     for frame in range(last_frame):

@@ -92,8 +92,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
-    for breaks in lists:
-        yield from (plan for plan in breaks.plans if plan.channel in channels)
+    """Breaks are keyed by channel and id: a list that is read twice adds nothing."""
+    seen: set[tuple[str, str]] = set()
+    for plan in (plan for breaks in lists for plan in breaks.plans):
+        if plan.channel in channels and (plan.channel, plan.id) not in seen:
+            seen.add((plan.channel, plan.id))
+            yield plan
 
 
 def _report_rows(breaks: BreakList) -> int:

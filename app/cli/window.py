@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import closing
-from dataclasses import replace
+from contextlib import ExitStack
 from pathlib import Path
 
 from app import logs
 from app.delivery.serve import serve_folder
 from app.engine.engine import Engine
+from app.model.show import HlsOutput
 from app.settings import default_data_dir, default_database, demo_show, folder_of_url
 from app.storage.asrun import open_store
 
@@ -24,20 +24,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the control room on the demo show; its origin is a folder that is served on loopback."""
-    from app.ui.application import open_window, preflight
+    from app.ui.application import open_window, preflight  # the other commands need no Qt
 
     preflight()
     data_dir: Path = args.data_dir or default_data_dir()
     show = demo_show(data_dir)
     logs.configure(data_dir)
-    with (
-        serve_folder(folder_of_url(show.origins[0].url)) as server,
-        closing(open_store(default_database(data_dir), timezone=show.timezone)) as store,
-    ):
-        shown = replace(show, name=f"{show.name}, {server.url}{show.channels[0].outputs[0].path}index.m3u8")
+    with ExitStack() as resources:
+        server = resources.enter_context(serve_folder(folder_of_url(show.origins[0].url)))
+        store = open_store(default_database(data_dir), timezone=show.timezone)
+        resources.callback(store.close)
         engine = Engine(show, store)
+        for channel in show.channels:
+            for output in channel.outputs:
+                if isinstance(output, HlsOutput):
+                    print(f"demo show on air: {server.url}{output.path}index.m3u8", flush=True)
         engine.start()
-        try:
-            return open_window(engine, shown.name, show.timezone)
-        finally:
-            engine.stop()
+        resources.callback(engine.stop)
+        return open_window(engine, show.name, show.timezone)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
 from app.engine.outputs import ChannelOutputs
+from app.engine.standing_plans import StandingPlans
 from app.model import commands, events
 from app.model.errors import SplicedeckError
 from app.model.show import Channel
@@ -16,6 +17,7 @@ from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
 from app.model.timebase import ticks_of
 from app.pipeline.live_channel import Hooks, LiveChannel
+from app.pipeline.packager import Playlists
 from app.pipeline.preview import Mailbox
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0  # before a channel that died is started again
@@ -47,6 +49,8 @@ class Supervisor:
         self._wake = threading.Event()  # a stop is wanted, or something died
         self._lock = threading.Lock()
         self._waiting: list[commands.Command] = []
+        self._standing = StandingPlans()
+        self._before: Playlists = {}
         self._thread = threading.Thread(target=self._supervise, name=f"{channel.name} supervisor")
 
     def start(self) -> None:
@@ -69,6 +73,7 @@ class Supervisor:
         """Hand a command to the program thread, or keep a planned break until the channel is on air."""
         with self._lock:
             if self._live is not None and self.state is ChannelState.ON_AIR:
+                self._standing.remember(command)
                 self._live.submit(command)
                 return
             planning = isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR
@@ -142,7 +147,12 @@ class Supervisor:
             self._wake.set()
         try:
             live = self._live = LiveChannel(
-                self.channel, self._timezone, threads=self._threads, hooks=self._hooks(), mailbox=self.mailbox
+                self.channel,
+                self._timezone,
+                threads=self._threads,
+                hooks=self._hooks(),
+                mailbox=self.mailbox,
+                before=self._before,
             )
             live.start()
         except SplicedeckError as error:
@@ -150,8 +160,9 @@ class Supervisor:
             return f"can't start: {error}"
         with self._lock:
             self._move(ChannelState.ON_AIR)
-            waiting, self._waiting = self._waiting, []
+            waiting, self._waiting = [*self._standing.again(), *self._waiting], []
             for command in waiting:
+                self._standing.remember(command)
                 live.submit(command)
         self.alarms.set("channel", "critical", None)
         self._wake.wait()
@@ -159,6 +170,7 @@ class Supervisor:
         with self._lock:
             self._move(ChannelState.STOPPING if fault is None else ChannelState.FAILED)
         ended = live.end()
+        self._before = live.playlists()
         if fault is not None:
             thread, error = fault
             return f"{thread} stopped: {error or type(error).__name__}"
@@ -168,13 +180,17 @@ class Supervisor:
 
     def _hooks(self) -> Hooks:
         return Hooks(
-            publish=self._publish,
+            publish=self._publish_noted,
             alarm=self.alarms.set,
             deliver=self._outputs.deliver,
             push=self._outputs.push,
             fault=self._on_fault,
             next_event_id=self._event_ids.next,
         )
+
+    def _publish_noted(self, event: events.Event) -> None:
+        self._standing.note(event)
+        self._publish(event)
 
     def _on_fault(self, thread: str, error: Exception) -> None:
         if self._fault is None:

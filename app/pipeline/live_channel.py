@@ -24,7 +24,7 @@ from app.pipeline.packager import Packager, Playlists
 from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
 from app.pipeline.program import Program, Reading
-from app.pipeline.slate import slate_picture
+from app.pipeline.slate import slate_frame
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.trial import require
@@ -79,7 +79,7 @@ class LiveChannel:
             on_fault=hooks.fault,
             mailbox=mailbox,
         )
-        self._slate = slate_picture(self._ladder.width, self._ladder.height, channel.title, channel.slate)
+        self._slate = slate_frame(channel.title, self._ladder.width, self._ladder.height, channel.slate)
         self._feed = Feed(
             channel.sources,
             channel=channel.name,
