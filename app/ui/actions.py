@@ -1,0 +1,214 @@
+"""The operator's verbs: key, command, and the reason why not. Pure; the engine has the last word on each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from app.model import commands
+from app.model.states import BreakState, ChannelState
+from app.model.status import ChannelStatus
+from app.model.timebase import FrameRate, decimal_text, seconds_of
+from app.ui import text
+
+PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
+EXTEND_BY_S = Fraction(30)
+LOCKED = "panel locked"
+_WAITING = (BreakState.CUED, BreakState.HELD)
+
+
+class Verb(StrEnum):
+    """What the cue column can do; the value is the word on the button."""
+
+    CUE_NEXT = "CUE NEXT"
+    HOLD = "HOLD"
+    SKIP = "SKIP"
+    TAKE = "TAKE"
+    WITHDRAW = "WITHDRAW"
+    RETURN = "RETURN"
+    EXTEND = "EXTEND"
+    SLATE = "SLATE"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Who asks, and the length chosen on the panel."""
+
+    by: str
+    preset_s: Fraction | None
+
+
+type Reason = Callable[[ChannelStatus, Wish], str | None]
+type Build = Callable[[ChannelStatus, Wish], commands.Command]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One verb. ``cap``: its key as the button shows it; ``tells``: the tool tip's sentence."""
+
+    verb: Verb
+    key: str
+    cap: str
+    tells: str
+    reason: Reason
+    build: Build
+
+
+def extended_s(status: ChannelStatus, wish: Wish) -> Fraction:
+    """The open break's new length, counted from its OUT: 30 s more, or the chosen length if that is longer."""
+    lasts = seconds_of(status.current.duration_ticks) if status.current is not None else Fraction(0)
+    return max(lasts + EXTEND_BY_S, wish.preset_s or Fraction(0))
+
+
+def withdraw_closed(status: ChannelStatus) -> bool:
+    """Whether the pre-roll has passed the last frame at which a cancel is in time."""
+    brk = status.current
+    return brk is None or brk.withdraw_until_frame is None or status.frame > brk.withdraw_until_frame
+
+
+def _state(status: ChannelStatus) -> BreakState | None:
+    return status.current.state if status.current is not None else None
+
+
+def _off_air(status: ChannelStatus) -> str | None:
+    return None if status.state is ChannelState.ON_AIR else "not on air"
+
+
+def _cue_next(status: ChannelStatus, wish: Wish) -> str | None:
+    already = {
+        BreakState.CUED: "cued already",
+        BreakState.HELD: "held already",
+        BreakState.ARMED: "armed already",
+        BreakState.ON_AIR: "in break",
+    }
+    if off := _off_air(status) or already.get(_state(status) or BreakState.PLANNED):
+        return off
+    return "choose length" if status.next is None and wish.preset_s is None else None
+
+
+def _hold(status: ChannelStatus, _wish: Wish) -> str | None:
+    if off := _off_air(status):
+        return off
+    if _state(status) in _WAITING:
+        return None
+    return {BreakState.ARMED: "pre-roll runs", BreakState.ON_AIR: "in break"}.get(
+        _state(status) or BreakState.PLANNED, "nothing cued"
+    )
+
+
+def _skip(status: ChannelStatus, _wish: Wish) -> str | None:
+    if off := _off_air(status):
+        return off
+    state = _state(status)
+    if state is BreakState.ARMED:
+        return "too late"
+    if state is BreakState.ON_AIR:
+        return "in break"
+    return None if state in _WAITING or status.next is not None else "nothing to skip"
+
+
+def _take(status: ChannelStatus, _wish: Wish) -> str | None:
+    if off := _off_air(status):
+        return off
+    state = _state(status)
+    if state in _WAITING:
+        return None
+    if state is BreakState.ARMED:
+        return "taken already"
+    return "in break" if state is BreakState.ON_AIR else "Nothing cued: CUE NEXT first"
+
+
+def _withdraw(status: ChannelStatus, _wish: Wish) -> str | None:
+    if _state(status) is not BreakState.ARMED or status.current is None:
+        return "only in pre-roll"
+    if not withdraw_closed(status):
+        return None
+    closed, out = status.current.withdraw_until_frame, status.current.frame
+    if closed is None or out is None:
+        return "closed"
+    rate = FrameRate.parse(status.frame_rate)
+    return f"closed {decimal_text(rate.ticks(out - closed), 1)} s before OUT"
+
+
+def _in_break(status: ChannelStatus, _wish: Wish) -> str | None:
+    return None if _state(status) is BreakState.ON_AIR else "not in break"
+
+
+def _slate(status: ChannelStatus, _wish: Wish) -> str | None:
+    return _off_air(status)
+
+
+def _cue_next_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    duration_s = wish.preset_s if status.next is None else None
+    return commands.CueNext(channel=status.name, by=wish.by, duration_s=duration_s)
+
+
+def _take_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    cued = status.current.id if status.current is not None else None
+    return commands.Take(channel=status.name, by=wish.by, break_id=cued)
+
+
+def _extend_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    return commands.Extend(channel=status.name, by=wish.by, duration_s=extended_s(status, wish))
+
+
+def _slate_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    return commands.Slate(channel=status.name, by=wish.by, on=not status.slate_by_hand)
+
+
+def _plain(kind: type[commands.Command]) -> Build:
+    return lambda status, wish: kind(channel=status.name, by=wish.by)
+
+
+ACTIONS: dict[Verb, Action] = {
+    action.verb: action
+    for action in (
+        Action(
+            Verb.CUE_NEXT,
+            "F8",
+            "F8",
+            "Prepare the next planned break; with none planned, a new one of the chosen length",
+            _cue_next,
+            _cue_next_command,
+        ),
+        Action(Verb.HOLD, "F9", "F9", "Keep the cued break from airing by itself", _hold, _plain(commands.Hold)),
+        Action(Verb.SKIP, "F10", "F10", "Drop the cued break, or the next planned one", _skip, _plain(commands.Skip)),
+        Action(
+            Verb.TAKE, "F12", "F12", "Fire the cued break: its OUT lands one pre-roll from now", _take, _take_command
+        ),
+        Action(
+            Verb.WITHDRAW,
+            "F7",
+            "F7",
+            "Take the break back while its pre-roll runs",
+            _withdraw,
+            _plain(commands.Withdraw),
+        ),
+        Action(
+            Verb.RETURN,
+            "F11",
+            "F11",
+            "Back to the programme on the first frame that can be a key frame",
+            _in_break,
+            _plain(commands.Return),
+        ),
+        Action(Verb.EXTEND, "F6", "F6", "Make the open break longer", _in_break, _extend_command),
+        Action(Verb.SLATE, "Ctrl+Shift+F12", "⌃⇧F12", "Slate on air by hand, or off again", _slate, _slate_command),
+    )
+}
+
+
+def refusal(verb: Verb, status: ChannelStatus | None, wish: Wish, *, locked: bool) -> str | None:
+    """Why the verb can't be pressed now; None: it can."""
+    if status is None:
+        return "no channel"
+    return LOCKED if locked else ACTIONS[verb].reason(status, wish)
+
+
+def next_words(status: ChannelStatus, wish: Wish, planned_clock: str) -> str:
+    """What CUE NEXT would cue."""
+    if status.next is None:
+        return f"new, {text.preset(wish.preset_s)}" if wish.preset_s is not None else "choose length"
+    return f"next {planned_clock}" if planned_clock else f"next, {text.length(status.next.duration_ticks)}"

@@ -1,0 +1,88 @@
+"""The largest number on the screen: to the next break, to the OUT, to the IN. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.model.states import BreakState
+from app.model.status import BreakStatus
+from app.ui import text
+from app.ui.faces import Panel, RingFace, pre_roll_ring
+from app.ui.grammar import Tone
+from app.ui.icons import Icon
+
+NO_TIME = "––:––"
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """The card: a headline above the digits, a line below; or the ring with its two times (label, time)."""
+
+    headline: str
+    icon: Icon
+    tone: Tone
+    digits: str
+    below: str
+    ring: RingFace | None = None
+    times: tuple[tuple[str, str], ...] = ()
+    filled: bool = False
+    aside: str = ""
+
+
+def countdown(panel: Panel) -> Countdown:
+    """The card's content for the panel's channel."""
+    brk = panel.current
+    if brk is not None and brk.state is BreakState.ARMED and brk.out_at is not None:
+        return _pre_roll(panel, brk)
+    if brk is not None and brk.state is BreakState.ON_AIR:
+        return _in_break(panel, brk)
+    if brk is not None and brk.state in {BreakState.CUED, BreakState.HELD}:
+        return _waiting(panel, brk)
+    return _next(panel)
+
+
+def _pre_roll(panel: Panel, brk: BreakStatus) -> Countdown:
+    left = panel.until(brk.out_at)
+    times = [("OUT lands", panel.timecode(brk.out_at))] if brk.out_at is not None else []
+    if brk.withdraw_until_at is not None:
+        times.append(("WITHDRAW until", panel.timecode(brk.withdraw_until_at)))
+    digits = text.pre_roll(left)
+    unit = ("minutes" if ":" in digits else "seconds") if left > 0 else "at OUT"
+    return Countdown("PRE-ROLL", Icon.OPEN_RING, Tone.AMBER, digits, unit, pre_roll_ring(panel), tuple(times))
+
+
+def _in_break(panel: Panel, brk: BreakStatus) -> Countdown:
+    left = panel.until(brk.in_at)
+    below = f"IN lands {panel.timecode(brk.in_at)}" if brk.in_at is not None else ""
+    return Countdown(
+        "IN BREAK · LEFT",
+        Icon.BARRED_BOX,
+        Tone.RED,
+        text.minutes(left),
+        below if left > 0 else text.WAITING,
+        filled=True,
+        aside=f"of {text.length(brk.duration_ticks)}",
+    )
+
+
+def _waiting(panel: Panel, brk: BreakStatus) -> Countdown:
+    held = brk.state is BreakState.HELD
+    word, icon = ("HELD", Icon.PAUSE) if held else ("CUED", Icon.DIAMOND)
+    if brk.out_at is None:
+        return Countdown(f"{word} · waits for TAKE", icon, Tone.AMBER, NO_TIME, "no planned time")
+    left, below = panel.until(brk.out_at), f"planned {panel.timecode(brk.out_at)}"
+    if left > 0:
+        return Countdown(f"{word} · OUT planned in", icon, Tone.AMBER, text.minutes(left), below)
+    return Countdown(f"{word} · past plan by", icon, Tone.AMBER, text.elapsed(-left), below)
+
+
+def _next(panel: Panel) -> Countdown:
+    waiting = panel.channel.next if panel.channel is not None else None
+    if waiting is None:
+        return Countdown("NO BREAK PLANNED", Icon.NEXT, Tone.QUIET, NO_TIME, "choose a length, then CUE NEXT")
+    if waiting.out_at is None:
+        return Countdown("NEXT BREAK", Icon.NEXT, Tone.QUIET, NO_TIME, "waits to be cued and taken")
+    left = panel.until(waiting.out_at)
+    return Countdown(
+        "NEXT BREAK IN", Icon.NEXT, Tone.QUIET, text.minutes(left), f"planned {panel.timecode(waiting.out_at)}"
+    )

@@ -1,0 +1,153 @@
+"""The window's one model: the newest snapshot, the selected channel, the panel's state. Widgets are its views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from fractions import Fraction
+from time import monotonic
+from zoneinfo import ZoneInfo
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from app.model import events
+from app.model.status import Alarm, ChannelStatus, EngineStatus
+from app.ui.actions import ACTIONS, Verb, Wish, refusal
+from app.ui.bridge import Engine, EventBridge
+from app.ui.faces import Panel
+from app.ui.presses import Presses, Stage
+from app.ui.trail import Trails, proof_count
+
+_DEFAULT_LENGTH_S = Fraction(30)
+type AlarmKey = tuple[str, str, datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Desk(QObject):
+    """GUI thread only. ``refreshed``: a new snapshot; ``pressed``: a verb was pressed, its button shows it at once."""
+
+    refreshed = Signal()
+    selection_changed = Signal(str)
+    pressed = Signal(str)
+    happened = Signal(object)
+
+    def __init__(
+        self,
+        engine: Engine,
+        zone: ZoneInfo,
+        operator: str,
+        *,
+        clock: Callable[[], float] = monotonic,
+        now: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        super().__init__()
+        self.engine, self.zone, self.operator = engine, zone, operator
+        self.clock, self._now = clock, now
+        self.trails, self.presses = Trails(), Presses()
+        self.locked = False
+        self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
+        self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
+        self.status: EngineStatus = engine.snapshot()
+        self.now = now()
+        self._selected = self.status.channels[0].name if self.status.channels else ""
+        self._bridge = EventBridge(engine)
+        self._bridge.happened.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+
+    def close(self) -> None:
+        """Let go of the engine."""
+        self._bridge.close()
+
+    def poll(self) -> None:
+        """Take a new snapshot."""
+        self.status, self.now = self.engine.snapshot(), self._now()
+        standing = {alarm_key(channel, alarm) for channel in self.status.channels for alarm in channel.alarms}
+        self.acknowledged = {key: by for key, by in self.acknowledged.items() if key in standing}
+        self.refreshed.emit()
+
+    @property
+    def selected(self) -> str:
+        """The name of the channel that the cue keys act on."""
+        return self._selected
+
+    @property
+    def channel(self) -> ChannelStatus | None:
+        """The selected channel as it stands."""
+        return next((channel for channel in self.status.channels if channel.name == self._selected), None)
+
+    def number(self, name: str) -> int:
+        """A channel's number as the tiles show it; 0 for none."""
+        return next((n for n, channel in enumerate(self.status.channels, 1) if channel.name == name), 0)
+
+    def shown_name(self, name: str) -> str:
+        """A channel as lists call it: ``9 Event A``; the engine itself has no channel."""
+        number = self.number(name)
+        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or "Engine"
+
+    def select(self, name: str) -> None:
+        """Let the cue keys act on this channel."""
+        if name != self._selected and self.number(name):
+            self._selected = name
+            self.selection_changed.emit(name)
+
+    def select_number(self, number: int) -> None:
+        """As ``select``, by the tile's number; nothing happens where there is no such tile."""
+        if 1 <= number <= len(self.status.channels):
+            self.select(self.status.channels[number - 1].name)
+
+    def toggle_lock(self) -> None:
+        """Lock the panel, or open it."""
+        self.locked = not self.locked
+        self.refreshed.emit()
+
+    def choose_length(self, duration_s: Fraction | None) -> None:
+        """The length that CUE NEXT and EXTEND use."""
+        self.preset_s = duration_s
+        self.refreshed.emit()
+
+    def acknowledge(self, key: AlarmKey) -> None:
+        """Mark an alarm as seen, by this window's operator."""
+        self.acknowledged[key] = (self.operator, self._now())
+        self.refreshed.emit()
+
+    def panel(self) -> Panel:
+        """What the cue column shows, now."""
+        channel, wish = self.channel, Wish(self.operator, self.preset_s)
+        if channel is None:
+            return Panel(None, self.now, self.zone, wish, locked=self.locked)
+        trail = self.trails.of(channel)
+        proof = proof_count(trail, channel)
+        return Panel(channel, self.now, self.zone, wish, locked=self.locked, trail=trail, proof=proof)
+
+    def press(self, verb: Verb) -> None:
+        """A cue button or its key was pressed: submit at once, or say why not."""
+        channel, wish, now_s = self.channel, Wish(self.operator, self.preset_s), self.clock()
+        if channel is None:
+            return
+        standing = self.presses.standing(channel.name, verb, now_s)
+        if standing is not None and standing.stage is Stage.SENT:
+            return
+        reason = refusal(verb, channel, wish, locked=self.locked)
+        if reason is not None:
+            self.presses.nudged(channel.name, verb, reason, now_s)
+        else:
+            command = ACTIONS[verb].build(channel, wish)
+            self.presses.sent(channel.name, verb, command.id, now_s)
+            self.engine.submit(command)
+        self.pressed.emit(verb.value)
+
+    @Slot(object)
+    def _on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.CommandAccepted):
+            self.presses.accepted(event.id, self.clock())
+        elif isinstance(event, events.CommandRefused):
+            self.presses.refused(event.id, event.reason, self.clock())
+        self.trails.take(event)
+        self.happened.emit(event)
+
+
+def alarm_key(channel: ChannelStatus, alarm: Alarm) -> AlarmKey:
+    """What tells one standing alarm from another."""
+    return channel.name, alarm.key, alarm.raised_at

@@ -1,0 +1,106 @@
+"""Qt's application around the window: style, fonts, fault hooks, signals of the system."""
+
+from __future__ import annotations
+
+import getpass
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from zoneinfo import ZoneInfo
+
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from app.ui.bridge import Engine
+from app.ui.desk import Desk
+from app.ui.fonts import MEDIUM, font, load_fonts
+from app.ui.hooks import fault_hooks
+from app.ui.main_window import MainWindow
+from app.ui.theme import STANDARD, Palette, style_sheet
+
+_SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
+
+
+def run_window(engine: Engine, show_name: str, timezone: str) -> int:
+    """Show the window until it is closed, or until SIGINT or SIGTERM."""
+    with fault_hooks():
+        application = prepared_application(STANDARD)
+        window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD)
+        interval_s = sys.getswitchinterval()
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
+        _open(window)
+        try:
+            with _leaving_on_signals(window):
+                return application.exec()
+        finally:
+            sys.setswitchinterval(interval_s)
+            window.leave()
+
+
+def prepared_application(palette: Palette) -> QApplication:
+    """The one QApplication, in our own style whatever the desktop's is."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
+    application.setApplicationName("Splicedeck")
+    application.setDesktopFileName("splicedeck")
+    application.setStyle(QStyleFactory.create("Fusion"))
+    load_fonts()
+    application.setFont(font(14, MEDIUM))
+    application.setPalette(_qt_palette(palette))
+    application.setStyleSheet(style_sheet(palette))
+    return application
+
+
+def operator_name() -> str:
+    """The name that commands from this window carry: the user of the desktop."""
+    try:
+        return getpass.getuser()
+    except OSError:
+        return "operator"
+
+
+def _qt_palette(palette: Palette) -> QPalette:
+    roles: dict[QPalette.ColorRole, QColor] = {
+        QPalette.ColorRole.Window: palette.bg0,
+        QPalette.ColorRole.Base: palette.bg1,
+        QPalette.ColorRole.AlternateBase: palette.bg2,
+        QPalette.ColorRole.Button: palette.bg3,
+        QPalette.ColorRole.WindowText: palette.text,
+        QPalette.ColorRole.Text: palette.text,
+        QPalette.ColorRole.ButtonText: palette.hi,
+        QPalette.ColorRole.BrightText: palette.sel,
+        QPalette.ColorRole.ToolTipBase: palette.bg3,
+        QPalette.ColorRole.ToolTipText: palette.hi,
+        QPalette.ColorRole.PlaceholderText: palette.dim,
+        QPalette.ColorRole.Highlight: palette.blueb,
+        QPalette.ColorRole.HighlightedText: palette.hi,
+        QPalette.ColorRole.Accent: palette.blue,
+    }
+    made = QPalette()
+    for role, colour in roles.items():
+        made.setColor(role, colour)
+    return made
+
+
+def _open(window: MainWindow) -> None:
+    screen = window.screen().availableGeometry()
+    window.resize(max(window.minimumWidth(), screen.width()), max(window.minimumHeight(), screen.height()))
+    window.heartbeat.start()
+    window.showMaximized()
+
+
+@contextmanager
+def _leaving_on_signals(window: MainWindow) -> Iterator[None]:
+    """SIGINT and SIGTERM close the window without a question; the heartbeat lets Python see them."""
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        window.leave()
+
+    before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

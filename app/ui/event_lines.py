@@ -1,0 +1,134 @@
+"""Events as lines of the event list. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from app.model import events
+from app.model.states import ProofState
+from app.model.timebase import decimal_text
+from app.ui import text
+from app.ui.grammar import Tone
+from app.ui.icons import Icon
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """One line: house time, the channel's name, icon and word, and a sentence."""
+
+    time: str
+    channel: str
+    icon: Icon
+    word: str
+    tone: Tone
+    says: str
+
+
+type _Told = tuple[Icon, str, Tone, str]
+
+
+def event_line(event: events.Event, zone: ZoneInfo, channel: str) -> EventLine | None:
+    """The line of an event under the name its channel has on screen; None for those too many to list (segments)."""
+    if isinstance(event, events.SegmentWritten | events.SegmentDelivered):
+        return None
+    icon, word, tone, says = _told(event, zone)
+    return EventLine(text.clock(event.at, zone), channel, icon, word, tone, says)
+
+
+def _told(event: events.Event, zone: ZoneInfo) -> _Told:
+    if isinstance(event, events.BreakEvent):
+        return _break(event, zone)
+    return _channel(event)
+
+
+def _channel(event: events.Event) -> _Told:  # noqa: PLR0911 - an event a line
+    match event:
+        case events.ChannelStarted():
+            return Icon.DOT, "ON AIR", Tone.PLAIN, f"{event.frame_rate} frames a second"
+        case events.ChannelStopped():
+            tone = Tone.RED if event.reason else Tone.QUIET
+            return Icon.BARRED_RING, "OFF AIR", tone, event.reason or "stopped as asked"
+        case events.SourceChanged(source="slate"):
+            return Icon.STRUCK_FRAME, "SLATE", Tone.RED, event.reason or "slate on air"
+        case events.SourceChanged():
+            return Icon.PLAY, "SOURCE", Tone.QUIET, _and_why(f"{event.source} on air", event.reason)
+        case events.SegmentLost():
+            said = f"{event.origin} will not have segment {event.sequence}: {event.reason}"
+            return Icon.STRUCK_RING, "LOST", Tone.RED, said
+        case events.AlarmRaised():
+            icon = Icon.OCTAGON_CROSS if event.severity == "critical" else Icon.TRIANGLE
+            return icon, event.severity.upper(), severity_tone(event.severity), event.text
+        case events.AlarmCleared():
+            return Icon.CHECK, "CLEARED", Tone.QUIET, event.text or event.key
+        case events.CommandAccepted():
+            return Icon.CHECK, "ACCEPTED", Tone.QUIET, f"{_verb(event.command)} by {event.by}"
+        case events.CommandRefused():
+            return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"{_verb(event.command)} by {event.by}: {event.reason}"
+        case _:
+            return Icon.NOTE, "NOTE", Tone.QUIET, event.name
+
+
+def severity_tone(severity: str) -> Tone:
+    """The colour of an alarm."""
+    return {"critical": Tone.RED, "warning": Tone.AMBER}.get(severity, Tone.QUIET)
+
+
+def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an event a line
+    name = event.title or event.break_id
+    match event:
+        case events.BreakPlanned():
+            when = f" at {text.clock(event.planned_at, zone)}" if event.planned_at else ", waits to be taken"
+            return Icon.NEXT, "PLANNED", Tone.QUIET, f"{name}, {text.length(event.duration_ticks)}{when}"
+        case events.BreakCued():
+            return Icon.DIAMOND, "CUED", Tone.AMBER, _by(name, event)
+        case events.BreakHeld():
+            return Icon.PAUSE, "HELD", Tone.AMBER, _by(name, event)
+        case events.BreakSkipped():
+            return Icon.NEXT, "SKIPPED", Tone.QUIET, _by(name, event)
+        case events.BreakArmed():
+            return Icon.OPEN_RING, "ARMED", Tone.AMBER, _by(f"{name}, {text.length(event.duration_ticks)}", event)
+        case events.CueSent():
+            said = f"{name}: {event.kind.upper()} in the stream after {event.latency_ms:.0f} ms"
+            return Icon.CHECK_DISC, "SENT", Tone.PLAIN, said
+        case events.BreakOut():
+            return Icon.BARRED_BOX, "OUT", Tone.RED, f"{name}, {text.length(event.duration_ticks)}, frame {event.frame}"
+        case events.BreakExtended():
+            return Icon.PLUS, "EXTENDED", Tone.PLAIN, f"{name} to {text.length(event.duration_ticks)}"
+        case events.BreakIn():
+            lasted = f"{name} after {decimal_text(event.duration_ticks, 2)} s ({event.how}), frame {event.frame}"
+            return Icon.PLAY, "IN", Tone.PLAIN, lasted
+        case events.BreakWithdrawn():
+            return Icon.UNDO, "WITHDRAWN", Tone.PLAIN, _by(f"{name}, cancel sent", event)
+        case events.BreakRefused() | events.BreakFailed():
+            word = "REFUSED" if isinstance(event, events.BreakRefused) else "FAILED"
+            return Icon.OCTAGON_CROSS, word, Tone.RED, f"{name}: {event.reason}"
+        case events.SpliceProved():
+            return _proved(event, name)
+        case events.BreakLanded():
+            return Icon.CHECK_DISC, "LANDED", Tone.GREEN, f"{name}, proved at {', '.join(event.origins) or 'all'}"
+        case events.BreakMissed():
+            return Icon.STRUCK_RING, "MISSED", Tone.RED, f"{name}: {event.reason}"
+        case _:
+            return Icon.NOTE, "NOTE", Tone.QUIET, f"{name}: {event.name}"
+
+
+def _proved(event: events.SpliceProved, name: str) -> _Told:
+    what = f"{name}: {event.direction.upper()} at {event.origin}"
+    if event.verdict is ProofState.LANDED:
+        error = "" if event.error_ticks is None else f", {event.error_ticks} ticks off"
+        return Icon.CHECK_DISC, "PROVED", Tone.GREEN, f"{what}{error}"
+    tone = Tone.AMBER if event.verdict is ProofState.LATE else Tone.RED
+    return Icon.STRUCK_RING, event.verdict.value.upper(), tone, _and_why(what, event.reason)
+
+
+def _by(said: str, event: events.BreakEvent) -> str:
+    return f"{said}, by {event.by}" if event.by else said
+
+
+def _and_why(said: str, reason: str) -> str:
+    return f"{said}: {reason}" if reason else said
+
+
+def _verb(command: str) -> str:
+    return command.replace("_", " ").upper()

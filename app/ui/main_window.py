@@ -1,0 +1,175 @@
+"""The control room: strip, multiviewer, cue column, events and alarms, status bar."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from app.model.events import Event
+from app.model.states import ChannelState
+from app.ui.actions import ACTIONS
+from app.ui.desk import Desk, alarm_key
+from app.ui.dialogs.quit_question import QuitQuestion
+from app.ui.event_lines import event_line
+from app.ui.heartbeat import Heartbeat
+from app.ui.summary import status_face, strip_face
+from app.ui.theme import COMPACT, Palette, Skin, density_for
+from app.ui.widgets.alarm_list import AlarmPanel
+from app.ui.widgets.cue_column import CueColumn
+from app.ui.widgets.event_table import EventPanel
+from app.ui.widgets.lock_button import LockButton
+from app.ui.widgets.multiviewer import Multiviewer
+from app.ui.widgets.status_line import StatusFace, StatusLine
+from app.ui.widgets.strip import Strip, StripFace
+
+LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
+_POLL_S, _STATUS_S = 0.04, 1.0
+
+
+class MainWindow(QMainWindow):
+    """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it."""
+
+    def __init__(self, desk: Desk, show: str, palette: Palette) -> None:
+        super().__init__()
+        self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
+        self._stop_chosen = False
+        self._question: QuitQuestion | None = None
+        self._polled_s = self._said_s = float("-inf")
+        self.setWindowTitle(f"{show} – Splicedeck")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.strip = Strip(self._skin, StripFace())
+        self.lock = LockButton(self._skin, self.strip)
+        self.multiviewer = Multiviewer(desk, self._skin)
+        self.events = EventPanel(self._skin)
+        self.alarms = AlarmPanel(desk, self._skin)
+        self.column = CueColumn(desk, self._skin)
+        self.status_line = StatusLine(self._skin, StatusFace())
+        self._lay_out()
+        self.shortcuts = self._shortcuts()
+        self.heartbeat = Heartbeat(desk.clock)
+        self.heartbeat.beat.connect(self._on_beat)
+        self.lock.pressed.connect(desk.toggle_lock)
+        desk.refreshed.connect(self._show_summary)
+        desk.happened.connect(self._on_event)
+        self._dress(Skin(palette, density_for(self.width(), self.height())))
+        self._show_summary()
+
+    def _lay_out(self) -> None:
+        bottom = QHBoxLayout()
+        bottom.setSpacing(4)
+        bottom.addWidget(self.events, 1)
+        bottom.addWidget(self.alarms)
+        left = QVBoxLayout()
+        left.addWidget(self.multiviewer, 1)
+        left.addLayout(bottom)
+        middle = QHBoxLayout()
+        middle.addLayout(left, 1)
+        middle.addWidget(self.column)
+        whole = QVBoxLayout()
+        whole.addWidget(self.strip)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.status_line)
+        for layout in (left, middle, whole):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        room = QWidget(self)
+        room.setLayout(whole)
+        self.setCentralWidget(room)
+
+    def _shortcuts(self) -> list[QShortcut]:
+        """Cue keys and numbers: wherever the focus is, once a press however long it is held."""
+        desk = self.desk
+        made = [self._shortcut(a.key, lambda verb=a.verb: desk.press(verb)) for a in ACTIONS.values()]
+        made.append(self._shortcut("Ctrl+L", desk.toggle_lock))
+        made += [self._shortcut(str(n), lambda number=n: desk.select_number(number)) for n in range(1, 10)]
+        return made
+
+    def _shortcut(self, key: str, act: object) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.setAutoRepeat(False)
+        shortcut.activated.connect(act)
+        return shortcut
+
+    def _dress(self, skin: Skin) -> None:
+        self._skin = skin
+        density = skin.density
+        self.strip.setFixedHeight(density.strip)
+        self.column.setFixedWidth(density.column)
+        self.status_line.setFixedHeight(density.status)
+        self.events.setFixedHeight(density.bottom)
+        self.alarms.setFixedSize(density.alarms, density.bottom)
+        views = (self.strip, self.lock, self.multiviewer, self.events, self.alarms, self.column, self.status_line)
+        for view in views:
+            view.dress(skin)
+        self._place_lock()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A narrow window takes the compact density."""
+        super().resizeEvent(event)
+        density = density_for(self.width(), self.height())
+        if density is not self._skin.density:
+            self._dress(Skin(self._skin.palette, density))
+        self._place_lock()
+        self._show_summary()
+
+    def _place_lock(self) -> None:
+        size = self.lock.sizeHint()
+        self.lock.setFixedSize(size)
+        self.lock.move(self.width() - size.width() - 12, (self._skin.density.strip - size.height()) // 2)
+
+    def _on_beat(self) -> None:
+        now_s = self.desk.clock()
+        self.multiviewer.look()
+        if now_s - self._polled_s >= _POLL_S:
+            self._polled_s = now_s
+            self.desk.poll()
+        if now_s - self._said_s >= _STATUS_S:
+            self._said_s = now_s
+            self._show_status()
+
+    def _show_summary(self) -> None:
+        desk = self.desk
+        standing = [alarm_key(channel, alarm) for channel in desk.status.channels for alarm in channel.alarms]
+        unseen = sum(key not in desk.acknowledged for key in standing)
+        rate = desk.channel.frame_rate if desk.channel is not None else "25"
+        roomy = self._skin.density.roomy
+        face = strip_face(desk.status, self._show_name, desk.now, desk.zone, rate=rate, unseen=unseen, roomy=roomy)
+        self.strip.reserve_right(self.lock.width() + 12)
+        self.strip.show_value(face)
+        self.lock.show_lock(locked=desk.locked)
+        self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
+
+    def _show_status(self) -> None:
+        late_ms = self.heartbeat.lateness.p99_ms()
+        self.status_line.show_value(status_face(self.desk.status, late_ms, roomy=self._skin.density.roomy))
+
+    def _on_event(self, event: Event) -> None:
+        line = event_line(event, self.desk.zone, self.desk.shown_name(event.channel))
+        if line is not None:
+            self.events.add(line)
+
+    def leave(self) -> None:
+        """Close without a question: the show is being ended from elsewhere."""
+        self._stop_chosen = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """With channels on air, ask; and ask only once."""
+        on_air = sum(channel.state is ChannelState.ON_AIR for channel in self.desk.status.channels)
+        if self._stop_chosen or not on_air:
+            self.heartbeat.stop()
+            self.desk.close()
+            event.accept()
+            return
+        event.ignore()
+        if self._question is None:
+            self._question = QuitQuestion(on_air, self)
+            self._question.stop_chosen.connect(self.leave)
+            self._question.destroyed.connect(self._on_answered)
+        self._question.show()
+        self._question.raise_()
+
+    def _on_answered(self) -> None:
+        self._question = None

@@ -1,0 +1,84 @@
+"""Whether a window can open here. Qt aborts the process where a library or the display is missing: look first.
+
+Nothing of Qt is imported here.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+
+from app.model.errors import EnvironmentLackError
+
+HEADLESS = "run it headless: splicedeck run SHOW.toml --headless"
+_ALWAYS = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxcb.so.1": "libxcb1",
+}
+_X11 = {
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libX11-xcb.so.1": "libx11-xcb1",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render.so.0": "libxcb-render0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-shm.so.0": "libxcb-shm0",
+    "libxcb-sync.so.1": "libxcb-sync1",
+    "libxcb-xfixes.so.0": "libxcb-xfixes0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+}
+_WAYLAND = {"libwayland-client.so.0": "libwayland-client0", "libwayland-cursor.so.0": "libwayland-cursor0"}
+
+
+def preflight(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> None:
+    """Raise EnvironmentLackError, with the remedy, if this machine can't show a window."""
+    if platform != "linux":
+        return
+    named = environment.get("QT_QPA_PLATFORM", "")
+    on_x11, on_wayland = bool(environment.get("DISPLAY")), bool(environment.get("WAYLAND_DISPLAY"))
+    if not (named or on_x11 or on_wayland):
+        raise EnvironmentLackError("no display", HEADLESS)
+    uses_wayland = named.startswith("wayland") or (not named and on_wayland)
+    uses_x11 = named.startswith("xcb") or (not named and on_x11)
+    needed = _ALWAYS | (_X11 if uses_x11 else {}) | (_WAYLAND if uses_wayland else {})
+    if missing := missing_packages(needed):
+        packages = " ".join(missing)
+        raise EnvironmentLackError("display libraries are missing", f"sudo apt install {packages}, or {HEADLESS}")
+    if uses_x11 and not uses_wayland and not _display_answers():
+        raise EnvironmentLackError(f"display {environment.get('DISPLAY', '')} can't be opened", HEADLESS)
+
+
+def missing_packages(needed: Mapping[str, str]) -> list[str]:
+    """The Debian packages of the shared libraries that can't be loaded."""
+    return [package for library, package in needed.items() if not _loads(library)]
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _display_answers() -> bool:
+    """Whether the X server named by DISPLAY takes a connection."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
+    xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
+    connection = xcb.xcb_connect(None, None)
+    failed = bool(xcb.xcb_connection_has_error(connection))
+    xcb.xcb_disconnect(connection)
+    return not failed

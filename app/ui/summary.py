@@ -1,0 +1,66 @@
+"""What the top strip and the status bar say about the whole show. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from app.model.states import BreakState, ChannelState
+from app.model.status import ChannelStatus, EngineStatus
+from app.model.timebase import FrameRate
+from app.ui import grammar, text
+from app.ui.grammar import Tone
+from app.ui.tile_face import SLATE_SOURCE
+from app.ui.widgets.status_line import StatusFace
+from app.ui.widgets.strip import Count, StripFace
+
+_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw · F9 hold · F10 skip · F11 return · F6 extend"
+_FEW_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw"
+_LATE_FROM_MS = 100
+
+
+def strip_face(
+    status: EngineStatus, show: str, now: datetime, zone: ZoneInfo, *, rate: str, unseen: int, roomy: bool
+) -> StripFace:
+    """The strip at ``now``; ``unseen``: alarms nobody has acknowledged; ``rate``: of the frames beside the clock."""
+    channels = status.channels
+    alarms = sum(len(channel.alarms) for channel in channels)
+    on_slate = sum(channel.source == SLATE_SOURCE or channel.slate_by_hand for channel in _on_air(channels))
+    counts = (
+        Count(grammar.ARMED, _in_state(channels, BreakState.ARMED), "ARMED"),
+        Count(grammar.IN_BREAK, _in_state(channels, BreakState.ON_AIR), "IN BREAK" if roomy else "BREAK"),
+        Count(grammar.SLATE, on_slate, "SLATE"),
+        Count(grammar.WARNING, alarms, "ALARM" if alarms == 1 else "ALARMS"),
+    )
+    place = f" {text.city(zone)}" if roomy and text.city(zone) else ""
+    return StripFace(
+        show=show,
+        on_air=f"{len(_on_air(channels))}/{len(channels)}",
+        counts=counts,
+        fresh=f"{unseen} new" if unseen else "",
+        clock=text.running_timecode(now, zone, FrameRate.parse(rate)) if roomy else (text.clock(now, zone), ""),
+        date=text.date(now, zone, with_year=roomy),
+        zone=text.utc_offset(now, zone) + place,
+    )
+
+
+def _on_air(channels: tuple[ChannelStatus, ...]) -> list[ChannelStatus]:
+    return [channel for channel in channels if channel.state is ChannelState.ON_AIR]
+
+
+def _in_state(channels: tuple[ChannelStatus, ...], state: BreakState) -> int:
+    return sum(channel.current is not None and channel.current.state is state for channel in channels)
+
+
+def status_face(status: EngineStatus, late_ms: float, *, roomy: bool) -> StatusFace:
+    """The status bar: the engine, how late the screen is, what the origins took."""
+    on_air = len(_on_air(status.channels))
+    origins = [origin for channel in status.channels for origin in channel.origins.values()]
+    delivered = sum(origin.delivered for origin in origins)
+    waiting, lost = sum(origin.backlog for origin in origins), sum(origin.lost for origin in origins)
+    worst = " at worst" if roomy else ""
+    late = f"screen {late_ms:.0f} ms late{worst}"
+    pushed = f"pushed {delivered}, waiting {waiting}" + (f", lost {lost}" if lost else "")
+    words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}"
+    tone = Tone.AMBER if lost or late_ms >= _LATE_FROM_MS else Tone.GREEN
+    return StatusFace(words, tone, _KEYS if roomy else _FEW_KEYS)

@@ -1,0 +1,150 @@
+"""What one tile says, worked out from the channel's status alone. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.model.states import BreakState, ChannelState
+from app.model.status import Alarm, BreakStatus, ChannelStatus
+from app.ui import grammar, text
+from app.ui.grammar import Mark, Tone
+from app.ui.icons import Icon
+from app.ui.trail import ProofCount
+
+SLATE_SOURCE = "slate"
+_PICTURE_FAULTS = (("black", grammar.BLACK), ("fro", grammar.FROZEN), ("silen", grammar.SILENT))
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A few words laid over the picture."""
+
+    words: str
+    tone: Tone
+    icon: Icon | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TileFace:
+    """One tile: state, what is wrong, countdown (a label and digits), proof, distance to the next break."""
+
+    mark: Mark
+    wrong: Chip | None
+    count_label: str
+    count: str
+    count_tone: Tone
+    proof: Chip | None
+    next_in: str
+    off: bool
+
+
+def tile_face(channel: ChannelStatus, proof: ProofCount, now: datetime) -> TileFace:
+    """The face of a channel's tile at ``now``."""
+    mark = channel_mark(channel)
+    label, count, tone = _count(channel.current, now)
+    return TileFace(
+        mark=mark,
+        wrong=_wrong(channel, mark, now),
+        count_label=label,
+        count=count,
+        count_tone=tone,
+        proof=_proof_chip(channel, proof),
+        next_in=_next_in(channel, now),
+        off=channel.state in {ChannelState.OFF_AIR, ChannelState.FAILED},
+    )
+
+
+def on_slate(channel: ChannelStatus) -> bool:
+    """Whether the slate is on air because the source is lost."""
+    return channel.state is ChannelState.ON_AIR and channel.source == SLATE_SOURCE and not channel.slate_by_hand
+
+
+def channel_mark(channel: ChannelStatus) -> Mark:  # noqa: PLR0911 - look.md's order of states, one a line
+    """The state that is shown when several hold: fault, slate, in break, armed, warning, held, cued, on air."""
+    in_break = channel.current is not None and channel.current.state is BreakState.ON_AIR
+    lost = on_slate(channel)
+    if channel.state is ChannelState.FAILED or _faults(channel):
+        return grammar.FAULT_IN_BREAK if in_break else grammar.FAULT
+    if channel.state is not ChannelState.ON_AIR:
+        return _resting(channel.state)
+    if lost:
+        return grammar.SLATE_IN_BREAK if in_break else grammar.SLATE
+    if channel.current is not None and channel.current.state in _BREAK_MARKS:
+        return _BREAK_MARKS[channel.current.state]
+    if channel.slate_by_hand:
+        return grammar.SLATE_BY_HAND
+    if warnings := [alarm for alarm in channel.alarms if alarm.severity == "warning"]:
+        return _warning_mark(warnings[0])
+    return _waiting_mark(channel.current)
+
+
+_BREAK_MARKS = {BreakState.ON_AIR: grammar.IN_BREAK, BreakState.ARMED: grammar.ARMED}
+
+
+def _waiting_mark(current: BreakStatus | None) -> Mark:
+    if current is not None and current.state is BreakState.HELD:
+        return grammar.HELD
+    return grammar.CUED if current is not None and current.state is BreakState.CUED else grammar.ON_AIR
+
+
+def _resting(state: ChannelState) -> Mark:
+    if state is ChannelState.STARTING:
+        return grammar.STARTING
+    return grammar.STOPPING if state is ChannelState.STOPPING else grammar.OFF_AIR
+
+
+def _faults(channel: ChannelStatus) -> list[Alarm]:
+    """Critical alarms, but for the lost source that the slate already says."""
+    lost = on_slate(channel)
+    return [a for a in channel.alarms if a.severity == "critical" and not (lost and a.key.startswith("source"))]
+
+
+def _warning_mark(alarm: Alarm) -> Mark:
+    named = (mark for part, mark in _PICTURE_FAULTS if part in alarm.key)
+    return next(named, grammar.WARNING)
+
+
+def _wrong(channel: ChannelStatus, mark: Mark, now: datetime) -> Chip | None:
+    if mark.word == "FAULT":
+        faults = _faults(channel)
+        return Chip(faults[0].text if faults else "channel has failed", Tone.RED)
+    if on_slate(channel):
+        lost = [alarm for alarm in channel.alarms if alarm.key.startswith("source")]
+        if not lost:
+            return Chip("source lost", Tone.RED)
+        return Chip(f"{lost[0].text} {text.elapsed((now - lost[0].raised_at).total_seconds())}", Tone.RED)
+    if channel.state is ChannelState.ON_AIR:
+        warnings = [alarm for alarm in channel.alarms if alarm.severity == "warning"]
+        return Chip(warnings[0].text, Tone.AMBER) if warnings else None
+    return None
+
+
+def _count(current: BreakStatus | None, now: datetime) -> tuple[str, str, Tone]:
+    if current is None:
+        return "", "", Tone.QUIET
+    if current.state is BreakState.ARMED and current.out_at is not None:
+        shown = text.pre_roll((current.out_at - now).total_seconds())
+        return "OUT in", shown if ":" in shown else f"{shown} s", Tone.AMBER
+    if current.state is BreakState.ON_AIR and current.in_at is not None:
+        return "LEFT", text.minutes((current.in_at - now).total_seconds()), Tone.RED
+    return "", "", Tone.QUIET
+
+
+def _proof_chip(channel: ChannelStatus, proof: ProofCount) -> Chip | None:
+    if channel.current is None or channel.current.state is not BreakState.ON_AIR or not proof.total:
+        return None
+    if proof.bad:
+        return Chip(f"{proof} not landed", Tone.RED, Icon.STRUCK_RING)
+    if proof.landed == proof.total:
+        return Chip(f"{proof} landed", Tone.GREEN, Icon.CHECK_DISC)
+    return Chip(f"{proof} landed", Tone.PLAIN, Icon.RING) if proof.landed else None
+
+
+def _next_in(channel: ChannelStatus, now: datetime) -> str:
+    waiting = channel.current if channel.current is not None else channel.next
+    if channel.state is not ChannelState.ON_AIR or waiting is None or waiting.out_at is None:
+        return ""
+    if waiting.state in _BREAK_MARKS or waiting.out_at < now:
+        return ""
+    return text.minutes((waiting.out_at - now).total_seconds())

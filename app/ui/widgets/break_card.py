@@ -1,0 +1,106 @@
+"""The break that the cue keys act on, with its ads, and the one after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from app.model.states import BreakState
+from app.ui import text
+from app.ui.faces import Panel
+from app.ui.fonts import BOLD, HEAVY, MEDIUM
+from app.ui.grammar import Tone
+from app.ui.widgets.painted import Painted
+from app.ui.widgets.painting import RIGHT, draw_edge, elided, fill_round, width_of, write
+
+
+@dataclass(frozen=True, slots=True)
+class BreakCardFace:
+    """``about``: which break this is; ``then``: the one after it."""
+
+    title: str = "No break planned"
+    about: str = ""
+    length: str = ""
+    ads: tuple[str, ...] = ()
+    then: str = ""
+    tone: Tone = Tone.QUIET
+
+
+def break_card_face(panel: Panel) -> BreakCardFace:
+    """The current break, else the next planned one."""
+    channel = panel.channel
+    if channel is None:
+        return BreakCardFace()
+    brk, after = (channel.current, channel.next) if channel.current is not None else (channel.next, None)
+    if brk is None:
+        return BreakCardFace(about="a length and CUE NEXT make one")
+    which = "This break" if channel.current is not None else "Next break"
+    number = f"id {brk.splice_event_id}" if brk.splice_event_id is not None else ""
+    ads = text.counted(len(brk.ads), "ad") if brk.ads else ""
+    about = " · ".join(part for part in (which, number, ads) if part)
+    then = ""
+    if after is not None:
+        when = text.clock(after.out_at, panel.zone) if after.out_at is not None else "when taken"
+        then = f"Then {when}  {text.length(after.duration_ticks)}  {after.title or after.id}"
+    elif channel.current is None and channel.planned > 1:
+        then = f"and {channel.planned - 1} more planned"
+    tone = {BreakState.PLANNED: Tone.QUIET, BreakState.ON_AIR: Tone.RED}.get(brk.state, Tone.AMBER)
+    return BreakCardFace(brk.title or "Untitled break", about, text.length(brk.duration_ticks), brk.ads, then, tone)
+
+
+class BreakCard(Painted[BreakCardFace]):
+    """Paints a ``BreakCardFace``."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Title and length above, the ads as a strip, the next break below."""
+        painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
+        shown = self.shown
+        quiet = shown.tone is Tone.QUIET
+        fill_round(painter, box, p.bg2, 5)
+        draw_edge(painter, box, p.line if quiet else shown.tone.colour(p), 1 if quiet else 2, radius=5)
+        inner = box.adjusted(12, 0, -12, 0) if d.roomy else box.adjusted(10, 0, -10, 0)
+        size = d.button + 2
+        top = QRectF(inner.left(), box.top() + (6 if d.roomy else 4), inner.width(), 26)
+        length_size = d.title if d.roomy else d.title - 1
+        length_width = width_of(shown.length, length_size, HEAVY)
+        write(painter, top, shown.length, p.hi, length_size, HEAVY, RIGHT)
+        room = inner.width() - length_width - 12
+        if not d.roomy:
+            about = shown.about.removeprefix("This break · ").removeprefix("Next break · ")
+            about_width = width_of(about, d.small, MEDIUM)
+            write(painter, top.adjusted(0, 0, -length_width - 10, 0), about, p.dim, d.small, MEDIUM, RIGHT)
+            room -= about_width + 8
+        title = elided(shown.title, room, size)
+        self.setToolTip(shown.title if title != shown.title else "")
+        write(painter, top, title, p.hi, size)
+        if d.roomy:
+            below = QRectF(inner.left(), top.bottom() - 2, inner.width(), 20)
+            write(painter, below, shown.about, p.dim, d.body, MEDIUM)
+        self._paint_strip(painter, inner)
+
+    def _paint_strip(self, painter: QPainter, inner: QRectF) -> None:
+        d, p, shown = self.skin.density, self.skin.palette, self.shown
+        foot = 28.0 if d.roomy else 0.0
+        height = min(40.0, inner.height() - foot - 58) if d.roomy else 24.0
+        bottom = inner.bottom() - foot - (4 if d.roomy else 8)
+        strip = QRectF(inner.left(), bottom - height, inner.width(), height)
+        if shown.ads:
+            self._paint_ads(painter, strip)
+        elif not d.roomy:
+            write(painter, strip, elided(shown.then, strip.width(), d.small, BOLD), p.text, d.small)
+        if d.roomy:
+            line = QRectF(inner.left(), inner.bottom() - foot - 2, inner.width(), foot)
+            write(painter, line, elided(shown.then, inner.width(), d.body), p.text, d.body)
+
+    def _paint_ads(self, painter: QPainter, strip: QRectF) -> None:
+        d, p, ads = self.skin.density, self.skin.palette, self.shown.ads
+        gap = 2.0
+        width = (strip.width() - gap * (len(ads) - 1)) / len(ads)
+        for place, ad in enumerate(ads):
+            block = QRectF(strip.left() + place * (width + gap), strip.top(), width, strip.height())
+            painter.fillRect(block, p.plan)
+            if width >= 30:
+                words = elided(ad, width - 12, d.small)
+                write(painter, block.adjusted(7, 0, -5, 0), words, p.hi, d.small)

@@ -1,0 +1,47 @@
+"""The head of the cue column: which channel the keys act on, and its state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from app.ui import grammar
+from app.ui.fonts import HEAVY, MEDIUM
+from app.ui.grammar import Mark
+from app.ui.widgets.painted import Painted
+from app.ui.widgets.painting import MIDDLE, draw_mark, elided, mark_width, write
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Number, name, who operates, state."""
+
+    number: int = 0
+    name: str = "no channel"
+    operator: str = ""
+    mark: Mark = grammar.OFF_AIR
+
+
+class ColumnTitle(Painted[Title]):
+    """Paints a ``Title``."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """White number, name, state word."""
+        painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
+        side = min(box.height(), 48.0)
+        plate = QRectF(0, (box.height() - side) / 2, side, side)
+        painter.fillRect(plate, p.sel)
+        write(painter, plate, str(self.shown.number or "–"), p.ink, d.title + 4 if d.roomy else d.title, HEAVY, MIDDLE)
+        left = side + (14 if d.roomy else 8)
+        room = box.width() - left - mark_width(self.shown.mark, d.state) - 10
+        name = elided(self.shown.name, room, d.title, HEAVY, middle=True)
+        self.setToolTip(self.shown.name if name != self.shown.name else "")
+        if d.roomy:
+            write(painter, QRectF(left, box.height() * 0.27 - 15, room, 30), name, p.hi, d.title, HEAVY)
+            below = QRectF(left, box.height() * 0.76 - 12, room, 24)
+            write(painter, below, f"Operator: {self.shown.operator}", p.dim, d.body, MEDIUM)
+        else:
+            write(painter, QRectF(left, 0, room, box.height()), name, p.hi, d.title, HEAVY)
+        draw_mark(painter, box.right(), box.center().y(), self.shown.mark, d.state, p)

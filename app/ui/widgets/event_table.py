@@ -1,0 +1,143 @@
+"""The event list: what happened, newest first, in a real table."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui.event_lines import EventLine
+from app.ui.fonts import BOLD, MEDIUM
+from app.ui.theme import Skin
+from app.ui.widgets.painting import elided, icon_and_words, width_of, write
+from app.ui.widgets.panel_head import PanelHead
+
+KEPT = 500
+_HEADS = ("Time", "Channel", "What", "Says")
+type Index = QModelIndex | QPersistentModelIndex
+_NO_PARENT = QModelIndex()
+
+
+class EventModel(QAbstractTableModel):
+    """The newest 500 lines; the older ones are in the log and the as-run."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: deque[EventLine] = deque(maxlen=KEPT)
+
+    def add(self, line: EventLine) -> None:
+        """Put a line on top."""
+        if len(self._lines) == KEPT:
+            self.beginRemoveRows(QModelIndex(), KEPT - 1, KEPT - 1)
+            self._lines.pop()
+            self.endRemoveRows()
+        self.beginInsertRows(QModelIndex(), 0, 0)
+        self._lines.appendleft(line)
+        self.endInsertRows()
+
+    def line(self, row: int) -> EventLine:
+        """The line in a row."""
+        return self._lines[row]
+
+    def rowCount(self, parent: Index = _NO_PARENT) -> int:
+        """Qt's own."""
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = _NO_PARENT) -> int:
+        """Qt's own."""
+        return 0 if parent.isValid() else len(_HEADS)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt's own; the heads are read out, not shown."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return _HEADS[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Qt's own: texts, and the whole sentence as the tool tip."""
+        line = self._lines[index.row()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (line.time, line.channel, line.word, line.says)[index.column()]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{line.time} {line.channel} {line.word}: {line.says}"
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, model: EventModel, skin: Skin, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self.skin = model, skin
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One cell: icon and word in the state's colour, the rest in text colours."""
+        line, p, size = self._model.line(index.row()), self.skin.palette, self.skin.density.body
+        rect = option.rect
+        box = QRectF(rect).adjusted(10, 0, -4, 0)
+        painter.save()
+        if index.row() % 2:
+            painter.fillRect(rect, p.bg0)
+        if index.column() == 0:
+            write(painter, box, line.time, p.hi, size)
+        elif index.column() == 1:
+            write(painter, box, elided(line.channel, box.width(), size, middle=True), p.text, size)
+        elif index.column() == 2:
+            icon_and_words(painter, box, line.icon, line.word, line.tone.colour(p), size)
+        else:
+            write(painter, box, elided(line.says, box.width(), size, MEDIUM), p.text, size, MEDIUM)
+        painter.restore()
+
+
+class EventPanel(QWidget):
+    """Head and table."""
+
+    def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = EventModel()
+        self._head = PanelHead("EVENTS", skin, self)
+        self.table = QTableView(self)
+        self._delegate = _Delegate(self.model, skin, self.table)
+        self.table.setModel(self.model)
+        self.table.setItemDelegate(self._delegate)
+        self.table.setAccessibleName("Events")
+        self.table.setShowGrid(False)
+        self.table.verticalHeader().hide()
+        self.table.horizontalHeader().hide()
+        self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._head)
+        layout.addWidget(self.table)
+        layout.addStretch()
+        self.dress(skin)
+
+    def add(self, line: EventLine) -> None:
+        """Put a line on top."""
+        self.model.add(line)
+        self._head.show_value(f"newest first · {self.model.rowCount()} of the last {KEPT}")
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        self._delegate.skin = skin
+        self._head.dress(skin)
+        size, row = skin.density.body, skin.density.row
+        self.table.setFixedHeight((skin.density.bottom - self._head.height()) // row * row)
+        self.table.verticalHeader().setMinimumSectionSize(row)
+        self.table.verticalHeader().setDefaultSectionSize(row)
+        self.table.setColumnWidth(0, round(width_of("00:00:00", size, BOLD)) + 22)
+        self.table.setColumnWidth(1, 190 if skin.density.roomy else 128)
+        self.table.setColumnWidth(2, round(width_of("WITHDRAWN", size, BOLD)) + size + 26)

@@ -1,0 +1,53 @@
+"""Landed proof: a row of lamps for every origin."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from app.ui.grammar import Tone
+from app.ui.trail import Lamp, LampRow
+from app.ui.widgets.painted import Painted
+from app.ui.widgets.painting import elided, icon_and_words, write
+
+_COLUMNS = (0.0, 0.285, 0.505, 0.75)
+
+
+class LampTable(Painted[tuple[LampRow, ...]]):
+    """Origin, SENT, ACCEPTED, LANDED; with more origins than room, the last line says how many are left out."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Header, divider, rows."""
+        painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
+        head, row = 22.0, 38.0 if d.roomy else 27.0
+        room = int((box.height() - head) // row)
+        rows = self.shown if len(self.shown) <= room else self.shown[: max(0, room - 1)]
+        titles = ("LANDED PROOF" if d.roomy else "PROOF", "SENT", "ACCEPTED", "LANDED")
+        for place, words in zip(_COLUMNS, titles, strict=True):
+            write(painter, QRectF(box.left() + place * box.width(), box.top(), 100, head), words, p.dim, d.small)
+        for number, shown in enumerate(rows):
+            top = box.top() + head + number * row
+            painter.fillRect(QRectF(box.left(), top, box.width(), 1), p.line)
+            self._paint_row(painter, QRectF(box.left(), top + 1, box.width(), row - 1), shown)
+        if len(rows) < len(self.shown):
+            left_out = QRectF(box.left(), box.top() + head + len(rows) * row, box.width(), row)
+            write(painter, left_out, f"and {len(self.shown) - len(rows)} more origins", p.dim, d.small)
+        self.setAccessibleName("Landed proof. " + ". ".join(_spoken(row) for row in self.shown))
+
+    def _paint_row(self, painter: QPainter, box: QRectF, shown: LampRow) -> None:
+        d, p = self.skin.density, self.skin.palette
+        name = elided(shown.origin, box.width() * _COLUMNS[1] - 6, d.body, middle=True)
+        write(painter, box, name, p.hi, d.body)
+        lamps = (shown.sent, shown.accepted, shown.landed)
+        for place, end, lamp in zip(_COLUMNS[1:], (*_COLUMNS[2:], 1.0), lamps, strict=True):
+            cell = QRectF(box.left() + place * box.width(), box.top(), (end - place) * box.width(), box.height())
+            words = elided(lamp.words, cell.width() - d.body - 8, d.body)
+            icon_and_words(painter, cell, lamp.icon, words, lamp.tone.colour(p), d.body)
+
+
+def _spoken(row: LampRow) -> str:
+    return f"{row.origin}: sent {_said(row.sent)}, accepted {_said(row.accepted)}, landed {_said(row.landed)}"
+
+
+def _said(lamp: Lamp) -> str:
+    return lamp.words if lamp.tone is not Tone.GREEN else f"yes, {lamp.words}"

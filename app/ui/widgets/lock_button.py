@@ -1,0 +1,57 @@
+"""The panel lock: no cue leaves the panel while it is closed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from app.ui.icons import Icon, draw_icon
+from app.ui.theme import Skin
+from app.ui.widgets.painting import cap_width, draw_cap, draw_edge, fill_round, width_of, write
+
+_CAP = "Ctrl+L"
+
+
+class LockButton(QAbstractButton):
+    """Lock icon, word, key."""
+
+    def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.skin, self.locked = skin, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.show_lock(locked=False)
+
+    def show_lock(self, *, locked: bool) -> None:
+        """Closed or open."""
+        self.locked = locked
+        self.setText("Locked" if locked else "Lock")
+        self.setAccessibleName(f"Panel {'locked' if locked else 'open'}, Ctrl+L")
+        self.setToolTip("Opens the panel again (Ctrl+L)" if locked else "Disables all cue keys and buttons (Ctrl+L)")
+        self.update()
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        self.skin = skin
+        self.setFixedSize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the longer word."""
+        d = self.skin.density
+        word = width_of("Locked", d.state + 1) + 8 if d.roomy else 0
+        return QSize(round(word + d.state + 8 + cap_width(_CAP, d.small) + 26), 36 if d.roomy else 30)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Dark while open; white-edged while closed."""
+        painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
+        fill_round(painter, box, p.bg0 if self.locked else p.bg3, 5)
+        draw_edge(painter, box, p.sel if self.locked else p.edge, 2 if self.locked else 1.2, radius=5)
+        size, middle = d.state + 1, box.center().y()
+        icon = Icon.LOCK if self.locked else Icon.UNLOCK
+        draw_icon(painter, icon, QRectF(11, middle - size / 2, size, size), p.hi)
+        if d.roomy:
+            write(painter, box.adjusted(11 + size + 7, 0, 0, 0), self.text(), p.hi, size)
+        draw_cap(painter, box.right() - 9, middle, _CAP, d.small, p.text)
+        if self.hasFocus():
+            draw_edge(painter, box.adjusted(3, 3, -3, -3), p.blue, 2, radius=3)

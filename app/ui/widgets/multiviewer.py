@@ -1,0 +1,170 @@
+"""The multiviewer: one plain widget for the whole grid, over the newest picture of each channel."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from app.engine import Mailbox, PreviewFrame
+from app.model.status import ChannelStatus
+from app.ui.desk import Desk
+from app.ui.grid import Cell, tile_grid
+from app.ui.meter import Needle
+from app.ui.theme import Skin
+from app.ui.tile_face import TileFace, tile_face
+from app.ui.trail import proof_count
+from app.ui.widgets.tile_handle import TileHandle
+from app.ui.widgets.tile_painter import (
+    TileLabel,
+    paint_ground,
+    paint_meter,
+    paint_overlay,
+    paint_picture,
+)
+
+MOST_TILES = 36
+
+
+class Tile:
+    """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it."""
+
+    def __init__(self, name: str, number: int, mailbox: Mailbox, handle: TileHandle, face: TileFace) -> None:
+        self.mailbox, self.handle, self.face = mailbox, handle, face
+        self.label = TileLabel(number, name)
+        self.needles: list[Needle] = []
+        self.image: QImage | None = None
+        self.frame: PreviewFrame | None = None
+        self.seq = -1  # whatever lies there already is new to this window
+
+    def take(self, now_s: float) -> bool:
+        """Take the newest picture, if there is one."""
+        if self.mailbox.seq == self.seq:
+            return False
+        self.seq = self.mailbox.seq
+        frame = self.mailbox.frame
+        if frame is None:
+            return False
+        wrapped = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
+        self.image, self.frame = wrapped, frame
+        if len(self.needles) != len(frame.peaks_dbfs):
+            self.needles = [Needle() for _ in frame.peaks_dbfs]
+        for needle, peak in zip(self.needles, frame.peaks_dbfs, strict=True):
+            needle.feed(peak, now_s)
+        return True
+
+
+class Multiviewer(QWidget):
+    """1 to 36 tiles. ``look`` (on every beat) takes new pictures; faces follow the desk."""
+
+    def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._skin = desk, skin
+        self._tiles: list[Tile] = []
+        self._cells: tuple[Cell, ...] = ()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName("Multiviewer")
+        desk.refreshed.connect(self.refresh)
+        desk.selection_changed.connect(self.refresh)
+        self.refresh()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """Where the tiles are, in the order of the channels."""
+        return self._cells
+
+    @property
+    def faces(self) -> tuple[TileFace, ...]:
+        """What the tiles say."""
+        return tuple(tile.face for tile in self._tiles)
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        self._skin = skin
+        self.update()
+
+    def look(self) -> None:
+        """Take the pictures that are new; repaint those and nothing else."""
+        now_s, fresh = self._desk.clock(), QRegion()
+        for tile, cell in zip(self._tiles, self._cells, strict=False):
+            if tile.take(now_s):
+                fresh += cell.picture
+                fresh += cell.meter
+        if not fresh.isEmpty():
+            self.update(fresh)
+
+    def refresh(self, _cause: object = None) -> None:
+        """Show the states of a new snapshot."""
+        channels = self._desk.status.channels[:MOST_TILES]
+        if [tile.handle.name for tile in self._tiles] != [channel.name for channel in channels]:
+            self._rebuild(channels)
+        for tile, cell, channel in zip(self._tiles, self._cells, channels, strict=False):
+            self._show(tile, cell, channel)
+
+    def _rebuild(self, channels: tuple[ChannelStatus, ...]) -> None:
+        for tile in self._tiles:
+            tile.handle.deleteLater()
+        self._tiles = [self._tile(number, channel) for number, channel in enumerate(channels, 1)]
+        self._place()
+
+    def _tile(self, number: int, channel: ChannelStatus) -> Tile:
+        handle = TileHandle(channel.name, self)
+        handle.pressed.connect(lambda name=channel.name: self._desk.select(name))
+        handle.show()
+        mailbox = self._desk.engine.preview(channel.name)
+        return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel))
+
+    def _face(self, channel: ChannelStatus) -> TileFace:
+        return tile_face(channel, proof_count(self._desk.trails.of(channel), channel), self._desk.now)
+
+    def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
+        face = self._face(channel)
+        number, name = tile.label.number, channel.title or channel.name
+        label = TileLabel(number, name, channel.name == self._desk.selected)
+        if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
+            self.update(cell.cell)
+        elif face != tile.face:
+            self.update(cell.picture)
+        tile.label, tile.face = label, face
+        wrong = f", {face.wrong.words}" if face.wrong is not None else ""
+        tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}")
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """New places, and other sizes wanted of the engine."""
+        self._place()
+
+    def _place(self) -> None:
+        self._cells = tile_grid(len(self._tiles), self.width(), self.height())
+        ratio = self.devicePixelRatioF()
+        for tile, cell in zip(self._tiles, self._cells, strict=False):
+            tile.handle.setGeometry(cell.cell)
+            size = cell.picture.size()
+            tile.mailbox.size = (round(size.width() * ratio), round(size.height() * ratio))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Only what was asked to be repainted."""
+        painter, region, p = QPainter(self), event.region(), self._skin.palette
+        around = region
+        for tile, cell in zip(self._tiles, self._cells, strict=False):
+            if region.intersects(cell.cell):
+                self._paint_tile(painter, region, tile, cell)
+                around = around.subtracted(QRegion(cell.cell))
+        painter.setClipRegion(around)
+        painter.fillRect(self.rect(), p.bg0)
+
+    def _paint_tile(self, painter: QPainter, region: QRegion, tile: Tile, cell: Cell) -> None:
+        p, label = self._skin.palette, tile.label
+        if tile.handle.hasFocus():
+            label = TileLabel(label.number, label.name, label.selected, focused=True)
+        if _reaches_beyond(region, cell):
+            paint_ground(painter, cell, label, tile.face, p)
+        paint_picture(painter, cell, tile.image, tile.face, self.devicePixelRatioF())
+        paint_overlay(painter, cell, label, tile.face, p)
+        paint_meter(painter, cell.meter, tile.needles, self._desk.clock(), p)
+
+
+def _reaches_beyond(region: QRegion, cell: Cell) -> bool:
+    """Whether more of the tile is to be painted than its picture and its meter."""
+    inside: QRect = cell.picture.united(cell.meter)
+    return not region.intersected(QRegion(cell.cell)).subtracted(QRegion(inside)).isEmpty()

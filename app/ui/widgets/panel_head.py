@@ -1,0 +1,34 @@
+"""The head of a panel at the bottom: its title, and a few words at the right."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from app.ui.fonts import MEDIUM
+from app.ui.theme import Skin
+from app.ui.widgets.painted import Painted
+from app.ui.widgets.painting import RIGHT, write
+
+
+class PanelHead(Painted[str]):
+    """TITLE … words."""
+
+    def __init__(self, title: str, skin: Skin, parent: QWidget | None = None) -> None:
+        super().__init__(skin, "", parent)
+        self._title = title
+        self.dress(skin)
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        super().dress(skin)
+        self.setFixedHeight(28 if skin.density.roomy else 24)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """On the header's ground."""
+        painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
+        painter.fillRect(box, p.bg2)
+        inner = box.adjusted(10, 0, -10, 0)
+        write(painter, inner, self._title, p.hi, d.body + 1 if d.roomy else d.small)
+        write(painter, inner, self.shown, p.dim, d.body if d.roomy else d.small, MEDIUM, RIGHT)

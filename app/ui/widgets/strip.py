@@ -1,0 +1,117 @@
+"""The strip along the top: the show, how many channels are in which state, the house clock, the panel lock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPaintEvent
+
+from app.ui.fonts import BOLD, HEAVY, MEDIUM
+from app.ui.grammar import Body, Mark
+from app.ui.icons import Icon, draw_icon
+from app.ui.widgets.painted import Painted
+from app.ui.widgets.painting import draw_edge, fill_round, width_of, write
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many channels (or alarms) are in a state; 0 is quiet."""
+
+    mark: Mark
+    count: int
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class StripFace:
+    """Everything the strip says. ``clock``: time of day and frame."""
+
+    show: str = ""
+    on_air: str = "0/0"
+    counts: tuple[Count, ...] = ()
+    fresh: str = ""
+    clock: tuple[str, str] = ("", "")
+    date: str = ""
+    zone: str = ""
+
+
+class Strip(Painted[StripFace]):
+    """Paints a ``StripFace``; the lock button lies over its right end."""
+
+    _right = 120.0
+
+    def reserve_right(self, width: float) -> None:
+        """Leave so much room for the lock button."""
+        self._right = width
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """From the left: name, show, counts; from the right: date, clock."""
+        painter, box, p = QPainter(self), QRectF(self.rect()), self.skin.palette
+        painter.fillRect(box, p.bg0)
+        painter.fillRect(QRectF(0, box.height() - 1, box.width(), 1), p.line)
+        box = box.adjusted(0, 0, 0, -1)
+        clock_left = self._paint_clock(painter, box)
+        self._paint_counts(painter, box, clock_left)
+
+    def _paint_counts(self, painter: QPainter, box: QRectF, end: float) -> None:
+        d, p, shown = self.skin.density, self.skin.palette, self.shown
+        size = 20 if d.roomy else 15
+        left = 14.0
+        write(painter, box.adjusted(left, 0, 0, 0), "Splicedeck", p.hi, size, HEAVY)
+        left += width_of("Splicedeck", size, HEAVY) + 14
+        write(painter, box.adjusted(left, 0, 0, 0), shown.show, p.dim, d.state + 1, MEDIUM)
+        left += width_of(shown.show, d.state + 1, MEDIUM) + (48 if d.roomy else 24)
+        draw_icon(painter, Icon.DOT, QRectF(left, box.center().y() - 8, 16, 16), p.dim)
+        left += 24 if d.roomy else 22
+        write(painter, box.adjusted(left, 0, 0, 0), shown.on_air, p.hi, d.title, HEAVY)
+        left += width_of(shown.on_air, d.title, HEAVY) + 8
+        write(painter, box.adjusted(left, 0, 0, 0), "ON AIR", p.text, d.state, BOLD)
+        left += width_of("ON AIR", d.state, BOLD) + 22
+        for count in shown.counts:
+            left = self._paint_count(painter, left, box, count) + (10 if d.roomy else 6)
+        if shown.fresh and left + width_of(shown.fresh, d.state) + 12 < end:
+            write(painter, box.adjusted(left + 2, 0, 0, 0), shown.fresh, p.text, d.state)
+
+    def _paint_count(self, painter: QPainter, left: float, box: QRectF, shown: Count) -> float:
+        d, p, mark = self.skin.density, self.skin.palette, shown.mark
+        pad, number = 12.0, str(shown.count)
+        icon = d.state + 1.0
+        number_width = width_of(number, d.title, HEAVY)
+        width = 2 * pad + icon + 10 + number_width + 8 + width_of(shown.word, d.state)
+        high = 34.0 if d.roomy else 27.0
+        pill = QRectF(left, box.center().y() - high / 2, width, high)
+        colour, fill = mark.colours(p)
+        if not shown.count:
+            colour = p.dim
+            draw_edge(painter, pill, p.line, 1, radius=4)
+        elif mark.body is Body.FILL and fill is not None:
+            fill_round(painter, pill, fill, 4)
+        else:
+            draw_edge(painter, pill, colour, 1.5, radius=4)
+        cursor = left + pad
+        draw_icon(painter, mark.icon, QRectF(cursor, box.center().y() - icon / 2, icon, icon), colour)
+        cursor += icon + 10
+        write(painter, QRectF(cursor, pill.top(), width, high), number, colour, d.title, HEAVY)
+        cursor += number_width + 8
+        write(painter, QRectF(cursor, pill.top(), width, high), shown.word, colour, d.state)
+        return pill.right()
+
+    def _paint_clock(self, painter: QPainter, box: QRectF) -> float:
+        """Date and offset left of the lock, the clock left of them; where the clock begins."""
+        d, p, shown = self.skin.density, self.skin.palette, self.shown
+        size = d.state if d.roomy else d.small
+        wide = max(width_of(shown.date, size), width_of(shown.zone, size))
+        left = box.right() - self._right - wide - (22 if d.roomy else 10)
+        half, middle = size * 0.68, box.center().y()
+        write(painter, QRectF(left, middle - half - 12, wide, 24), shown.date, p.hi, size)
+        write(painter, QRectF(left, middle + half - 12, wide, 24), shown.zone, p.text, size)
+        time, frames = shown.clock
+        frames_width = width_of(frames, d.title, BOLD) if d.roomy else 0
+        left -= (16 if d.roomy else 8) + frames_width
+        if d.roomy:
+            below = QRectF(left, middle - 8, frames_width, 30)
+            write(painter, below, frames, p.dim, d.title, BOLD)
+        left -= width_of(time, d.clock, HEAVY) + 1
+        write(painter, QRectF(left, box.top(), 10, box.height()), time, p.hi, d.clock, HEAVY)
+        return left

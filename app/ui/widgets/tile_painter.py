@@ -1,0 +1,221 @@
+"""Paints one tile: edge, picture, meter, label, and what is laid over the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from app.ui.fonts import BOLD, MEDIUM
+from app.ui.grammar import Body, Tone
+from app.ui.grid import TYPES, Cell, Form
+from app.ui.icons import Icon, draw_icon
+from app.ui.meter import AMBER_FROM_DBFS, Needle, height
+from app.ui.theme import Palette
+from app.ui.tile_face import Chip, TileFace
+from app.ui.widgets.painting import (
+    MIDDLE,
+    draw_edge,
+    draw_mark,
+    elided,
+    mark_height,
+    mark_width,
+    width_of,
+    write,
+)
+
+_VEIL_ALPHA = 215
+_METER_LINES_DBFS = (-6.0, -18.0, -30.0, -42.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TileLabel:
+    """What the label says besides the state."""
+
+    number: int
+    name: str
+    selected: bool = False
+    focused: bool = False
+
+
+def paint_ground(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
+    """Everything but the picture and the meter: it changes only when the state does."""
+    painter.fillRect(cell.cell, p.bg0)
+    if label.selected:
+        draw_edge(painter, QRectF(cell.cell), p.sel, 3)
+    painter.fillRect(cell.band, p.bg1)
+    mark = face.mark
+    colour = p.line if mark.body is Body.BARE else mark.tone.colour(p)
+    draw_edge(painter, QRectF(cell.band), colour, mark.edge, dashed=mark.dashed)
+    _paint_label(painter, cell, label, face, p)
+
+
+def _paint_label(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
+    sizes, box = TYPES[cell.form], QRectF(cell.label)
+    ink = p.hi
+    if label.selected:
+        painter.fillRect(cell.label, p.sel)
+        ink = p.ink
+    column = width_of("00", sizes.name) + (2 if _tiny(box) else 8)
+    write(
+        painter,
+        QRectF(box.left() + 4, box.top(), column, box.height()),
+        str(label.number),
+        ink,
+        sizes.name,
+        align=MIDDLE,
+    )
+    left = box.left() + column + (6 if _tiny(box) else 10)
+    right = _paint_state(painter, cell, label, face, p)
+    room = right - left - 8
+    if cell.form in {Form.LARGE, Form.HUGE} and face.next_in and width_of(label.name, sizes.name) + 90 < room:
+        right = _paint_next(painter, right, cell, face.next_in, label, p)
+    name = elided(label.name, right - left - 8, sizes.name, middle=True)
+    write(painter, QRectF(left, box.top(), right - left, box.height()), name, ink, sizes.name)
+
+
+def _paint_state(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> float:
+    """The state at the label's right end, in small tiles as its icon alone; where it begins."""
+    box, size, quiet = QRectF(cell.label), TYPES[cell.form].state, face.mark.body is Body.BARE
+    right = box.right() - (10 if quiet and cell.form is not Form.SMALL else 4)
+    ink = p.ink if label.selected else None
+    if cell.form is not Form.SMALL:
+        return draw_mark(painter, right, box.center().y(), face.mark, size, p, ink)
+    if quiet and not _tiny(box):
+        square = QRectF(right - size - 2, box.center().y() - size / 2, size, size)
+        draw_icon(painter, face.mark.icon, square, ink or p.dim)
+        return square.left()
+    return right
+
+
+def _paint_next(painter: QPainter, right: float, cell: Cell, words: str, label: TileLabel, p: Palette) -> float:
+    box, form = QRectF(cell.label), cell.form
+    size, colour = max(15, TYPES[form].state), p.ink if label.selected else p.dim
+    left = right - 18 - width_of(words, size, MEDIUM)
+    write(painter, QRectF(left, box.top(), right - left, box.height()), words, colour, size, MEDIUM)
+    draw_icon(painter, Icon.NEXT, QRectF(left - 19, box.center().y() - 7, 14, 14), colour)
+    return left - 24
+
+
+def paint_picture(painter: QPainter, cell: Cell, image: QImage | None, face: TileFace, ratio: float) -> None:
+    """The picture one to one where the sizes agree, smoothly scaled until they do."""
+    if image is None:
+        painter.fillRect(cell.picture, QColor(0, 0, 0))
+        return
+    exact = image.width() == round(cell.picture.width() * ratio) and image.height() == round(
+        cell.picture.height() * ratio
+    )
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
+    painter.drawImage(cell.picture, image)
+    if face.off:
+        painter.fillRect(cell.picture, QColor(0, 0, 0, 150))
+
+
+def paint_overlay(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
+    """What stands on the picture: what is wrong, the proof, the countdown, in small tiles the state."""
+    box, sizes = QRectF(cell.picture), TYPES[cell.form]
+    proof_width = _paint_proof(painter, box, face.proof, sizes.state, cell.form, p)
+    if face.wrong is not None and not _tiny(box):
+        _paint_wrong(painter, box, face.wrong, sizes.state, box.width() - proof_width, p)
+    if face.count:
+        _paint_count(painter, box, face, cell.form, p)
+    if cell.form is Form.SMALL and face.mark.body is not Body.BARE:
+        _paint_small_state(painter, box, face, p)
+    if label.focused:
+        draw_edge(painter, box, p.blue, 3)
+
+
+def _tiny(box: QRectF) -> bool:
+    """A tile narrower than its words: 36 of them in the smallest window."""
+    return box.width() < 112
+
+
+def _veil(p: Palette) -> QColor:
+    veil = QColor(p.bg0)
+    veil.setAlpha(_VEIL_ALPHA)
+    return veil
+
+
+def _paint_wrong(painter: QPainter, box: QRectF, chip: Chip, size: int, room: float, p: Palette) -> None:
+    pad = 10 if size >= 15 else 7
+    words = elided(chip.words, room - 2 * pad, size)
+    ground = QRectF(box.left(), box.top(), width_of(words, size) + 2 * pad, mark_height(size) + 2)
+    painter.fillRect(ground, _veil(p))
+    write(painter, ground.adjusted(pad, 0, 0, 0), words, chip.tone.colour(p), size)
+
+
+def _paint_proof(painter: QPainter, box: QRectF, chip: Chip | None, size: int, form: Form, p: Palette) -> float:
+    """The proof chip; how wide it is."""
+    if chip is None or chip.icon is None or form is Form.SMALL:
+        return 0.0
+    pad = 9 if size >= 15 else 7
+    width = width_of(chip.words, size) + size + 6 + 2 * pad
+    ground = QRectF(box.right() - width, box.top(), width, mark_height(size) + 1)
+    painter.fillRect(ground, _veil(p))
+    colour = chip.tone.colour(p)
+    draw_icon(painter, chip.icon, QRectF(ground.left() + pad, ground.center().y() - size / 2, size, size), colour)
+    write(painter, ground.adjusted(pad + size + 6, 0, 0, 0), chip.words, colour, size)
+    return width + 4
+
+
+def _paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: Palette) -> None:
+    sizes = TYPES[form]
+    pad, gap = (12, 14) if sizes.count >= 36 else (8, 10)
+    if _tiny(box):
+        pad, gap = 4, 0
+    count_label, digits_size = ("", 14) if _tiny(box) else (face.count_label, sizes.count)
+    label_width, digits_width = width_of(count_label, sizes.state), width_of(face.count, digits_size, BOLD)
+    high = digits_size * 1.22
+    ground = QRectF(box.left(), box.bottom() - high, label_width + digits_width + 2 * pad + gap, high)
+    painter.fillRect(ground, _veil(p))
+    colour = face.count_tone.colour(p)
+    write(painter, ground.adjusted(pad, 0, 0, 0), count_label, colour, sizes.state)
+    digits = p.hi if face.count_tone is Tone.RED else colour
+    write(painter, ground.adjusted(pad + label_width + gap, 0, 0, 0), face.count, digits, digits_size, BOLD)
+
+
+def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palette) -> None:
+    """Bottom left, or top right where the countdown stands there; in the tiniest tiles the icon alone."""
+    size = TYPES[Form.SMALL].state
+    if _tiny(box):
+        mark, colour = face.mark, face.mark.tone.colour(p)
+        ground = QRectF(box.right() - size - 6, box.top(), size + 6, size + 6)
+        painter.fillRect(ground, _veil(p))
+        draw_icon(painter, mark.icon, ground.adjusted(3, 3, -3, -3), colour)
+        return
+    middle = box.top() + mark_height(size) / 2 if face.count else box.bottom() - mark_height(size) / 2
+    right = box.right() if face.count else box.left() + mark_width(face.mark, size)
+    draw_mark(painter, right, middle, face.mark, size, p)
+
+
+def paint_meter(painter: QPainter, box: QRect, needles: Sequence[Needle], now_s: float, p: Palette) -> None:
+    """A bar an audio channel: steel, amber from -6 dBFS, white for the peak, a red cap when it clipped."""
+    painter.fillRect(box, p.bg1)
+    count = max(1, len(needles))
+    gap = 2 if box.width() >= 8 * count else 1
+    width = (box.width() - gap * (count - 1)) // count
+    for place in range(count):
+        bar = QRect(box.left() + place * (width + gap), box.top(), width, box.height())
+        painter.fillRect(bar, p.bg2)
+        if place < len(needles):
+            _paint_bar(painter, bar, needles[place], now_s, p)
+        for line in _METER_LINES_DBFS:
+            painter.fillRect(QRect(bar.left(), _y(bar, line), bar.width(), 1), p.bg0)
+
+
+def _y(bar: QRect, level: float) -> int:
+    return bar.bottom() + 1 - round(bar.height() * height(level))
+
+
+def _paint_bar(painter: QPainter, bar: QRect, needle: Needle, now_s: float, p: Palette) -> None:
+    foot, top, amber = bar.bottom() + 1, _y(bar, needle.level), _y(bar, AMBER_FROM_DBFS)
+    steel = max(top, amber)
+    painter.fillRect(QRect(bar.left(), steel, bar.width(), foot - steel), p.meter)
+    if top < amber:
+        painter.fillRect(QRect(bar.left(), top, bar.width(), amber - top), p.amber)
+    if height(needle.peak) > 0:
+        painter.fillRect(QRect(bar.left(), max(bar.top(), _y(bar, needle.peak) - 1), bar.width(), 2), p.sel)
+    if needle.clipped(now_s):
+        painter.fillRect(QRect(bar.left(), bar.top(), bar.width(), 5), p.red)
