@@ -1,0 +1,81 @@
+"""``splicedeck verify``: the landed proof of a finished or live output, for people and as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from app.model.errors import ProofError, UsageError
+
+if TYPE_CHECKING:
+    from app.monitoring.report import Report, Row
+
+_EPILOG = """\
+TARGET is a multivariant or media playlist (URL or path), a folder with index.m3u8, or a .ts file.
+Every OUT and IN is proved: its section's CRC, an IDR at exactly its time that starts a segment in every
+rendition, every tag dialect equal to the section in place, time, duration and id, and the same in all renditions.
+
+exit status: 0 every splice landed; 1 one is late, misplaced or missing, or there is none or too few;
+2 the target can't be used.
+
+examples:
+  splicedeck verify http://127.0.0.1:8080/live/news-1/index.m3u8 --expect 2
+  splicedeck verify recording.ts --json
+"""
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add ``verify`` to the command line."""
+    parser = subparsers.add_parser(
+        "verify",
+        help="prove that every ad marker of an output landed",
+        description="Read an output back and prove every splice in it.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("target", metavar="TARGET", help="playlist (URL or path), folder, or .ts file")
+    parser.add_argument("--expect", metavar="N", type=_count, help="fail with fewer than N splices (a break has two)")
+    parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.set_defaults(run=run)
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of splices")
+    return int(text)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Carry it out; the exit status."""
+    from app.monitoring.verify import verify
+
+    try:
+        report = verify(args.target, expect=args.expect)
+    except (ProofError, UsageError) as error:
+        print(f"splicedeck verify: {error}", file=sys.stderr)
+        return UsageError.exit_status
+    if args.json:
+        print(json.dumps(report.to_json(), ensure_ascii=False))
+    else:
+        print(as_text(report))
+    return 0 if report.passed else 1
+
+
+def as_text(report: Report) -> str:
+    """A line a splice, then the findings, then the verdict."""
+    lines = [_row_text(row) for row in report.rows]
+    lines += [str(finding) for finding in report.findings]
+    landed = sum(row.verdict == "landed" for row in report.rows)
+    verdict = "pass" if report.passed else "fail"
+    return "\n".join([*lines, f"{verdict}: {landed} of {len(report.rows)} splices landed in {report.target}"])
+
+
+def _row_text(row: Row) -> str:
+    event = "-" if row.splice_event_id is None else row.splice_event_id
+    pts = "-" if row.pts is None else row.pts
+    error = "no IDR" if row.error_ticks is None else f"{row.error_ticks:+d} ticks" if row.error_ticks else "exact"
+    where = " ".join(f"{name}:{uri}" for name, uri in row.segments.items())
+    told = f"{row.direction.upper():<3}  event {event:<10}  pts {pts:<10}  {error:<12}  {row.verdict.value:<9}"
+    return "  ".join(part for part in (told, row.reason, where) if part).rstrip()

@@ -1,0 +1,89 @@
+"""What a proof says: a row a splice, findings, and the verdict on the whole (design contract, ``verify --json``)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.model.states import ProofState
+from app.model.wire import Plain
+
+_MOST_FINDINGS = 200
+
+
+class Severity(StrEnum):
+    """``fault`` fails the proof; ``warning`` is wrong but harms no splice; ``note`` says what was not judged."""
+
+    FAULT = "fault"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about the output that is no splice's verdict."""
+
+    severity: Severity
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The verdict on one splice; ticks are 33 bits. ``pts`` and ``splice_event_id`` None: nothing says them.
+
+    ``segments``: URI of the splice's segment by rendition; ``dialects``: "ok" or what is wrong, by dialect.
+    """
+
+    splice_event_id: int | None
+    direction: str
+    pts: int | None
+    idr_pts: int | None
+    error_ticks: int | None
+    segments: dict[str, str]
+    dialects: dict[str, str]
+    verdict: ProofState
+    reason: str = ""
+
+    def to_plain(self) -> dict[str, Plain]:
+        """The row of ``verify --json``."""
+        return {
+            "splice_event_id": self.splice_event_id,
+            "direction": self.direction,
+            "pts": self.pts,
+            "idr_pts": self.idr_pts,
+            "error_ticks": self.error_ticks,
+            "segments": dict(self.segments),
+            "dialects": dict(self.dialects),
+            "verdict": self.verdict.value,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole proof."""
+
+    target: str
+    rows: tuple[Row, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Every splice landed and nothing is at fault."""
+        landed = all(row.verdict is ProofState.LANDED for row in self.rows)
+        return landed and not any(finding.severity is Severity.FAULT for finding in self.findings)
+
+    def to_json(self) -> dict[str, Plain]:
+        """The object of ``verify --json``."""
+        told = [str(finding) for finding in self.findings[:_MOST_FINDINGS]]
+        if len(self.findings) > _MOST_FINDINGS:
+            told.append(f"note: {len(self.findings) - _MOST_FINDINGS} more findings")
+        return {
+            "target": self.target,
+            "verdict": "pass" if self.passed else "fail",
+            "splices": [row.to_plain() for row in self.rows],
+            "findings": list(told),
+        }

@@ -1,0 +1,156 @@
+"""``splicedeck verify``: read a finished or live output back, whole, and judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Buffer, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from app.model.errors import ProofError, UnsupportedError
+from app.monitoring.fetch import Fetcher, as_url, join
+from app.monitoring.packets import PACKET, SYNC
+from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Segment, parse_playlist
+from app.monitoring.proof import judge
+from app.monitoring.report import Finding, Report, Severity
+from app.monitoring.timeline import ReadSegment, Rendition
+from app.monitoring.transport import read_transport
+
+_GENERIC = frozenset({"index", "playlist", "media", "chunklist", "stream"})
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRendition:
+    """A rendition before its segments are read: its name, its URL, its playlist."""
+
+    name: str
+    url: str
+    playlist: MediaPlaylist
+
+
+def verify(
+    target: str, *, expect: int | None = None, wanted: Iterable[str] = (), fetcher: Fetcher | None = None
+) -> Report:
+    """Prove every splice of a playlist or a .ts (URL or path). ProofError, UnsupportedError: it can't be used at all.
+
+    ``expect``: how many splices (OUTs and INs) there have to be at least; without one at all the proof fails.
+    """
+    with fetcher or Fetcher() as reader:
+        renditions, findings = _read_target(target, reader)
+    judgement = judge(renditions, wanted=wanted)
+    findings += judgement.findings
+    count = len(judgement.rows)
+    if count == 0:
+        findings.insert(0, Finding(Severity.FAULT, "there is no splice to prove"))
+    elif expect is not None and count < expect:
+        findings.insert(0, Finding(Severity.FAULT, f"{count} splices were found, {expect} are expected"))
+    return Report(target, judgement.rows, tuple(findings))
+
+
+def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Finding]]:
+    url = _entry(target)
+    path = PurePosixPath(unquote(urlsplit(url).path))
+    if path.suffix.lower() == ".mpd":
+        raise UnsupportedError(
+            target, "DASH can't be verified by this version", "give the multivariant playlist or a .ts"
+        )
+    body = reader.read(url)
+    head = bytes(memoryview(body)[: PACKET + 1])
+    if head.lstrip(b"\xef\xbb\xbf").startswith(b"#EXTM3U"):
+        listed, findings = list_renditions(url, bytes(body), reader)
+        return [read_rendition(one, reader) for one in listed], findings
+    if path.suffix.lower() == ".ts" or (len(head) > PACKET and head[0] == head[PACKET] == SYNC):
+        return [_stream(path.name, body)], []
+    raise ProofError(f"{target}: this is neither an HLS playlist nor an MPEG transport stream")
+
+
+def _entry(target: str) -> str:
+    """The URL of a target; for a folder, of the multivariant playlist in it."""
+    if "://" not in target and Path(target).is_dir():
+        return as_url(str(Path(target) / "index.m3u8"))
+    return as_url(target)
+
+
+def _stream(name: str, body: Buffer) -> Rendition:
+    """A continuous stream as a rendition of one segment."""
+    listed = Segment(0, name, Fraction(0), 0)
+    return Rendition(name, (ReadSegment(listed, read_transport(body)),))
+
+
+def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[ListedRendition], list[Finding]]:
+    """The media playlists behind a URL, the playlist itself being one or naming them; what can't be read is told."""
+    playlist = parse_playlist(_text(url, body), url)
+    if isinstance(playlist, MediaPlaylist):
+        return [ListedRendition(_name(url), url, playlist)], []
+    findings = [Finding(Severity.WARNING, f"multivariant playlist: {text}") for text in playlist.findings]
+    listed: list[ListedRendition] = []
+    for name, uri in _named(playlist).items():
+        try:
+            media_url = join(url, uri)
+            media = parse_playlist(reader.text(media_url), media_url)
+        except ProofError as error:
+            findings.append(Finding(Severity.FAULT, f"{name}: {error}"))
+            continue
+        if isinstance(media, MediaPlaylist):
+            listed.append(ListedRendition(name, media_url, media))
+        else:
+            findings.append(Finding(Severity.FAULT, f"{name}: {uri} is a multivariant playlist too"))
+    findings += [
+        Finding(Severity.NOTE, f"{variant.kind.lower()} rendition {variant.uri} is not judged")
+        for variant in playlist.variants
+        if variant.kind != "VIDEO"
+    ]
+    return listed, findings
+
+
+def _text(url: str, body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise ProofError(f"{url}: byte {error.start}: this is no UTF-8 text") from error
+
+
+def _named(playlist: MultivariantPlaylist) -> dict[str, str]:
+    """Names for the variants, as their paths give them; URI by name."""
+    named: dict[str, str] = {}
+    for uri in dict.fromkeys(variant.uri for variant in playlist.variants if variant.kind == "VIDEO"):
+        name = _name(uri)
+        named[name if name not in named else uri] = uri
+    return named
+
+
+def _name(uri: str) -> str:
+    """``720p/index.m3u8`` and ``720p.m3u8`` are both 720p."""
+    path = PurePosixPath(unquote(urlsplit(uri).path))
+    return path.parent.name or path.stem if path.stem.lower() in _GENERIC else path.stem
+
+
+def read_rendition(listed: ListedRendition, reader: Fetcher) -> Rendition:
+    """Read every segment of a rendition."""
+    segments = tuple(read_segment(listed.url, segment, reader) for segment in listed.playlist.segments)
+    return Rendition(listed.name, segments, listed.playlist)
+
+
+def read_segment(playlist_url: str, segment: Segment, reader: Fetcher) -> ReadSegment:
+    """One segment's stream, or the reason why it can't be had."""
+    problem = ""
+    if segment.gap:
+        problem = "EXT-X-GAP: it was never delivered"
+    elif segment.encrypted:
+        problem = "it is encrypted"
+    elif segment.map_uri:
+        problem = "fragmented MP4 can't be proved by this version"
+    if problem:
+        return ReadSegment(segment, None, problem)
+    url = playlist_url
+    try:
+        url = join(playlist_url, segment.uri)
+        body = memoryview(reader.read(url))
+    except ProofError as error:
+        return ReadSegment(segment, None, str(error).removeprefix(f"{url}: "))
+    if segment.byte_range is not None:
+        offset, length = segment.byte_range
+        body = body[offset : offset + length]
+    read = read_transport(body)
+    return ReadSegment(segment, read, "" if read.pictures else "it holds no video that can be read")
