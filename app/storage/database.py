@@ -64,7 +64,10 @@ def translated(where: str) -> Iterator[None]:
     """SQLAlchemy's errors as StorageError."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (
+        SQLAlchemyError,
+        OverflowError,
+    ) as error:  # SQLite's driver lets an int of more than 63 bits through as it is
         what, remedy = _meaning(error)
         raise StorageError(f"{where}: {what}; {remedy}") from error
 
@@ -118,7 +121,7 @@ def _make_tables(connection: Connection, path: Path, *, create: bool) -> None:
         raise StoreUnusableError(str(path), what, "open it with that version, or name another with --database")
 
 
-def _meaning(error: SQLAlchemyError) -> tuple[str, str]:
+def _meaning(error: Exception) -> tuple[str, str]:
     """What a database error says, in one line, and what to do about it."""
     text = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:200]
     remedies = {
