@@ -94,7 +94,7 @@ class HttpOrigin:
             self._curl = pycurl.Curl()
         curl = self._curl
         curl.reset()
-        curl.setopt(pycurl.URL, url)
+        curl.setopt(pycurl.URL, url.encode())  # a str may hold ASCII only
         curl.setopt(pycurl.NOSIGNAL, 1)
         curl.setopt(pycurl.HTTP_VERSION, pycurl.CURL_HTTP_VERSION_1_1)
         curl.setopt(pycurl.TCP_NODELAY, 1)
@@ -112,17 +112,18 @@ class HttpOrigin:
         curl.setopt(pycurl.SSL_VERIFYPEER, 1)
         curl.setopt(pycurl.SSL_VERIFYHOST, 2)
         if self._bundle is not None:
-            curl.setopt(pycurl.CAINFO, str(self._bundle))
+            curl.setopt(pycurl.CAINFO, os.fsencode(self._bundle))
         elif self._base.lower().startswith("https:"):
             curl.setopt(pycurl.SSL_OPTIONS, pycurl.SSLOPT_NATIVE_CA)
         headers = [*headers, "Expect:"]  # waiting for "100 Continue" would cost a round trip a segment
-        if self._credentials is not None and self._credentials.user:
+        user, password = self._credentials or ("", "")
+        if user:
             curl.setopt(pycurl.HTTPAUTH, pycurl.HTTPAUTH_BASIC)
-            curl.setopt(pycurl.USERNAME, self._credentials.user)
-            curl.setopt(pycurl.PASSWORD, self._credentials.password)
-        elif self._credentials is not None:
-            headers.append(f"Authorization: Bearer {self._credentials.password}")
-        curl.setopt(pycurl.HTTPHEADER, headers)
+            curl.setopt(pycurl.USERNAME, user.encode())
+            curl.setopt(pycurl.PASSWORD, password.encode())
+        elif password:
+            headers.append(f"Authorization: Bearer {password}")
+        curl.setopt(pycurl.HTTPHEADER, [header.encode() for header in headers])
 
     def _progress(self, _to_get: int, got: int, _to_send: int, sent: int) -> int:
         """Asked by libcurl at every step and at least once a second; 1 breaks the call off."""

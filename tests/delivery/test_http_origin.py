@@ -15,7 +15,6 @@ import pytest
 import trustme
 
 from app.delivery.client import UnreachableError
-from app.delivery.credentials import Credentials
 from app.delivery.http_origin import HttpOrigin
 from app.delivery.tls import trusted_bundle
 from app.model.errors import DeliveryError, EnvironmentLackError
@@ -86,13 +85,13 @@ def test_a_refusal_carries_its_status(nginx: NginxOrigin, folder: str, status: i
 
 
 def test_credentials_travel_in_the_header_only(nginx: NginxOrigin) -> None:
-    right = HttpOrigin(nginx.url, Credentials.parse("user:secret"))
+    right = HttpOrigin(nginx.url, ("user", "secret"))
     right.put("private/00001.ts", b"x", "video/mp2t")
     right.close()
-    token = HttpOrigin(nginx.url, Credentials.parse("t0ken"))
+    token = HttpOrigin(nginx.url, ("", "t0ken"))
     token.put("00002.ts", b"x", "video/mp2t")
     token.close()
-    wrong = HttpOrigin(nginx.url, Credentials.parse("user:wr0ng"))
+    wrong = HttpOrigin(nginx.url, ("user", "wr0ng"))
     with pytest.raises(DeliveryError) as caught:
         wrong.put("private/00003.ts", b"x", "video/mp2t")
     wrong.close()
@@ -100,9 +99,7 @@ def test_credentials_travel_in_the_header_only(nginx: NginxOrigin) -> None:
     basic, bearer, _refused = nginx.requests(at_least=3)
     assert bearer.authorization == "Bearer t0ken"
     assert basic.authorization.startswith("Basic ")
-    for shown in (repr(Credentials.parse("user:wr0ng")), str(Credentials.parse("t0ken"))):
-        assert "wr0ng" not in shown
-        assert "t0ken" not in shown
+    assert "wr0ng" not in repr(wrong)
 
 
 def test_a_kept_connection_that_died_is_replaced(nginx: NginxOrigin) -> None:
@@ -190,7 +187,7 @@ def test_a_certificate_that_proves_nothing_is_refused(authority: trustme.CA, tmp
     issuer, name = (trustme.CA(), "localhost") if case == "unknown authority" else (authority, "elsewhere.test")
     origin = secure_nginx(tmp_path, issuer, name)
     try:
-        client = HttpOrigin(origin.url, Credentials.parse("user:secret"))
+        client = HttpOrigin(origin.url, ("user", "secret"))
         with pytest.raises(UnreachableError, match=r"^push: certificate refused: .+"):
             client.put("1.ts", b"x", "video/mp2t")
         client.close()
