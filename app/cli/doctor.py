@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.delivery.origin import check_origin, open_origin
+from app.delivery.origin import check_origin
+from app.engine.outputs import open_named_origin
 from app.model.errors import SplicedeckError
 from app.model.show import Origin
 from app.pipeline import trial
 from app.pipeline.sources import check_source
-from app.security.secrets import backend_name, origin_credentials
+from app.security.secrets import backend_name
 from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
@@ -100,7 +101,7 @@ def _database(data_dir: Path) -> str:
 
 
 def _origin(origin: Origin) -> str:
-    client = open_origin(origin, origin_credentials(origin.name))
+    client = open_named_origin(origin)
     try:
         client.put(PROBE_OBJECT, b"written by splicedeck doctor\n", "text/plain")
         client.delete(PROBE_OBJECT)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from app.delivery.origin import open_origin
+from app.delivery.origin import OriginClient, open_origin
 from app.delivery.push import Push, open_push
 from app.delivery.uploader import Uploader
 from app.model.events import Event
@@ -13,6 +14,11 @@ from app.model.show import Channel, HlsOutput, Origin, TsOutput
 from app.security.secrets import origin_credentials
 
 FINISH_S = 6.0
+
+
+def open_named_origin(origin: Origin) -> OriginClient:
+    """A client with the credentials that are kept for this origin, where there are any."""
+    return open_origin(origin, origin_credentials(origin.name))
 
 
 class ChannelOutputs:
@@ -32,7 +38,7 @@ class ChannelOutputs:
         self._uploaders = {
             name: Uploader(
                 origins[name],
-                lambda origin=origins[name]: open_origin(origin, origin_credentials(origin.name)),
+                partial(open_named_origin, origins[name]),
                 publish=publish,
                 alarm=alarm,
                 channel=channel.name,
