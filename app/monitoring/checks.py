@@ -110,7 +110,7 @@ def _in_fault(track: Track, placement: Placement, opened: Placement | None) -> s
     if lasted <= 0:
         return "it is not after its OUT"
     over = lasted - last.duration_ticks if last and last.auto_return and last.duration_ticks is not None else 0
-    read = track.rendition.segments[placement.placed.segment].read
+    read = track.rendition.segments[opened.placed.segment].read
     if over > (read.frame_ticks if read else 0):
         return f"it is {over} ticks after the end that its OUT declared"
     return ""

@@ -50,7 +50,7 @@ def join(base: str, uri: str) -> str:
 
 @dataclass(slots=True)
 class Fetcher:
-    """Reads URLs over kept connections. One thread's own; ``login(host)`` may give name and password.
+    """Reads URLs over kept connections. One thread's own; ``login(host)`` may give name and password, or "", token.
 
     ``timeout_s`` is for each step of the network, ``total_s`` for a whole object.
     """
@@ -157,7 +157,8 @@ class Fetcher:
         if login is None and self.login is not None:
             login = self.login(parts.hostname or "")
         if login is not None:
-            headers["Authorization"] = "Basic " + base64.b64encode(":".join(login).encode()).decode("ascii")
+            basic = "Basic " + base64.b64encode(":".join(login).encode()).decode("ascii")
+            headers["Authorization"] = basic if login[0] else f"Bearer {login[1]}"
         return headers
 
     def _body(self, url: str, response: http.client.HTTPResponse, most_bytes: int, deadline: float) -> bytes:

@@ -16,8 +16,8 @@ from app.scte35.codec import decode
 
 type Role = Literal["out", "in", "cont"]
 
-CUE_OUT_IN, DATERANGE, SCTE35 = "cue-out-in", "daterange", "scte35"
-_BASE64 = {"EXT-OATCLS-SCTE35": "oatcls-scte35", "EXT-X-SPLICEPOINT-SCTE35": "splicepoint-scte35"}
+CUE_OUT_IN, DATERANGE, OATCLS, SCTE35 = "cue-out-in", "daterange", "oatcls-scte35", "scte35"
+_BASE64 = {"EXT-OATCLS-SCTE35": OATCLS, "EXT-X-SPLICEPOINT-SCTE35": "splicepoint-scte35"}
 _CUES: dict[str, Role] = {
     "EXT-X-CUE-OUT": "out",
     "EXT-X-CUE-IN": "in",

@@ -67,13 +67,13 @@ class Report:
     """A whole proof."""
 
     target: str
-    rows: tuple[Row, ...]
+    splices: tuple[Row, ...]
     findings: tuple[Finding, ...]
 
     @property
     def passed(self) -> bool:
         """Every splice landed and nothing is at fault."""
-        landed = all(row.verdict is ProofState.LANDED for row in self.rows)
+        landed = all(row.verdict is ProofState.LANDED for row in self.splices)
         return landed and not any(finding.severity is Severity.FAULT for finding in self.findings)
 
     def to_json(self) -> dict[str, Plain]:
@@ -84,6 +84,6 @@ class Report:
         return {
             "target": self.target,
             "verdict": "pass" if self.passed else "fail",
-            "splices": [row.to_plain() for row in self.rows],
+            "splices": [row.to_plain() for row in self.splices],
             "findings": list(told),
         }

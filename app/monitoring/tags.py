@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from app.model.states import ProofState
@@ -144,7 +144,7 @@ class TagBook:
     def _dates_fault(self, marker: Marker, here: Placement, opened: Placement | None) -> str:
         """START-DATE, DURATION, END-DATE and PLANNED-DURATION against the picture's time."""
         attributes = marker.tag.attributes()
-        starts_at = self.track.rendition.segments[here.placed.segment].listed.starts_at
+        starts_at = self._date(here)
         if starts_at is None:
             return "there is no EXT-X-PROGRAM-DATE-TIME to hold it against"
         if "ID" not in attributes:
@@ -162,11 +162,19 @@ class TagBook:
         actual = Fraction((end - start) // timedelta(microseconds=1), 1_000_000)
         return _closing_fault(attributes, here, opened, actual) or self._pair_fault(attributes, opened)
 
+    def _date(self, here: Placement) -> datetime | None:
+        """The program date of a splice: its segment's, or the last one's end."""
+        segments = self.track.rendition.segments
+        if here.placed.segment < len(segments):
+            return segments[here.placed.segment].listed.starts_at
+        last = segments[-1].listed
+        return last.starts_at and last.starts_at + timedelta(microseconds=int(last.duration_s * 1_000_000))
+
     def _pair_fault(self, attributes: dict[str, str], opened: Placement | None) -> str:
         """The closing tag repeats what the opening one has to say (RFC 8216 §4.3.2.7: same ID, same values)."""
         if opened is None:
             return ""
-        starts_at = self.track.rendition.segments[opened.placed.segment].listed.starts_at
+        starts_at = self._date(opened)
         if starts_at is not None and _apart(moment_of(attributes["START-DATE"]) - starts_at):
             return f"START-DATE is {attributes['START-DATE']}, its OUT was at {starts_at.isoformat()}"
         planned = seconds_text(attributes.get("PLANNED-DURATION"))

@@ -9,6 +9,8 @@ from app.monitoring.pictures import Picture
 from app.monitoring.playlist import MediaPlaylist, Segment
 from app.monitoring.transport import TransportRead
 
+NO_PICTURE = 1 << 62  # the packet number of an end: after all packets
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSegment:
@@ -35,6 +37,11 @@ class Placed:
     segment: int
     picture: Picture
     first: bool
+
+    @property
+    def at_end(self) -> bool:
+        """It is no picture but the end of the output, where a break may close: ``NO_PICTURE``."""
+        return self.picture.row == NO_PICTURE
 
     @property
     def position(self) -> tuple[int, int]:
@@ -66,7 +73,18 @@ class Track:
                 if picture.idr:
                     track.idrs.append((epoch, placed))
         track.starts = _starts(rendition.segments)
+        track.close()
         return track
+
+    def close(self) -> None:
+        """Where nothing follows, the end is a place too: a break that is open then closes there."""
+        last = self.rendition.segments[-1] if self.rendition.segments else None
+        end_pts = last.read.end_pts if last and last.read else None
+        if last is None or end_pts is None or not self.ended:
+            return
+        end = Picture(end_pts, end_pts, NO_PICTURE, idr=True, parameter_sets=True, nal_type=None)
+        index = len(self.rendition.segments) - (self.rendition.playlist is None)
+        self.pictures.setdefault((last.listed.discontinuity_sequence, end_pts), Placed(index, end, first=True))
 
     @property
     def name(self) -> str:

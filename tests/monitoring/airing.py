@@ -83,6 +83,8 @@ class Airing:
             lines += [f"#EXTINF:{count * 0.04:.3f},", uri]
             if uri not in self.gone:
                 (folder / uri).write_bytes(octets)
+        if self.last_segment is None:
+            lines += self.tags.get(name, {}).get(self.frames, [])
         return "\n".join(lines + ["#EXT-X-ENDLIST"] * self.ended) + "\n"
 
     def date(self, frame: int) -> str:

@@ -49,7 +49,7 @@ def _count(text: str) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Carry it out; the exit status."""
-    from app.monitoring.verify import verify
+    from app.monitoring.proof import verify
 
     try:
         report = verify(args.target, expect=args.expect)
@@ -65,11 +65,11 @@ def run(args: argparse.Namespace) -> int:
 
 def as_text(report: Report) -> str:
     """A line a splice, then the findings, then the verdict."""
-    lines = [_row_text(row) for row in report.rows]
+    lines = [_row_text(row) for row in report.splices]
     lines += [str(finding) for finding in report.findings]
-    landed = sum(row.verdict == "landed" for row in report.rows)
+    landed = sum(row.verdict == "landed" for row in report.splices)
     verdict = "pass" if report.passed else "fail"
-    return "\n".join([*lines, f"{verdict}: {landed} of {len(report.rows)} splices landed in {report.target}"])
+    return "\n".join([*lines, f"{verdict}: {landed} of {len(report.splices)} splices landed in {report.target}"])
 
 
 def _row_text(row: Row) -> str:
