@@ -144,9 +144,9 @@ class Feed:
             corrupt_frames=tally.corrupt_frames,
             decode_errors=tally.decode_errors,
             timestamp_jumps=tally.jumps,
-            skipped_pictures=playout.counts.skipped,
-            clock_corrections=playout.corrections + playout.counts.relinked,
-            sound_gaps=playout.counts.sound_gaps,
+            skipped_pictures=playout.skipped,
+            clock_corrections=playout.corrections + playout.relinked,
+            sound_gaps=playout.sound_gaps,
         )
 
     # the feed's thread
@@ -176,7 +176,7 @@ class Feed:
         why = ""
         try:
             self._play(session, address)
-        except (SourceError, UsageError) as error:
+        except SourceError as error:
             why = str(error)
         except Exception as error:  # noqa: BLE001 - whatever a source's bytes do to a decoder, the channel stays on air
             _log.exception("%s", url)

@@ -16,7 +16,7 @@ _AHEAD_BYTES_MOST = 64 << 20  # of video packets read to reach sound that lies f
 
 
 def play_file(url: str, file: MediaFile, reader: Reader, playout: Playout, keep_going: Callable[[], bool]) -> None:
-    """Feed the reader pass after pass until ``keep_going`` is False; UsageError or SourceError: unreadable."""
+    """Feed the reader pass after pass until ``keep_going`` is False; SourceError: unreadable."""
     base = 0
     while keep_going():
         reader.begin_pass(base)

@@ -12,7 +12,8 @@ from av.container import InputContainer
 from av.stream import Disposition
 from av.video.stream import VideoStream
 
-from app.model.errors import SourceError, UsageError
+from app.model.errors import SourceError
+from app.pipeline.sources.not_media import NotMediaError
 from app.pipeline.sources.udp import UdpInput
 
 # Raw 33-bit timestamps: FFmpeg's own correction of the wrap jumps back 940 s after it.
@@ -23,11 +24,11 @@ _TS_BUFFER_BYTES = 65_536  # no datagram is larger
 
 @contextmanager
 def opened_file(url: str, path: Path) -> Iterator[InputContainer]:
-    """A media file, closed at the end. UsageError (file, what is wrong) when it can't be read as one."""
+    """A media file, closed at the end; NotMediaError when it can't be read as one."""
     try:
         container = av.open(path.as_posix(), "r", options=_RAW_TIME)
     except (av.FFmpegError, OSError) as error:
-        raise UsageError(url, _file_trouble(path, error)) from error
+        raise NotMediaError(f"{url}: {_file_trouble(path, error)}") from error
     try:
         yield container
     except av.FFmpegError as error:

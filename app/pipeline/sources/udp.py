@@ -14,6 +14,7 @@ from typing import Self
 
 from app.model.errors import SourceError
 from app.pipeline.sources.address import UdpAddress
+from app.pipeline.sources.not_media import NotMediaError
 from app.pipeline.sources.ts_watch import PACKET_BYTES, TsWatch
 
 _POLL_S = 0.2
@@ -79,18 +80,18 @@ class UdpInput:
                 first = datagram
                 end_s = time.monotonic() + timeout_s
             if time.monotonic() > end_s:
-                raise SourceError(f"{self._url}: {self._what_is_wrong(first, timeout_s)}")
+                raise self._what_is_wrong(first, timeout_s)
         self.rewind()
         return True
 
-    def _what_is_wrong(self, first: bytes, timeout_s: float) -> str:
+    def _what_is_wrong(self, first: bytes, timeout_s: float) -> SourceError:
         if not first:
-            return f"nothing has arrived for {timeout_s:g} s"
+            return SourceError(f"{self._url}: nothing has arrived for {timeout_s:g} s")
         if first[0] & 0xC0 == _RTP_VERSION and first[_RTP_HEADER_BYTES : _RTP_HEADER_BYTES + 1] == bytes([_SYNC]):
-            return "RTP packets arrive; this version takes a transport stream in UDP alone"
+            return NotMediaError(f"{self._url}: RTP arrives; this version takes a transport stream in UDP alone")
         if not self.watch.tables:
-            return f"what arrives is no MPEG transport stream ({self.received_bytes} bytes)"
-        return "the transport stream that arrives names no program"
+            return NotMediaError(f"{self._url}: what arrives is no MPEG transport stream ({self.received_bytes} bytes)")
+        return SourceError(f"{self._url}: the transport stream that arrives describes no program")
 
     def _receive(self) -> bytes:
         began_s = time.monotonic()
