@@ -131,7 +131,7 @@ class Backlog:
             return
         held.expired = True
         if path != self._under_way:
-            self._lose(held, held.error or self._error or "it left the window before it could be sent", gap=False)
+            self._lose(held, held.error or self._error or "left the window before it could be sent", gap=False)
 
     def next_job(self, now_s: float) -> Job | None:
         """The most urgent thing that is due; it is under way until ``done`` or ``failed``."""
@@ -257,7 +257,7 @@ class Backlog:
 
     def hurry(self) -> None:
         """The channel ends: no deletions any more, and short pauses."""
-        self.deletions.clear()
+        self.deletions.end()
         self.trouble.hurry()
         for held in self._segments.values():
             held.due_s = _AT_ONCE

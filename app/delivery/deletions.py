@@ -15,10 +15,13 @@ class Deletions:
         self._tries: dict[str, int] = {}
         self._not_before_s = float("-inf")
         self._kept = False
+        self._ended = False
         self.left = 0
 
     def add(self, paths: tuple[str, ...]) -> None:
         """More to delete; beyond 20,000 the oldest are left."""
+        if self._ended:
+            return
         self._kept = False
         self._tries.update(dict.fromkeys(paths, 0))
         while len(self._tries) > _LIMIT:
@@ -56,6 +59,7 @@ class Deletions:
         """A playlist was delivered: what it kept from being deleted may be free now."""
         self._kept = False
 
-    def clear(self) -> None:
+    def end(self) -> None:
         """Nothing will be deleted any more."""
+        self._ended = True
         self._tries.clear()

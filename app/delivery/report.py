@@ -89,7 +89,7 @@ class Report:
                 text = f"Origin {self._origin}: {segment.path} is a gap: {loss.reason}"
                 self._gaps.raise_("critical", text, now_s)
             else:
-                text = f"Origin {self._origin}: {loss.reason}, {_lost(self._lost_now)}"
+                text = f"Origin {self._origin}: {_lost(self._lost_now)}: {loss.reason}"
                 self._failing.raise_("critical", text, now_s)
 
     def settled(self, now_s: float, *, all_delivered: bool, gaps: bool) -> None:

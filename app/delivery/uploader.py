@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 from app.delivery.alarms import AlarmCall
@@ -55,6 +55,7 @@ class Uploader:
         self._stopping = threading.Event()
         self._finish_by_s: float | None = None
         self._final_s = _FINAL_S
+        self._losses_before = 0
         self._thread = threading.Thread(target=self._run, name=f"upload {channel} {origin.name}", daemon=True)
 
     def submit(self, delivery: Delivery) -> None:
@@ -63,39 +64,54 @@ class Uploader:
             self._backlog.add(delivery)
             self._woken = True
             self._changed.notify_all()
+        if self._stopping.is_set():
+            self._give_up("the uploader had ended")
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    def end_within(self, timeout_s: float) -> None:
+        """Begin to finish, without waiting: the first of two steps, where several uploaders are to end at once."""
+        with self._changed:
+            if self._finish_by_s is not None:
+                return
+            self._finish_by_s, self._final_s = self._clock() + timeout_s, min(_FINAL_S, timeout_s / 3)
+            self._losses_before = self._report.losses
+            self._backlog.hurry()
+            self._woken = True
+            self._changed.notify_all()
 
     def finish(self, timeout_s: float) -> bool:
         """Deliver what can be delivered in this time, then end; whether everything was.
 
         What was not is lost; the last playlists list it as gaps, if the origin takes them. Nothing is deleted.
         """
-        with self._changed:
-            lost_before = self._report.losses
-            self._finish_by_s, self._final_s = self._clock() + timeout_s, min(_FINAL_S, timeout_s / 3)
-            self._backlog.hurry()
-            self._woken = True
-            self._changed.notify_all()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s + _LEAST_S)
+        self.end_within(timeout_s)
+        self.wait(timeout_s + _LEAST_S)
         with self._changed:
             complete = self._backlog.is_delivered
         self.stop(_FINAL_S)
-        return complete and self._report.losses == lost_before
+        return complete and self._report.losses == self._losses_before
 
-    def stop(self, timeout_s: float) -> None:
-        """End at once; what was not delivered is lost. A try under way is broken off."""
+    def wait(self, timeout_s: float) -> None:
+        """Wait for the thread to end."""
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, timeout_s))
+
+    def interrupt(self) -> None:
+        """Have it end at once, without waiting; a try under way is broken off."""
         self._stopping.set()
         with self._changed:
             self._changed.notify_all()
             client = self._client
         if client is not None:
             client.interrupt()
-        if self._thread.ident is not None:
-            self._thread.join(timeout_s)
+
+    def stop(self, timeout_s: float) -> None:
+        """End at once; what was not delivered is lost."""
+        self.interrupt()
+        self.wait(timeout_s)
         self._give_up("the uploader was stopped")
 
     def status(self) -> OriginStatus:
@@ -207,3 +223,17 @@ def _rendered(playlist: Playlist, lost: frozenset[str]) -> bytes:
         return playlist.render(lost)
     except Exception as error:  # one playlist's fault must not end the whole origin's thread
         raise DeliveryError(f"{playlist.path} could not be written: {error!r}") from error
+
+
+def finish_all(uploaders: Iterable[Uploader], timeout_s: float) -> bool:
+    """Finish them all within one ``timeout_s``: no dead origin takes time from another; whether all was delivered."""
+    ending = list(uploaders)
+    until_s = time.monotonic() + timeout_s
+    for uploader in ending:
+        uploader.end_within(timeout_s)
+    for uploader in ending:
+        uploader.wait(until_s + _LEAST_S - time.monotonic())
+    for uploader in ending:
+        uploader.interrupt()
+    complete = [uploader.finish(0.0) for uploader in ending]
+    return all(complete)

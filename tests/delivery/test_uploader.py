@@ -13,7 +13,7 @@ import trustme
 
 from app.delivery.folder_origin import FolderOrigin
 from app.delivery.http_origin import HttpOrigin
-from app.delivery.uploader import Uploader
+from app.delivery.uploader import Uploader, finish_all
 from app.model.events import SegmentDelivered
 from app.model.segment import Deletion, Expired
 from tests.delivery.deliveries import Told, playlist, segment, uploader
@@ -233,6 +233,22 @@ def test_finish_on_a_dead_origin_keeps_to_its_time(nginx: NginxOrigin, told: Tol
     assert time.monotonic() - began_s < 2
     assert sorted(told.lost()) == ["a/00000.ts", "b/00000.ts"]
     assert not told.delivered()
+
+
+def test_all_finish_within_one_time(nginx: NginxOrigin, told: Told) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        urls = ["http://127.0.0.1:1/", f"http://127.0.0.1:{silent.getsockname()[1]}/", nginx.url]
+        made = [uploader(lambda url=url: HttpOrigin(url), told, f"o{n}") for n, url in enumerate(urls)]  # type: ignore[misc]  # a default holds the URL
+        for each in made:
+            air(each, 0)
+            each.start()
+        began_s = time.monotonic()
+        assert not finish_all(made, 1.0)
+        assert time.monotonic() - began_s < 3.5
+    assert sorted(told.delivered()) == ["a/00000.ts", "b/00000.ts"]
+    assert len(told.lost()) == 4
+    made[2].submit(segment("a", 9))
+    assert told.lost()[4:] == ["a/00009.ts"]  # too late is lost, not forgotten
 
 
 def test_finish_lists_as_gaps_what_could_not_go(nginx: NginxOrigin, told: Told) -> None:
