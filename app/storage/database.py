@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from app.logs import scrubbed
 from app.model.errors import StorageError, StoreUnusableError, UnsupportedError, UsageError
 from app.storage.tables import SCHEMA_VERSION, metadata, schema_version
 
 BUSY_TIMEOUT_MS = 5000
+_AGAIN_S = 0.01
 READING = {"reading": True}
 """Execution options of a connection that only reads: it doesn't wait for writers."""
 _FORM = "name a file, or sqlite:///folder/name.sqlite3"
@@ -45,11 +48,16 @@ def opened(url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS) ->
     engine = create_engine(url)
     _set_rules(engine, busy_timeout_ms)
     try:
-        with engine.connect() as connection, connection.begin():
-            _make_tables(connection, path, create=create)
+        with engine.connect().execution_options(**READING) as connection:
+            ready = _is_ready(connection, path, create=create)
+        if not ready:
+            with engine.begin() as connection:  # all tables or none; another program may have been quicker
+                if not _is_ready(connection, path, create=create):
+                    metadata.create_all(connection)
+                    connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
         if create:
-            with engine.connect() as connection:  # outside a transaction, and kept by the file from then on
-                _write_ahead(connection.connection.driver_connection)
+            with engine.connect() as connection:
+                _write_ahead(connection.connection.driver_connection, busy_timeout_ms)
     except SQLAlchemyError as error:
         engine.dispose()
         raise StoreUnusableError(str(path), *_meaning(error)) from error
@@ -101,24 +109,30 @@ def _set_rules(engine: Engine, busy_timeout_ms: int) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def _write_ahead(connection: Any) -> None:
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode=WAL")
+def _write_ahead(connection: Any, timeout_ms: int) -> None:
+    """Readers beside a writer. The file keeps it; the change itself waits for nobody, so the waiting is done here."""
+    deadline_s = time.monotonic() + timeout_ms / 1000
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if time.monotonic() > deadline_s:
+                raise OperationalError("PRAGMA journal_mode=WAL", None, error) from error
+            time.sleep(_AGAIN_S)
 
 
-def _make_tables(connection: Connection, path: Path, *, create: bool) -> None:
-    """One transaction: all tables or none. A store of another program or a newer version is left as it is."""
+def _is_ready(connection: Connection, path: Path, *, create: bool) -> bool:
+    """Whether the tables are there; False if they may be made. What is not ours or is newer is left as it is."""
     names = set(inspect(connection).get_table_names())
     if not names and create:
-        metadata.create_all(connection)
-        connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
-        return
+        return False
     if schema_version.name not in names:
         raise StoreUnusableError(str(path), "is no store of Splicedeck", "name another with --database")
     version = connection.execute(select(schema_version.c.version)).scalar()
     if version != SCHEMA_VERSION:
         what = f"was written by another version (schema {version}; this one has {SCHEMA_VERSION})"
         raise StoreUnusableError(str(path), what, "open it with that version, or name another with --database")
+    return True
 
 
 def _meaning(error: Exception) -> tuple[str, str]:

@@ -118,10 +118,7 @@ def test_a_store_of_a_newer_version_is_left_as_it_is(path: Path) -> None:
 def test_a_store_that_is_held_by_another_program_says_so(path: Path) -> None:
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
-    assert "another program is writing in it" in refusal(path)
-    holder.execute("ROLLBACK")
     store = open_store(path, busy_timeout_ms=50)
-    holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageError, match=r"locked.*another program is writing in it"):
         store.record_event(next(story("b2")))
     assert [row.break_id for row in store.rows()] == ["b1"]  # readers don't wait for it
@@ -130,6 +127,20 @@ def test_a_store_that_is_held_by_another_program_says_so(path: Path) -> None:
     assert len(store.rows()) == 2
     store.close()
     holder.close()
+
+
+def test_a_new_store_that_is_held_by_another_program_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "store.sqlite3"
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    assert "another program is writing in it" in refusal(path)
+    holder.execute("ROLLBACK")
+    holder.execute("BEGIN")
+    holder.execute("SELECT * FROM sqlite_master").fetchall()
+    assert "another program is writing in it" in refusal(path)  # a reader is in the way of write-ahead
+    holder.close()
+    open_store(path).close()
+    assert sql(path, "PRAGMA journal_mode") == [("wal",)]
 
 
 def test_a_damaged_file_is_an_error_of_the_store(path: Path) -> None:
