@@ -33,19 +33,20 @@ def breaks_from_text(
         raise UnsupportedError(file, "a break list in XML is not in this version", "right are JSON and CSV")
     is_json = text.lstrip()[:1] in {"{", "["} or file.lower().endswith(".json")
     raw = rows_of_json(text, file) if is_json else rows_of_csv(text, file)
-    plans: dict[str, BreakPlan] = {}
-    places: dict[str, str] = {}
+    plans: dict[tuple[str, str], BreakPlan] = {}  # the same id on another channel is another break
+    places: dict[tuple[str, str], str] = {}
     refused, warnings = list(raw.refused), list(raw.warnings)
     for row in raw.rows:
         try:
             plan = plan_from(row, default_channel)
-            if plan.id in plans:
-                raise RowFaultError("id", plan.id, f"that of {places[plan.id]} too")
+            key = (plan.channel, plan.id)
+            if key in plans:
+                raise RowFaultError("id", plan.id, f"that of {places[key]} too")
         except RowFaultError as fault:
             place = f"{row.where}{row.joint}{fault.field_name}"
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
             continue
-        plans[plan.id], places[plan.id] = plan, row.where
+        plans[key], places[key] = plan, row.where
         warnings += _warnings(plan, row, file, channels)
     refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
     return BreakList(tuple(plans.values()), tuple(refused), tuple(warnings))

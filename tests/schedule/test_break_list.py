@@ -224,6 +224,10 @@ def test_a_key_is_used_once() -> None:
     ]
 
 
+def test_an_id_is_a_key_on_its_own_channel() -> None:
+    assert len(read("id,channel,at,duration\nb1,news-1,+1,30\nb1,news-2,+1,30\n").plans) == 2
+
+
 def test_a_field_that_is_given_twice_is_refused() -> None:
     result = read('{"breaks": [{"at": "+1", "duration": 1, "at": "+2"}, 5, null, {"at": "+3", "duration": NaN}]}')
     assert [refused.where for refused in result.refused] == [
@@ -341,7 +345,7 @@ def survives(text: str, file: str = "list") -> None:
     except UsageError as error:
         assert str(error).isprintable()
         return
-    assert len({plan.id for plan in result.plans}) == len(result.plans)
+    assert len({(plan.channel, plan.id) for plan in result.plans}) == len(result.plans)
     for plan in result.plans:
         assert 0 < plan.duration_s <= 86_400
         assert plan.at is not None

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from app import cli_asrun
-from app.cli_asrun import house_text
+from app.cli import asrun
+from app.cli.asrun import house_text
 from app.model.errors import StoreUnusableError, UsageError
 from app.model.timebase import FrameRate
 from app.model.when import When
@@ -37,7 +37,7 @@ def data_dir(tmp_path: Path) -> Path:
 
 def run(*words: object) -> int:
     parser = argparse.ArgumentParser()
-    cli_asrun.add_parser(parser.add_subparsers())
+    asrun.add_parser(parser.add_subparsers())
     args = parser.parse_args(["asrun", *map(str, words)])
     status: int = args.run(args)
     return status
