@@ -281,7 +281,7 @@ def test_two_names_for_one_origin_are_one_place() -> None:
 
 def test_channels_side_by_side_are_fine() -> None:
     assert len(read(SHOW + another_channel("news-2", "news-2/")).channels) == 2
-    assert read(edited('path = "news-1/"', 'path = ""')).channels[0].outputs[0].path == ""  # type: ignore[union-attr] # HLS
+    assert read(edited('path = "news-1/"', 'path = ""')).channels[0].outputs[0].path == ""  # type: ignore[union-attr] # it is the HLS output
 
 
 def test_an_output_may_not_name_an_origin_that_nobody_wrote() -> None:
