@@ -73,7 +73,7 @@ class NginxOrigin:
         log = self.base / "stderr.log"
         with log.open("ab") as stderr:
             self._process = subprocess.Popen(
-                [_nginx(), "-p", self.base, "-c", self.base / "nginx.conf", "-e", self.base / "error.log"],
+                [_nginx(), "-p", self.base, "-c", self.base / "nginx.conf"],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
