@@ -187,7 +187,7 @@ class Feed:
         self._session = None
         if not self._stopping.is_set():
             self._tell_end(session)
-        return session.playout.delivers
+        return session.aired
 
     def _new_session(self, url: str, address: Address) -> Session:
         width, height = self._size
@@ -218,12 +218,12 @@ class Feed:
                 play_bars(picture, self._rate, self._sound, session.playout, keep_going)
 
     def _tell_end(self, session: Session) -> None:
-        if session.playout.delivers:
+        if session.aired:
             self._losses += 1
             self._alarms.set("source.lost", "critical", f"source lost: {session.url}")
         else:
             self._alarms.set(f"source.failed:{session.url}", "warning", self._reason)
-            if not self._losses and not self._ready.is_set():
+            if not self._losses:
                 self._alarms.set("source.lost", "critical", "no source has opened yet")
         for key in ("source.no_audio", "source.no_video"):
             self._alarms.set(key, "warning", None)

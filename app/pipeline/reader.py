@@ -14,13 +14,12 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from app.model.timebase import TICKS_PER_SECOND, difference, round_half_up
+from app.pipeline.cadence import Cadence
 from app.pipeline.normalise import PictureNormaliser, Sound, SoundNormaliser
 from app.pipeline.playout import Playout
 from app.pipeline.timeline import Timeline
 
 _LARGE_PIXELS = 1920 * 1088  # above it one thread may not keep up
-_FIRST_STEP_TICKS = 3600
-_LONGEST_STEP_TICKS = TICKS_PER_SECOND // 2
 _EARLY_BLOCKS_MOST = 500  # of sound before the first picture of a file
 
 
@@ -35,6 +34,8 @@ class Tally:
     jumps: int = 0
     kind_changes: int = 0
     kind: str = ""
+    rate_changes: int = 0
+    per_second: str = ""
 
 
 @dataclass(slots=True)
@@ -69,8 +70,8 @@ class Reader:
         self._base: int | None = None  # source time where this pass begins; None: timestamps count as they are
         self._origin: int | None = None  # timeline time of the pass's first picture
         self._early: list[tuple[int, av.AudioFrame]] = []
-        self._step_ticks = _FIRST_STEP_TICKS
-        self._last_ticks: int | None = None
+        self._cadence = Cadence()
+        self._codec = ""
         self._sound_end = 0
         self._past_jumps = 0
 
@@ -162,6 +163,7 @@ class Reader:
 
     def _take_in(self, frame: av.VideoFrame | av.AudioFrame, decoder: _Decoder) -> None:
         if isinstance(frame, av.VideoFrame):
+            self._codec = decoder.name
             shape = decoder.sample_aspect_ratio if isinstance(decoder, VideoCodecContext) else None
             self._take_picture(frame, Fraction(shape.numerator, shape.denominator) if shape else Fraction(1))
         else:
@@ -170,19 +172,21 @@ class Reader:
     def _take_picture(self, frame: av.VideoFrame, shape: Fraction) -> None:
         self.tally.pictures += 1
         self.tally.corrupt_frames += frame.is_corrupt
-        ticks = self._placed("video", frame, self._step_ticks, self._last_ticks)
-        if self._last_ticks is not None and 0 < ticks - self._last_ticks < _LONGEST_STEP_TICKS:
-            self._step_ticks = ticks - self._last_ticks
-        self._last_ticks = ticks
+        ticks = self._placed("video", frame, self._cadence.step_ticks, self._cadence.last_ticks)
+        self._cadence.note(ticks)
         if self._origin is None:
             self._origin = ticks if self._base is not None else 0
             self._take_early_sound()
-        kind = self._pictures.kind
         for at, picture in self._pictures.fitted(frame, self._shifted(ticks), shape):
             self._put_picture(at, picture)
-        if kind != self._pictures.kind:
-            self.tally.kind_changes += kind is not None
-            self.tally.kind = str(self._pictures.kind)
+        self._note_kind()
+
+    def _note_kind(self) -> None:
+        kind = f"{self._codec} {self._pictures.kind}"
+        self.tally.kind_changes += bool(self.tally.kind) and kind != self.tally.kind
+        self.tally.kind = kind
+        self.tally.rate_changes = self._cadence.changes
+        self.tally.per_second = self._cadence.per_second
 
     def _take_sound(self, frame: av.AudioFrame) -> None:
         if not frame.sample_rate or not frame.samples:
@@ -233,10 +237,11 @@ class Reader:
             self._playout.put_sound(first, block)
 
     def _end_of_pass(self) -> int:
-        if self._video is None or self._last_ticks is None:
+        last_ticks = self._cadence.last_ticks
+        if self._video is None or last_ticks is None:
             return self._sound_end * TICKS_PER_SECOND // self._sample_rate_hz
-        end = self._shifted(self._last_ticks) + self._step_ticks
-        self._last_ticks = None
+        end = self._shifted(last_ticks) + self._cadence.step_ticks
+        self._cadence.restart()
         self._playout.cut_sound(end * self._sample_rate_hz // TICKS_PER_SECOND)
         return end
 

@@ -22,12 +22,12 @@ class Frozen:
 
     damaged: int
     jumps: int
-    kind_changes: int
+    changes: int
 
     @classmethod
     def of(cls, tally: Tally) -> Frozen:
         """The tally as it is now."""
-        return cls(tally.corrupt_frames + tally.decode_errors, tally.jumps, tally.kind_changes)
+        return cls(tally.corrupt_frames + tally.decode_errors, tally.jumps, tally.kind_changes + tally.rate_changes)
 
 
 class Session:
@@ -39,10 +39,15 @@ class Session:
     def __init__(self, url: str, playout: Playout, reader: Reader, *, alone: bool, clock: Callable[[], float]) -> None:
         self.url, self.playout, self.reader = url, playout, reader
         self.over = ""
-        self.lost = False
+        self.lost = self.sounded = False
         self._alone, self._clock = alone, clock
         self._began_s = clock()
         self._seen = Frozen.of(reader.tally)
+
+    @property
+    def aired(self) -> bool:
+        """Whether it has been on air, be it with its sound alone."""
+        return self.playout.delivers or self.sounded
 
     @property
     def reason(self) -> str:
@@ -73,6 +78,7 @@ class Session:
         sounds = self.playout.sound_missing_s() < _NO_SOUND_AFTER_S and waited_s > _NO_VIDEO_AFTER_S
         pictures_come = self.playout.picture_expected
         if self._alone and sounds:
+            self.sounded = True
             alarms.set("source.no_video", "warning", f"no picture from {self.url}: its sound is on air with the slate")
             alarms.set("source.lost", "critical", None)
         elif waited_s > (_PICTURE_WITHIN_S if pictures_come else _NO_VIDEO_AFTER_S):
@@ -89,5 +95,6 @@ class Session:
             alarms.occurred("source.damaged", "warning", f"damaged pictures from {self.url}", now_s)
         if self._seen.jumps > before.jumps:
             alarms.occurred("source.timestamps", "warning", f"the timestamps of {self.url} jumped", now_s)
-        if self._seen.kind_changes > before.kind_changes:
-            alarms.occurred("source.format", "note", f"{self.url} changed to {tally.kind}", now_s)
+        if self._seen.changes > before.changes:
+            rate = f", {tally.per_second} fps" if tally.per_second else ""
+            alarms.occurred("source.format", "note", f"{self.url} changed to {tally.kind}{rate}", now_s)
