@@ -39,7 +39,8 @@ def orphan_rows(
     groups: dict[tuple[int, str], _Group] = {}
     for track, book, gone in zip(tracks, books, cancelled, strict=True):
         for marker in book.markers:
-            if marker.role == "cont" or marker in book.claimed or _spoken_for(track, marker, skipped):
+            known = marker in book.claimed or _spoken_for(track, marker, skipped)
+            if marker.role == "cont" or known or _unasked(track, marker):
                 continue
             withdrawn = _withdrawn(track, marker, gone)
             if not withdrawn and _rolled(track, marker):
@@ -64,6 +65,12 @@ def stray_conts(track: Track, book: TagBook, splices: Iterable[Splice]) -> list[
         if min(before)[1] == "in" if before else not track.rolled:
             stray.append(f"{marker.tag.name} at line {marker.tag.line} of {track.name} stands outside any break")
     return stray
+
+
+def _unasked(track: Track, marker: Marker) -> bool:
+    """Whether its segment was left unread because nobody wanted it judged."""
+    segments = track.rendition.segments
+    return marker.segment < len(segments) and not segments[marker.segment].read and not segments[marker.segment].problem
 
 
 def _spoken_for(track: Track, marker: Marker, skipped: Mapping[Key, Splice]) -> bool:

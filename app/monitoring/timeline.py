@@ -72,7 +72,7 @@ class Track:
                 track.pictures.setdefault((epoch, picture.pts), placed)
                 if picture.idr:
                     track.idrs.append((epoch, placed))
-        track.starts = _starts(rendition.segments)
+        track.starts = starts_of(rendition.segments)
         track.close()
         return track
 
@@ -98,8 +98,9 @@ class Track:
 
     @property
     def rolled(self) -> bool:
-        """Earlier segments have left the window."""
-        return self.rendition.playlist is not None and self.rendition.playlist.media_sequence > 0
+        """Earlier segments have left the window, or were not read because nobody asked for them."""
+        unasked = any(segment.read is None and not segment.problem for segment in self.rendition.segments)
+        return unasked or (self.rendition.playlist is not None and self.rendition.playlist.media_sequence > 0)
 
     def epoch(self, segment: int) -> int:
         """The discontinuity sequence of a segment."""
@@ -155,7 +156,7 @@ class Track:
         return next((placed for of, placed in self.idrs if of == epoch and placed.position > position), None)
 
 
-def _starts(segments: tuple[ReadSegment, ...]) -> list[int | None]:
+def starts_of(segments: tuple[ReadSegment, ...]) -> list[int | None]:
     """Each segment's first PTS: read, else the one before it and its duration, else backwards from the one after."""
     starts: list[int | None] = [
         segment.read.pictures[0].pts if segment.read and segment.read.pictures else None for segment in segments

@@ -1,0 +1,162 @@
+"""What the program says it did, to be found again at the origins, and the book of what was found."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from app.model.events import BreakLanded, BreakMissed, Event, SpliceProved
+from app.model.states import ProofState
+from app.model.timebase import unwrapped
+from app.monitoring.report import Row
+
+type Place = tuple[str, str]
+"""Output, origin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """A splice that went out. ``pts``: unwrapped ticks; ``lookback_ticks``: how far before it its sections may lie.
+
+    Found by ``due_s`` (the proof's clock) where the origin has come that far, else by ``last_s``.
+    """
+
+    channel: str
+    break_id: str
+    title: str
+    by: str
+    splice_event_id: int
+    direction: str
+    pts: int
+    immediate: bool
+    lookback_ticks: int
+    due_s: float
+    last_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A break that was withdrawn: until ``last_s`` no playlist may show anything of it."""
+
+    channel: str
+    break_id: str
+    title: str
+    by: str
+    splice_event_id: int
+    last_s: float
+
+
+@dataclass(slots=True)
+class _Open:
+    """A break with splices whose verdicts are awaited."""
+
+    expected: Expected
+    awaited: set[tuple[str, Place]] = field(default_factory=set)
+    told: dict[tuple[str, Place], tuple[ProofState, str]] = field(default_factory=dict)
+    closed: bool = False
+
+
+class Ledger:
+    """All breaks with a verdict still to come. Any thread; ``publish`` is called outside the lock."""
+
+    def __init__(self, publish: Callable[[Event], None], places: Callable[[str], list[Place]]) -> None:
+        self._publish, self._places = publish, places
+        self._lock = threading.Lock()
+        self._breaks: dict[tuple[str, str], _Open] = {}
+
+    def expect(self, expected: Expected) -> None:
+        """A splice of a break has gone out: it is awaited at every place."""
+        with self._lock:
+            entry = self._breaks.setdefault((expected.channel, expected.break_id), _Open(expected))
+            entry.awaited |= {(expected.direction, place) for place in self._places(expected.channel)}
+            entry.closed |= expected.direction == "in"
+
+    def settle(self, expected: Expected, place: Place, row: Row) -> None:
+        """The verdict on one splice at one place; with the last of them the break's."""
+        idr_pts = None if row.idr_pts is None else unwrapped(row.idr_pts, expected.pts)
+        self._publish(
+            SpliceProved(
+                at=datetime.now(UTC),
+                channel=expected.channel,
+                break_id=expected.break_id,
+                title=expected.title,
+                by=expected.by,
+                splice_event_id=expected.splice_event_id,
+                output=place[0],
+                origin=place[1],
+                direction=expected.direction,
+                pts=expected.pts,
+                idr_pts=idr_pts,
+                error_ticks=None if idr_pts is None else idr_pts - expected.pts,
+                segments=row.segments,
+                dialects=row.dialects,
+                verdict=row.verdict,
+                reason=row.reason,
+            )
+        )
+        with self._lock:
+            entry = self._breaks.get((expected.channel, expected.break_id))
+            if entry is None:
+                return
+            entry.told[expected.direction, place] = (row.verdict, row.reason)
+        self._close(expected)
+
+    def correct(self, expected: Expected, place: Place, row: Row) -> None:
+        """A later look at a settled splice of an open break found it worse: it counts for the break."""
+        with self._lock:
+            entry = self._breaks.get((expected.channel, expected.break_id))
+            if entry is not None:
+                entry.told[row.direction, place] = (row.verdict, row.reason)
+
+    def close_all(self, reason: str) -> None:
+        """End of the proof: breaks whose IN never went out are missed."""
+        with self._lock:
+            left = [entry for entry in self._breaks.values() if not entry.closed]
+            for entry in left:
+                self._breaks.pop((entry.expected.channel, entry.expected.break_id))
+        for entry in left:
+            self._publish(_missed(entry.expected, reason))
+
+    def leftover(self, gone: Gone, place: Place, tag: str) -> None:
+        """A withdrawn break is still in a playlist."""
+        self._publish(_missed(gone, f"withdrawn, but {tag} of it is still in {' at '.join(place)}"))
+
+    def _close(self, expected: Expected) -> None:
+        key = (expected.channel, expected.break_id)
+        with self._lock:
+            entry = self._breaks.get(key)
+            if entry is None or not entry.closed or entry.awaited - entry.told.keys():
+                return
+            self._breaks.pop(key)
+        wrong = {where: told for where, told in entry.told.items() if told[0] is not ProofState.LANDED}
+        if wrong:
+            texts = [
+                f"{where[0].upper()} at {where[1][1]}: {verdict}: {why}" for where, (verdict, why) in wrong.items()
+            ]
+            self._publish(_missed(expected, "; ".join(texts)))
+            return
+        self._publish(
+            BreakLanded(
+                at=datetime.now(UTC),
+                channel=expected.channel,
+                break_id=expected.break_id,
+                title=expected.title,
+                by=expected.by,
+                splice_event_id=expected.splice_event_id,
+                origins=tuple(sorted({place[1] for _, place in entry.told})),
+            )
+        )
+
+
+def _missed(of: Expected | Gone, reason: str) -> BreakMissed:
+    return BreakMissed(
+        at=datetime.now(UTC),
+        channel=of.channel,
+        break_id=of.break_id,
+        title=of.title,
+        by=of.by,
+        splice_event_id=of.splice_event_id,
+        reason=reason,
+    )

@@ -1,0 +1,158 @@
+"""The landed proof of a running show: every splice read back from every origin, by a thread an origin.
+
+An origin that is slow or down delays nobody else's verdicts. While nothing is pending nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from fractions import Fraction
+from urllib.parse import urlsplit
+
+from app.model.events import BreakIn, BreakOut, BreakWithdrawn, Event
+from app.model.timebase import TICKS_PER_SECOND
+from app.monitoring.expected import Expected, Gone, Ledger, Place
+from app.monitoring.fetch import Fetcher
+from app.monitoring.watch import OriginWatch
+
+GRACE_S = 20.0  # from when the splice's segment should be at the origin
+_LONGEST_PRE_ROLL_S = 12
+_MARGIN_S = 2
+
+type Credentials = Callable[[str], tuple[str, str] | None]
+
+
+class Prover:
+    """``add_output`` for each output, ``start``; then the events of the show, from any thread.
+
+    ``publish`` is called on the proof threads: SpliceProved for each splice, output and origin, then for the break
+    BreakLanded or BreakMissed.
+    """
+
+    def __init__(
+        self,
+        publish: Callable[[Event], None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        grace_s: float = GRACE_S,
+        poll_s: float = 1.0,
+    ) -> None:
+        self._clock, self._utc_now, self._grace_s, self._poll_s = clock, utc_now, grace_s, poll_s
+        self._ledger = Ledger(publish, self._places)
+        self._watches: dict[str, OriginWatch] = {}
+        self._outputs: dict[str, dict[str, tuple[str, ...]]] = {}
+        self._timing: dict[str, tuple[float, float]] = {}
+
+    def add_output(
+        self,
+        channel: str,
+        output: str,
+        origins: Mapping[str, str],
+        *,
+        segment_s: Fraction = Fraction(6),
+        window: int = 10,
+        dialects: tuple[str, ...] = (),
+        credentials: Credentials | None = None,
+    ) -> None:
+        """An HLS output and where it can be read back: the URL of its multivariant playlist, or the folder it is in.
+
+        ``dialects``: those that must be there. ``credentials(origin)``: user and password, or "" and a token.
+        """
+        for origin, url in origins.items():
+            target = url if urlsplit(url).path.endswith(".m3u8") else url.rstrip("/") + "/index.m3u8"
+            watch = self._watches.get(origin)
+            if watch is None:
+                fetcher = Fetcher(timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
+                watch = OriginWatch(origin, fetcher, self._ledger, self._clock, poll_s=self._poll_s)
+                self._watches[origin] = watch
+            watch.add(channel, output, target, dialects)
+        self._outputs.setdefault(channel, {})[output] = tuple(origins)
+        lasts = float(segment_s)
+        segment, whole = self._timing.get(channel, (0.0, 0.0))
+        self._timing[channel] = (max(segment, lasts), max(whole, lasts * window))
+
+    def start(self) -> None:
+        """Begin: a thread an origin."""
+        for watch in self._watches.values():
+            watch.start()
+
+    def splice_out(self, event: BreakOut) -> None:
+        """An OUT went to the encoders: find it at every origin. Never blocks."""
+        lead_s = float(_LONGEST_PRE_ROLL_S)
+        if event.announced_at is not None:
+            lead_s = max(0.0, (event.out_at - event.announced_at).total_seconds())
+        self._expect(event, "out", event.out_at, lead_s, immediate=event.immediate)
+
+    def splice_in(self, event: BreakIn) -> None:
+        """An IN went to the encoders: find it at every origin. Never blocks."""
+        self._expect(event, "in", event.in_at, float(_LONGEST_PRE_ROLL_S), immediate=False)
+
+    def withdrawn(self, event: BreakWithdrawn) -> None:
+        """A break was taken back: nothing of it may come up in any playlist. Never blocks."""
+        if event.splice_event_id is None or event.channel not in self._outputs:
+            return
+        segment_s, _ = self._timing[event.channel]
+        gone = Gone(
+            channel=event.channel,
+            break_id=event.break_id,
+            title=event.title,
+            by=event.by,
+            splice_event_id=event.splice_event_id,
+            last_s=self._clock() + _LONGEST_PRE_ROLL_S + segment_s + _MARGIN_S,
+        )
+        for output, origin in self._places(event.channel):
+            self._watches[origin].withdrawn(output, gone)
+
+    def drain(self, timeout_s: float) -> bool:
+        """Wait until every splice has its verdict; for the end of a run, when nothing new will come."""
+        until_s = time.monotonic() + timeout_s
+        for watch in self._watches.values():
+            watch.hurry()
+        return all(watch.wait(max(0.0, until_s - time.monotonic())) for watch in self._watches.values())
+
+    def stop(self, timeout_s: float) -> bool:
+        """End the threads; what is pending then is missing. False when one hangs in the network still."""
+        for watch in self._watches.values():
+            watch.stop()
+        until_s = time.monotonic() + timeout_s
+        ended = [watch.join(max(0.0, until_s - time.monotonic())) for watch in self._watches.values()]
+        self._ledger.close_all("the show ended before its IN went out")
+        return all(ended)
+
+    def _expect(
+        self, event: BreakOut | BreakIn, direction: str, at: datetime, lead_s: float, *, immediate: bool
+    ) -> None:
+        if event.splice_event_id is None or event.channel not in self._outputs:
+            return
+        segment_s, window_s = self._timing[event.channel]
+        at_s = self._clock() + (at - self._utc_now()).total_seconds()
+        expected = Expected(
+            channel=event.channel,
+            break_id=event.break_id,
+            title=event.title,
+            by=event.by,
+            splice_event_id=event.splice_event_id,
+            direction=direction,
+            pts=event.pts,
+            immediate=immediate,
+            lookback_ticks=int((lead_s + _MARGIN_S) * TICKS_PER_SECOND),
+            due_s=at_s + segment_s + self._grace_s,
+            last_s=at_s + max(segment_s, window_s) + self._grace_s,
+        )
+        self._ledger.expect(expected)
+        for output, origin in self._places(event.channel):
+            self._watches[origin].expect(output, expected)
+
+    def _places(self, channel: str) -> list[Place]:
+        return [(output, origin) for output, origins in self._outputs.get(channel, {}).items() for origin in origins]
+
+
+def _login(origin: str, url: str, credentials: Credentials | None) -> Credentials | None:
+    """What the origin's own host is told; a host that it redirects to gets nothing."""
+    own = urlsplit(url).hostname
+    if credentials is None:
+        return None
+    return lambda host: credentials(origin) if host == own else None

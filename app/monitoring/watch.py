@@ -1,0 +1,268 @@
+"""One origin's proof thread: while a splice is pending it reads the outputs back until each has its verdict."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from app.model.errors import ProofError
+from app.model.states import ProofState
+from app.model.timebase import PTS_WRAP, difference, ticks_of, wrapped
+from app.monitoring.expected import Expected, Gone, Ledger, Place
+from app.monitoring.fetch import Fetcher
+from app.monitoring.judging import judge
+from app.monitoring.live_output import LiveOutput
+from app.monitoring.markers import markers_of
+from app.monitoring.report import Row
+from app.monitoring.timeline import Rendition, starts_of
+
+logger = logging.getLogger(__name__)
+
+_LOOKS = 3  # a verdict other than landed has to be found so often: playlists of one output change one by one
+_MOST_PENDING = 500  # splices and withdrawals of one output; the oldest gives way, as missing
+
+_MOST_ON_AIR = 50  # breaks whose IN never came, when a channel failed
+
+
+@dataclass(slots=True)
+class _Pending:
+    """``row``: the last verdict, found ``looks`` times in a row; ``trouble``: why nothing was found."""
+
+    expected: Expected
+    row: Row | None = None
+    looks: int = 0
+    trouble: str = ""
+
+
+@dataclass(slots=True)
+class _Watched:
+    """One output at this origin. ``on_air``: the OUTs of breaks whose IN is not settled yet, by break."""
+
+    place: Place
+    live: LiveOutput
+    dialects: tuple[str, ...]
+    pending: list[_Pending] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+    on_air: dict[str, Expected] = field(default_factory=dict)
+
+
+class OriginWatch:
+    """``expect`` and ``withdrawn`` from any thread; everything else happens on the watch's own thread."""
+
+    def __init__(
+        self, origin: str, fetcher: Fetcher, ledger: Ledger, clock: Callable[[], float], *, poll_s: float
+    ) -> None:
+        self.origin = origin
+        self._fetcher, self._ledger, self._clock, self._poll_s = fetcher, ledger, clock, poll_s
+        self._watched: dict[tuple[str, str], _Watched] = {}
+        self._changed = threading.Condition()
+        self._stop = self._hurry = False
+        self._thread = threading.Thread(target=self._run, name=f"proof-{origin}", daemon=True)
+
+    def add(self, channel: str, output: str, url: str, dialects: Iterable[str]) -> None:
+        """Watch an output; before ``start``."""
+        place = (output, self.origin)
+        self._watched[channel, output] = _Watched(place, LiveOutput(url, self._fetcher), tuple(dialects))
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def expect(self, output: str, expected: Expected) -> None:
+        """Look for a splice in an output."""
+        with self._changed:
+            watched = self._watched[expected.channel, output]
+            watched.pending.append(_Pending(expected))
+            if expected.direction == "out":
+                watched.on_air[expected.break_id] = expected
+                if len(watched.on_air) > _MOST_ON_AIR:
+                    watched.on_air.pop(next(iter(watched.on_air)))
+            crowded = watched.pending.pop(0) if len(watched.pending) > _MOST_PENDING else None
+            self._changed.notify_all()
+        if crowded is not None:
+            self._ledger.settle(crowded.expected, watched.place, _missing(crowded.expected, "too many are pending"))
+
+    def withdrawn(self, output: str, gone: Gone) -> None:
+        """See that nothing of a withdrawn break is shown."""
+        with self._changed:
+            watched = self._watched[gone.channel, output]
+            watched.gone = [*watched.gone, gone][-_MOST_PENDING:]
+            self._changed.notify_all()
+
+    def hurry(self) -> None:
+        """Nothing new will come: look more often; withdrawals are looked at once more and then let go."""
+        with self._changed:
+            self._hurry = True
+            self._changed.notify_all()
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until nothing is pending."""
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._busy(), timeout_s)
+
+    def stop(self) -> None:
+        """Ask the thread to end."""
+        with self._changed:
+            self._stop = True
+            self._changed.notify_all()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the thread; then what is still pending is missing. False when it hangs in the network."""
+        if self._thread.ident is not None:
+            self._thread.join(timeout_s)
+        for watched in self._watched.values():
+            with self._changed:
+                left, watched.pending = watched.pending, []
+            for one in left:
+                why = one.trouble or "it was not found"
+                self._ledger.settle(one.expected, watched.place, _missing(one.expected, f"the proof ended: {why}"))
+        return not self._thread.is_alive()
+
+    # ---- the watch's thread
+
+    def _busy(self) -> bool:
+        return any(watched.pending or watched.gone for watched in self._watched.values())
+
+    def _run(self) -> None:
+        while self._wait():
+            for watched in self._watched.values():
+                if (watched.pending or watched.gone) and not self._stop:
+                    self._look(watched)
+        self._fetcher.close()
+
+    def _wait(self) -> bool:
+        """Sleep until there is something to look for, then until the next poll; False: stop."""
+        with self._changed:
+            self._changed.notify_all()
+            if self._busy():
+                self._changed.wait_for(lambda: self._stop, self._poll_s / 4 if self._hurry else self._poll_s)
+            while not self._busy() and not self._stop:
+                self._fetcher.close()
+                self._changed.wait(self._poll_s * 10)
+            return not self._stop
+
+    def _look(self, watched: _Watched) -> None:
+        """One look at one output, and what follows from it for each splice."""
+        with self._changed:
+            pending, gone = list(watched.pending), list(watched.gone)
+        renditions: list[Rendition] = []
+        rows: tuple[Row, ...] = ()
+        trouble = ""
+        try:
+            renditions = watched.live.look([_span(one.expected) for one in pending])
+            rows = _rows(watched, pending, renditions)
+        except ProofError as error:
+            trouble = f"origin unreachable: {error}"
+        except Exception as error:  # the proof of one output must not end that of the others
+            logger.exception("reading %s back from %s failed", *watched.place)
+            trouble = f"the reader failed: {error!r}"
+        for one in pending:
+            self._weigh(watched, one, rows, renditions, trouble)
+        self._check_gone(watched, gone, renditions)
+        with self._changed:
+            if not watched.pending and not watched.gone and not watched.on_air:
+                watched.live.forget()
+
+    def _weigh(
+        self, watched: _Watched, one: _Pending, rows: tuple[Row, ...], renditions: list[Rendition], trouble: str
+    ) -> None:
+        """Settle a splice, or wait for the next look."""
+        expected, now_s = one.expected, self._clock()
+        row = _row_of(expected, rows)
+        one.looks = one.looks + 1 if row is not None and one.row is not None and row.verdict is one.row.verdict else 1
+        one.row, one.trouble = row, trouble or _whereabouts(expected, renditions)
+        if row is not None and not _final(row, one, renditions) and now_s < expected.due_s:
+            return
+        if row is None:
+            deadline_s = expected.last_s if trouble or one.trouble == _BEHIND else expected.due_s
+            if now_s < deadline_s:
+                return
+            row = _missing(expected, one.trouble)
+        with self._changed:
+            if one not in watched.pending:
+                return
+            watched.pending.remove(one)
+        if expected.direction == "in":
+            out = watched.on_air.pop(expected.break_id, None)
+            opening = _row_of(out, rows) if out is not None else None
+            if opening is not None and opening.verdict in {ProofState.MISPLACED, ProofState.MISSING}:
+                self._ledger.correct(expected, watched.place, opening)
+        self._ledger.settle(expected, watched.place, row)
+
+    def _check_gone(self, watched: _Watched, gone: list[Gone], renditions: list[Rendition]) -> None:
+        for one in gone:
+            found = _tag_of(one.splice_event_id, renditions)
+            if found:
+                self._ledger.leftover(one, watched.place, found)
+            if found or self._hurry or self._clock() >= one.last_s:
+                with self._changed:
+                    watched.gone = [other for other in watched.gone if other is not one]
+
+
+_BEHIND = "the origin's playlists do not reach it yet"
+
+
+def _span(expected: Expected) -> tuple[int, int]:
+    return wrapped(expected.pts - expected.lookback_ticks), wrapped(expected.pts)
+
+
+def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition]) -> tuple[Row, ...]:
+    """The verdicts on what is there now."""
+    if not pending:
+        return ()
+    known = [*(one.expected for one in pending), *watched.on_air.values()]
+    immediate = frozenset(one.splice_event_id for one in known if one.immediate)
+    return judge(renditions, wanted=watched.dialects, immediate=immediate).rows
+
+
+def _row_of(expected: Expected, rows: tuple[Row, ...]) -> Row | None:
+    """The row on this splice; one with another time than the program's is misplaced, whatever else it says."""
+    key = (expected.splice_event_id, expected.direction)
+    ours = [row for row in rows if (row.splice_event_id, row.direction) == key]
+    pts = wrapped(expected.pts)
+    near = min(ours, key=lambda row: PTS_WRAP if row.pts is None else abs(difference(row.pts, pts)), default=None)
+    if near is None or near.pts is None or near.pts == pts:
+        return near
+    off = f"it is announced {difference(near.pts, pts):+} ticks from where the program put it"
+    verdict = near.verdict if near.verdict is ProofState.MISSING else ProofState.MISPLACED
+    return replace(near, verdict=verdict, reason="; ".join(filter(None, (off, near.reason))))
+
+
+def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:
+    """Landed is final; anything else when it was found again and again, and all that was asked for could be read."""
+    if row.verdict is ProofState.LANDED:
+        return True
+    unread = any(segment.problem and not segment.listed.gap for r in renditions for segment in r.segments)
+    return one.looks >= _LOOKS and not unread
+
+
+def _whereabouts(expected: Expected, renditions: list[Rendition]) -> str:
+    """Why a splice has no row: the playlists are behind it, ahead of it, or hold nothing of it."""
+    pts = wrapped(expected.pts)
+    for rendition in renditions:
+        starts = [
+            (start, segment) for start, segment in zip(starts_of(rendition.segments), rendition.segments, strict=True)
+        ]
+        known = [(start, ticks_of(segment.listed.duration_s)) for start, segment in starts if start is not None]
+        ended = rendition.playlist is not None and rendition.playlist.ended
+        if not known or (difference(pts, known[-1][0]) >= known[-1][1] and not ended):
+            return _BEHIND
+        if difference(pts, known[0][0]) < 0:
+            return f"it left the window of {rendition.name} before it could be read"
+    return "neither a section nor a tag of it was found"
+
+
+def _missing(expected: Expected, reason: str) -> Row:
+    pts = wrapped(expected.pts)
+    return Row(expected.splice_event_id, expected.direction, pts, None, None, {}, {}, ProofState.MISSING, reason)
+
+
+def _tag_of(event_id: int, renditions: list[Rendition]) -> str:
+    """A tag that speaks of an event, with its place; empty where there is none."""
+    for rendition in renditions:
+        for marker in markers_of(rendition.playlist)[0] if rendition.playlist else ():
+            if marker.names(event_id, "out") or marker.names(event_id, "in"):
+                return f"{marker.tag.name} (line {marker.tag.line} of {rendition.name})"
+    return ""
