@@ -44,7 +44,7 @@ audio = { codec = "aac", bitrate = 96000, channels = 1 }
 [[channels.renditions]]
 name = "720p"
 size = "1280x720"
-codec = "h265"
+codec = "h264"
 bitrate = 3000000
 preset = "fast"
 
@@ -96,7 +96,7 @@ def test_the_show_of_the_contract() -> None:
                 title="News 1",
                 sources=("udp://127.0.0.1:5000", "file:///media/clip.mp4", "test:bars"),
                 renditions=(
-                    Rendition("720p", 1280, 720, 3_000_000, VideoCodec.H265, "fast"),
+                    Rendition("720p", 1280, 720, 3_000_000, VideoCodec.H264, "fast"),
                     Rendition("360p", 640, 360, 600_000),
                 ),
                 outputs=(
@@ -168,7 +168,7 @@ FAULTS = [
     ('size = "1280x720"', 'size = "7682x4320"', "channels[0].renditions[0].size (line 19)", "7680x4320"),
     ('size = "1280x720"', 'size = "0x0"', "channels[0].renditions[0].size (line 19)", "32x32"),
     ('size = "1280x720"', 'size = "720p"', "channels[0].renditions[0].size (line 19)", "no size"),
-    ('codec = "h265"', 'codec = "h266"', "channels[0].renditions[0].codec (line 20)", "did you mean h265?"),
+    ('codec = "h264"', 'codec = "h266"', "channels[0].renditions[0].codec (line 20)", "did you mean h26"),
     ("bitrate = 3000000", "bitrate = 0", "channels[0].renditions[0].bitrate (line 21)", "from 10000"),
     ("bitrate = 3000000", 'bitrate = "3M"', "channels[0].renditions[0].bitrate (line 21)", "text"),
     ("bitrate = 3000000", "bitrate = 3e6", "channels[0].renditions[0].bitrate (line 21)", "a decimal number"),
@@ -218,7 +218,8 @@ def test_a_fault_is_one_line_with_its_key_path_and_what_is_right(old: str, new: 
         ('kind = "ts"\nurl = "udp://239.1.1.1:5000"', 'kind = "rtmp"\nurl = "rtmp://host/app"', "output kind rtmp"),
         ('container = "ts"', 'container = "fmp4"', "container fmp4"),
         ("udp://239.1.1.1:5000", "srt://host:7000", "SRT output"),
-        ('codec = "h265"', 'codec = "av1"', "av1"),
+        ('codec = "h264"', 'codec = "av1"', "av1"),
+        ('codec = "h264"', 'codec = "h265"', "h265"),
         ('codec = "aac"', 'codec = "opus"', "audio codec opus"),
         ("http://127.0.0.1:8080/live/", "s3://bucket/prefix", "S3"),
     ],

@@ -8,6 +8,7 @@ import platform
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
 from app.delivery.origin import check_origin
@@ -73,7 +74,7 @@ def _findings(data_dir: Path, origins: tuple[Origin, ...]) -> Iterator[Finding]:
     yield _tried("secrets", "keyring", backend_name, needed=False)
     yield _tried("database", "sqlite", lambda: _database(data_dir), needed=True)
     for origin in origins:
-        yield _tried("origin", origin.name, lambda origin=origin: _origin(origin), needed=True)
+        yield _tried("origin", origin.name, partial(_origin, origin), needed=True)
 
 
 def _tried(part: str, name: str, attempt: Callable[[], str], *, needed: bool) -> Finding:

@@ -20,7 +20,8 @@ from app.model.commands import PlanBreak
 from app.model.errors import UnsupportedError
 from app.model.rundown import BreakPlan
 from app.pipeline.sources import check_source
-from app.schedule.break_list import BreakList, read_break_list
+from app.schedule.break_list import read_break_list
+from app.schedule.rows import BreakList
 from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
@@ -70,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
     if args.supervised:
         raise UnsupportedError("--supervised", "the engine process is not in this version", "leave it out")
-    show = load_show(args.show, check_source=check_source, check_origin=check_origin)
+    show = load_show(args.show, check_source=check_source, check_origin=check_origin, create_folders=True)
     data_dir = args.data_dir or default_data_dir()
     names = tuple(channel.name for channel in show.channels)
     lists = [

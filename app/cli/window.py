@@ -10,7 +10,7 @@ from app import logs
 from app.delivery.serve import serve_folder
 from app.engine.engine import Engine
 from app.model.show import HlsOutput
-from app.settings import default_data_dir, default_database, demo_show, folder_of_url
+from app.settings import default_data_dir, default_database, demo_show
 from app.storage.asrun import open_store
 
 
@@ -31,7 +31,7 @@ def run(args: argparse.Namespace) -> int:
     show = demo_show(data_dir)
     logs.configure(data_dir)
     with ExitStack() as resources:
-        server = resources.enter_context(serve_folder(folder_of_url(show.origins[0].url)))
+        server = resources.enter_context(serve_folder(data_dir / "origin"))
         store = open_store(default_database(data_dir), timezone=show.timezone)
         resources.callback(store.close)
         engine = Engine(show, store)

@@ -7,7 +7,7 @@ from functools import partial
 
 from app.delivery.origin import OriginClient, open_origin
 from app.delivery.push import Push, open_push
-from app.delivery.uploader import Uploader
+from app.delivery.uploader import Uploader, finish_all
 from app.model.events import Event
 from app.model.segment import Delivery, OriginStatus
 from app.model.show import Channel, HlsOutput, Origin, TsOutput
@@ -65,8 +65,7 @@ class ChannelOutputs:
 
     def finish(self) -> None:
         """Deliver what can still be delivered, then end every thread."""
-        for uploader in self._uploaders.values():
-            uploader.finish(FINISH_S)
+        finish_all(self._uploaders.values(), FINISH_S)
         for push in self._pushes.values():
             push.close(FINISH_S)
 

@@ -22,7 +22,15 @@ class Proving:
             for output in channel.outputs:
                 if isinstance(output, HlsOutput):
                     targets = {name: f"{urls[name]}{output.path}index.m3u8" for name in output.origins}
-                    self._prover.add_output(channel.name, output.path, targets, credentials=origin_credentials)
+                    self._prover.add_output(
+                        channel.name,
+                        output.path,
+                        targets,
+                        segment_s=output.segment_s,
+                        window=output.window,
+                        dialects=output.dialects,
+                        credentials=origin_credentials,
+                    )
 
     def start(self) -> None:
         """Begin."""

@@ -166,7 +166,7 @@ class Supervisor:
                 live.submit(command)
         self.alarms.set("channel", "critical", None)
         self._wake.wait()
-        fault = self._fault
+        fault = self._fault_now()
         with self._lock:
             self._move(ChannelState.STOPPING if fault is None else ChannelState.FAILED)
         ended = live.end()
@@ -191,6 +191,9 @@ class Supervisor:
     def _publish_noted(self, event: events.Event) -> None:
         self._standing.note(event)
         self._publish(event)
+
+    def _fault_now(self) -> tuple[str, Exception] | None:
+        return self._fault  # set by another thread since
 
     def _on_fault(self, thread: str, error: Exception) -> None:
         if self._fault is None:

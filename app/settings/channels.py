@@ -116,9 +116,9 @@ def _renditions(table: Table) -> tuple[Rendition, ...]:
         name = each.name([rendition.name for rendition in renditions])
         width, height = _size(each)
         codec = VideoCodec(each.choice("codec", VideoCodec, VideoCodec.H264))
-        if codec is VideoCodec.AV1:
-            remedy = 'right are "h264" and "h265"'
-            raise each.unsupported("codec", "MPEG-TS can't carry av1, and fmp4 is not in this version", remedy)
+        if codec is not VideoCodec.H264:
+            reason = f"{codec.value} wants fmp4 segments, which are not in this version"
+            raise each.unsupported("codec", reason, 'right is "h264"')
         bitrate_bps = each.integer("bitrate", *_BITRATE, unit=" of bits a second")
         renditions.append(Rendition(name, width, height, bitrate_bps, codec, _preset(each)))
     return tuple(renditions)
