@@ -106,7 +106,7 @@ def _skip(status: ChannelStatus, _wish: Wish) -> str | None:
         return "too late"
     if state is BreakState.ON_AIR:
         return "in break"
-    return None if state in _WAITING or status.next is not None else "nothing to skip"
+    return None if state in _WAITING or status.next is not None else "none to skip"
 
 
 def _take(status: ChannelStatus, _wish: Wish) -> str | None:

@@ -11,7 +11,7 @@ from app.ui.faces import Panel, RingFace, pre_roll_ring
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
 
-NO_TIME = "––:––"
+NO_TIME = "--:--"
 
 
 @dataclass(frozen=True, slots=True)

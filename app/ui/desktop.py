@@ -30,9 +30,9 @@ def run_window(engine: Engine, show_name: str, timezone: str) -> int:
         window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD)
         interval_s = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
-        _open(window)
         try:
             with _leaving_on_signals(window):
+                _open(window)
                 return application.exec()
         finally:
             sys.setswitchinterval(interval_s)

@@ -83,7 +83,7 @@ class Panel:
 
     def timecode(self, moment: datetime) -> str:
         """House time to the frame."""
-        rate = FrameRate.parse(self.channel.frame_rate if self.channel is not None else "25")
+        rate = FrameRate.parse((self.channel.frame_rate if self.channel is not None else "") or "25")
         return text.timecode(moment, self.zone, rate)
 
     def until(self, moment: datetime | None) -> float:

@@ -34,7 +34,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
         self._stop_chosen = False
-        self._question: QuitQuestion | None = None
+        self.question: QuitQuestion | None = None
         self._polled_s = self._said_s = float("-inf")
         self.setWindowTitle(f"{show} – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
@@ -133,7 +133,7 @@ class MainWindow(QMainWindow):
         desk = self.desk
         standing = [alarm_key(channel, alarm) for channel in desk.status.channels for alarm in channel.alarms]
         unseen = sum(key not in desk.acknowledged for key in standing)
-        rate = desk.channel.frame_rate if desk.channel is not None else "25"
+        rate = (desk.channel.frame_rate if desk.channel is not None else "") or "25"
         roomy = self._skin.density.roomy
         face = strip_face(desk.status, self._show_name, desk.now, desk.zone, rate=rate, unseen=unseen, roomy=roomy)
         self.strip.reserve_right(self.lock.width() + 12)
@@ -164,12 +164,12 @@ class MainWindow(QMainWindow):
             event.accept()
             return
         event.ignore()
-        if self._question is None:
-            self._question = QuitQuestion(on_air, self)
-            self._question.stop_chosen.connect(self.leave)
-            self._question.destroyed.connect(self._on_answered)
-        self._question.show()
-        self._question.raise_()
+        if self.question is None:
+            self.question = QuitQuestion(on_air, self)
+            self.question.stop_chosen.connect(self.leave)
+            self.question.destroyed.connect(self._on_answered)
+        self.question.show()
+        self.question.raise_()
 
     def _on_answered(self) -> None:
-        self._question = None
+        self.question = None

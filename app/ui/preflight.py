@@ -55,7 +55,7 @@ def preflight(environment: Mapping[str, str] = os.environ, platform: str = sys.p
     if missing := missing_packages(needed):
         packages = " ".join(missing)
         raise EnvironmentLackError("display libraries are missing", f"sudo apt install {packages}, or {HEADLESS}")
-    if uses_x11 and not uses_wayland and not _display_answers():
+    if uses_x11 and not uses_wayland and not _display_answers(environment.get("DISPLAY", "")):
         raise EnvironmentLackError(f"display {environment.get('DISPLAY', '')} can't be opened", HEADLESS)
 
 
@@ -72,13 +72,14 @@ def _loads(library: str) -> bool:
     return True
 
 
-def _display_answers() -> bool:
-    """Whether the X server named by DISPLAY takes a connection."""
+def _display_answers(display: str) -> bool:
+    """Whether the X server of that name takes a connection."""
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(None, None)
+    connection = xcb.xcb_connect(display.encode() or None, None)
     failed = bool(xcb.xcb_connection_has_error(connection))
     xcb.xcb_disconnect(connection)
     return not failed

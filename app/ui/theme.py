@@ -171,7 +171,8 @@ def style_sheet(palette: Palette) -> str:
         for name in ("bg0", "bg1", "bg2", "bg3", "line", "edge", "hi", "text", "blue")
     }
     return f"""
-    QMainWindow, QDialog {{ background: {p["bg0"]}; }}
+    QMainWindow {{ background: {p["bg0"]}; }}
+    QDialog {{ background: {p["bg1"]}; border: 1px solid {p["edge"]}; }}
     QDialog QLabel {{ color: {p["text"]}; }}
     QToolTip {{ background: {p["bg3"]}; color: {p["hi"]}; border: 1px solid {p["edge"]}; padding: 4px; }}
     QAbstractScrollArea, QAbstractScrollArea > QWidget > QWidget {{ background: {p["bg1"]}; border: none; }}

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from app.model.states import BreakState
 from app.ui import text
 from app.ui.faces import Panel
-from app.ui.fonts import BOLD, HEAVY, MEDIUM
+from app.ui.fonts import HEAVY, MEDIUM
 from app.ui.grammar import Tone
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, draw_edge, elided, fill_round, width_of, write
@@ -50,6 +50,10 @@ def break_card_face(panel: Panel) -> BreakCardFace:
     return BreakCardFace(brk.title or "Untitled break", about, text.length(brk.duration_ticks), brk.ads, then, tone)
 
 
+def _short_about(shown: BreakCardFace) -> str:
+    return shown.about.removeprefix("This break · ").removeprefix("Next break · ")
+
+
 class BreakCard(Painted[BreakCardFace]):
     """Paints a ``BreakCardFace``."""
 
@@ -67,11 +71,9 @@ class BreakCard(Painted[BreakCardFace]):
         length_width = width_of(shown.length, length_size, HEAVY)
         write(painter, top, shown.length, p.hi, length_size, HEAVY, RIGHT)
         room = inner.width() - length_width - 12
-        if not d.roomy:
-            about = shown.about.removeprefix("This break · ").removeprefix("Next break · ")
-            about_width = width_of(about, d.small, MEDIUM)
+        about, spare = _short_about(shown), room - width_of(shown.title, size) - 8
+        if not d.roomy and shown.ads and width_of(about, d.small, MEDIUM) <= spare:
             write(painter, top.adjusted(0, 0, -length_width - 10, 0), about, p.dim, d.small, MEDIUM, RIGHT)
-            room -= about_width + 8
         title = elided(shown.title, room, size)
         self.setToolTip(shown.title if title != shown.title else "")
         write(painter, top, title, p.hi, size)
@@ -89,7 +91,8 @@ class BreakCard(Painted[BreakCardFace]):
         if shown.ads:
             self._paint_ads(painter, strip)
         elif not d.roomy:
-            write(painter, strip, elided(shown.then, strip.width(), d.small, BOLD), p.text, d.small)
+            below = shown.then or _short_about(shown)
+            write(painter, strip, elided(below, strip.width(), d.small, MEDIUM), p.text, d.small, MEDIUM)
         if d.roomy:
             line = QRectF(inner.left(), inner.bottom() - foot - 2, inner.width(), foot)
             write(painter, line, elided(shown.then, inner.width(), d.body), p.text, d.body)

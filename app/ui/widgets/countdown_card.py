@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
-from app.ui.countdown import Countdown
+from app.ui.countdown import NO_TIME, Countdown
 from app.ui.fonts import BOLD, HEAVY
 from app.ui.grammar import Tone
 from app.ui.widgets.painted import Painted
@@ -48,7 +48,7 @@ class CountdownCard(Painted[Countdown]):
         foot = 34.0 if d.roomy else 22.0
         middle = QRectF(box.left(), head.bottom(), box.width(), box.height() - head.height() - foot)
         digits = _fitting(shown.digits, d.countdown, box.width() - 24)
-        quiet = shown.digits.startswith("–")
+        quiet = shown.digits == NO_TIME
         write(painter, middle, shown.digits, p.dim if quiet else p.hi, digits, HEAVY, MIDDLE)
         below = QRectF(box.left(), box.bottom() - foot, box.width(), foot - 4)
         write(painter, below, shown.below, p.text, d.state if d.roomy else d.small, BOLD, MIDDLE)

@@ -110,7 +110,8 @@ def _paint_small(painter: QPainter, box: QRectF, face: Face, skin: Skin, colours
     upper, lower = (box.height() * 0.35, box.height() * 0.73) if d.roomy else (box.height() * 0.32, box.height() * 0.73)
     write(painter, QRectF(inner.left(), upper - 12, inner.width(), 24), face.word, colours[0], d.button)
     draw_cap(painter, inner.right() + 1, upper, face.cap, d.small, colours[0]) if face.cap else None
-    line = elided(face.line, inner.width(), d.small, MEDIUM)
+    cut = face.kind is Kind.REFUSED and width_of(face.line, d.small, MEDIUM) > inner.width()
+    line = "refused" if cut else face.line  # a reason is never cut: the status bar has the whole of it
     write(painter, QRectF(inner.left(), lower - 10, inner.width(), 20), line, colours[1], d.small, MEDIUM)
 
 
@@ -139,10 +140,10 @@ def _paint_take(painter: QPainter, box: QRectF, face: Face, skin: Skin, colours:
     if face.tag:
         _draw_tag(painter, right - 10, upper, face.tag, skin)
     size = take_line_size(face, skin, inner.width())
-    write(painter, QRectF(inner.left(), lower - 20, inner.width(), 40), face.line, colours[1], size, MEDIUM)
-    write(
-        painter, QRectF(inner.left(), lower - 20, inner.width(), 40), face.right, colours[0], d.deadline, HEAVY, RIGHT
-    )
+    below = QRectF(inner.left(), lower - 20, inner.width(), 40)
+    line = face.line if face.right else elided(face.line, inner.width(), size, MEDIUM)
+    write(painter, below, line, colours[1], size, MEDIUM)
+    write(painter, below, face.right, colours[0], d.deadline, HEAVY, RIGHT)
 
 
 def take_line_size(face: Face, skin: Skin, width: float) -> int:

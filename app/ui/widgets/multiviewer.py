@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from app.engine import Mailbox, PreviewFrame
@@ -133,13 +133,23 @@ class Multiviewer(QWidget):
         """New places, and other sizes wanted of the engine."""
         self._place()
 
+    def showEvent(self, _event: QShowEvent) -> None:
+        """Pictures are wanted again."""
+        self._place()
+
+    def hideEvent(self, _event: QHideEvent) -> None:
+        """Nobody looks: the engine need not scale pictures."""
+        for tile in self._tiles:
+            tile.mailbox.size = None
+
     def _place(self) -> None:
         self._cells = tile_grid(len(self._tiles), self.width(), self.height())
         ratio = self.devicePixelRatioF()
         for tile, cell in zip(self._tiles, self._cells, strict=False):
             tile.handle.setGeometry(cell.cell)
             size = cell.picture.size()
-            tile.mailbox.size = (round(size.width() * ratio), round(size.height() * ratio))
+            wanted = (round(size.width() * ratio), round(size.height() * ratio))
+            tile.mailbox.size = wanted if self.isVisible() else None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
@@ -13,9 +13,9 @@ from app.ui.grammar import Body, Mark
 from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Palette
 
-LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-MIDDLE = Qt.AlignmentFlag.AlignCenter
+_LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
+LEFT, RIGHT = _LINE | Qt.AlignmentFlag.AlignLeft, _LINE | Qt.AlignmentFlag.AlignRight
+MIDDLE = _LINE | Qt.AlignmentFlag.AlignHCenter
 _GAP = 6.0
 
 
@@ -30,11 +30,13 @@ def set_words(words: str) -> str:
     return words.replace("-", "\u2011")
 
 
+@lru_cache(4096)
 def width_of(words: str, size_px: int, weight: QFont.Weight = BOLD) -> float:
     """How wide the words are."""
     return metrics(size_px, weight).horizontalAdvance(set_words(words))
 
 
+@lru_cache(2048)
 def elided(words: str, width: float, size_px: int, weight: QFont.Weight = BOLD, *, middle: bool = False) -> str:
     """The words as far as they fit: names lose their middle, sentences their end."""
     mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
@@ -48,12 +50,12 @@ def write(
     colour: QColor,
     size_px: int,
     weight: QFont.Weight = BOLD,
-    align: Qt.AlignmentFlag = LEFT,
+    align: int = LEFT,
 ) -> None:
     """One line of text, never wrapped, never cut by its box."""
     painter.setFont(font(size_px, weight))
     painter.setPen(colour)
-    painter.drawText(box, align | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine, set_words(words))
+    painter.drawText(box, align, set_words(words))
 
 
 def draw_edge(
@@ -85,6 +87,7 @@ def fill_round(painter: QPainter, box: QRectF, colour: QColor, radius: float) ->
     painter.drawRoundedRect(box, radius, radius)
 
 
+@cache
 def cap_width(cap: str, size_px: int) -> float:
     """How wide a key cap is."""
     return QFontMetricsF(font(size_px, BOLD, tabular=False)).horizontalAdvance(cap) + 9 if cap else 0.0
@@ -97,7 +100,7 @@ def draw_cap(painter: QPainter, right: float, middle: float, cap: str, size_px: 
     draw_edge(painter, box, colour, 1.2, radius=3.5)
     painter.setFont(font(size_px, BOLD, tabular=False))
     painter.setPen(colour)
-    painter.drawText(box, MIDDLE | Qt.TextFlag.TextDontClip, cap)
+    painter.drawText(box, MIDDLE, cap)
     return box.left()
 
 

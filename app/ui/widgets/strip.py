@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
 from app.ui.fonts import BOLD, HEAVY, MEDIUM
@@ -40,10 +40,18 @@ class Strip(Painted[StripFace]):
     """Paints a ``StripFace``; the lock button lies over its right end."""
 
     _right = 120.0
+    _clock_place = QRect()
 
     def reserve_right(self, width: float) -> None:
         """Leave so much room for the lock button."""
         self._right = width
+
+    def show_value(self, shown: StripFace) -> None:
+        """Paint this from now on; when only the clock went on, only the clock."""
+        if shown != self.shown and replace(self.shown, clock=shown.clock) == shown:
+            self.shown = shown
+            self.update(self._clock_place)
+        super().show_value(shown)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """From the left: name, show, counts; from the right: date, clock."""
@@ -114,4 +122,6 @@ class Strip(Painted[StripFace]):
             write(painter, below, frames, p.dim, d.title, BOLD)
         left -= width_of(time, d.clock, HEAVY) + 1
         write(painter, QRectF(left, box.top(), 10, box.height()), time, p.hi, d.clock, HEAVY)
+        wide = width_of(time, d.clock, HEAVY) + frames_width + 8
+        self._clock_place = QRect(int(left) - 4, 0, int(wide) + 8, self.height())
         return left

@@ -192,7 +192,6 @@ def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palett
 
 def paint_meter(painter: QPainter, box: QRect, needles: Sequence[Needle], now_s: float, p: Palette) -> None:
     """A bar an audio channel: steel, amber from -6 dBFS, white for the peak, a red cap when it clipped."""
-    painter.fillRect(box, p.bg1)
     count = max(1, len(needles))
     gap = 2 if box.width() >= 8 * count else 1
     width = (box.width() - gap * (count - 1)) // count
@@ -201,8 +200,9 @@ def paint_meter(painter: QPainter, box: QRect, needles: Sequence[Needle], now_s:
         painter.fillRect(bar, p.bg2)
         if place < len(needles):
             _paint_bar(painter, bar, needles[place], now_s, p)
-        for line in _METER_LINES_DBFS:
-            painter.fillRect(QRect(bar.left(), _y(bar, line), bar.width(), 1), p.bg0)
+        painter.fillRect(QRect(bar.right() + 1, box.top(), gap, box.height()), p.bg1)
+    for line in _METER_LINES_DBFS:
+        painter.fillRect(QRect(box.left(), _y(box, line), box.width(), 1), p.bg0)
 
 
 def _y(bar: QRect, level: float) -> int:

@@ -1,0 +1,53 @@
+"""The window on a real X server (Xvfb): the same presses, real expose events, and the whole program."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ui.test_application import run_program
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    """An X server on a free number."""
+    read, write = os.pipe()
+    server = subprocess.Popen(
+        [shutil.which("Xvfb") or "Xvfb", "-displayfd", str(write), "-screen", "0", "1920x1080x24", "-nolisten", "tcp"],
+        pass_fds=[write],
+        stderr=subprocess.DEVNULL,
+    )
+    os.close(write)
+    with os.fdopen(read) as told:
+        number = told.readline().strip()
+    yield f":{number}"
+    server.terminate()
+    server.wait(10)
+
+
+def test_the_program_opens_and_ends_on_x11(display: str) -> None:
+    status, out, err = run_program({"DISPLAY": display})
+    assert (status, out.split()) == (0, ["open", "closed", "0"]), err
+
+
+def test_presses_and_pictures_on_x11(display: str) -> None:
+    environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
+    tests = [str(ROOT / "tests/ui" / name) for name in ("test_window.py", "test_painting.py")]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-1000:]
