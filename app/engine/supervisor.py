@@ -172,8 +172,8 @@ class Supervisor:
         ended = live.end()
         self._before = live.playlists()
         if fault is not None:
-            thread, error = fault
-            return f"{thread} stopped: {error or type(error).__name__}"
+            thread, cause = fault
+            return f"{thread} stopped: {str(cause) or type(cause).__name__}"
         if not ended:
             self.alarms.set("stop", "warning", "a thread did not end in time")
         return ""
