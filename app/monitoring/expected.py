@@ -107,7 +107,7 @@ class Ledger:
         """A later look at a settled splice of an open break found it worse: it counts for the break."""
         with self._lock:
             entry = self._breaks.get((expected.channel, expected.break_id))
-            if entry is not None:
+            if entry is not None and (row.direction, place) in entry.told:
                 entry.told[row.direction, place] = (row.verdict, row.reason)
 
     def close_all(self, reason: str) -> None:

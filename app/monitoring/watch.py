@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from app.model.errors import ProofError
 from app.model.states import ProofState
-from app.model.timebase import PTS_WRAP, difference, ticks_of, wrapped
+from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, ticks_of, wrapped
 from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.judging import judge
@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 _LOOKS = 3  # a verdict other than landed has to be found so often: playlists of one output change one by one
 _MOST_PENDING = 500  # splices and withdrawals of one output; the oldest gives way, as missing
 
+_BEYOND_TICKS = 2 * TICKS_PER_SECOND  # read past the splice, to tell how far off an IDR is
 _MOST_ON_AIR = 50  # breaks whose IN never came, when a channel failed
 
 
@@ -116,8 +117,8 @@ class OriginWatch:
             with self._changed:
                 left, watched.pending = watched.pending, []
             for one in left:
-                why = one.trouble or "it was not found"
-                self._ledger.settle(one.expected, watched.place, _missing(one.expected, f"the proof ended: {why}"))
+                why = f"the proof ended: {one.trouble or 'it was not found'}"
+                self._ledger.settle(one.expected, watched.place, one.row or _missing(one.expected, why))
         return not self._thread.is_alive()
 
     # ---- the watch's thread
@@ -205,7 +206,7 @@ _BEHIND = "the origin's playlists do not reach it yet"
 
 
 def _span(expected: Expected) -> tuple[int, int]:
-    return wrapped(expected.pts - expected.lookback_ticks), wrapped(expected.pts)
+    return wrapped(expected.pts - expected.lookback_ticks), wrapped(expected.pts + _BEYOND_TICKS)
 
 
 def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition]) -> tuple[Row, ...]:
