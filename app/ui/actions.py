@@ -10,7 +10,7 @@ from fractions import Fraction
 from app.model import commands
 from app.model.states import BreakState, ChannelState
 from app.model.status import ChannelStatus
-from app.model.timebase import FrameRate, decimal_text, seconds_of
+from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
 
 PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
@@ -128,8 +128,7 @@ def _withdraw(status: ChannelStatus, _wish: Wish) -> str | None:
     closed, out = status.current.withdraw_until_frame, status.current.frame
     if closed is None or out is None:
         return "closed"
-    rate = FrameRate.parse(status.frame_rate)
-    return f"closed {decimal_text(rate.ticks(out - closed), 1)} s before OUT"
+    return f"closed {decimal_text(text.rate_of(status).ticks(out - closed), 1)} s before OUT"
 
 
 def _in_break(status: ChannelStatus, _wish: Wish) -> str | None:

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from app.model.states import BreakState
 from app.model.status import BreakStatus, ChannelStatus
-from app.model.timebase import FrameRate
 from app.ui import text
 from app.ui.actions import ACTIONS, Verb, Wish, extended_s, next_words, refusal
 from app.ui.icons import Icon
@@ -83,8 +82,7 @@ class Panel:
 
     def timecode(self, moment: datetime) -> str:
         """House time to the frame."""
-        rate = FrameRate.parse((self.channel.frame_rate if self.channel is not None else "") or "25")
-        return text.timecode(moment, self.zone, rate)
+        return text.timecode(moment, self.zone, text.rate_of(self.channel))
 
     def until(self, moment: datetime | None) -> float:
         """Seconds from now; 0 for a time that isn't known."""
@@ -153,7 +151,7 @@ def _ready_take(panel: Panel, cap: str) -> Face:
     channel, brk = panel.channel, panel.current
     if channel is None or brk is None or channel.take_lands_frame is None or channel.first_frame_at is None:
         return Face(Kind.PRIMARY, "TAKE", "OUT lands one pre-roll from now", "", Icon.PLAY, cap)
-    lands = text.frame_at(channel.first_frame_at, FrameRate.parse(channel.frame_rate), channel.take_lands_frame)
+    lands = text.frame_at(channel.first_frame_at, text.rate_of(channel), channel.take_lands_frame)
     right = text.in_seconds(panel.until(lands))
     if channel.pre_roll_ticks == 0:
         return Face(Kind.HELD, "TAKE", "no pre-roll, proves late", right, Icon.PLAY, cap)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
 from app.model.states import ChannelState
+from app.ui import text
 from app.ui.actions import ACTIONS
 from app.ui.desk import Desk, alarm_key
 from app.ui.dialogs.quit_question import QuitQuestion
@@ -133,7 +134,7 @@ class MainWindow(QMainWindow):
         desk = self.desk
         standing = [alarm_key(channel, alarm) for channel in desk.status.channels for alarm in channel.alarms]
         unseen = sum(key not in desk.acknowledged for key in standing)
-        rate = (desk.channel.frame_rate if desk.channel is not None else "") or "25"
+        rate = text.rate_of(desk.channel)
         roomy = self._skin.density.roomy
         face = strip_face(desk.status, self._show_name, desk.now, desk.zone, rate=rate, unseen=unseen, roomy=roomy)
         self.strip.reserve_right(self.lock.width() + 12)

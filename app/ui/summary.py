@@ -20,7 +20,7 @@ _LATE_FROM_MS = 100
 
 
 def strip_face(
-    status: EngineStatus, show: str, now: datetime, zone: ZoneInfo, *, rate: str, unseen: int, roomy: bool
+    status: EngineStatus, show: str, now: datetime, zone: ZoneInfo, *, rate: FrameRate, unseen: int, roomy: bool
 ) -> StripFace:
     """The strip at ``now``; ``unseen``: alarms nobody has acknowledged; ``rate``: of the frames beside the clock."""
     channels = status.channels
@@ -38,7 +38,7 @@ def strip_face(
         on_air=f"{len(_on_air(channels))}/{len(channels)}",
         counts=counts,
         fresh=f"{unseen} new" if unseen else "",
-        clock=text.running_timecode(now, zone, FrameRate.parse(rate)) if roomy else (text.clock(now, zone), ""),
+        clock=text.running_timecode(now, zone, rate) if roomy else (text.clock(now, zone), ""),
         date=text.date(now, zone, with_year=roomy),
         zone=text.utc_offset(now, zone) + place,
     )

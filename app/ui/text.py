@@ -7,12 +7,19 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from app.model.status import ChannelStatus
 from app.model.timebase import FrameRate, round_half_up, seconds_of
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WAITING = "waiting for proof"
 _TENTHS_BELOW_S, _WHOLE_BELOW_S = 10, 60
+_RATE_UNKNOWN = FrameRate(25)
+
+
+def rate_of(channel: ChannelStatus | None) -> FrameRate:
+    """The channel's frames a second; 25 until it has told."""
+    return FrameRate.parse(channel.frame_rate) if channel is not None and channel.frame_rate else _RATE_UNKNOWN
 
 
 def frame_at(first_frame_at: datetime, rate: FrameRate, frame: int) -> datetime:

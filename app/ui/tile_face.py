@@ -55,20 +55,25 @@ def tile_face(channel: ChannelStatus, proof: ProofCount, now: datetime) -> TileF
     )
 
 
-def on_slate(channel: ChannelStatus) -> bool:
-    """Whether the slate is on air because the source is lost."""
-    return channel.state is ChannelState.ON_AIR and channel.source == SLATE_SOURCE and not channel.slate_by_hand
+def source_lost(channel: ChannelStatus) -> bool:
+    """Whether the slate is on air, or about to be, because the source is lost."""
+    if channel.state is not ChannelState.ON_AIR:
+        return False
+    return bool(_source_alarms(channel)) or (channel.source == SLATE_SOURCE and not channel.slate_by_hand)
+
+
+def _source_alarms(channel: ChannelStatus) -> list[Alarm]:
+    return [alarm for alarm in channel.alarms if alarm.severity == "critical" and alarm.key.startswith("source")]
 
 
 def channel_mark(channel: ChannelStatus) -> Mark:  # noqa: PLR0911 - look.md's order of states, one a line
     """The state that is shown when several hold: fault, slate, in break, armed, warning, held, cued, on air."""
     in_break = channel.current is not None and channel.current.state is BreakState.ON_AIR
-    lost = on_slate(channel)
     if channel.state is ChannelState.FAILED or _faults(channel):
         return grammar.FAULT_IN_BREAK if in_break else grammar.FAULT
     if channel.state is not ChannelState.ON_AIR:
         return _resting(channel.state)
-    if lost:
+    if source_lost(channel):
         return grammar.SLATE_IN_BREAK if in_break else grammar.SLATE
     if channel.current is not None and channel.current.state in _BREAK_MARKS:
         return _BREAK_MARKS[channel.current.state]
@@ -95,9 +100,9 @@ def _resting(state: ChannelState) -> Mark:
 
 
 def _faults(channel: ChannelStatus) -> list[Alarm]:
-    """Critical alarms, but for the lost source that the slate already says."""
-    lost = on_slate(channel)
-    return [a for a in channel.alarms if a.severity == "critical" and not (lost and a.key.startswith("source"))]
+    """Critical alarms, but for the lost source: the slate says that."""
+    sources = _source_alarms(channel)
+    return [alarm for alarm in channel.alarms if alarm.severity == "critical" and alarm not in sources]
 
 
 def _warning_mark(alarm: Alarm) -> Mark:
@@ -109,8 +114,8 @@ def _wrong(channel: ChannelStatus, mark: Mark, now: datetime) -> Chip | None:
     if mark.word == "FAULT":
         faults = _faults(channel)
         return Chip(faults[0].text if faults else "channel has failed", Tone.RED)
-    if on_slate(channel):
-        lost = [alarm for alarm in channel.alarms if alarm.key.startswith("source")]
+    if source_lost(channel):
+        lost = _source_alarms(channel)
         if not lost:
             return Chip("source lost", Tone.RED)
         return Chip(f"{lost[0].text} {text.elapsed((now - lost[0].raised_at).total_seconds())}", Tone.RED)

@@ -24,6 +24,8 @@ STATES: dict[str, tuple[ChannelStatus, Mark]] = {
     "in break": (channel("c", current=OPEN), grammar.IN_BREAK),
     "slate": (channel("c", source="slate", alarms=(LOST,)), grammar.SLATE),
     "slate by hand": (channel("c", source="slate", slate_by_hand=True), grammar.SLATE_BY_HAND),
+    "by hand, and lost": (channel("c", source="slate", slate_by_hand=True, alarms=(LOST,)), grammar.SLATE),
+    "lost, slate to come": (channel("c", alarms=(LOST,)), grammar.SLATE),
     "slate in a break": (channel("c", source="slate", current=OPEN), grammar.SLATE_IN_BREAK),
     "fault": (channel("c", alarms=(WARNED, CRITICAL)), grammar.FAULT),
     "fault in a break": (channel("c", alarms=(CRITICAL,), current=OPEN), grammar.FAULT_IN_BREAK),

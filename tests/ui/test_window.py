@@ -327,6 +327,14 @@ def test_with_nothing_on_air_the_window_just_closes(room: Opens) -> None:
     assert not opened.window.isVisible()
 
 
+def test_a_channel_that_has_not_told_its_rate_yet_is_shown(room: Opens) -> None:
+    opened = room(channel("one", state=ChannelState.STARTING))
+    opened.engine.change("one", frame_rate="", first_frame_at=None, take_lands_frame=None, source="")
+    opened.later(0.1)
+    opened.window.grab()
+    assert opened.window.multiviewer.faces[0].mark.word == "STARTING"
+
+
 def test_a_show_without_channels_can_be_looked_at(room: Opens) -> None:
     opened = room()
     press_key(opened.window, "F12")
