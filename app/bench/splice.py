@@ -19,7 +19,7 @@ from app.model.events import BreakIn, BreakOut, Event
 from app.model.rundown import BreakPlan
 from app.model.segment import Delivery
 from app.model.show import Audio, Channel, Rendition, TsOutput
-from app.model.timebase import FrameRate
+from app.model.timebase import FrameRate, wrapped
 from app.model.when import When
 from app.monitoring.proof import verify
 from app.pipeline.anchor import Anchor
@@ -64,9 +64,9 @@ def run() -> Outcome:
     for rate in RATES:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bench.ts"
-            told = _write(path, rate)
+            wanted, told = _write(path, rate)
             report = verify(str(path), expect=told.outs + told.ins)
-        wrong = [splice for splice in report.splices if splice.error_ticks != 0]
+        wrong = [splice for splice in report.splices if splice.error_ticks != 0 or splice.idr_pts not in wanted]
         worst = max((abs(splice.error_ticks) for splice in report.splices if splice.error_ticks is not None), default=0)
         if told.ins != BREAKS_A_RATE or told.outs != BREAKS_A_RATE:
             raise SplicedeckError(f"{told.outs} OUT and {told.ins} IN of {BREAKS_A_RATE} breaks at {rate}")
@@ -77,21 +77,23 @@ def run() -> Outcome:
     return Outcome("splice", "the frame that each break was planned on", tuple(figures))
 
 
-def _plans(rate: FrameRate, rng: random.Random) -> tuple[list[BreakPlan], int]:
-    """Breaks at random frames; some touch. With the frame at which all is over."""
-    plans, frame = [], rate.nearest(PRE_ROLL_S)
+def _plans(rate: FrameRate, rng: random.Random) -> tuple[list[BreakPlan], list[int], int]:
+    """Breaks at random frames; some touch. With the frames of all OUTs and INs, and the one at which all is over."""
+    plans, edges, frame = [], [], rate.nearest(PRE_ROLL_S)
     for number in range(BREAKS_A_RATE):
         gap = 0 if number % 10 == 1 else rng.randrange(1, rate.nearest(Fraction(8)))
         length = rng.randrange(rate.frames_covering(Fraction(1)), rate.nearest(Fraction(4)))
         start_s = rate.seconds(frame + gap)
         at = When.parse(f"+{float(start_s):.6f}")
         plans.append(BreakPlan(f"b{number}", "bench", at, rate.seconds(length)))
+        edges += [frame + gap, frame + gap + length]
         frame += gap + length
-    return plans, frame + rate.nearest(Fraction(TAIL_S))
+    return plans, edges, frame + rate.nearest(Fraction(TAIL_S))
 
 
-def _write(path: Path, rate: FrameRate) -> Told:
-    plans, last_frame = _plans(rate, random.Random(SEED))  # noqa: S311 - the same breaks in every run
+def _write(path: Path, rate: FrameRate) -> tuple[set[int], Told]:
+    """Write the stream; the PTS that were wished for, and what the logic says it did."""
+    plans, edges, last_frame = _plans(rate, random.Random(SEED))  # noqa: S311 - the same breaks in every run
     anchor, told = Anchor(rate, datetime.now(UTC)), Told()
     faults: list[Exception] = []
     channel = Channel("bench", "Bench", (), (RUNG,), (TsOutput(path.as_uri(), RUNG.name),), rate)
@@ -125,7 +127,7 @@ def _write(path: Path, rate: FrameRate) -> Told:
     if faults or not ended:
         raise SplicedeckError(f"the bench channel failed: {faults}")
     ladder.close()
-    return told
+    return {wrapped(anchor.pts(edge)) for edge in edges}, told
 
 
 def _written(_size: int) -> None:

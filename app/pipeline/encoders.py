@@ -112,11 +112,8 @@ class AudioEncoder:
     def __init__(self, audio: Audio) -> None:
         self._holder = av.open(NullSink(), "w", format="mp4", container_options={"movflags": "empty_moov+frag_custom"})
         try:
-            stream = self._holder.add_stream(audio.codec, rate=SAMPLE_RATE_HZ)
-            if not isinstance(stream, av.AudioStream):
-                raise ValueError(f"{audio.codec} is no audio encoder")
-            self.stream = stream
-            context = stream.codec_context
+            self.stream = cast("av.AudioStream", self._holder.add_stream(audio.codec, rate=SAMPLE_RATE_HZ))
+            context = self.stream.codec_context
             context.layout = "stereo" if audio.channels == 2 else "mono"  # noqa: PLR2004 - checked at load
             context.format = "fltp"
             context.bit_rate = audio.bitrate_bps
