@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -26,6 +27,7 @@ from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
 POLL_S = 0.05
+HURRIED_S = 1.5  # for the last deliveries after a signal, so that a stop takes under three seconds
 PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading back may take a moment
 
 
@@ -71,6 +73,10 @@ def run(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
     if args.supervised:
         raise UnsupportedError("--supervised", "the engine process is not in this version", "leave it out")
+    if not args.headless:
+        from app.ui.application import preflight  # headless runs need no Qt
+
+        preflight()
     show = load_show(args.show, check_source=check_source, check_origin=check_origin, create_folders=True)
     data_dir = args.data_dir or default_data_dir()
     names = tuple(channel.name for channel in show.channels)
@@ -111,33 +117,54 @@ def _report_rows(breaks: BreakList) -> int:
 
 def _run_engine(engine: Engine, account: Account, script: ScriptedCommands | None, args: argparse.Namespace) -> bool:
     """From the first frame to the last proof; False when something hung."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
     engine.start()
     try:
         if script is not None:
             script.start(account.on_air)
         if args.headless:
-            _wait(stop, account, args.for_s)
+            hurried = _wait(account, args.for_s)
         else:
-            from app.ui.application import open_window
-
-            open_window(engine, engine.show.name, engine.show.timezone)
+            hurried = _show_window(engine, account, args.for_s)
     finally:
         if script is not None:
             script.stop()
-        engine.end_channels()
-        engine.drain_proofs(PROOF_WAIT_S)
-        ended = engine.stop()
-    return ended
+    if hurried:
+        return engine.stop(HURRIED_S)
+    engine.end_channels()
+    engine.drain_proofs(PROOF_WAIT_S)
+    return engine.stop()
 
 
-def _wait(stop: threading.Event, account: Account, for_s: float | None) -> None:
-    """Until a signal, the end of the time, of every channel, or of whoever reads our stdout."""
+def _wait(account: Account, for_s: float | None) -> bool:
+    """Until a signal (True), the end of the time, of every channel, or of whoever reads our stdout."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
     until_s = None
     while not stop.wait(POLL_S) and not account.all_stopped.is_set() and not account.output_gone.is_set():
         if until_s is None and for_s is not None and account.on_air.is_set():
             until_s = time.monotonic() + for_s
         if until_s is not None and time.monotonic() >= until_s:
-            return
+            break
+    return stop.is_set()
+
+
+def _show_window(engine: Engine, account: Account, for_s: float | None) -> bool:
+    """Until the window is closed, by hand or after the time: never in a hurry."""
+    from app.ui.application import open_window  # headless runs need no Qt
+
+    over = threading.Event()
+
+    def close_after(seconds: float) -> None:
+        account.on_air.wait()
+        if not over.wait(seconds):
+            os.kill(os.getpid(), signal.SIGTERM)  # the window's own way to leave without a question
+
+    closer = threading.Thread(target=close_after, args=(for_s,), name="closing time", daemon=True)
+    if for_s is not None:
+        closer.start()
+    try:
+        open_window(engine, engine.show.name, engine.show.timezone)
+    finally:
+        over.set()
+    return False

@@ -17,7 +17,7 @@ from importlib.metadata import version
 
 from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
-from app.engine.outputs import ChannelOutputs
+from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.proving import Proving
 from app.engine.supervisor import Supervisor
 from app.model import commands, events
@@ -107,10 +107,13 @@ class Engine:
         """Where a channel's latest picture lies; set its ``size`` to have it filled."""
         return self._supervisors[channel].mailbox
 
-    def end_channels(self) -> bool:
-        """End every channel cleanly and wait; False when one did not end in time."""
+    def end_channels(self, deliver_s: float = FINISH_S) -> bool:
+        """End every channel cleanly and wait; False when one did not end in time.
+
+        ``deliver_s``: how long the last objects may take to their origins.
+        """
         for supervisor in self._supervisors.values():
-            supervisor.stop()
+            supervisor.stop(deliver_s)
         ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
         return all(ended)
 
@@ -118,9 +121,9 @@ class Engine:
         """Wait until every splice that was made has its verdict."""
         return self._proving.drain(timeout_s)
 
-    def stop(self) -> bool:
+    def stop(self, deliver_s: float = FINISH_S) -> bool:
         """End the channels, the proof and the engine thread; False when something hung."""
-        ended = self.end_channels()
+        ended = self.end_channels(deliver_s)
         self._proving.stop()
         self._inbox.put(None)
         if self._thread.ident is not None:

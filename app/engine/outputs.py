@@ -13,7 +13,7 @@ from app.model.segment import Delivery, OriginStatus
 from app.model.show import Channel, HlsOutput, Origin, TsOutput
 from app.security.secrets import origin_credentials
 
-FINISH_S = 6.0
+FINISH_S = 6.0  # for what is still on its way when a channel has ended
 
 
 def open_named_origin(origin: Origin) -> OriginClient:
@@ -63,11 +63,11 @@ class ChannelOutputs:
         for uploader in self._routes[output]:
             uploader.submit(delivery)
 
-    def finish(self) -> None:
-        """Deliver what can still be delivered, then end every thread."""
-        finish_all(self._uploaders.values(), FINISH_S)
+    def finish(self, timeout_s: float) -> None:
+        """Deliver what can still be delivered in this time, then end every thread."""
+        finish_all(self._uploaders.values(), timeout_s)
         for push in self._pushes.values():
-            push.close(FINISH_S)
+            push.close(timeout_s)
 
     def status(self) -> dict[str, OriginStatus]:
         """By origin name."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
-from app.engine.outputs import ChannelOutputs
+from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.standing_plans import StandingPlans
 from app.model import commands, events
 from app.model.errors import SplicedeckError
@@ -44,6 +44,7 @@ class Supervisor:
         self.order = Order.ON_AIR
         self.state = ChannelState.OFF_AIR
         self._live: LiveChannel | None = None
+        self._deliver_s = FINISH_S
         self._fault: tuple[str, Exception] | None = None
         self._stopped = threading.Event()  # a stop is wanted
         self._wake = threading.Event()  # a stop is wanted, or something died
@@ -57,8 +58,9 @@ class Supervisor:
         """Put the channel on air."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Order the end; ``join`` waits for it."""
+    def stop(self, deliver_s: float = FINISH_S) -> None:
+        """Order the end; ``join`` waits for it. ``deliver_s``: how long the last objects may take to their origins."""
+        self._deliver_s = deliver_s
         self.order = Order.STOP
         self._stopped.set()
         self._wake.set()
@@ -133,7 +135,7 @@ class Supervisor:
             self.alarms.set("channel", "critical", f"{reason}; started again in {pause_s:.0f} s")
             self._stopped.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        self._outputs.finish()
+        self._outputs.finish(self._deliver_s)
         if self.state is not ChannelState.OFF_AIR:
             self._move(ChannelState.OFF_AIR)
         self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
