@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice, splices_of
+from app.monitoring.clocks import clock_findings
 from app.monitoring.report import Finding, Severity
 from app.monitoring.tags import Placement, TagBook
 from app.monitoring.timeline import Rendition, Track
@@ -49,6 +50,8 @@ class Case:
             case.splices.append(live)
             case.cancelled.append([splice for splice in splices if splice.cancelled])
         case.tell_damage()
+        for track, book in zip(tracks, case.books, strict=True):
+            case.findings += clock_findings(track, dated="daterange" in book.dialects())
         return case
 
     def ordered(self) -> list[Key]:

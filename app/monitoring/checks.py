@@ -105,6 +105,8 @@ def _in_fault(track: Track, placement: Placement, opened: Placement | None) -> s
         return "" if track.rolled else "no OUT of this event is before it"
     if splice.announced[0].position < opened.placed.position:
         return "it was announced before its OUT had been spliced"
+    if opened.splice.epoch != splice.epoch:
+        return ""  # the timeline broke inside the break
     lasted = difference(placement.placed.picture.pts, opened.placed.picture.pts)
     last = next((one.word for one in reversed(opened.allowed) if one.word.duration_ticks is not None), None)
     if lasted <= 0:

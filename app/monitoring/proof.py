@@ -15,7 +15,7 @@ from app.monitoring.packets import PACKET, SYNC
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Segment, parse_playlist
 from app.monitoring.report import Finding, Report, Severity
 from app.monitoring.timeline import ReadSegment, Rendition
-from app.monitoring.transport import read_transport
+from app.monitoring.transport import read_transport, runs_of
 
 _GENERIC = frozenset({"index", "playlist", "media", "chunklist", "stream"})
 
@@ -55,7 +55,10 @@ def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Fi
         raise UnsupportedError(
             target, "DASH can't be verified by this version", "give the multivariant playlist or a .ts"
         )
-    body = reader.read(url)
+    try:
+        body = reader.read(url)
+    except ProofError as error:
+        raise ProofError(str(error).replace(url, target, 1)) from error
     head = bytes(memoryview(body)[: PACKET + 1])
     if head.lstrip(b"\xef\xbb\xbf").startswith(b"#EXTM3U"):
         listed, findings = list_renditions(url, bytes(body), reader)
@@ -73,9 +76,14 @@ def _entry(target: str) -> str:
 
 
 def _stream(name: str, body: Buffer) -> Rendition:
-    """A continuous stream as a rendition of one segment."""
-    listed = Segment(0, name, Fraction(0), 0)
-    return Rendition(name, (ReadSegment(listed, read_transport(body)),))
+    """A continuous stream as a rendition: a segment for each run that was appended to it."""
+    runs = enumerate(runs_of(read_transport(body)))
+    return Rendition(
+        name,
+        tuple(
+            ReadSegment(Segment(index, name, Fraction(0), 0, discontinuity_sequence=index), run) for index, run in runs
+        ),
+    )
 
 
 def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[ListedRendition], list[Finding]]:

@@ -221,8 +221,8 @@ class TagBook:
 
 def _closing_fault(attributes: dict[str, str], here: Placement, opened: Placement | None, actual: Fraction) -> str:
     """DURATION is how long the break lasted: by its splices' ticks, by the tag's own dates where the OUT is gone."""
-    if opened is not None and here.splice.pts is not None and opened.splice.pts is not None:
-        actual = seconds_of(difference(here.splice.pts, opened.splice.pts))
+    if opened is not None and opened.splice.epoch == here.splice.epoch:
+        actual = seconds_of(difference(here.placed.picture.pts, opened.placed.picture.pts))
     declared = seconds_text(attributes.get("DURATION"))
     if declared is None or abs(declared - actual) > 2 * _SAME_S:
         return f"DURATION is {attributes.get('DURATION', 'not there')}, the break lasted {float(actual):.3f} s"

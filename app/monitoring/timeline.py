@@ -78,13 +78,14 @@ class Track:
 
     def close(self) -> None:
         """Where nothing follows, the end is a place too: a break that is open then closes there."""
-        last = self.rendition.segments[-1] if self.rendition.segments else None
-        end_pts = last.read.end_pts if last and last.read else None
-        if last is None or end_pts is None or not self.ended:
-            return
-        end = Picture(end_pts, end_pts, NO_PICTURE, idr=True, parameter_sets=True, nal_type=None)
-        index = len(self.rendition.segments) - (self.rendition.playlist is None)
-        self.pictures.setdefault((last.listed.discontinuity_sequence, end_pts), Placed(index, end, first=True))
+        listed = self.rendition.playlist is not None
+        for index, segment in enumerate(self.rendition.segments):
+            end_pts = segment.read.end_pts if segment.read else None
+            if end_pts is None or (listed and (index + 1 < len(self.rendition.segments) or not self.ended)):
+                continue
+            end = Picture(end_pts, end_pts, NO_PICTURE, idr=True, parameter_sets=True, nal_type=None)
+            placed = Placed(index + listed, end, first=True)
+            self.pictures.setdefault((segment.listed.discontinuity_sequence, end_pts), placed)
 
     @property
     def name(self) -> str:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Buffer
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from app.model.cue import Section
 from app.model.errors import CueError
-from app.model.timebase import PTS_WRAP, difference
+from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.packets import Ints, Packets, packets_of
 from app.monitoring.pictures import H264, H265, VIDEO_STREAMS, Picture, pictures_on
 from app.monitoring.psi import Program, RawSection, programs_of, sections_on
 from app.scte35.codec import decode
 
 _STUFFED = 0xFF
+_BACK_TICKS, _AHEAD_TICKS = TICKS_PER_SECOND, 10 * TICKS_PER_SECOND  # DTS steps beyond these begin a new timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class TransportRead:
     """One stream or segment. ``program`` None: it has no readable tables; ``findings``: damage, in words.
 
     ``faults``: what makes its markers unusable (sections refused, CUEI missing). Ticks are 33 bits.
+    ``pat_rows``: packets in which a PAT begins.
     """
 
     packet_count: int
@@ -50,6 +53,7 @@ class TransportRead:
     last_pcr_ticks: int | None
     findings: tuple[str, ...]
     faults: tuple[str, ...]
+    pat_rows: tuple[int, ...] = ()
 
     @property
     def frame_ticks(self) -> int:
@@ -88,8 +92,33 @@ def read_transport(stream: Buffer) -> TransportRead:
     findings += found
     first, last = (int(ticks[0]), int(ticks[-1])) if len(ticks) else (None, None)
     return TransportRead(
-        len(packets.rows), program, video, tuple(pictures), tuple(sections), first, last, tuple(findings), tuple(faults)
+        len(packets.rows),
+        program,
+        video,
+        tuple(pictures),
+        tuple(sections),
+        first,
+        last,
+        tuple(findings),
+        tuple(faults),
+        tuple(np.flatnonzero(packets.unit_start & (packets.pid == 0)).tolist()),
     )
+
+
+def runs_of(read: TransportRead) -> list[TransportRead]:
+    """A stream cut where its timeline begins anew: a file that several runs were appended to."""
+    starts = [
+        next((row for row in read.pat_rows if before.row < row < after.row), after.row)  # it begins with its tables
+        for before, after in itertools.pairwise(read.pictures)
+        if not -_BACK_TICKS <= difference(after.dts, before.dts) <= _AHEAD_TICKS
+    ]
+    runs = []
+    for begin, end in itertools.pairwise([-1, *starts, read.packet_count]):
+        pictures = tuple(picture for picture in read.pictures if begin <= picture.row < end)
+        sections = tuple(seen for seen in read.sections if begin <= seen.row < end)
+        runs.append(replace(read, pictures=pictures, sections=sections, findings=(), faults=()))
+    runs[0] = replace(runs[0], findings=read.findings, faults=read.faults)
+    return runs
 
 
 def _pictures(packets: Packets, program: Program) -> tuple[str, list[Picture], list[str]]:

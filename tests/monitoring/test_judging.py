@@ -528,6 +528,24 @@ def test_oatcls_alone_has_no_cont(tmp_path: Path) -> None:
     assert "no CONT tag" in rows_of(strict)[17, "out"].dialects["cue-out-in"]
 
 
+def test_a_program_date_that_is_off_fails_where_markers_hang_on_it(tmp_path: Path) -> None:
+    airing, _, _ = one_break()
+    target = airing.write(tmp_path)
+    playlist = tmp_path / "720p" / "index.m3u8"
+    text = playlist.read_text()
+    playlist.write_text(text.replace("DATE-TIME:2026-11-22T20:00:26.040Z", "DATE-TIME:2026-11-22T20:00:26.080Z"))
+    report = verify(str(target))
+    assert [row.verdict for row in report.splices] == ["landed", "landed"]
+    assert [str(f) for f in report.findings if f.severity == "fault"] == [
+        "fault: 720p seg_00007.ts: its EXT-X-PROGRAM-DATE-TIME is +0.040 s off its pictures",
+        "fault: 720p seg_00008.ts: its EXT-X-PROGRAM-DATE-TIME is -0.040 s off its pictures",
+    ]
+    playlist.write_text(text.replace("#EXTINF:2.000,", "#EXTINF:2.040,", 1))
+    report = verify(str(target))
+    assert report.passed
+    assert "whose EXTINF is 2.040" in str(report.findings)
+
+
 # ---- windows and holes
 
 

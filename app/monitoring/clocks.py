@@ -1,0 +1,45 @@
+"""Whether a playlist's clocks, EXTINF and EXT-X-PROGRAM-DATE-TIME, go as its pictures do (RFC 8216 §4.3.2)."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import timedelta
+from fractions import Fraction
+
+from app.model.timebase import difference, seconds_of
+from app.monitoring.report import Finding, Severity
+from app.monitoring.timeline import ReadSegment, Track
+
+_SAME_S = Fraction(1, 100)
+
+
+def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
+    """Steps between neighbouring segments that differ by over 10 ms; ``dated``: markers hang on the program date."""
+    if track.rendition.playlist is None:
+        return []
+    findings = []
+    for before, after in itertools.pairwise(track.rendition.segments):
+        step_s = _step(before, after)
+        if step_s is None:
+            continue
+        where = f"{track.name} {after.listed.uri}"
+        if abs(before.listed.duration_s - step_s) > _SAME_S:
+            says = f"{before.listed.uri}, whose EXTINF is {float(before.listed.duration_s):.3f}"
+            text = f"{where} starts {float(step_s):.3f} s after {says}"
+            findings.append(Finding(Severity.WARNING, text))
+        if not after.listed.dated or after.listed.starts_at is None or before.listed.starts_at is None:
+            continue
+        date_s = Fraction((after.listed.starts_at - before.listed.starts_at) // timedelta(microseconds=1), 1_000_000)
+        if abs(date_s - step_s) > _SAME_S:
+            text = f"{where}: its EXT-X-PROGRAM-DATE-TIME is {float(date_s - step_s):+.3f} s off its pictures"
+            findings.append(Finding(Severity.FAULT if dated else Severity.WARNING, text))
+    return findings
+
+
+def _step(before: ReadSegment, after: ReadSegment) -> Fraction | None:
+    """From the first picture of one to that of the next; None where either is unread or the timeline breaks."""
+    if before.listed.discontinuity_sequence != after.listed.discontinuity_sequence:
+        return None
+    if before.read is None or after.read is None or not before.read.pictures or not after.read.pictures:
+        return None
+    return seconds_of(difference(after.read.pictures[0].pts, before.read.pictures[0].pts))
