@@ -10,23 +10,17 @@ from fractions import Fraction
 from pathlib import Path
 
 from app.bench.figures import Figure, Outcome, median, percentile
+from app.bench.ladder import RATE, RUNGS
 from app.engine.engine import Engine
 from app.model import commands, events
 from app.model.errors import SplicedeckError
-from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
-from app.model.timebase import FrameRate
+from app.model.show import Channel, HlsOutput, Origin, Show
 from app.storage.asrun import open_store
 
-RATE = FrameRate(30)
 ROUNDS = 50
 BETWEEN_S = 1.05  # a little over the guard between two takes
 LIMIT_MS = 1000 / 30 + 20
 ANSWER_S = 5.0
-RUNGS = (
-    Rendition("720p", 1280, 720, 3_000_000),
-    Rendition("480p", 854, 480, 1_200_000),
-    Rendition("360p", 640, 360, 700_000),
-)
 
 
 def run() -> Outcome:

@@ -52,6 +52,6 @@ def _print(outcome: Outcome) -> None:
     print(f"{outcome.bench}: against {outcome.reference}")
     for figure in outcome.figures:
         limit = "" if figure.limit is None else f"  (limit {figure.limit:g}: {'kept' if figure.kept else 'NOT KEPT'})"
-        print(f"  {figure.name:28} {figure.value:10.3f} {figure.unit}{limit}")
+        print(f"  {figure.name:32} {figure.value:10.3f} {figure.unit}{limit}")
     for note in outcome.notes:
         print(f"  {note}")

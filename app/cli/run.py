@@ -54,7 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--for", metavar="SECONDS", dest="for_s", type=_seconds, help="end after so long, counted from the first frame"
     )
     parser.add_argument("--database", metavar="URL", help="where the as-run is kept (default: SQLite in the data dir)")
-    parser.add_argument("--data-dir", metavar="DIR", type=Path, help="database and logs (default: %(default)s)")
+    parser.add_argument("--data-dir", metavar="DIR", type=Path, help=f"database and logs (default: {default_data_dir()})")
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
     parser.set_defaults(run=run)
 
@@ -121,10 +121,7 @@ def _run_engine(engine: Engine, account: Account, script: ScriptedCommands | Non
     try:
         if script is not None:
             script.start(account.on_air)
-        if args.headless:
-            hurried = _wait(account, args.for_s)
-        else:
-            hurried = _show_window(engine, account, args.for_s)
+        hurried = _wait(account, args.for_s) if args.headless else _show_window(engine, account, args.for_s)
     finally:
         if script is not None:
             script.stop()
