@@ -30,7 +30,7 @@ class BreakPlan:
     """One break as asked for. ``id`` is its key: the same id again is the same break.
 
     ``at`` None: it waits to be taken. ``duration_s`` is the wish; both ends are rounded to frames on the channel.
-    ``splice_event_id`` None: the channel gives the next free one.
+    ``splice_event_id`` None or 0: the channel gives the next free one.
     """
 
     id: str

@@ -42,18 +42,26 @@ class When:
         """The channel's frame nearest to this time; may lie in the past. ValueError: no such label."""
         return rate.nearest(self.seconds(first_frame_at=first_frame_at, rate=rate, timezone=timezone))
 
-    def seconds(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> Fraction:
-        """Exact seconds from the channel's first frame; may be negative. ValueError: no such label."""
+    def seconds(
+        self, *, first_frame_at: datetime, rate: FrameRate, timezone: str, today: date | None = None
+    ) -> Fraction:
+        """Exact seconds from the channel's first frame; may be negative. ValueError: no such label.
+
+        ``today``: the house's day, for a time of day without a date; None: the first frame's.
+        """
         if match := _OFFSET.fullmatch(self.text):
             return Fraction(match[1])
         if match := _TIMECODE.fullmatch(self.text):
-            return self._timecode_seconds(match, first_frame_at, rate, timezone)
+            day = today or first_frame_at.astimezone(ZoneInfo(timezone)).date()
+            return self._timecode_seconds(match, day, first_frame_at, rate, timezone)
         whole, fraction = _split_fraction(self.text)
         return _seconds_between(first_frame_at, whole) + fraction
 
-    def _timecode_seconds(self, match: re.Match[str], first: datetime, rate: FrameRate, timezone: str) -> Fraction:
+    def _timecode_seconds(
+        self, match: re.Match[str], today: date, first: datetime, rate: FrameRate, timezone: str
+    ) -> Fraction:
         zone = ZoneInfo(timezone)
-        day = date.fromisoformat(match[1]) if match[1] else first.astimezone(zone).date()
+        day = date.fromisoformat(match[1]) if match[1] else today
         hours, minutes, seconds, frames = int(match[2]), int(match[3]), int(match[4]), int(match[6])
         if frames >= rate.nominal:
             raise ValueError(f"{self.text!r}: frame {frames} does not exist at {rate} frames a second")

@@ -20,6 +20,18 @@ REPEATS_S = (Fraction(5), Fraction(4), Fraction(2))  # before OUT, where they fa
 IN_LEADS_S = (Fraction(4), Fraction(2))  # before IN, never before OUT was spliced
 
 
+def check(plan: BreakPlan, duration_ticks: int) -> None:
+    """CueError when what a plan asks for fits into no section, or the two readers would not read it alike.
+
+    A list's mistakes are told when it comes, not when its break is due.
+    """
+    event_id = plan.splice_event_id or 0
+    out = splice_out(event_id, 0, duration_ticks, auto_return=plan.auto_return)
+    if plan.segmentation_type_id is not None:
+        _agreed(out, segmentation(plan, event_id, duration_ticks, start=True))
+        _agreed(splice_in(event_id, 0), segmentation(plan, event_id, None, start=False))
+
+
 def repeat_frames(brk: Break, rate: FrameRate) -> frozenset[int]:
     """Frames at which an armed break's OUT is sent again."""
     out_frame, _ = brk.span()
@@ -43,9 +55,8 @@ class Sections:
 
     def out(self, brk: Break) -> bytes:
         """OUT at the break's frame with the duration as it stands; the same bytes as long as that stands."""
-        out_frame, in_frame = brk.span()
-        pts = self._anchor.pts(out_frame)
-        duration_ticks = self._anchor.pts(in_frame) - pts
+        out_frame, _ = brk.span()
+        pts, duration_ticks = self._anchor.pts(out_frame), brk.duration_ticks(self._anchor)
         section = splice_out(brk.splice_event_id, wrapped(pts), duration_ticks, auto_return=brk.plan.auto_return)
         return _agreed(section, segmentation(brk.plan, brk.splice_event_id, duration_ticks, start=True))
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.model.errors import CommandRefusedError
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
+from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Break:
-    """One break. Frames count from the channel's first; ``out_frame`` None: it waits to be taken."""
+    """One break. Frames count from the channel's first; ``out_frame`` None: it waits to be taken.
+
+    ``by``: who gave the last order for it. The sections are as they would go out now; empty before the pre-roll.
+    ``in_announced``: an IN has been sent, for this end or an earlier one.
+    """
 
     plan: BreakPlan
     by: str
@@ -26,6 +33,7 @@ class Break:
     withdraw_until_frame: int | None = None
     out_section: bytes = b""
     in_section: bytes = b""
+    in_announced: bool = False
     how: str = "auto"
 
     @property
@@ -53,8 +61,16 @@ class Break:
         """Change the state as the table allows."""
         self.state = moved(self.state, state)
 
+    def duration_ticks(self, anchor: Anchor) -> int:
+        """The difference of the rounded ends, so that breaks that touch stay touching."""
+        if self.out_frame is None:
+            return anchor.rate.ticks(self.duration_frames)
+        out_frame, in_frame = self.span()
+        return anchor.pts(in_frame) - anchor.pts(out_frame)
+
     def status(self, anchor: Anchor) -> BreakStatus:
         """The break as others see it."""
+
         def at(frame: int | None) -> datetime | None:
             return None if frame is None else anchor.at(frame)
 
@@ -63,9 +79,7 @@ class Break:
             title=self.plan.title,
             state=self.state,
             splice_event_id=self.splice_event_id or None,
-            duration_ticks=anchor.rate.ticks(self.duration_frames)
-            if self.out_frame is None
-            else anchor.pts(self.out_frame + self.duration_frames) - anchor.pts(self.out_frame),
+            duration_ticks=self.duration_ticks(anchor),
             frame=self.out_frame,
             in_frame=self.in_frame,
             out_at=at(self.out_frame),
@@ -75,3 +89,80 @@ class Break:
             armed_at=at(self.armed_frame),
             ads=tuple(ad.title or ad.id for ad in self.plan.ads),
         )
+
+
+class Rundown:
+    """Where each break of a channel that is not over stands, and which spans and ids are taken.
+
+    At most one break is on air and one is cued or held. Planned breaks arm by themselves beside them, several at
+    once where they follow each other closer than the pre-roll.
+    """
+
+    def __init__(self, anchor: Anchor) -> None:
+        self.anchor = anchor
+        self.planned: list[Break] = []  # those with a time first, in its order; then those that wait, as they came
+        self.cued: Break | None = None
+        self.armed_breaks: list[Break] = []  # in the order of their OUT
+        self.on_air: Break | None = None
+        self.known_ids: set[str] = set()
+
+    @property
+    def armed(self) -> Break | None:
+        """The break in its pre-roll whose OUT comes first."""
+        return self.armed_breaks[0] if self.armed_breaks else None
+
+    @property
+    def next_planned(self) -> Break | None:
+        """The earliest break with a time, else the first that waits."""
+        return self.planned[0] if self.planned else None
+
+    def breaks(self) -> list[Break]:
+        """Every break that is not over."""
+        return [*self.planned, *self._begun()]
+
+    def current(self) -> Break | None:
+        """The break an operator looks at: armed, else on air, else cued or held."""
+        return self.armed or self.on_air or self.cued
+
+    def splices_after(self, frame: int) -> tuple[int, ...]:
+        """Frames of the splices that stand: OUT and IN of the armed and the open break."""
+        standing = [*self.armed_breaks, *([self.on_air] if self.on_air else [])]
+        return tuple(edge for brk in standing for edge in brk.span() if edge > frame)
+
+    def add_planned(self, brk: Break) -> None:
+        """Let a break wait for its time, or to be cued."""
+        insort(self.planned, brk, key=_turn)
+
+    def forget(self, brk: Break) -> None:
+        """Take a break out of the places where it waits."""
+        if self.cued is brk:
+            self.cued = None
+        self.planned = [other for other in self.planned if other is not brk]
+
+    def refuse_overlap(self, brk: Break, out_frame: int, in_frame: int) -> None:
+        """CommandRefusedError when the span meets another break's; ends may touch, a pre-roll is no overlap.
+
+        A held break is in nobody's way: it does not air at its time.
+        """
+        place = bisect_left(self.planned, (False, out_frame), key=_turn)
+        nearest = self.planned[max(0, place - 1) : place + 1]  # planned breaks don't overlap each other
+        for other in [*nearest, *self._begun()]:
+            if other is brk or other.out_frame is None or other.state is BreakState.HELD:
+                continue
+            other_out, other_in = other.span()
+            if out_frame < other_in and other_out < in_frame:
+                shared = min(in_frame, other_in) - max(out_frame, other_out)
+                seconds = decimal_text(self.anchor.rate.ticks(shared))
+                raise CommandRefusedError(f"overlaps break {other.name} by {seconds} s")
+
+    def holder_of(self, splice_event_id: int) -> Break | None:
+        """The break that has this id and is not over: until then nobody else may have it, SCTE 35 §9.9.1."""
+        return next((brk for brk in self.breaks() if brk.splice_event_id == splice_event_id), None)
+
+    def _begun(self) -> list[Break]:
+        single = (self.cued, self.on_air)
+        return [*self.armed_breaks, *(brk for brk in single if brk is not None)]
+
+
+def _turn(brk: Break) -> tuple[bool, int]:
+    return brk.out_frame is None, brk.out_frame or 0

@@ -51,19 +51,21 @@ class Verbs:
             case commands.CueNext():
                 return self._cue_next(command, frame)
             case commands.Hold():
-                return self._hold(frame)
+                return self._hold(command, frame)
             case commands.Take():
                 return self._take(command, frame, now_s)
             case commands.Skip():
-                return self._skip()
+                return self._skip(command)
             case commands.Return():
                 return self._return(command, frame, now_s)
             case commands.Extend():
                 return self._extend(command, now_s)
             case commands.Withdraw():
-                return self._withdraw(frame, now_s)
+                return self._withdraw(command, frame, now_s)
             case _:
                 raise CommandRefusedError(f"{command.name} is no matter of breaks")
+
+    # ---- before the pre-roll
 
     def _plan(self, command: commands.PlanBreak, frame: int) -> Break:
         splicer = self._splicer
@@ -71,15 +73,64 @@ class Verbs:
         if brk.out_frame is not None:
             splicer.refuse_overlap(brk, *brk.span())
         splicer.enter(brk)
-        splicer.planned.append(brk)
+        splicer.add_planned(brk)
         return brk
+
+    def _cue_next(self, command: commands.CueNext, frame: int) -> Break:
+        splicer = self._splicer
+        if splicer.cued is not None:
+            raise CommandRefusedError(f"break {splicer.cued.name} is {splicer.cued.state} already")
+        self._refuse_in_pre_roll()
+        brk = splicer.next_planned
+        if command.duration_s is not None:
+            brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
+            splicer.enter(brk)
+        elif brk is None:
+            raise CommandRefusedError("nothing is planned: give a duration to cue a new break")
+        splicer.forget(brk)
+        brk.move(BreakState.CUED)
+        brk.by = command.by
+        splicer.cued = brk
+        splicer.publish(events.BreakCued, brk)
+        return brk
+
+    def _hold(self, command: commands.Hold, frame: int) -> Break:
+        brk = self._cued_break()
+        held = brk.state is BreakState.HELD
+        if held:
+            self._let_go(brk, frame)
+        else:
+            brk.move(BreakState.HELD)
+        brk.by = command.by
+        self._splicer.publish(events.BreakCued if held else events.BreakHeld, brk)
+        return brk
+
+    def _let_go(self, brk: Break, frame: int) -> None:
+        """A held break airs at its time again; where that has passed it waits for TAKE."""
+        if brk.out_frame is not None and brk.out_frame <= frame:
+            brk.out_frame = None
+        if brk.out_frame is not None:
+            self._splicer.refuse_overlap(brk, *brk.span())  # its place was free to others while it was held
+        brk.move(BreakState.CUED)
+
+    def _skip(self, command: commands.Skip) -> Break:
+        splicer = self._splicer
+        if splicer.cued is None:
+            self._refuse_in_pre_roll()  # who wanted that one gone must not lose the next
+        brk = splicer.cued or splicer.next_planned
+        if brk is None:
+            raise CommandRefusedError("nothing is cued or planned")
+        splicer.forget(brk)
+        brk.move(BreakState.SKIPPED)
+        brk.by = command.by
+        splicer.publish(events.BreakSkipped, brk)
+        return brk
+
+    # ---- takes
 
     def _insert(self, command: commands.InsertBreak, frame: int, now_s: float) -> Break:
         splicer = self._splicer
-        plan = BreakPlan(
-            id=command.id, channel=command.channel, at=None, duration_s=command.duration_s, title=command.title
-        )
-        brk = splicer.new_break(plan, command.by, frame)
+        brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
         lead_frames = 1 if command.immediate else splicer.pre_roll_frames
         self._refuse_take(brk, frame + lead_frames, now_s)
         splicer.enter(brk)
@@ -87,49 +138,9 @@ class Verbs:
         splicer.arm(brk, frame + lead_frames, frame, accepted_at_s=now_s)
         return brk
 
-    def _cue_next(self, command: commands.CueNext, frame: int) -> Break:
-        splicer = self._splicer
-        if splicer.cued is not None:
-            raise CommandRefusedError(f"break {splicer.cued.name} is cued already")
-        if splicer.armed is not None:
-            raise CommandRefusedError(f"break {splicer.armed.name} is in its pre-roll")
-        brk = self._next_planned()
-        if command.duration_s is not None or brk is None:
-            if command.duration_s is None:
-                raise CommandRefusedError("nothing is planned: give a duration to cue a new break")
-            plan = BreakPlan(
-                id=command.id, channel=command.channel, at=None, duration_s=command.duration_s, title=command.title
-            )
-            brk = splicer.new_break(plan, command.by, frame)
-            splicer.enter(brk)
-        splicer.forget(brk)
-        brk.move(BreakState.CUED)
-        splicer.cued = brk
-        splicer.publish(events.BreakCued, brk)
-        return brk
-
-    def _next_planned(self) -> Break | None:
-        """The earliest break with a time, else the first that waits."""
-        planned = self._splicer.planned
-        timed = sorted((brk for brk in planned if brk.out_frame is not None), key=Break.span)
-        return timed[0] if timed else next(iter(planned), None)
-
-    def _hold(self, frame: int) -> Break:
-        brk = self._splicer.cued
-        if brk is None:
-            raise CommandRefusedError("nothing is cued: CUE NEXT first")
-        held = brk.state is BreakState.HELD
-        brk.move(BreakState.CUED if held else BreakState.HELD)
-        if held and brk.out_frame is not None and brk.out_frame <= frame:
-            brk.out_frame = None  # its time passed while it was held: it waits for TAKE now
-        self._splicer.publish(events.BreakCued if held else events.BreakHeld, brk)
-        return brk
-
     def _take(self, command: commands.Take, frame: int, now_s: float) -> Break:
         splicer = self._splicer
-        brk = splicer.cued
-        if brk is None:
-            raise CommandRefusedError("nothing is cued: CUE NEXT first")
+        brk = self._cued_break()
         if command.break_id is not None and command.break_id != brk.id:
             raise CommandRefusedError(f"stale: break {brk.name} is cued now, look again")
         self._refuse_take(brk, frame + splicer.pre_roll_frames, now_s)
@@ -139,22 +150,40 @@ class Verbs:
         return brk
 
     def _refuse_take(self, brk: Break, out_frame: int, now_s: float) -> None:
-        splicer = self._splicer
-        if splicer.armed is not None:
-            raise CommandRefusedError(f"break {splicer.armed.name} is in its pre-roll")
+        self._refuse_in_pre_roll()
         if self._last_take_s is not None and now_s - self._last_take_s < TAKE_GUARD_S:
             raise CommandRefusedError(f"just taken: wait {TAKE_GUARD_S} s between takes")
-        splicer.refuse_overlap(brk, out_frame, out_frame + brk.duration_frames)
+        self._splicer.refuse_overlap(brk, out_frame, out_frame + brk.duration_frames)
 
-    def _skip(self) -> Break:
-        splicer = self._splicer
-        brk = splicer.cued or self._next_planned()
+    def _cued_break(self) -> Break:
+        if self._splicer.cued is None:
+            self._refuse_in_pre_roll()
+            raise CommandRefusedError("nothing is cued: CUE NEXT first")
+        return self._splicer.cued
+
+    def _refuse_in_pre_roll(self) -> None:
+        brk = self._splicer.armed
+        if brk is not None:
+            raise CommandRefusedError(f"break {brk.name} is in its pre-roll: WITHDRAW takes it back")
+
+    def _withdraw(self, command: commands.Withdraw, frame: int, now_s: float) -> Break:
+        brk = self._splicer.armed
         if brk is None:
-            raise CommandRefusedError("nothing is cued or planned")
-        splicer.forget(brk)
-        brk.move(BreakState.SKIPPED)
-        splicer.publish(events.BreakSkipped, brk)
+            raise CommandRefusedError("no pre-roll runs: nothing to withdraw")
+        if brk.withdraw_until_frame is None or frame > brk.withdraw_until_frame:
+            raise CommandRefusedError("too late: a cancel would reach the receivers after the OUT")
+        brk.by = command.by
+        self.withdraw(brk, accepted_at_s=now_s)
         return brk
+
+    def withdraw(self, brk: Break, *, accepted_at_s: float) -> None:
+        """Cancel an armed break; nothing of it stays in the playlists, for nothing was marked yet."""
+        self._splicer.send_cancel(brk, accepted_at_s=accepted_at_s)
+        brk.move(BreakState.WITHDRAWN)
+        self._splicer.armed_breaks.remove(brk)
+        self._splicer.publish(events.BreakWithdrawn, brk)
+
+    # ---- on air
 
     def _return(self, command: commands.Return, frame: int, now_s: float) -> Break:
         brk = self._open_break()
@@ -165,52 +194,40 @@ class Verbs:
     def close(self, brk: Break, frame: int, *, how: str, accepted_at_s: float) -> None:
         """End the open break on ``frame``: the first that can still be an IDR, with its section before it."""
         out_frame, _ = brk.span()
-        brk.duration_frames, brk.how = max(frame, out_frame + 1) - out_frame, how
+        self._splicer.set_length(brk, max(frame, out_frame + 1) - out_frame)
+        brk.how = how
         self._splicer.send_in(brk, accepted_at_s=accepted_at_s)
 
     def _extend(self, command: commands.Extend, now_s: float) -> Break:
         splicer, rate = self._splicer, self._splicer.anchor.rate
         brk = self._open_break()
         out_frame = brk.span()[0]
-        now_lasts = splicer.duration_ticks(brk)
-        if command.duration_s is None:
-            duration_frames = brk.duration_frames + rate.nearest(EXTEND_BY_S)
-        else:
+        duration_frames = brk.duration_frames + rate.nearest(EXTEND_BY_S)
+        if command.duration_s is not None:
             duration_frames = rate.nearest(command.duration_s)
         if duration_frames <= brk.duration_frames:
-            raise CommandRefusedError(f"the break lasts {decimal_text(now_lasts)} s: extend to more, or RETURN")
+            lasts = decimal_text(brk.duration_ticks(splicer.anchor))
+            raise CommandRefusedError(f"the break lasts {lasts} s: extend to more, or RETURN")
         splicer.refuse_overlap(brk, out_frame, out_frame + duration_frames)
-        announced = bool(brk.in_section)
-        brk.duration_frames = duration_frames
-        duration_ticks = splicer.duration_ticks(brk)
+        splicer.set_length(brk, duration_frames)
+        brk.by = command.by
+        in_pts, duration_ticks = splicer.anchor.pts(brk.span()[1]), brk.duration_ticks(splicer.anchor)
         splicer.effects.append(MarkExtend(brk.splice_event_id, duration_ticks))
-        splicer.resend_out(brk, accepted_at_s=now_s)
-        if announced:  # an IN that was announced for the old end is corrected at once, §9.4
+        splicer.send_out(brk, accepted_at_s=now_s)
+        if brk.in_announced:  # an IN that was announced for the old end is corrected at once, §9.4
             splicer.send_in(brk, accepted_at_s=now_s)
-        new_in = brk.span()[1]
-        splicer.publish(
-            events.BreakExtended, brk, in_frame=new_in, in_pts=splicer.anchor.pts(new_in), duration_ticks=duration_ticks
-        )
+        splicer.publish(events.BreakExtended, brk, in_frame=brk.in_frame, in_pts=in_pts, duration_ticks=duration_ticks)
         return brk
 
     def _open_break(self) -> Break:
         brk = self._splicer.on_air
         if brk is None:
+            self._refuse_in_pre_roll()
             raise CommandRefusedError("not in a break")
+        if brk.how != "auto":
+            raise CommandRefusedError(f"break {brk.name} is returning already")
         return brk
 
-    def _withdraw(self, frame: int, now_s: float) -> Break:
-        brk = self._splicer.armed
-        if brk is None:
-            raise CommandRefusedError("no pre-roll runs: nothing to withdraw")
-        if brk.withdraw_until_frame is None or frame > brk.withdraw_until_frame:
-            raise CommandRefusedError("too late: a cancel would reach the receivers after the OUT")
-        self.withdraw(brk, accepted_at_s=now_s)
-        return brk
 
-    def withdraw(self, brk: Break, *, accepted_at_s: float) -> None:
-        """Cancel an armed break; nothing of it stays in the playlists, for nothing was marked yet."""
-        self._splicer.send_cancel(brk, accepted_at_s=accepted_at_s)
-        brk.move(BreakState.WITHDRAWN)
-        self._splicer.armed_breaks.remove(brk)
-        self._splicer.publish(events.BreakWithdrawn, brk)
+def _new_plan(command: commands.InsertBreak | commands.CueNext, duration_s: Fraction) -> BreakPlan:
+    return BreakPlan(id=command.id, channel=command.channel, at=None, duration_s=duration_s, title=command.title)
