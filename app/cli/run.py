@@ -54,7 +54,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--for", metavar="SECONDS", dest="for_s", type=_seconds, help="end after so long, counted from the first frame"
     )
     parser.add_argument("--database", metavar="URL", help="where the as-run is kept (default: SQLite in the data dir)")
-    parser.add_argument("--data-dir", metavar="DIR", type=Path, help=f"database and logs (default: {default_data_dir()})")
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=Path, help=f"for database and logs (default: {default_data_dir()})"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
     parser.set_defaults(run=run)
 

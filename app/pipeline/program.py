@@ -31,6 +31,7 @@ from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Worker
 
 PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
+PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LATE_ALARM_S = 1.0
 LATE_CLEAR_S = 0.2
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
@@ -193,10 +194,10 @@ class Program:
         audio = np.zeros_like(taken.audio) if self._slate_by_hand else taken.audio
         shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio))
         self._repeated += taken.repeated
+        self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
         self._put(shot)
         self._measure_lateness(frame)
         self._leave_reading(frame)
-        self._frame += 1
 
     def _condition(self, frame: int, *, splice: bool) -> bool:
         coming = self._splicer.splices_after(frame)
@@ -209,13 +210,24 @@ class Program:
 
     def _put(self, shot: Shot) -> None:
         # A splice must not be lost: it is waited for. Any other picture is given up when the encoders hang.
-        while not self._ladder.put(shot, PUT_TIMEOUT_S):
+        give_up_s = self._clock() + PUT_TIMEOUT_S
+        while not self._ladder.put(shot, PUT_STEP_S):
+            self._carry_out_waiting()
+            if self._clock() < give_up_s:
+                continue
             if not shot.idr:
                 self._dropped += 1
                 self._alarm("encoder", "critical", f"encoders can't keep up: {self._dropped} pictures dropped")
                 return
             if self._ending.is_set():
                 return
+
+    def _carry_out_waiting(self) -> None:
+        """However long the encoders take, a command is carried out at once."""
+        while not self._inbox.empty():
+            command = self._inbox.get()
+            if command is not None:
+                self._carry_out(command)
 
     def _measure_lateness(self, frame: int) -> None:
         late_s = self._clock() - self._started_s - float(self._rate.seconds(frame))
