@@ -18,7 +18,7 @@ from app.model.show import Channel, HlsOutput, Origin, Show
 from app.storage.asrun import open_store
 
 ROUNDS = 50
-BETWEEN_S = 1.05  # a little over the guard between two takes
+BETWEEN_S = 1.2  # well over the guard between two takes
 LIMIT_MS = 1000 / 30 + 20
 ANSWER_S = 5.0
 
