@@ -6,7 +6,7 @@ import itertools
 from datetime import timedelta
 from fractions import Fraction
 
-from app.model.timebase import difference, seconds_of
+from app.model.timebase import difference, round_half_up, seconds_of
 from app.monitoring.report import Finding, Severity
 from app.monitoring.timeline import ReadSegment, Track
 
@@ -17,7 +17,7 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
     """Steps between neighbouring segments that differ by over 10 ms; ``dated``: markers hang on the program date."""
     if track.rendition.playlist is None:
         return []
-    findings = []
+    findings = _over_target(track)
     for before, after in itertools.pairwise(track.rendition.segments):
         step_s = _step(before, after)
         if step_s is None:
@@ -34,6 +34,18 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
             text = f"{where}: its EXT-X-PROGRAM-DATE-TIME is {float(date_s - step_s):+.3f} s off its pictures"
             findings.append(Finding(Severity.FAULT if dated else Severity.WARNING, text))
     return findings
+
+
+def _over_target(track: Track) -> list[Finding]:
+    """Segments that are longer than EXT-X-TARGETDURATION, rounded (§4.3.3.1)."""
+    playlist = track.rendition.playlist
+    target_s = playlist.target_duration_s if playlist else None
+    listed = [segment.listed for segment in track.rendition.segments]
+    over = [one for one in listed if target_s is not None and round_half_up(one.duration_s) > target_s]
+    if not over:
+        return []
+    told = f"{over[0].uri} lasts {float(over[0].duration_s):.3f} s, EXT-X-TARGETDURATION is {target_s}"
+    return [Finding(Severity.WARNING, f"{track.name} {told}; {len(over)} segments are too long")]
 
 
 def _step(before: ReadSegment, after: ReadSegment) -> Fraction | None:

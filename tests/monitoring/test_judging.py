@@ -544,6 +544,8 @@ def test_a_program_date_that_is_off_fails_where_markers_hang_on_it(tmp_path: Pat
     report = verify(str(target))
     assert report.passed
     assert "whose EXTINF is 2.040" in str(report.findings)
+    playlist.write_text(text.replace("#EXT-X-TARGETDURATION:4", "#EXT-X-TARGETDURATION:3"))
+    assert "EXT-X-TARGETDURATION is 3; 7 segments are too long" in str(verify(str(target)).findings)
 
 
 # ---- windows and holes
