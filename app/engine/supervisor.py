@@ -156,16 +156,14 @@ class Supervisor:
                 mailbox=self.mailbox,
                 before=self._before,
             )
-            live.start()
+            live.start(lambda: [*self._standing.again(), *self._waiting_now()])
         except SplicedeckError as error:
             self._move(ChannelState.FAILED)
             return f"can't start: {error}"
         with self._lock:
             self._move(ChannelState.ON_AIR)
-            waiting, self._waiting = [*self._standing.again(), *self._waiting], []
-            for command in waiting:
-                self._standing.remember(command)
-                live.submit(command)
+        for command in self._waiting_now():
+            live.submit(command)
         self.alarms.set("channel", "critical", None)
         self._wake.wait()
         fault = self._fault_now()
@@ -179,6 +177,14 @@ class Supervisor:
         if not ended:
             self.alarms.set("stop", "warning", "a thread did not end in time")
         return ""
+
+    def _waiting_now(self) -> list[commands.Command]:
+        """What has come in while the channel was not on air, once."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._standing.remember(command)
+        return waiting
 
     def _hooks(self) -> Hooks:
         return Hooks(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -104,8 +104,11 @@ class LiveChannel:
         self._hooks.alarm("rate", "warning", f"no source tells its frame rate: the channel runs at {DEFAULT_RATE}")
         return DEFAULT_RATE
 
-    def start(self) -> None:
-        """Open the sources, wait a little for a picture, then put frame 0 out. Blocks for a few seconds at most."""
+    def start(self, waiting: Callable[[], Iterable[commands.Command]] = tuple) -> None:
+        """Open the sources, wait a little for a picture, then put frame 0 out. Blocks for a few seconds at most.
+
+        ``waiting`` is asked once, just before frame 0: its commands are carried out before that frame.
+        """
         self._feed.start()
         self._feed.wait_for_picture(FIRST_PICTURE_WAIT_S)
         started_s = time.monotonic()
@@ -149,6 +152,8 @@ class LiveChannel:
                 frame_rate=str(self.rate),
             )
         )
+        for command in waiting():
+            self._program.submit(command)
         self._program.start(started_s)
 
     def _grids(self) -> dict[int, SegmentGrid]:

@@ -156,8 +156,8 @@ class Program:
         )
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
-        if isinstance(command, commands.PlanBreak):
-            plan = command.plan
+        if isinstance(command, commands.PlanBreak) and command.plan.id not in self._splicer.known_ids:
+            plan = command.plan  # where the id is known, a list was read again: the break itself stands
             self._publish(
                 events.BreakRefused(
                     at=self._now(),
@@ -258,14 +258,12 @@ class Program:
 
     def _leave_reading(self, frame: int) -> None:
         current, splicer = self._splicer.current(), self._splicer
-        timed = sorted((brk for brk in splicer.planned if brk.out_frame is not None), key=lambda brk: brk.span())
-        following = timed[0] if timed else next(iter(splicer.planned), None)
         self.reading = Reading(
             frame=frame,
             source=self._source,
             slate_by_hand=self._slate_by_hand,
             current=None if current is None else current.status(self._anchor),
-            next=None if following is None else following.status(self._anchor),
+            next=None if splicer.next_planned is None else splicer.next_planned.status(self._anchor),
             planned=len(splicer.planned),
             repeated_frames=self._repeated,
             dropped_frames=self._dropped,
