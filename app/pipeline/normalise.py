@@ -171,6 +171,7 @@ class SoundNormaliser:
     def __init__(self, channels: int, sample_rate_hz: int) -> None:
         self.kind = ""
         self._channels, self._sample_rate_hz = channels, sample_rate_hz
+        self._input_rate_hz = 0
         self._resampler: av.AudioResampler | None = None
 
     def resampled(self, sound: av.AudioFrame, ticks: int) -> list[tuple[int, Sound]]:
@@ -179,7 +180,7 @@ class SoundNormaliser:
         done: list[tuple[int, Sound]] = []
         if kind != self.kind:
             done = self.flush()
-            self.kind = kind
+            self.kind, self._input_rate_hz = kind, sound.sample_rate
             self._resampler = av.AudioResampler(
                 format="fltp", layout=LAYOUTS[self._channels], rate=self._sample_rate_hz
             )
@@ -188,7 +189,9 @@ class SoundNormaliser:
         return done + self._blocks(sound)
 
     def flush(self) -> list[tuple[int, Sound]]:
-        """What the resampler still holds; it begins anew with the next block."""
+        """What the resampler still holds; it begins anew with the next block. Without resampling it holds nothing."""
+        if self._resampler is None or self._input_rate_hz == self._sample_rate_hz:
+            return []
         done = self._blocks(None)
         self.close()
         return done
@@ -196,9 +199,7 @@ class SoundNormaliser:
     def close(self) -> None:
         """Free the resampler."""
         self.kind = ""
-        if self._resampler is not None:
-            self._resampler = None
-            gc.collect()
+        self._resampler = None
 
     def _blocks(self, sound: av.AudioFrame | None) -> list[tuple[int, Sound]]:
         if self._resampler is None:

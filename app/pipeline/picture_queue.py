@@ -25,6 +25,7 @@ class PictureQueue:
         self.shown: tuple[int, av.VideoFrame] | None = None
         self.step_ticks = _FIRST_STEP_TICKS
         self.newest_ticks: int | None = None
+        self._step_before = _FIRST_STEP_TICKS
         self._live = live
         self._waiting: deque[tuple[int, av.VideoFrame]] = deque()
 
@@ -64,8 +65,9 @@ class PictureQueue:
             if ticks <= self.newest_ticks:
                 self.skipped += 1
                 return False
-            if ticks - self.newest_ticks < TICKS_PER_SECOND:
-                self.step_ticks = ticks - self.newest_ticks
+            step = ticks - self.newest_ticks
+            self.step_ticks = min(step, self._step_before)  # a gap is no step
+            self._step_before = step
         self.newest_ticks = ticks
         self._waiting.append((ticks, picture))
         if not self._live or len(self._waiting) <= self.most:

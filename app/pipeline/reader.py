@@ -107,15 +107,16 @@ class Reader:
             self._decode(stream, packet)
 
     def flush(self) -> int:
-        """Decode what decoders and filters still hold and drop the decoders; returns the ticks where this pass ends."""
+        """Decode what the decoders still hold and drop them; returns the ticks where this pass ends.
+
+        The picture filter goes on into the next pass: what it holds comes out with the next picture.
+        """
         for decoder in self._decoders.values():
             try:
                 for frame in decoder.decode(None):
                     self._take_in(frame, decoder)
             except av.FFmpegError:
                 self.tally.decode_errors += 1
-        for ticks, picture in self._pictures.flush():
-            self._put_picture(ticks, picture)
         for first, block in self._sounds.flush():
             self._put_sound(first, block)
         self._decoders.clear()
