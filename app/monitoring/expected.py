@@ -50,7 +50,7 @@ class Gone:
 
 @dataclass(slots=True)
 class _Open:
-    """A break with splices whose verdicts are awaited."""
+    """A break with splices whose verdicts are awaited. ``expected``: its first one, the OUT."""
 
     expected: Expected
     awaited: set[tuple[str, Place]] = field(default_factory=set)
@@ -130,21 +130,22 @@ class Ledger:
             if entry is None or not entry.closed or entry.awaited - entry.told.keys():
                 return
             self._breaks.pop(key)
+        of = entry.expected
         wrong = {where: told for where, told in entry.told.items() if told[0] is not ProofState.LANDED}
         if wrong:
             texts = [
                 f"{where[0].upper()} at {where[1][1]}: {verdict}: {why}" for where, (verdict, why) in wrong.items()
             ]
-            self._publish(_missed(expected, "; ".join(texts)))
+            self._publish(_missed(of, "; ".join(texts)))
             return
         self._publish(
             BreakLanded(
                 at=datetime.now(UTC),
-                channel=expected.channel,
-                break_id=expected.break_id,
-                title=expected.title,
-                by=expected.by,
-                splice_event_id=expected.splice_event_id,
+                channel=of.channel,
+                break_id=of.break_id,
+                title=of.title,
+                by=of.by,
+                splice_event_id=of.splice_event_id,
                 origins=tuple(sorted({place[1] for _, place in entry.told})),
             )
         )

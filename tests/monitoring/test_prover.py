@@ -106,7 +106,7 @@ def test_a_break_lands_at_a_folder_and_at_a_server(tmp_path: Path) -> None:
     assert {p.pts for p in proofs} == {airing.pts(300), airing.pts(550)}
     assert proofs[0].dialects["daterange"] == "ok"
     (landed,) = told.of(BreakLanded)
-    assert (landed.break_id, landed.title, landed.origins) == ("b17", "", ("disk", "web"))
+    assert (landed.break_id, landed.title, landed.origins) == ("b17", "Adverts", ("disk", "web"))
     assert told.of(BreakMissed) == []
 
 
