@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a test under Xvfb starts the program with its own choice
+settings.register_profile("unhurried", deadline=None)  # a loaded machine is no fault of what is tested
+settings.load_profile("unhurried")
 
 _GRACE_S = 3.0
 _HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")  # the interpreter keeps them for its life
