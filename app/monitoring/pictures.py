@@ -13,6 +13,8 @@ H264, H265 = 0x1B, 0x24
 VIDEO_STREAMS = {0x01: "MPEG-1", 0x02: "MPEG-2", 0x10: "MPEG-4", H264: "H.264", H265: "H.265", 0x33: "H.266"}
 _MOST_PACKETS = 512  # where the slice has not begun after 90 kB, it is not looked for further
 _SHORTEST_PES = 14  # up to and with a PTS
+_H264_IDR, _H264_SETS = frozenset({5}), frozenset({7, 8})  # H.264 table 7-1: IDR slice; SPS, PPS
+_H265_IDR, _H265_SETS = frozenset({19, 20}), frozenset({33, 34})  # H.265 table 7-1
 _VIDEO_STREAM_IDS = range(0xE0, 0xF0)
 
 
@@ -62,8 +64,8 @@ def _picture(packets: Packets, rows: list[int], stream_type: int) -> Picture | N
     types = _nal_types(packets, rows, head, read, stream_type)
     slice_type = types[-1] if types and _is_slice(types[-1], stream_type) else None
     if stream_type == H264:
-        return Picture(pts, dts, rows[0], slice_type == 5, {7, 8} <= set(types), slice_type)  # noqa: PLR2004 - IDR
-    return Picture(pts, dts, rows[0], slice_type in {19, 20}, {33, 34} <= set(types), slice_type)
+        return Picture(pts, dts, rows[0], slice_type in _H264_IDR, _H264_SETS <= set(types), slice_type)
+    return Picture(pts, dts, rows[0], slice_type in _H265_IDR, _H265_SETS <= set(types), slice_type)
 
 
 def _timestamp(stamp: bytes) -> int | None:
