@@ -64,8 +64,8 @@ def _picture(packets: Packets, rows: list[int], stream_type: int) -> Picture | N
     types = _nal_types(packets, rows, head, read, stream_type)
     slice_type = types[-1] if types and _is_slice(types[-1], stream_type) else None
     if stream_type == H264:
-        return Picture(pts, dts, rows[0], slice_type in _H264_IDR, _H264_SETS <= set(types), slice_type)
-    return Picture(pts, dts, rows[0], slice_type in _H265_IDR, _H265_SETS <= set(types), slice_type)
+        return Picture(pts, dts, rows[0], slice_type in _H264_IDR, set(types) >= _H264_SETS, slice_type)
+    return Picture(pts, dts, rows[0], slice_type in _H265_IDR, set(types) >= _H265_SETS, slice_type)
 
 
 def _timestamp(stamp: bytes) -> int | None:
