@@ -18,7 +18,7 @@ from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
 from app.pipeline.session import Session
 from app.pipeline.source_alarms import PublishAlarm, SourceAlarms
-from app.pipeline.sources.address import Address, MediaFile, TestBars, UdpAddress, parse_address
+from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.bars import BarsPicture, play_bars
 from app.pipeline.sources.file import play_file
 from app.pipeline.sources.live import play_udp
@@ -213,7 +213,7 @@ class Feed:
                 play_udp(session.url, address, session.reader, session.playout, keep_going)
             case MediaFile():
                 play_file(session.url, address, session.reader, session.playout, keep_going)
-            case TestBars():
+            case Bars():
                 picture = BarsPicture(self._rate, self._title, *self._size)
                 play_bars(picture, self._rate, self._sound, session.playout, keep_going)
 

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from app.model.errors import UsageError
 from app.model.timebase import PTS_WRAP
-from app.pipeline.sources.address import MediaFile, TestBars, UdpAddress, parse_address
+from app.pipeline.sources.address import Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.opening import opened_file, opened_stream
 from app.pipeline.sources.rate import settled_rate
 from app.pipeline.sources.ts_watch import PACKET_BYTES, TsWatch
@@ -78,7 +78,7 @@ def probe(url: str, for_s: float) -> ProbeReport:
     """Read a source for so long. UsageError for a URL that is none; SourceError when nothing can be read from it."""
     address = parse_address(url)
     match address:
-        case TestBars():
+        case Bars():
             raise UsageError(url, "it is made in the channel itself, there is nothing to probe")
         case MediaFile(path=path):
             with opened_file(url, path) as container:

@@ -55,7 +55,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
     folder = tmp_path_factory.mktemp("lab")
 
     def clip(name: str, **values: object) -> Path:
-        return write_clip(folder / f"{name}.ts", Clip(**values))  # type: ignore[arg-type]
+        return write_clip(folder / f"{name}.ts", Clip(**values))  # type: ignore[arg-type] - a clip's own fields by name
 
     whole = clip("whole", frames=200)
     half = clip("half", frames=THREE_S)

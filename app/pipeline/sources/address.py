@@ -57,11 +57,11 @@ class MediaFile:
 
 
 @dataclass(frozen=True, slots=True)
-class TestBars:
+class Bars:
     """The built-in moving test picture and tone."""
 
 
-type Address = UdpAddress | MediaFile | TestBars
+type Address = UdpAddress | MediaFile | Bars
 
 
 def parse_address(url: str) -> Address:
@@ -113,11 +113,11 @@ def _file(url: str, parts: SplitResult) -> MediaFile:
     return MediaFile(Path(url2pathname(parts.path)))
 
 
-def _test(url: str, parts: SplitResult) -> TestBars:
+def _test(url: str, parts: SplitResult) -> Bars:
     _options(url, parts, ())
     if parts.netloc or parts.path != "bars" or parts.fragment:
         raise UsageError(url, "there is no such test source", "write test:bars")
-    return TestBars()
+    return Bars()
 
 
 def _options(url: str, parts: SplitResult, known: tuple[str, ...]) -> dict[str, str]:

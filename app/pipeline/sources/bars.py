@@ -42,7 +42,7 @@ class BarsPicture:
         self._canvas = _base(title, width_px, height_px)
         self._top, self._bottom = _even(height_px * 58 // 100), _even(height_px * 72 // 100)
         size = (self._bottom - self._top) * 6 // 10
-        self._signs = {sign: _glyph(sign, size) for sign in "0123456789:"}
+        self._signs = _glyphs(size)
         self._code_width = sum(self._signs[sign].shape[1] for sign in "00:00:00:00")
 
     def frame(self, number: int) -> av.VideoFrame:
@@ -133,7 +133,13 @@ def _base(title: str, width_px: int, height_px: int) -> Canvas:
     return canvas
 
 
-def _glyph(sign: str, size: int) -> Plane:
-    drawn = draw(sign, max(8, size), font("InterDisplay-Bold"))
-    plane: Plane = np.rint(_LUMA_BLACK + (_LUMA_WHITE - _LUMA_BLACK) * drawn).astype(np.uint8)
-    return plane
+def _glyphs(size: int) -> dict[str, Plane]:
+    """The signs of a time code as luma, the figures all in cells of one width: it must not dance."""
+    drawn = {sign: draw(sign, max(8, size), font("InterDisplay-Bold")) for sign in "0123456789:"}
+    cell = max(coverage.shape[1] for coverage in drawn.values())
+    planes: dict[str, Plane] = {}
+    for sign, coverage in drawn.items():
+        spare = cell - coverage.shape[1] if sign.isdigit() else 0
+        centred = np.pad(coverage, ((0, 0), (spare // 2, spare - spare // 2)))
+        planes[sign] = np.rint(_LUMA_BLACK + (_LUMA_WHITE - _LUMA_BLACK) * centred).astype(np.uint8)
+    return planes

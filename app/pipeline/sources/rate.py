@@ -14,7 +14,7 @@ from av.video.stream import VideoStream
 
 from app.model.errors import SourceError
 from app.model.timebase import FrameRate
-from app.pipeline.sources.address import MediaFile, TestBars, UdpAddress, parse_address
+from app.pipeline.sources.address import Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.bars import DEFAULT_RATE
 from app.pipeline.sources.opening import best_streams, opened_file, opened_stream, streams_of
 from app.pipeline.sources.udp import UdpInput
@@ -39,7 +39,7 @@ def probe_rate(url: str, timeout_s: float) -> FrameRate:
     """The rate of a source, opened for the purpose; SourceError when it can't be told in this time."""
     end_s = time.monotonic() + timeout_s
     match parse_address(url):
-        case TestBars():
+        case Bars():
             return DEFAULT_RATE
         case MediaFile(path=path):
             with opened_file(url, path) as container:

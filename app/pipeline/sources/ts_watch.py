@@ -110,8 +110,9 @@ class TsWatch:
         if table is None:
             return
         table.packets.append(packet)
-        end = _SECTION_LENGTH_END + (int.from_bytes(table.section[1:3]) & 0x0FFF)
-        if len(table.section) < max(end, _SECTION_HEADER_BYTES + _CRC_BYTES):
+        length = int.from_bytes(table.section[1:3]) & 0x0FFF
+        end = max(_SECTION_LENGTH_END + length, _SECTION_HEADER_BYTES + _CRC_BYTES)
+        if len(table.section) < end:
             return
         del self._open[pid]
         section = table.section[:end]

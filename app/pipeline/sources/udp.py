@@ -158,7 +158,7 @@ def _listening(url: str, address: UdpAddress) -> socket.socket:
 
 def _join(listener: socket.socket, address: UdpAddress) -> None:
     group = ipaddress.ip_address(address.host)
-    if group.version == 4:  # noqa: PLR2004 - IPv4
+    if group.version == 4:  # noqa: PLR2004 - the version of IPv4
         interface = socket.inet_aton(address.localaddr or "0.0.0.0")  # noqa: S104 - the system's choice of interface
         listener.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, group.packed + interface)
     else:
