@@ -75,7 +75,8 @@ def severity_tone(severity: str) -> Tone:
 
 
 def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an event a line
-    name = event.title or event.break_id
+    numbered = f"break {event.splice_event_id}" if event.splice_event_id is not None else event.break_id
+    name = event.title or numbered
     match event:
         case events.BreakPlanned():
             when = f" at {text.clock(event.planned_at, zone)}" if event.planned_at else ", waits to be taken"

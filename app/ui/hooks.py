@@ -62,17 +62,20 @@ def fault_hooks() -> Iterator[None]:
     def log_thread(fault: threading.ExceptHookArgs) -> None:
         log(fault.exc_type, fault.exc_value, fault.exc_traceback)
 
+    def log_unraisable(fault: sys.UnraisableHookArgs) -> None:
+        log(fault.exc_type, fault.exc_value, fault.exc_traceback)
+
     def log_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
         if seldom.passes(message):
             _LOG.log(_LEVELS.get(kind, logging.WARNING), "Qt: %s", message)
 
     if not faulthandler.is_enabled() and sys.stderr is not None:
         faulthandler.enable()
-    before = sys.excepthook, threading.excepthook
-    sys.excepthook, threading.excepthook = log, log_thread
+    before = sys.excepthook, threading.excepthook, sys.unraisablehook
+    sys.excepthook, threading.excepthook, sys.unraisablehook = log, log_thread, log_unraisable
     qInstallMessageHandler(log_qt)
     try:
         yield
     finally:
         qInstallMessageHandler(None)
-        sys.excepthook, threading.excepthook = before
+        sys.excepthook, threading.excepthook, sys.unraisablehook = before

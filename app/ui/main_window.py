@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
@@ -14,6 +17,7 @@ from app.ui.desk import Desk, alarm_key
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.event_lines import event_line
 from app.ui.heartbeat import Heartbeat
+from app.ui.held_keys import HeldKeys
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.widgets.alarm_list import AlarmPanel
@@ -47,6 +51,7 @@ class MainWindow(QMainWindow):
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self._lay_out()
+        self.held_keys = HeldKeys()
         self.shortcuts = self._shortcuts()
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
@@ -76,22 +81,29 @@ class MainWindow(QMainWindow):
             layout.setSpacing(0)
         room = QWidget(self)
         room.setLayout(whole)
+        room.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that no button has the focus before Tab is pressed
         self.setCentralWidget(room)
+        room.setFocus()
 
     def _shortcuts(self) -> list[QShortcut]:
         """Cue keys and numbers: wherever the focus is, once a press however long it is held."""
         desk = self.desk
-        made = [self._shortcut(a.key, lambda verb=a.verb: desk.press(verb)) for a in ACTIONS.values()]
+        made = [self._shortcut(a.key, partial(desk.press, a.verb)) for a in ACTIONS.values()]
         made.append(self._shortcut("Ctrl+L", desk.toggle_lock))
-        made += [self._shortcut(str(n), lambda number=n: desk.select_number(number)) for n in range(1, 10)]
+        made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
         return made
 
-    def _shortcut(self, key: str, act: object) -> QShortcut:
+    def _shortcut(self, key: str, act: Callable[[], None]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(act)
+        shortcut.activated.connect(lambda: None if self.held_keys.repeating else act())
         return shortcut
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """From now on there is a window whose keys can be watched."""
+        super().showEvent(event)
+        self.held_keys.watch(self.windowHandle())
 
     def _dress(self, skin: Skin) -> None:
         self._skin = skin
@@ -171,6 +183,7 @@ class MainWindow(QMainWindow):
             self.question.destroyed.connect(self._on_answered)
         self.question.show()
         self.question.raise_()
+        self.held_keys.watch(self.question.windowHandle())
 
     def _on_answered(self) -> None:
         self.question = None

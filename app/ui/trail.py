@@ -201,9 +201,8 @@ def _landed(trail: BreakTrail | None, origin: str) -> Lamp:
     spliced_at = trail.out_at if trail.in_at is None else trail.in_at
     way = "" if trail.in_at is None else "IN "
     if verdict is None or verdict[0] is ProofState.PENDING:
-        return Lamp(Icon.RING, "after OUT" if spliced_at is None else f"{way}pending")
+        return Lamp(Icon.RING, "after OUT" if spliced_at is None else way + "due")
     if verdict[0] is ProofState.LANDED:
         after = text.delay((verdict[1] - spliced_at).total_seconds()) if spliced_at else "landed"
         return Lamp(Icon.CHECK_DISC, f"{way}{after}", Tone.GREEN)
-    bad = _BAD[verdict[0]]
-    return Lamp(bad.icon, f"{way}{bad.words}", bad.tone)
+    return _BAD[verdict[0]]

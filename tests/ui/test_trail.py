@@ -105,7 +105,7 @@ def test_after_the_in_the_in_is_what_counts() -> None:
     proved(trails, 1, "A", "out", ProofState.LANDED)
     moment = NOW + timedelta(seconds=20)
     trails.take(at(20, events.BreakIn, frame=1, pts=1, in_at=moment, duration_ticks=1, how="auto"))
-    assert lamp_rows(trails.of(CHANNEL), CHANNEL)[0].landed.words == "IN pending"
+    assert lamp_rows(trails.of(CHANNEL), CHANNEL)[0].landed.words == "IN due"
     proved(trails, 26.5, "A", "in", ProofState.LANDED)
     assert lamp_rows(trails.of(CHANNEL), CHANNEL)[0].landed.words == "IN +6.5"
 

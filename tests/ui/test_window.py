@@ -94,6 +94,14 @@ def test_a_held_key_fires_once(room: Opens, verb: Verb) -> None:
     assert len(opened.engine.submitted) == 1
 
 
+def test_a_repeat_that_qt_takes_for_a_press_fires_nothing(room: Opens) -> None:
+    opened = ready(room, Verb.EXTEND)
+    opened.desk.select_number(2)
+    opened.window.held_keys.repeating = True
+    press_key(opened.window, "F6")
+    assert not opened.engine.submitted
+
+
 @pytest.mark.parametrize("verb", list(Verb))
 def test_cue_keys_never_follow_the_focus(room: Opens, verb: Verb) -> None:
     alarmed = channel("three", alarms=(an_alarm("critical", "no packets"), an_alarm("warning", "late", key="x")))
@@ -263,6 +271,18 @@ def test_events_and_alarms_are_listed(room: Opens, qtbot: QtBot) -> None:
     opened.engine.change("two", alarms=())
     opened.later(0.1)
     assert not opened.window.alarms.rows
+
+
+def test_an_alarm_that_comes_later_is_seen(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one"), channel("two"))
+    opened.engine.change("two", alarms=(an_alarm("warning", "late"),))
+    opened.later(0.1)
+    opened.engine.change("one", alarms=(an_alarm("critical", "no packets", ago_s=20),))
+    opened.later(0.1)
+    rows = list(opened.window.alarms.rows.values())
+    qtbot.waitUntil(lambda: all(row.isVisible() and row.height() > 40 for row in rows))
+    shown = sorted(rows, key=lambda row: row.y())
+    assert [row.shown.severity for row in shown] == ["critical", "warning"]
 
 
 def test_the_event_list_is_bounded(room: Opens, qtbot: QtBot) -> None:

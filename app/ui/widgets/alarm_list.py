@@ -63,6 +63,7 @@ class AlarmPanel(QWidget):
             self._order = list(faces)
             for place, key in enumerate(self._order):
                 self._stack.insertWidget(place, self.rows[key])
+                self.rows[key].show()
         fresh = sum(not face.acknowledged_by for face in faces.values())
         self._head.show_value(f"{len(faces)} standing · {fresh} new" if faces else "none standing")
 
