@@ -136,7 +136,7 @@ class ScriptedEngine:
     def change(self, name: str, **fields: object) -> None:
         """Let a channel's status have these fields from now on."""
         channels = tuple(
-            replace(status, **fields) if status.name == name else status  # type: ignore[arg-type]
+            replace(status, **fields) if status.name == name else status  # type: ignore[arg-type]  # a test names any field
             for status in self.status.channels
         )
         self.status = replace(self.status, channels=channels)

@@ -23,7 +23,7 @@ WISH = Wish("mira", Fraction(30))
 
 
 def panel(status: ChannelStatus | None, **fields: object) -> Panel:
-    return replace(Panel(status, NOW, ZoneInfo(ZONE), WISH), **fields)  # type: ignore[arg-type]
+    return replace(Panel(status, NOW, ZoneInfo(ZONE), WISH), **fields)  # type: ignore[arg-type]  # a test names any field
 
 
 def with_break(brk: BreakStatus) -> Panel:

@@ -244,56 +244,6 @@ def test_buttons_are_buttons_to_assistive_technology(room: Opens) -> None:
     assert handles == ["1 one, ON AIR", "2 two, CUED", "3 three, ON AIR"]
 
 
-def test_events_and_alarms_are_listed(room: Opens, qtbot: QtBot) -> None:
-    alarmed = channel("two", "News", alarms=(an_alarm("critical", "no packets", key="source"),))
-    opened = room(channel("one"), alarmed)
-    opened.engine.publish(
-        events.AlarmRaised(at=NOW, channel="two", key="source", severity="critical", text="no packets")
-    )
-    opened.engine.publish(
-        events.SegmentWritten(
-            at=NOW, channel="two", path="p", rendition="r", sequence=1, pts=1, duration_ticks=1, size=1
-        )
-    )
-    model = opened.window.events.model
-    qtbot.waitUntil(lambda: model.rowCount() == 1)
-    assert [model.data(model.index(0, column)) for column in range(4)] == [
-        "20:15:28",
-        "2 News",
-        "CRITICAL",
-        "no packets",
-    ]
-    (row,) = opened.window.alarms.rows.values()
-    assert row.ack.isVisible()
-    QTest.mousePress(row.ack, Qt.MouseButton.LeftButton)
-    assert not row.ack.isVisible()
-    assert row.shown.acknowledged_by == "mira"
-    opened.engine.change("two", alarms=())
-    opened.later(0.1)
-    assert not opened.window.alarms.rows
-
-
-def test_an_alarm_that_comes_later_is_seen(room: Opens, qtbot: QtBot) -> None:
-    opened = room(channel("one"), channel("two"))
-    opened.engine.change("two", alarms=(an_alarm("warning", "late"),))
-    opened.later(0.1)
-    opened.engine.change("one", alarms=(an_alarm("critical", "no packets", ago_s=20),))
-    opened.later(0.1)
-    rows = list(opened.window.alarms.rows.values())
-    qtbot.waitUntil(lambda: all(row.isVisible() and row.height() > 40 for row in rows))
-    shown = sorted(rows, key=lambda row: row.y())
-    assert [row.shown.severity for row in shown] == ["critical", "warning"]
-
-
-def test_the_event_list_is_bounded(room: Opens, qtbot: QtBot) -> None:
-    opened = room(channel("one"))
-    for number in range(700):
-        opened.engine.publish(events.BreakCued(at=NOW, channel="one", break_id=f"b{number}"))
-    model = opened.window.events.model
-    qtbot.waitUntil(lambda: model.rowCount() > 0 and model.line(0).says == "b699")
-    assert model.rowCount() == 500
-
-
 def test_the_window_beats_and_polls_by_itself(room: Opens, qtbot: QtBot) -> None:
     opened = room(channel("one"))
     opened.desk.clock = opened.window.heartbeat._clock = monotonic
@@ -301,50 +251,6 @@ def test_the_window_beats_and_polls_by_itself(room: Opens, qtbot: QtBot) -> None
     opened.engine.change("one", state=ChannelState.FAILED)
     qtbot.waitUntil(lambda: opened.window.multiviewer.faces[0].mark.word == "FAULT")
     qtbot.waitUntil(lambda: "ms late" in opened.window.status_line.shown.words)
-
-
-def test_closing_with_channels_on_air_asks_without_a_default(room: Opens, qtbot: QtBot) -> None:
-    opened = room(channel("one"), channel("two"))
-    opened.window.close()
-    question = opened.window.question
-    assert opened.window.isVisible()
-    assert question is not None
-    assert not question.isModal()
-    for button in (question.stop_button, question.stay_button):
-        assert not button.isDefault()
-        assert not button.autoDefault()
-        assert not button.hasFocus()
-    QTest.keyClick(question, Qt.Key.Key_Return)
-    QTest.keyClick(question, Qt.Key.Key_Space)
-    assert question.isVisible()
-    QTest.keyClick(question, Qt.Key.Key_Escape)
-    qtbot.waitUntil(lambda: opened.window.question is None)
-    assert opened.window.isVisible()
-    assert opened.engine.subscribers
-
-
-def test_cue_keys_work_while_the_question_is_open(room: Opens) -> None:
-    opened = ready(room, Verb.TAKE)
-    opened.desk.select_number(2)
-    opened.window.close()
-    assert opened.window.question is not None
-    press_key(opened.window.question, "F12")
-    assert len(opened.engine.submitted) == 1
-
-
-def test_stop_closes_the_window_and_lets_go_of_the_engine(room: Opens) -> None:
-    opened = room(channel("one"))
-    opened.window.close()
-    assert opened.window.question is not None
-    QTest.mouseClick(opened.window.question.stop_button, Qt.MouseButton.LeftButton)
-    assert not opened.window.isVisible()
-    assert not opened.engine.subscribers
-
-
-def test_with_nothing_on_air_the_window_just_closes(room: Opens) -> None:
-    opened = room(channel("one", state=ChannelState.OFF_AIR))
-    opened.window.close()
-    assert not opened.window.isVisible()
 
 
 def test_a_channel_that_has_not_told_its_rate_yet_is_shown(room: Opens) -> None:

@@ -40,7 +40,9 @@ def test_the_program_opens_and_ends_on_x11(display: str) -> None:
 
 def test_presses_and_pictures_on_x11(display: str) -> None:
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    tests = [str(ROOT / "tests/ui" / name) for name in ("test_window.py", "test_painting.py")]
+    tests = [
+        str(ROOT / "tests/ui" / name) for name in ("test_window.py", "test_lists_and_closing.py", "test_painting.py")
+    ]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
         cwd=ROOT,
