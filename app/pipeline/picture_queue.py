@@ -10,14 +10,14 @@ from app.model.timebase import TICKS_PER_SECOND
 
 _FIRST_STEP_TICKS = 3600
 _PACED_MOST = 10
-_LIVE_FEWEST_MOST, _LIVE_MOST_MOST, _LIVE_TICKS = 16, 48, TICKS_PER_SECOND * 3 // 5
+_LIVE_FEWEST_MOST, _LIVE_MOST_MOST, _LIVE_TICKS = 16, 60, TICKS_PER_SECOND
 
 
 class PictureQueue:
     """Not thread-safe: its owner holds a lock. ``skipped`` counts pictures that were never shown.
 
     ``shown``: the picture on air; ``step_ticks``: the source's time from picture to picture; ``newest_ticks``: None
-    before the first. ``live``: it holds up to 0.6 s, else what decoding ahead needs.
+    before the first. ``live``: up to 1 s may wait, for sound that is late by so much; else what decoding ahead needs.
     """
 
     def __init__(self, *, live: bool) -> None:

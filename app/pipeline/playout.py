@@ -23,7 +23,7 @@ from app.pipeline.sound_store import SoundStore, stretched
 LOST_AFTER_S = 0.4  # without a picture; the promise is a slate within 0.5 s, and a frame may pass before the next take
 _TARGET_TICKS = TICKS_PER_SECOND // 5  # what a live source is held back at least
 _JITTER_TICKS = TICKS_PER_SECOND * 3 // 25  # of that, against jitter
-_SOUND_LAG_MOST_TICKS = TICKS_PER_SECOND * 11 // 25  # multiplexers pack up to a third of a second of sound together
+_SOUND_LAG_MOST_TICKS = TICKS_PER_SECOND * 4 // 5  # multiplexers pack a third of a second of sound together, and more
 _PACED_START_PICTURES = 3
 _WINDOW_S = 4  # over which the least that is held is looked at
 _WAIT_S = 0.8  # for sound, or enough pictures, before a start without
@@ -71,7 +71,8 @@ class Playout:
         self._waiting_since_s: float | None = None
         self._sound_lag_ticks = self._held_ticks = 0
         self._drift = Drift(_WINDOW_S * rate.nominal)
-        self._late_pictures = self._late_sounds = 0
+        self._late_pictures = 0
+        self._sound_missed = False
 
     # the reader's side
 
@@ -218,7 +219,7 @@ class Playout:
         self._pictures.skip_before(start)
         self._offset = self._rate.samples(frame, self._sample_rate_hz) - self._samples(start)
         self._waiting_since_s = None
-        self._late_pictures = self._late_sounds = 0
+        self._late_pictures = 0
         self._drift.restart()
         return True
 
@@ -268,8 +269,8 @@ class Playout:
         sound = self._read_sound(first, samples, now_s)
         if self._live and self.delivers:
             self._drift.note(self._ahead_ticks(at_ticks, samples, now_s), self._samples(self._pictures.step_ticks))
-        worse = self._late_sounds > 0 and self._hold_ticks > self._held_ticks
-        if self._late_pictures >= _LATE_PICTURES or self._late_sounds >= self._rate.nominal or worse:
+        sound_is_late = self._live and self._sound_missed and self._hold_ticks > self._held_ticks
+        if self._late_pictures >= _LATE_PICTURES or sound_is_late:
             self._offset = None  # it fills again before it goes on
         return Picked(self._picture(), sound, fresh)
 
@@ -287,9 +288,8 @@ class Playout:
         if slew:
             self._offset = (self._offset or 0) - slew
             sound = stretched(sound, samples)
-        missing = found < samples + slew and self._sound_alive(now_s)
-        self.sound_gaps += missing
-        self._late_sounds = self._late_sounds + 1 if missing else 0
+        self._sound_missed = found < samples + slew and self._sound_alive(now_s)
+        self.sound_gaps += self._sound_missed
         return sound
 
     def _ahead_ticks(self, at_ticks: int, samples: int, now_s: float) -> int:

@@ -132,9 +132,9 @@ class Reader:
     # packets to frames
 
     def _decoded_before(self, packet: Media) -> bool:
-        if packet.dts is None:
-            return False
         replay = self._replays.setdefault(packet.stream.id, _Replay())
+        if packet.dts is None:
+            return replay.skipping
         if replay.skipping and replay.dts is not None and difference(packet.dts, replay.dts) <= 0:
             return True
         replay.skipping, replay.dts = False, packet.dts
@@ -173,7 +173,9 @@ class Reader:
     def _take_picture(self, frame: av.VideoFrame, shape: Fraction) -> None:
         self.tally.pictures += 1
         self.tally.corrupt_frames += frame.is_corrupt
-        ticks = self._placed("video", frame, self._cadence.step_ticks, self._cadence.last_ticks)
+        ticks = self._placed("video", frame, self._cadence.step_ticks)
+        if ticks is None:
+            return
         self._cadence.note(ticks)
         if self._origin is None:
             self._origin = ticks if self._base is not None else 0
@@ -193,7 +195,9 @@ class Reader:
         if not frame.sample_rate or not frame.samples:
             return
         step = frame.samples * TICKS_PER_SECOND // frame.sample_rate
-        ticks = self._placed("audio", frame, step, None)
+        ticks = self._placed("audio", frame, step)
+        if ticks is None:
+            return
         if self._origin is None:
             if self._base is None or self._video is None:
                 self._origin = 0 if self._base is None else ticks
@@ -208,9 +212,9 @@ class Reader:
         for ticks, frame in early:
             self._put_frame(frame, ticks)
 
-    def _placed(self, stream: str, frame: av.VideoFrame | av.AudioFrame, step: int, last: int | None) -> int:
+    def _placed(self, stream: str, frame: av.VideoFrame | av.AudioFrame, step: int) -> int | None:
         if frame.pts is None or not frame.time_base:
-            return (last or 0) + step
+            return self._timeline.follow(stream, step)
         raw = _ticks(frame.pts, frame.time_base.numerator, frame.time_base.denominator)
         ticks = self._timeline.place(stream, raw, step)
         self.tally.jumps = self._past_jumps + self._timeline.jumps

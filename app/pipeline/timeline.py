@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.model.timebase import TICKS_PER_SECOND, difference, unwrapped
+from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, unwrapped
 
 _JUMP_TICKS = TICKS_PER_SECOND  # further ahead than this is no lost packet but another time line
 _BACK_TICKS = TICKS_PER_SECOND // 10  # and so is a step back by more than this
@@ -58,6 +58,11 @@ class Timeline:
         if track.stretch is self._newest:  # kept close, so that unwrapping has no limit of hours
             self._newest.raw, self._newest.time = raw, track.time
         return track.time
+
+    def follow(self, stream: str, duration: int) -> int | None:
+        """The source time of something without a timestamp, a step after the last; None when there is no last."""
+        track = self._tracks.get(stream)
+        return None if track is None else self.place(stream, (track.raw + duration) % PTS_WRAP, duration)
 
     def _joined(self, raw: int, newest: _Stretch) -> _Track:
         """A stream's first timestamp: on the newest stretch, or if that is absurd, where the program is now."""

@@ -51,7 +51,10 @@ def ramp(first: int, count: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Clip:
-    """What to write. ``sound``: pcm_s16le (the ramp), aac (a beep each second) or none; ``first_ticks``: first PTS."""
+    """What to write. ``sound``: pcm_s16le (the ramp), aac (a beep each second) or none; ``first_ticks``: first PTS.
+
+    ``rich``: noise at a high rate, with the sound packed into large PES packets behind it.
+    """
 
     frames: int = 50
     rate: FrameRate = field(default_factory=lambda: FrameRate(25))
@@ -65,18 +68,22 @@ class Clip:
     gop: int = 12
     picture: bool = True
     pix_fmt: str = "yuv420p"
+    rich: bool = False
 
 
 def write_clip(path: Path, clip: Clip) -> Path:
     """Encode it; the container follows the name, .ts with exactly the timestamps asked for."""
     is_ts = path.suffix == ".ts"
     base = clip.first_ticks if is_ts else 0
-    with av.open(str(path), "w", format="mpegts" if is_ts else None, container_options=_TS if is_ts else {}) as out:
+    options = _TS | ({"pes_payload_size": "2930"} if clip.rich else {}) if is_ts else {}
+    with av.open(str(path), "w", format="mpegts" if is_ts else None, container_options=options) as out:
         video = _add_video(out, clip) if clip.picture else None
         audio = _add_audio(out, clip) if clip.sound != "none" else None
         for index in range(clip.frames):
             if video is not None:
                 frame = numbered(clip.first_number + index, clip.width, clip.height, clip.pix_fmt)
+                if clip.rich:
+                    _add_noise(frame, index)
                 frame.time_base = Fraction(1, 90_000)
                 frame.pts = base + clip.rate.ticks(index)
                 out.mux(video.encode(frame))
@@ -90,10 +97,15 @@ def write_clip(path: Path, clip: Clip) -> Path:
     return path
 
 
+def _add_noise(frame: av.VideoFrame, seed: int) -> None:
+    luma = np.frombuffer(frame.planes[0], np.uint8).reshape(frame.height, -1)[frame.height // 2 :]
+    luma[:] = np.random.default_rng(seed).integers(16, 235, luma.shape, np.uint8)
+
+
 def _add_video(out: OutputContainer, clip: Clip) -> VideoStream:
     options = {"bf": "0", "sc_threshold": "0"}
     if clip.codec == "libx264":
-        options |= {"preset": "ultrafast", "tune": "zerolatency"}
+        options |= {"preset": "ultrafast", "tune": "zerolatency"} | ({"qp": "1"} if clip.rich else {})
     stream = out.add_stream(clip.codec, clip.rate.fraction, options)
     assert isinstance(stream, VideoStream)
     stream.width, stream.height, stream.pix_fmt = clip.width, clip.height, clip.pix_fmt
