@@ -121,7 +121,11 @@ class Track:
             if segment.listed.discontinuity_sequence == epoch and segment.read and segment.read.pictures
         ]
         end = read[-1].end_pts if read else None
-        return None if end is None else (read[0].pictures[0].pts, end)
+        if end is None:
+            return None
+        if not read[-1].frame_ticks:  # a last segment of one picture, which lasts as long as those before it
+            end = (end + next((one.frame_ticks for one in reversed(read) if one.frame_ticks), 1)) % PTS_WRAP
+        return read[0].pictures[0].pts, end
 
     def first_clock(self, epoch: int) -> int | None:
         """The earliest PCR that was read in an epoch."""

@@ -19,6 +19,13 @@ def test_what_is_not_there_yet_is_a_note_in_a_live_output(tmp_path: Path) -> Non
     assert any("in 17 is not judged" in str(finding) for finding in report.findings)
 
 
+def test_an_in_on_the_newest_picture_of_all_is_there(tmp_path: Path) -> None:
+    airing, _, _ = one_break()
+    airing.ended, airing.frames, airing.cuts = False, 551, {cut for cut in airing.cuts if cut <= 550}
+    report = proved(airing, tmp_path)
+    assert [(row.direction, row.verdict) for row in report.splices] == [("out", "landed"), ("in", "landed")]
+
+
 def test_an_open_break_of_a_live_output_is_a_note(tmp_path: Path) -> None:
     airing, _, _ = one_break()
     airing.ended, airing.last_segment = False, 4
