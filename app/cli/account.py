@@ -59,6 +59,8 @@ class Account:
                     self.failed.append(f"channel {event.channel}: {event.reason}")
             case events.BreakFailed() | events.BreakMissed() | events.BreakRefused():
                 self.failed.append(f"break {event.title or event.break_id}: {event.reason}")
+            case events.CommandRefused() if not event.command:
+                self.failed.append(event.reason)
             case events.CommandRefused() if event.command != "plan_break":
                 self.failed.append(f"command {event.command}: {event.reason}")
 

@@ -27,7 +27,8 @@ from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
 POLL_S = 0.05
-HURRIED_S = 1.5  # for the last deliveries after a signal, so that a stop takes under three seconds
+HURRIED_S = 1.5  # for the last deliveries and proofs after a signal, so that a stop takes under three seconds
+LAST_LOOK_S = 0.5  # of it, for the proofs at least
 PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading back may take a moment
 
 
@@ -127,10 +128,13 @@ def _run_engine(engine: Engine, account: Account, script: ScriptedCommands | Non
     finally:
         if script is not None:
             script.stop()
+    until_s = time.monotonic() + HURRIED_S
     if hurried:
-        return engine.stop(HURRIED_S)
-    engine.end_channels()
-    engine.drain_proofs(PROOF_WAIT_S)
+        engine.end_channels(HURRIED_S)
+        engine.drain_proofs(max(LAST_LOOK_S, until_s - time.monotonic()))
+    else:
+        engine.end_channels()
+        engine.drain_proofs(PROOF_WAIT_S)
     return engine.stop()
 
 
