@@ -138,7 +138,7 @@ class PictureNormaliser:
             except (av.BlockingIOError, av.EOFError):
                 break
             if isinstance(picture, av.VideoFrame) and picture.pts is not None:
-                done.append((picture.pts, self._tagged(picture)))
+                done.append((_rescaled(picture, TICKS_PER_SECOND), self._tagged(picture)))
         return done
 
     def _tagged(self, picture: av.VideoFrame) -> av.VideoFrame:
@@ -207,11 +207,12 @@ class SoundNormaliser:
         blocks: list[tuple[int, Sound]] = []
         for block in self._resampler.resample(sound):
             if block.pts is not None:
-                first = _samples(block, self._sample_rate_hz)
+                first = _rescaled(block, self._sample_rate_hz)
                 blocks.append((first, block.to_ndarray().astype(np.float32, copy=False)))
         return blocks
 
 
-def _samples(block: av.AudioFrame, sample_rate_hz: int) -> int:
-    base = block.time_base or TICK_TIME_BASE
-    return round(Fraction((block.pts or 0) * base.numerator * sample_rate_hz, base.denominator))
+def _rescaled(frame: av.VideoFrame | av.AudioFrame, per_second: int) -> int:
+    """A frame's time in another unit; filters choose their own (a deinterlacer halves it)."""
+    base = frame.time_base or TICK_TIME_BASE
+    return round(Fraction((frame.pts or 0) * base.numerator * per_second, base.denominator))

@@ -64,6 +64,26 @@ def test_a_file_of_another_size_and_rate_fits_the_channel(tmp_path: Path) -> Non
         assert luma[:50, 40:150].max() > 200
 
 
+def test_interlaced_pictures_and_44_100_hz_are_looped_as_smoothly(tmp_path: Path) -> None:
+    path = tmp_path / "interlaced.ts"
+    lavfi = ["-f", "lavfi", "-i"]
+    subprocess.run(
+        [
+            *(FFMPEG, "-v", "error", *lavfi, "testsrc2=s=192x108:r=50", *lavfi, "sine=440:r=44100", "-t", "2"),
+            *("-vf", "interlace", "-c:v", "mpeg2video", "-flags", "+ildct+ilme", "-b:v", "1M"),
+            *("-c:a", "mp2", "-ar", "44100", str(path)),
+        ],
+        check=True,
+    )
+    with feeding(path.as_uri()) as rig:
+        rig.feed.wait_for_picture(5)
+        taken = rig.take_filled(150)
+        assert sum(each.repeated for each in taken) <= 4  # the file is not of a whole number of pictures
+        quiet = np.abs(rig.sound()[:, 1920 * 4 :]).reshape(2, -1, 480).max(axis=2) < 0.01
+        assert quiet.sum() <= 2 * 8  # its sound is shorter than its pictures, by up to 40 ms a pass
+        assert rig.feed.status().clock_corrections == 0
+
+
 def test_what_is_no_media_is_named_and_tried_again(tmp_path: Path) -> None:
     missing, text = tmp_path / "not-there.mp4", tmp_path / "notes.mp4"
     text.write_text("no media here\n" * 1000)
