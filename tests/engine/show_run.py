@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def splicedeck(*words: str | Path, timeout_s: float = 60, stdin: str = "") -> su
 class ShowRun:
     """A ``splicedeck run … --headless --json`` that is under way. ``events`` grows while it runs."""
 
-    def __init__(self, show: Path, *words: str | Path, data_dir: Path) -> None:
+    def __init__(self, show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL) -> None:
         self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         self.stderr_file = data_dir / "stderr.txt"
@@ -51,12 +51,14 @@ class ShowRun:
                 ],
                 cwd=CHECKOUT,
                 env=os.environ | QUIET_ENVIRONMENT,
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
                 text=True,
+                start_new_session=True,  # by which ``left_over`` knows whatever it started
             )
         self.events: list[Fields] = []
+        self._left = threading.Event()
         self._news: queue.SimpleQueue[None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, name="events of a run")
         self._reader.start()
@@ -66,6 +68,9 @@ class ShowRun:
         for line in self.process.stdout:
             self.events.append(json.loads(line))
             self._news.put(None)
+            if self._left.is_set():
+                self.process.stdout.close()
+                break
         self._news.put(None)
 
     @property
@@ -97,6 +102,16 @@ class ShowRun:
         self.wait_for(lambda: self.named(name, **fields), within_s)
         return self.named(name, **fields)[0]
 
+    def leave(self) -> None:
+        """Close its stdout behind the next event, as ``| head`` would."""
+        self._left.set()
+
+    def say(self, line: str) -> None:
+        """To its stdin, where that is a pipe."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
     def end(self, within_s: float = 60) -> int:
         """Wait for its end by itself; the exit status."""
         try:
@@ -106,20 +121,33 @@ class ShowRun:
         self._reader.join(5)
         return status
 
-    def terminate(self, within_s: float = 30) -> tuple[int, float]:
-        """SIGTERM: the exit status, and the seconds it took."""
+    def terminate(self, number: int = signal.SIGTERM, within_s: float = 30) -> tuple[int, float]:
+        """Signal it: the exit status, and the seconds it took."""
         started_s = time.monotonic()
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.end(within_s), time.monotonic() - started_s
+
+    def left_over(self) -> list[str]:
+        """Living processes that it started, itself among them."""
+        found = []
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):
+                name, _, rest = stat.read_text().rpartition(")")
+                state, _parent, _group, session = rest.split()[:4]
+                if int(session) == self.process.pid and state != "Z":
+                    found.append(name)
+        return found
 
     def close(self) -> None:
         """Leave nothing behind, whatever has happened."""
-        if self.process.poll() is None:
-            self.process.kill()
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         self._reader.join(5)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe is not None:
+                with suppress(BrokenPipeError):
+                    pipe.close()
 
     def told(self) -> str:
         """For the message of a failure: what came last, and what it said on stderr."""
@@ -129,9 +157,9 @@ class ShowRun:
 
 
 @contextmanager
-def running(show: Path, *words: str | Path, data_dir: Path) -> Iterator[ShowRun]:
+def running(show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL) -> Iterator[ShowRun]:
     """A run that is gone afterwards."""
-    run = ShowRun(show, *words, data_dir=data_dir)
+    run = ShowRun(show, *words, data_dir=data_dir, stdin=stdin)
     try:
         yield run
     finally:
