@@ -14,6 +14,8 @@ from typing import TextIO
 from app.model.commands import Command, command_from_script
 from app.model.errors import UsageError
 
+LONGEST_RUN_S = 1e9
+
 
 class ScriptedCommands:
     """Reads line by line, so that a pipe may still be written. ``refused`` counts lines that are no command.
@@ -76,7 +78,7 @@ class ScriptedCommands:
         if not isinstance(fields, dict):
             raise UsageError(where, "not a JSON object")
         after = fields.get("after", 0)
-        if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after < 1e9:  # noqa: PLR2004
+        if isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after < LONGEST_RUN_S:
             raise UsageError(where, f'"after" is a number of seconds, not {after!r}')
         return command_from_script(fields, where, self._channels), float(after)
 

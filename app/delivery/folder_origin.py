@@ -57,7 +57,7 @@ class FolderOrigin:
                 beside.unlink()
             raise DeliveryError(f"write to {self._folder}: {said(error)}") from error
 
-    def delete(self, path: str, *, timeout_s: float = ATTEMPT_S) -> None:  # noqa: ARG002 - as put
+    def delete(self, path: str, *, timeout_s: float = ATTEMPT_S) -> None:  # noqa: ARG002 - a folder has no clock
         """See OriginClient."""
         try:
             self._folder.joinpath(*parts(path)).unlink(missing_ok=True)

@@ -98,7 +98,7 @@ class Supervisor:
         live = self._live
         reading = live.reading if live is not None and live.anchor is not None else None
         anchor = live.anchor if live is not None else None
-        pre_roll_frames = live.rate.nearest(self.channel.pre_roll_s) if live is not None else 0
+        pre_roll_frames = live.rate.frames_covering(self.channel.pre_roll_s) if live is not None else 0
         return ChannelStatus(
             name=self.channel.name,
             title=self.channel.title,
@@ -112,6 +112,7 @@ class Supervisor:
             first_frame_at=anchor.first_frame_at if anchor else None,
             pre_roll_ticks=ticks_of(self.channel.pre_roll_s),
             current=reading.current if reading else None,
+            on_air=reading.on_air if reading else None,
             next=reading.next if reading else None,
             planned=reading.planned if reading else len(self._waiting),
             origins=self._outputs.status(),

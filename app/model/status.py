@@ -46,7 +46,7 @@ class ChannelStatus:
     """One channel as it stands.
 
     ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
-    ``take_lands_frame``: where OUT would land if taken now.
+    ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     """
 
     name: str
@@ -69,6 +69,7 @@ class ChannelStatus:
     dropped_frames: int
     late_frames: int
     take_lands_frame: int | None = None
+    on_air: BreakStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.monitoring.report import Finding, Severity
 from app.monitoring.tags import Placement, TagBook
 from app.monitoring.timeline import Rendition, Track
 
+START_TICKS = TICKS_PER_SECOND // 10  # announced in the very first packets: earlier was not possible
 ROLLED_TICKS = 6 * TICKS_PER_SECOND  # a window that begins nearer to a splice may have lost its announcement
 
 type Key = tuple[int, str, int]  # event id, direction, the how-manieth with these
@@ -118,11 +119,14 @@ class Case:
 
 
 def lead_unknown(track: Track, splice: Splice) -> bool:
-    """Whether sections before this splice may have left the window."""
+    """Whether sections before this splice may have left the window, or the output began with its announcement."""
     first = track.first_clock(splice.epoch)
-    if not track.rolled or first is None or splice.pts is None:
+    if first is None or splice.pts is None:
         return False
-    return difference(splice.pts, first) < ROLLED_TICKS
+    if track.rolled:
+        return difference(splice.pts, first) < ROLLED_TICKS
+    arrival = splice.in_force()[0].seen.arrival_ticks
+    return arrival is not None and difference(arrival, first) <= START_TICKS
 
 
 def _not_there_yet(track: Track, splice: Splice) -> str:

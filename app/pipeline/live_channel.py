@@ -113,7 +113,7 @@ class LiveChannel:
         self._feed.wait_for_picture(FIRST_PICTURE_WAIT_S)
         started_s = time.monotonic()
         anchor = self.anchor = Anchor(self.rate, datetime.now(UTC))
-        pre_roll_frames = self.rate.nearest(self.channel.pre_roll_s)
+        pre_roll_frames = self.rate.frames_covering(self.channel.pre_roll_s)
         clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
         splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
         self._packager = Packager(

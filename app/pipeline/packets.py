@@ -52,6 +52,7 @@ class SendSection:
     pts_ticks: int | None = None
     not_before_ticks: int | None = None
     accepted_at_s: float | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Worker
 
 PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
+COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LATE_ALARM_S = 1.0
 LATE_CLEAR_S = 0.2
@@ -46,6 +47,7 @@ class Reading:
     source: str
     slate_by_hand: bool
     current: BreakStatus | None
+    on_air: BreakStatus | None
     next: BreakStatus | None
     planned: int
     repeated_frames: int
@@ -136,7 +138,7 @@ class Program:
                 return
             if command is not None:
                 self._carry_out(command)
-            if self._clock() >= due_s and self._inbox.empty():
+            if self._clock() >= due_s + COMMAND_BUDGET_S:
                 return
 
     def _carry_out(self, command: commands.Command) -> None:
@@ -263,6 +265,7 @@ class Program:
             source=self._source,
             slate_by_hand=self._slate_by_hand,
             current=None if current is None else current.status(self._anchor),
+            on_air=None if splicer.on_air is None else splicer.on_air.status(self._anchor),
             next=None if splicer.next_planned is None else splicer.next_planned.status(self._anchor),
             planned=len(splicer.planned),
             repeated_frames=self._repeated,
@@ -275,6 +278,8 @@ class Program:
 
     def _finish(self) -> None:
         splicer = self._splicer
+        splicer.planned.clear()  # booked and not aired: the tail must not announce them
+        splicer.cued = None
         for brk in list(splicer.armed_breaks):
             self._verbs.withdraw(brk, accepted_at_s=self._clock())
         if splicer.on_air is not None:

@@ -79,6 +79,7 @@ class SectionDesk:
                 at=datetime.now(UTC),
                 channel=self._channel,
                 break_id=item.break_id,
+                title=item.title,
                 splice_event_id=item.splice_event_id,
                 kind=item.kind.value,
                 pts=item.pts_ticks,

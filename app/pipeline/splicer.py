@@ -213,6 +213,7 @@ class Splicer(Rundown):
                 kind=kind,
                 section=section,
                 break_id=brk.id,
+                title=brk.plan.title,
                 splice_event_id=brk.splice_event_id,
                 pts_ticks=pts,
                 not_before_ticks=not_before,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from fractions import Fraction
 from functools import cache
 from typing import cast
@@ -30,12 +31,18 @@ KNOWN = (
     "h264_v4l2m2m",
     "aac",
 )
+_one_at_a_time = threading.Lock()
 _FRAMES, _WIDTH, _HEIGHT = 10, 320, 180
 
 
-@cache
 def trial(name: str) -> str:
-    """Empty when ``name`` encoded a few frames here, else the reason in one line."""
+    """Empty when ``name`` encoded a few frames here, else the reason in one line. Tried once; any thread."""
+    with _one_at_a_time:  # channels that start together share one trial
+        return _tried(name)
+
+
+@cache
+def _tried(name: str) -> str:
     try:
         child = subprocess.run(
             [sys.executable, "-m", "app.pipeline.trial", name],

@@ -58,7 +58,7 @@ class Action:
 
 def extended_s(status: ChannelStatus, wish: Wish) -> Fraction:
     """The open break's new length, counted from its OUT: 30 s more, or the chosen length if that is longer."""
-    lasts = seconds_of(status.current.duration_ticks) if status.current is not None else Fraction(0)
+    lasts = seconds_of(status.on_air.duration_ticks) if status.on_air is not None else Fraction(0)
     return max(lasts + EXTEND_BY_S, wish.preset_s or Fraction(0))
 
 
@@ -132,7 +132,7 @@ def _withdraw(status: ChannelStatus, _wish: Wish) -> str | None:
 
 
 def _in_break(status: ChannelStatus, _wish: Wish) -> str | None:
-    return None if _state(status) is BreakState.ON_AIR else "not in break"
+    return None if status.on_air is not None else "not in break"
 
 
 def _slate(status: ChannelStatus, _wish: Wish) -> str | None:

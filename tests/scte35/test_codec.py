@@ -198,7 +198,7 @@ def test_the_longest_section_is_written_and_read() -> None:
 
 @given(commands, st.integers(0, (1 << 33) - 1))
 def test_effective_pts_wraps_at_33_bits(command: object, adjustment: int) -> None:
-    section = Section(command, pts_adjustment=adjustment)  # type: ignore[arg-type]
+    section = Section(command, pts_adjustment=adjustment)  # type: ignore[arg-type]  # any command that hypothesis draws
     if section.pts_time is None:
         assert section.effective_pts is None
     else:

@@ -145,7 +145,7 @@ def test_an_open_break_has_no_in() -> None:
 )
 def test_what_can_not_stand_in_a_playlist_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(CueError):
-        replace(CLOSED, **wrong)  # type: ignore[arg-type]
+        replace(CLOSED, **wrong)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_a_playlist_reader_finds_the_break() -> None:

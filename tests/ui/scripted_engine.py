@@ -90,6 +90,7 @@ def channel(
         first_frame_at=now - timedelta(seconds=1000),
         pre_roll_ticks=ticks_of(Fraction(6)),
         current=current,
+        on_air=current if current is not None and current.state is BreakState.ON_AIR else None,
         next=following,
         planned=0 if following is None else 3,
         origins={"Origin A": origin(), "Origin B": origin()} if origins is None else origins,
