@@ -106,7 +106,7 @@ class Feed:
         self._thread.start()
 
     def wait_for_picture(self, timeout_s: float) -> bool:
-        """Wait until some source has delivered one, so that a channel need not begin on the slate."""
+        """Wait until a source has enough to begin with, so that a channel need not begin on the slate."""
         return self._ready.wait(timeout_s)
 
     def take(self, frame: int, samples: int) -> Taken:
@@ -145,7 +145,7 @@ class Feed:
             decode_errors=tally.decode_errors,
             timestamp_jumps=tally.jumps,
             skipped_pictures=playout.skipped,
-            clock_corrections=playout.corrections + playout.relinked,
+            clock_corrections=playout.drift.corrections + playout.relinked,
             sound_gaps=playout.sound_gaps,
         )
 
@@ -204,7 +204,7 @@ class Feed:
                 self._looked_s = now_s
                 session.look(self._alarms)
                 self._alarms.expire(now_s)
-                if session.playout.delivers:
+                if not self._ready.is_set() and session.playout.ready():
                     self._ready.set()
             return not self._stopping.is_set() and not session.over
 

@@ -46,7 +46,8 @@ class Playout:
 
     ``live``: pictures come by the source's clock, and the oldest is dropped from a full buffer; else the reader asks
     ``full`` and waits. ``sound_expected`` and ``picture_expected`` are set by the reader from the streams it finds.
-    ``relinked`` counts new links of the clocks with a picture on air, ``sound_gaps`` takes without all their sound.
+    ``relinked`` counts new links of the clocks with a picture on air, ``sound_gaps`` takes without all their sound,
+    ``drift`` the frames by which the source's clock was followed.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class Playout:
         self._sound_at_s: float | None = None
         self._waiting_since_s: float | None = None
         self._sound_lag_ticks = self._held_ticks = 0
-        self._drift = Drift(_WINDOW_S * rate.nominal)
+        self.drift = Drift(_WINDOW_S * rate.nominal)
         self._late_pictures = 0
         self._sound_missed = False
 
@@ -126,7 +127,8 @@ class Playout:
             if self._starved(now_s) > 0:
                 self._forget_pictures(now_s)
             if self._offset is None and not self._anchor(frame, now_s):
-                picked = Picked(self._picture(), self._silence(samples), fresh=False)
+                silence = np.zeros((self._sound.channels, samples), np.float32)
+                picked = Picked(self._picture(), silence, fresh=False)
             else:
                 picked = self._picked(frame, samples, now_s)
             self._room.notify_all()
@@ -146,6 +148,11 @@ class Playout:
                 return 0.0
             return self._clock() - (self._begun_at_s if self._sound_at_s is None else self._sound_at_s)
 
+    def ready(self) -> bool:
+        """Whether a take would find a picture now."""
+        with self._room:
+            return self.delivers and (self._offset is not None or self._start_ticks(self._clock()) is not None)
+
     @property
     def delivers(self) -> bool:
         """Whether a picture has ever come."""
@@ -156,11 +163,6 @@ class Playout:
         """Pictures never shown, a lower frame rate's included."""
         return self._pictures.skipped
 
-    @property
-    def corrections(self) -> int:
-        """How often the source's clock was followed by a frame."""
-        return self._drift.corrections
-
     def buffer_ms(self) -> int:
         """What is held, in milliseconds of pictures."""
         with self._room:
@@ -170,9 +172,6 @@ class Playout:
 
     def _picture(self) -> av.VideoFrame | None:
         return self._pictures.shown[1] if self._pictures.shown else None
-
-    def _silence(self, samples: int) -> Sound:
-        return np.zeros((self._sound.channels, samples), np.float32)
 
     def _samples(self, ticks: int) -> int:
         return ticks * self._sample_rate_hz // TICKS_PER_SECOND
@@ -220,7 +219,7 @@ class Playout:
         self._offset = self._rate.samples(frame, self._sample_rate_hz) - self._samples(start)
         self._waiting_since_s = None
         self._late_pictures = 0
-        self._drift.restart()
+        self.drift.restart()
         return True
 
     def _start_ticks(self, now_s: float) -> int | None:
@@ -268,7 +267,7 @@ class Playout:
         fresh = self._show(at_ticks)
         sound = self._read_sound(first, samples, now_s)
         if self._live and self.delivers:
-            self._drift.note(self._ahead_ticks(at_ticks, samples, now_s), self._samples(self._pictures.step_ticks))
+            self.drift.note(self._ahead_ticks(at_ticks, samples, now_s), self._samples(self._pictures.step_ticks))
         sound_is_late = self._live and self._sound_missed and self._hold_ticks > self._held_ticks
         if self._late_pictures >= _LATE_PICTURES or sound_is_late:
             self._offset = None  # it fills again before it goes on
@@ -283,7 +282,7 @@ class Playout:
         return fresh
 
     def _read_sound(self, first: int, samples: int, now_s: float) -> Sound:
-        slew = self._drift.slew(samples)
+        slew = self.drift.slew(samples)
         sound, found = self._sound.read(first, samples + slew)
         if slew:
             self._offset = (self._offset or 0) - slew

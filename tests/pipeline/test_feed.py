@@ -28,8 +28,9 @@ FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 def test_a_file_is_looped_without_a_jump(tmp_path: Path, name: str) -> None:
     clip = Clip(sound="aac" if name.endswith("ts") else "pcm_s16le" if name.endswith("mkv") else "aac")
     with feeding(write_clip(tmp_path / name, clip).as_uri()) as rig:
-        rig.feed.wait_for_picture(5)
+        assert rig.feed.wait_for_picture(5)
         taken = rig.take_filled(160)
+        assert taken[0].video is not None
         numbers = [number_of(each.video) for each in taken if each.video is not None]
         assert numbers == [number % 50 for number in range(160)]
         assert not any(each.repeated for each in taken)

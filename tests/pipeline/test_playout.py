@@ -143,7 +143,7 @@ def test_a_live_source_is_held_back_by_its_jitter_buffer() -> None:
     first = next(index for index, picked in enumerate(here.taken) if picked.picture is not None)
     assert 0.2 <= first / 25 <= 0.32
     assert here.numbers() == list(range(len(here.numbers())))
-    assert here.playout.corrections == 0
+    assert here.playout.drift.corrections == 0
 
 
 @pytest.mark.parametrize("speed", [Fraction(1001, 1000), Fraction(999, 1000)])
@@ -151,8 +151,8 @@ def test_a_drifting_source_is_followed_without_a_gap(speed: Fraction) -> None:
     here = play_live(speed, 600)
     steps = np.diff(np.array(here.numbers()))
     jumps = int(np.count_nonzero(np.abs(np.where(steps < -500, steps + 1000, steps) - 1)))
-    assert here.playout.corrections >= 10
-    assert jumps <= here.playout.corrections + 1  # each is one picture repeated or skipped
+    assert here.playout.drift.corrections >= 10
+    assert jumps <= here.playout.drift.corrections + 1  # each is one picture repeated or skipped
     assert here.playout.relinked == 0
     assert here.playout.sound_gaps == 0
     assert 40 <= here.playout.buffer_ms() <= 400
