@@ -174,6 +174,7 @@ def channel_toml(
     segment_s: float = 2,
     window: int = 60,
     preset: str = "ultrafast",
+    frame_rate: str = "25",
     more: str = "",
     outputs: str = "",
 ) -> str:
@@ -182,7 +183,7 @@ def channel_toml(
 [[channels]]
 name = "{name}"
 sources = {json.dumps(list(sources))}
-frame_rate = "25"
+frame_rate = "{frame_rate}"
 {more}
 [[channels.renditions]]
 name = "180p"
