@@ -29,7 +29,7 @@ from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.trial import require
 
-FIRST_PICTURE_WAIT_S = 3.0  # for the first source, before the channel starts on its slate
+FIRST_PICTURE_WAIT_S = 4.0  # for the first source and one more, before the channel starts on its slate
 PROBE_TIMEOUT_S = 5.0
 DEFAULT_RATE = FrameRate(25)
 TS_ONLY_GOP_S = Fraction(2)  # IDR distance of a channel that has no output which cuts
