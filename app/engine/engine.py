@@ -1,7 +1,7 @@
 """The engine: one inbox, one thread; the only thing that windows, scripts and tests hold.
 
-Commands go in, events come out in one order: written to the as-run first, then given to the proof, then to every
-subscriber. What is measured is polled by ``snapshot``.
+Commands go in, events come out in one order: to the as-run's own thread, to the proof, then to every subscriber. What
+is measured is polled by ``snapshot``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import logging
 import os
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -19,9 +18,9 @@ from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.proving import Proving
+from app.engine.recorder import Recorder
 from app.engine.supervisor import Supervisor
 from app.model import commands, events
-from app.model.errors import StorageError
 from app.model.show import Show
 from app.model.status import EngineStatus
 from app.pipeline.live_channel import encoder_threads
@@ -30,7 +29,6 @@ from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
 
-UNWRITTEN_LIMIT = 10_000  # events kept while the store can't be written
 END_S = 12.0
 
 type Subscriber = Callable[[events.Event], None]
@@ -46,9 +44,9 @@ class Engine:
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._subscribers_lock = threading.Lock()
-        self._unwritten: deque[events.Event] = deque()
         self._alarms = Alarms("", self._inbox.put)
         self._event_ids = EventIds(store.reserve_splice_event_ids)
+        self._recorder = Recorder(store, self._event_ids, lambda text: self._alarms.set("store", "warning", text))
         self._proving = Proving(show, self._inbox.put)
         threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
         origins = {origin.name: origin for origin in show.origins}
@@ -71,6 +69,7 @@ class Engine:
 
     def start(self) -> None:
         """Put every channel on air."""
+        self._recorder.start()
         self._thread.start()
         self._proving.start()
         for supervisor in self._supervisors.values():
@@ -128,7 +127,8 @@ class Engine:
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(END_S)
-        return ended and not self._thread.is_alive()
+        written = self._recorder.close()
+        return ended and written and not self._thread.is_alive()
 
     # ---- the engine thread
 
@@ -138,7 +138,6 @@ class Engine:
                 self._order(item)
             else:
                 self._tell(item)
-        self._write_down()
 
     def _order(self, command: commands.Command) -> None:
         supervisor = self._supervisors.get(command.channel)
@@ -167,9 +166,7 @@ class Engine:
         )
 
     def _tell(self, event: events.Event) -> None:
-        if len(self._unwritten) < UNWRITTEN_LIMIT:
-            self._unwritten.append(event)
-        self._write_down()
+        self._recorder.note(event)
         self._proving.note(event)
         with self._subscribers_lock:
             subscribers = list(self._subscribers)
@@ -178,14 +175,3 @@ class Engine:
                 subscriber(event)
             except Exception:  # a window that fails must not take the engine along
                 logger.exception("a subscriber failed on %s", event.name)
-
-    def _write_down(self) -> None:
-        try:
-            while self._unwritten:
-                self._store.record_event(self._unwritten[0])
-                self._unwritten.popleft()
-            self._event_ids.refill()
-        except StorageError as error:
-            self._alarms.set("store", "warning", f"as-run rows wait to be written: {error}")
-            return
-        self._alarms.set("store", "warning", None)
