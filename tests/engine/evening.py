@@ -43,24 +43,24 @@ JSON = {
     ]
 }
 COMMANDS: list[dict[str, Any] | str] = [
-    {"command": "insert_break", "channel": "desk", "duration": 4, "after": 1, "by": "ann", "title": "One"},
-    {"command": "insert_break", "channel": "desk", "duration": 4, "after": 2.5, "by": "ann", "title": "Too soon"},
-    {"command": "extend", "channel": "desk", "duration": 8, "after": 8.5, "by": "bob"},
-    {"command": "return", "channel": "desk", "after": 12.5, "by": "cid"},
-    {"command": "insert_break", "channel": "desk", "duration": 3, "after": 14, "by": "ann", "title": "Two"},
-    {"command": "withdraw", "channel": "desk", "after": 16, "by": "dot"},
-    {"command": "withdraw", "channel": "desk", "after": 16.5, "by": "dot"},
-    {"command": "return", "channel": "desk", "after": 16.6},
-    {"command": "cue_next", "channel": "desk", "duration": 2, "after": 17, "title": "Three"},
-    {"command": "hold", "channel": "desk", "after": 17.2},
-    {"command": "hold", "channel": "desk", "after": 17.4},
-    {"command": "take", "channel": "desk", "after": 17.6, "by": "eve"},
+    {"command": "insert_break", "channel": "desk", "duration": 4, "after": 2, "by": "ann", "title": "One"},
+    {"command": "insert_break", "channel": "desk", "duration": 4, "after": 3.5, "by": "ann", "title": "Too soon"},
+    {"command": "extend", "channel": "desk", "duration": 8, "after": 9.5, "by": "bob"},
+    {"command": "return", "channel": "desk", "after": 13.5, "by": "cid"},
+    {"command": "insert_break", "channel": "desk", "duration": 3, "after": 15, "by": "ann", "title": "Two"},
+    {"command": "withdraw", "channel": "desk", "after": 17, "by": "dot"},
+    {"command": "withdraw", "channel": "desk", "after": 17.5, "by": "dot"},
+    {"command": "return", "channel": "desk", "after": 17.6},
+    {"command": "cue_next", "channel": "desk", "duration": 2, "after": 18, "title": "Three"},
+    {"command": "hold", "channel": "desk", "after": 18.2},
+    {"command": "hold", "channel": "desk", "after": 18.4},
+    {"command": "take", "channel": "desk", "after": 18.6, "by": "eve"},
     "no JSON",
     {"command": "dance", "channel": "desk"},
     {"command": "take", "channel": "elsewhere"},
     {"command": "slate", "channel": "desk", "on": True, "after": 25},
     {"command": "slate", "channel": "desk", "on": False, "after": 26},
-    {"command": "stop", "channel": "desk", "after": 27},
+    {"command": "stop", "channel": "desk", "after": 27.8},
 ]
 
 
