@@ -8,10 +8,12 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
+import time
 from collections.abc import Mapping
 
 from app.model.errors import EnvironmentLackError
 
+_PAUSES_S = (0.0, 0.1, 0.2, 0.4)  # between tries at a display
 HEADLESS = "run it headless: splicedeck run SHOW.toml --headless"
 _ALWAYS = {
     "libGL.so.1": "libgl1",
@@ -73,13 +75,20 @@ def _loads(library: str) -> bool:
 
 
 def _display_answers(display: str) -> bool:
-    """Whether the X server of that name takes a connection."""
+    """Whether the X server of that name takes a connection.
+
+    The connection is kept: an X server without a session starts anew when its last client leaves it, and turns away
+    whoever comes meanwhile, which would be Qt. For the same reason it is tried more than once.
+    """
     xcb = ctypes.CDLL("libxcb.so.1")
     xcb.xcb_connect.restype = ctypes.c_void_p
     xcb.xcb_connect.argtypes = [ctypes.c_char_p, ctypes.c_void_p]
     xcb.xcb_connection_has_error.argtypes = [ctypes.c_void_p]
     xcb.xcb_disconnect.argtypes = [ctypes.c_void_p]
-    connection = xcb.xcb_connect(display.encode() or None, None)
-    failed = bool(xcb.xcb_connection_has_error(connection))
-    xcb.xcb_disconnect(connection)
-    return not failed
+    for pause_s in _PAUSES_S:
+        time.sleep(pause_s)
+        connection = xcb.xcb_connect(display.encode() or None, None)
+        if not xcb.xcb_connection_has_error(connection):
+            return True
+        xcb.xcb_disconnect(connection)
+    return False

@@ -38,6 +38,20 @@ def test_the_program_opens_and_ends_on_x11(display: str) -> None:
     assert (status, out.split()) == (0, ["open", "closed", "0"]), err
 
 
+def test_a_look_at_the_display_does_not_make_it_turn_the_window_away(display: str) -> None:
+    """A server like this one starts anew when its last client leaves."""
+    looks = "from app.ui.preflight import preflight\nfor _ in range(20): preflight()"
+    run = subprocess.run(
+        [sys.executable, "-c", looks],
+        cwd=ROOT,
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, "")
+
+
 def test_presses_and_pictures_on_x11(display: str) -> None:
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
     tests = [
