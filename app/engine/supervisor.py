@@ -157,14 +157,10 @@ class Supervisor:
                 mailbox=self.mailbox,
                 before=self._before,
             )
-            live.start(lambda: [*self._standing.again(), *self._waiting_now()])
+            live.start(self._take_commands)
         except SplicedeckError as error:
             self._move(ChannelState.FAILED)
             return f"can't start: {error}"
-        with self._lock:
-            self._move(ChannelState.ON_AIR)
-        for command in self._waiting_now():
-            live.submit(command)
         self.alarms.set("channel", "critical", None)
         self._wake.wait()
         fault = self._fault_now()
@@ -179,13 +175,15 @@ class Supervisor:
             self.alarms.set("stop", "warning", "a thread did not end in time")
         return ""
 
-    def _waiting_now(self) -> list[commands.Command]:
-        """What has come in while the channel was not on air, once."""
+    def _take_commands(self) -> list[commands.Command]:
+        """On air from here on: what has come in meanwhile, and what waited when the channel died."""
+        again = self._standing.again()
         with self._lock:
+            self._move(ChannelState.ON_AIR)
             waiting, self._waiting = self._waiting, []
         for command in waiting:
             self._standing.remember(command)
-        return waiting
+        return [*again, *waiting]
 
     def _hooks(self) -> Hooks:
         return Hooks(

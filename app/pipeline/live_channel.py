@@ -107,7 +107,8 @@ class LiveChannel:
     def start(self, waiting: Callable[[], Iterable[commands.Command]] = tuple) -> None:
         """Open the sources, wait a little for a picture, then put frame 0 out. Blocks for a few seconds at most.
 
-        ``waiting`` is asked once, just before frame 0: its commands are carried out before that frame.
+        ``waiting`` is asked once, when commands can be taken, before ChannelStarted and frame 0: what it gives is
+        carried out before that frame.
         """
         self._feed.start()
         self._feed.wait_for_picture(FIRST_PICTURE_WAIT_S)
@@ -143,6 +144,8 @@ class LiveChannel:
         )
         self._packager.start()
         self._ladder.start(anchor)
+        for command in waiting():
+            self._program.submit(command)
         self._hooks.publish(
             events.ChannelStarted(
                 at=datetime.now(UTC),
@@ -152,8 +155,6 @@ class LiveChannel:
                 frame_rate=str(self.rate),
             )
         )
-        for command in waiting():
-            self._program.submit(command)
         self._program.start(started_s)
 
     def _grids(self) -> dict[int, SegmentGrid]:

@@ -51,7 +51,7 @@ def run_program(display: dict[str, str]) -> tuple[int, str, str]:
         first = program.stdout.readline()
         if first:
             program.send_signal(signal.SIGTERM)
-        out, err = program.communicate(timeout=30)
+        out, err = program.communicate(timeout=90)
     finally:
         program.kill()
         program.wait()
