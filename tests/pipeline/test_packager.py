@@ -12,7 +12,7 @@ from app.pipeline.packets import Boundary, SendSection
 from app.pipeline.ts import SCTE35_PID
 from app.scte35.messages import splice_null
 from tests.pipeline.packaging_rig import GRID, HIGH, HLS, LOW, TS, Rig, Script, merge, show_breaks, whole_show
-from tests.pipeline.ts_walk import Walk, crc, streams_of, walk
+from tests.pipeline.ts_walk import Walk, crc, packets, streams_of, walk
 
 NULL = splice_null().encoded
 
@@ -85,6 +85,14 @@ def test_sound_is_all_there_and_on_its_clock(air: Rig) -> None:
     assert times[0] == air.anchor.first_pts - 1920  # AAC's priming
     assert {later - earlier for earlier, later in pairwise(times)} == {1920}
     assert times[-1] >= air.anchor.pts(269) - 1920
+
+
+def test_the_clock_comes_with_every_picture_and_at_least_ten_times_a_second() -> None:
+    rig = Rig([HLS, TS], rate=FrameRate(24_000, 1001), renditions=[HIGH]).run(48, [0], {})
+    clocks = [clock for packet in packets(rig.stream("high")) if (clock := packet.pcr) is not None]
+    steps = [later - earlier for earlier, later in pairwise(clocks)]
+    assert min(steps) > 0
+    assert max(steps) <= 3754  # a picture; ISO 13818-1 §2.7.2 allows 9000
 
 
 def test_two_idrs_in_a_row_each_have_their_tables() -> None:

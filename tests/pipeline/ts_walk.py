@@ -15,6 +15,7 @@ class Packet:
     has_payload: bool
     random_access: bool
     payload: bytes
+    pcr: int | None = None  # its base, 90 kHz
 
 
 @dataclass
@@ -33,10 +34,12 @@ def packets(stream: bytes) -> Iterator[Packet]:
     for at in range(0, len(stream), 188):
         one = stream[at : at + 188]
         assert one[0] == 0x47, f"no sync byte at {at}"
-        payload_at, random_access = 4, False
+        payload_at, random_access, pcr = 4, False, None
         if one[3] & 0x20:
             payload_at = 5 + one[4]
             random_access = one[4] > 0 and bool(one[5] & 0x40)
+            if one[4] and one[5] & 0x10:
+                pcr = int.from_bytes(one[6:11]) >> 7
         yield Packet(
             offset=at,
             pid=(one[1] & 0x1F) * 256 + one[2],
@@ -45,6 +48,7 @@ def packets(stream: bytes) -> Iterator[Packet]:
             has_payload=bool(one[3] & 0x10),
             random_access=random_access,
             payload=one[payload_at:] if one[3] & 0x10 else b"",
+            pcr=pcr,
         )
 
 
