@@ -15,7 +15,7 @@ _OPTIONS = {
     "avoid_negative_ts": "disabled",
     "max_delay": "700000",
     "flush_packets": "1",  # nothing waits in libav's buffer once a picture is written
-    "pcr_period": "20",  # a PCR with every picture: libav's own count of pictures exceeds 100 ms (ISO 13818-1) at 24 fps
+    "pcr_period": "20",  # a PCR with every picture; libav counts pictures, to over 100 ms at 24 fps (ISO 13818-1)
     "pes_payload_size": "0",  # one audio frame a PES packet: the sound of a segment is in the segment
 }
 _SERVICE_NAME_LETTERS = 60  # service_descriptor() holds 255 bytes with the provider's name, a letter takes up to four
