@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import av
@@ -11,6 +13,7 @@ import numpy as np
 from av.video.frame import PictureType
 from numpy.typing import NDArray
 
+from app.model.errors import EncoderError
 from app.model.show import Audio, Rendition
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
@@ -24,12 +27,11 @@ from app.pipeline.encoders import (
 from app.pipeline.filters import Cascade
 from app.pipeline.packets import AudioPacket, Packet, VideoPacket
 from app.pipeline.preview import Mailbox
+from app.pipeline.rung import Rung
 from app.pipeline.thumbnail import Thumbnailer
 from app.pipeline.workers import Worker
 
-ENCODER_NICE = 10
 SCALER_NICE = 5
-RUNG_QUEUE = 8  # pictures a rung may lag
 LADDER_QUEUE = 24  # pictures the ladder may lag: about a second
 
 
@@ -45,37 +47,11 @@ class Shot:
     peaks_dbfs: tuple[float, ...]
 
 
-class Rung:
-    """One rendition's encoder and its thread."""
-
-    def __init__(
-        self,
-        rendition: Rendition,
-        encoder: VideoEncoder,
-        emit: Callable[[VideoPacket], None],
-        on_fault: Callable[[str, Exception], None],
-        name: str,
-    ) -> None:
-        self.rendition, self.encoder, self._emit = rendition, encoder, emit
-        self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(RUNG_QUEUE)
-        self.worker = Worker(name, self._encode_all, on_fault, nice=ENCODER_NICE)
-
-    def put(self, picture: av.VideoFrame | None, timeout_s: float) -> None:
-        """Queue a picture, None to flush and end; queue.Full when the encoder hangs."""
-        self._pictures.put(picture, timeout=timeout_s)
-
-    def _encode_all(self) -> None:
-        while (picture := self._pictures.get()) is not None:
-            self._hand_on(self.encoder.encode(picture))
-        self._hand_on(self.encoder.encode(None))
-
-    def _hand_on(self, packets: Sequence[Packet]) -> None:
-        for packet in packets:
-            self._emit(VideoPacket(self.rendition.name, packet))
-
-
 class Ladder:
-    """All encoders of a channel. ``emit`` gets packets from several threads, each rendition's in order."""
+    """All encoders of a channel. ``emit`` gets packets from several threads, each rendition's in order.
+
+    EncoderError when one of them refuses its settings. After ``start`` comes ``finish`` or ``abandon``, then ``close``.
+    """
 
     def __init__(
         self,
@@ -92,16 +68,21 @@ class Ladder:
         self.width = max(rung.width for rung in renditions)
         self.height = max(rung.height for rung in renditions)
         self._emit, self._rate = emit, rate
-        self._cascade = Cascade(self.width, self.height, renditions)
         self.rungs: list[Rung] = []
-        for rung in renditions:
-            encoder = VideoEncoder(rung, rate, threads=threads)
-            self.rungs.append(Rung(rung, encoder, emit, on_fault, f"{name} {rung.name}"))
-        self.audio_encoder = AudioEncoder(audio)
+        try:
+            for rung in renditions:
+                encoder = VideoEncoder(rung, rate, threads=threads)
+                self.rungs.append(Rung(rung, encoder, emit, on_fault, f"{name} {rung.name}"))
+            self.audio_encoder = AudioEncoder(audio)
+        except EncoderError:
+            self._close_rungs()
+            raise
+        self._cascade = Cascade(self.width, self.height, renditions)
         self._layout = "stereo" if audio.channels == 2 else "mono"  # noqa: PLR2004 - the two there are
         self._sound = np.zeros((audio.channels, 0), np.float32)
         self._samples_encoded = 0
         self._shots: queue.Queue[Shot | None] = queue.Queue(LADDER_QUEUE)
+        self._over = threading.Event()
         self._thumbnails = Thumbnailer(mailbox)
         self._worker = Worker(f"{name} ladder", self._work, on_fault, nice=SCALER_NICE)
         self._anchor: Anchor | None = None
@@ -111,20 +92,17 @@ class Ladder:
         self._anchor = anchor
         self._worker.start()
         for rung in self.rungs:
-            rung.worker.start()
+            rung.start()
 
     def put(self, shot: Shot, timeout_s: float) -> bool:
-        """Queue one tick; False when the encoders lag so far that it was not taken."""
+        """Queue one tick; False when the encoders lag so far that it was not taken. After the end it is let go."""
+        if self._over.is_set():
+            return True
         try:
             self._shots.put(shot, timeout=timeout_s)
         except queue.Full:
             return False
         return True
-
-    @property
-    def backlog(self) -> int:
-        """Pictures that wait."""
-        return self._shots.qsize()
 
     def finish(self, timeout_s: float) -> bool:
         """Encode what waits, flush every encoder, end the threads; False when one did not end in time."""
@@ -133,26 +111,46 @@ class Ladder:
         except queue.Full:
             return False
         ended = self._worker.join(timeout_s)
-        flushed = [rung.worker.join(timeout_s) for rung in self.rungs]  # a list: each one is waited for
-        return ended and all(flushed)
+        return self._join_rungs(timeout_s) and ended
+
+    def abandon(self, timeout_s: float) -> bool:
+        """End every thread at its next picture, nothing is flushed; False when one hangs inside an encoder."""
+        self._over.set()
+        with suppress(queue.Full):  # then the ladder has something to wake up for
+            self._shots.put_nowait(None)
+        for rung in self.rungs:
+            rung.abandon()
+        return self._worker.join(timeout_s) and self._join_rungs(timeout_s)
+
+    def _join_rungs(self, timeout_s: float) -> bool:
+        ended = [rung.join(timeout_s) for rung in self.rungs]  # a list: each one is waited for
+        return all(ended)
 
     def close(self) -> None:
         """Free encoders and graph, after ``finish`` and after every muxer made from their streams is closed."""
         self._thumbnails.close()
         self._cascade.close()
+        self._close_rungs()
+        self.audio_encoder.close()
+
+    def _close_rungs(self) -> None:
         for rung in self.rungs:
             rung.encoder.close()
-        self.audio_encoder.close()
 
     def _work(self) -> None:
         try:
-            while (shot := self._shots.get()) is not None:
+            while (shot := self._shots.get()) is not None and not self._over.is_set():
                 self._picture(shot)
-                self._hear(shot.audio)
-            self._flush_sound()
-        finally:
+                self._hear(shot)
+            if not self._over.is_set():
+                self._flush_sound()
+        except BaseException:
+            self._over.set()
             for rung in self.rungs:
-                rung.put(None, timeout_s=10)
+                rung.abandon()
+            raise
+        for rung in self.rungs:
+            rung.put(None)
 
     def _picture(self, shot: Shot) -> None:
         picture = shot.video
@@ -161,12 +159,14 @@ class Ladder:
         picture.pict_type = PictureType.I if shot.idr else PictureType.NONE
         scaled = self._cascade.scaled(picture)
         for rung, frame in zip(self.rungs, scaled, strict=True):
-            rung.put(frame, timeout_s=10)
+            rung.put(frame)
         if self._shots.qsize() <= LADDER_QUEUE // 4:  # the preview loses first
             self._thumbnails.post(scaled, shot.frame, shot.peaks_dbfs)
 
-    def _hear(self, samples: NDArray[np.float32]) -> None:
-        self._sound = np.concatenate((self._sound, samples), axis=1)
+    def _hear(self, shot: Shot) -> None:
+        missing = self._rate.samples(shot.frame, SAMPLE_RATE_HZ) - self._samples_encoded - self._sound.shape[1]
+        silence = np.zeros((self._sound.shape[0], max(0, missing)), np.float32)  # of pictures that were given up
+        self._sound = np.concatenate((self._sound, silence, shot.audio), axis=1)
         while self._sound.shape[1] >= AUDIO_FRAME_SAMPLES:
             block, self._sound = np.split(self._sound, [AUDIO_FRAME_SAMPLES], axis=1)
             self._encode_sound(block)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import av
 import numpy as np
 import pytest
 
+from app.model.errors import EncoderError
 from app.model.show import Audio, Rendition
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
-from app.pipeline.encoders import MEDIA_TIME_BASE, SAMPLE_RATE_HZ
+from app.pipeline.encoders import MEDIA_TIME_BASE, SAMPLE_RATE_HZ, VideoEncoder
 from app.pipeline.filters import Cascade
 from app.pipeline.ladder import Ladder, Shot
-from app.pipeline.packets import AudioPacket, VideoPacket
+from app.pipeline.packets import AudioPacket, Packet, VideoPacket
 from app.pipeline.preview import Mailbox
 
 RATE = FrameRate(25)
@@ -133,3 +136,115 @@ def test_a_dead_encoder_is_told_to_the_supervisor_and_ends_the_ladder() -> None:
     ladder.finish(STEP_S)
     ladder.close()
     assert faults
+
+
+def test_sound_keeps_its_time_when_pictures_are_given_up() -> None:
+    sounds: list[AudioPacket] = []
+    ladder = Ladder(
+        "test",
+        RUNGS[:1],
+        Audio(),
+        RATE,
+        threads=1,
+        emit=lambda packet: sounds.append(packet) if isinstance(packet, AudioPacket) else None,
+        on_fault=lambda _, error: pytest.fail(str(error)),
+        mailbox=Mailbox(),
+    )
+    ladder.start(Anchor(RATE, datetime.now(UTC)))
+    samples = np.zeros((2, 1920), np.float32)
+    for frame in [*range(10), *range(30, 50)]:
+        picture = _picture(frame, 160, 90)
+        assert ladder.put(Shot(frame, 900_000 + 3600 * frame, picture, frame == 0, samples, ()), STEP_S)
+    assert ladder.finish(STEP_S)
+    ladder.close()
+    end = max(sound.packet.pts or 0 for sound in sounds) + 1920
+    assert abs(end - (900_000 + RATE.ticks(50))) <= 1920
+
+
+def test_a_dead_encoder_holds_nobody_up_and_no_thread_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others go on until they are told; nobody waits for the dead one."""
+    faults: list[str] = []
+    packets: list[VideoPacket] = []
+
+    def emit(packet: VideoPacket | AudioPacket) -> None:
+        if isinstance(packet, VideoPacket):
+            packets.append(packet)
+
+    before = set(threading.enumerate())
+    ladder = Ladder(
+        "test",
+        RUNGS[:3],
+        Audio(),
+        RATE,
+        threads=1,
+        emit=emit,
+        on_fault=lambda name, _: faults.append(name),
+        mailbox=Mailbox(),
+    )
+
+    def broken(_frame: av.VideoFrame | None) -> list[Packet]:
+        raise OSError("the encoder died")
+
+    monkeypatch.setattr(ladder.rungs[0].encoder, "encode", broken)
+    ladder.start(Anchor(RATE, datetime.now(UTC)))
+    samples = np.zeros((2, 1920), np.float32)
+    started_s = time.monotonic()
+    for frame in range(60):
+        picture = _picture(frame)
+        assert ladder.put(Shot(frame, 900_000 + 3600 * frame, picture, frame == 0, samples, ()), STEP_S)
+    assert ladder.finish(STEP_S)
+    assert time.monotonic() - started_s < 5
+    assert faults == ["test small"]
+    assert {packet.rendition for packet in packets} == {"large", "middle"}
+    assert sum(packet.rendition == "large" for packet in packets) == 60
+    assert set(threading.enumerate()) - before == set()
+    ladder.close()
+
+
+def test_what_is_abandoned_ends_at_once_however_much_waits() -> None:
+    gate = threading.Event()
+    before = set(threading.enumerate())
+
+    def slow(_packet: VideoPacket | AudioPacket) -> None:
+        gate.wait(1)
+
+    ladder = Ladder(
+        "test",
+        RUNGS,
+        Audio(),
+        RATE,
+        threads=1,
+        emit=slow,
+        on_fault=lambda _, error: pytest.fail(str(error)),
+        mailbox=Mailbox(),
+    )
+    ladder.start(Anchor(RATE, datetime.now(UTC)))
+    samples = np.zeros((2, 1920), np.float32)
+    frame = 0
+    while ladder.put(Shot(frame, 900_000 + 3600 * frame, _picture(frame), frame == 0, samples, ()), 0.05):
+        frame += 1
+    started_s = time.monotonic()
+    gate.set()
+    assert ladder.abandon(5)
+    assert time.monotonic() - started_s < 2
+    assert ladder.put(Shot(frame, 0, _picture(0), idr=False, audio=samples, peaks_dbfs=()), 0), "it is let go"
+    assert set(threading.enumerate()) - before == set()
+    ladder.close()
+
+
+def test_an_encoder_that_refuses_leaves_no_other_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[VideoEncoder] = []
+    monkeypatch.setattr(VideoEncoder, "close", lambda self: closed.append(self))  # noqa: PLW0108 - a method, bound
+    rungs = (*RUNGS[:2], Rendition("bad", 160, 90, 100_000, preset="warp"))
+    with pytest.raises(EncoderError, match="warp"):
+        Ladder(
+            "test",
+            rungs,
+            Audio(),
+            RATE,
+            threads=1,
+            emit=lambda _: None,
+            on_fault=lambda _name, _error: None,
+            mailbox=Mailbox(),
+        )
+    assert len(closed) == 2

@@ -1,0 +1,89 @@
+"""One rendition's encoder and its thread."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import av
+
+from app.model.errors import EncoderError
+from app.model.show import Rendition
+from app.pipeline.encoders import VideoEncoder
+from app.pipeline.packets import Packet, VideoPacket
+from app.pipeline.workers import Worker
+
+ENCODER_NICE = 10
+QUEUE_PICTURES = 8  # a rung may lag so far
+STALL_S = 10.0  # without room for so long, the encoder hangs
+_LOOK_S = 0.2
+
+
+class Rung:
+    """``put`` pictures, then ``end``; or ``abandon`` it. ``emit`` is called on its own thread, in order.
+
+    When the thread is over, for whatever reason, pictures are let go: who puts them never waits for a dead encoder.
+    """
+
+    def __init__(
+        self,
+        rendition: Rendition,
+        encoder: VideoEncoder,
+        emit: Callable[[VideoPacket], None],
+        on_fault: Callable[[str, Exception], None],
+        name: str,
+    ) -> None:
+        self.rendition, self.encoder, self._emit = rendition, encoder, emit
+        self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(QUEUE_PICTURES)
+        self._over = threading.Event()
+        self._worker = Worker(name, self._encode_all, on_fault, nice=ENCODER_NICE)
+
+    def start(self) -> None:
+        """Begin."""
+        self._worker.start()
+
+    def put(self, picture: av.VideoFrame | None) -> None:
+        """Queue a picture, None to flush and end; EncoderError when the encoder hangs."""
+        give_up_s = time.monotonic() + STALL_S
+        while not self._over.is_set():
+            try:
+                self._pictures.put(picture, timeout=_LOOK_S)
+            except queue.Full:
+                if time.monotonic() < give_up_s:
+                    continue
+                raise EncoderError(f"rendition {self.rendition.name}: no picture encoded for {STALL_S:g} s") from None
+            return
+
+    def abandon(self) -> None:
+        """End at the next picture, nothing is flushed. Any thread."""
+        self._over.set()
+        self._let_go()
+
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end; False when it has not come in time."""
+        return self._worker.join(timeout_s)
+
+    def _encode_all(self) -> None:
+        try:
+            while (picture := self._pictures.get()) is not None:
+                self._hand_on(self.encoder.encode(picture))
+            if not self._over.is_set():
+                self._hand_on(self.encoder.encode(None))
+        finally:
+            self._over.set()
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Empty the queue, so that who waits to put goes on, and wake who waits to get."""
+        with suppress(queue.Empty):
+            while True:
+                self._pictures.get_nowait()
+        with suppress(queue.Full):
+            self._pictures.put_nowait(None)
+
+    def _hand_on(self, packets: Sequence[Packet]) -> None:
+        for packet in packets:
+            self._emit(VideoPacket(self.rendition.name, packet))
