@@ -214,6 +214,12 @@ def test_the_output_never_gaps(show: Evening, loss: StreamFacts) -> None:
         assert abs(facts.audio_pts[-1] - facts.video_pts[-1]) <= 3 * SOUND_TICKS
 
 
+def test_the_first_picture_on_air_is_the_source(show: Evening) -> None:
+    for channel in ("feed", "loss"):
+        first = show.run.named("source.changed", channel=channel)[0]
+        assert (first["source"][:3], first["frame"]) == ("udp", 0)
+
+
 def test_breaks_are_legal_on_the_slate(show: Evening) -> None:
     """One break lost its source before its IN, the next had the slate at its OUT and the source back before its IN."""
     lost, back = _change(show, "slate"), _change(show, "udp")
