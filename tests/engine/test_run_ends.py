@@ -93,3 +93,19 @@ def test_it_ends_when_whoever_read_its_events_has_gone(run: ShowRun) -> None:
     assert run.end() == 0, run.told()
     assert run.stderr == ""
     assert run.left_over() == []
+
+
+def test_an_origin_that_nobody_answers_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    show = show_file(tmp_path, {"dead": "http://127.0.0.1:9/live/"}, channel_toml("news-1", origins=["dead"]))
+    with running(show, "--commands", "-", data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
+        run.wait_event("channel.on_air")
+        run.say(json.dumps({"command": "insert_break", "duration": 1, "immediate": True}))
+        run.wait_event("break.in")
+        run.wait_event("alarm.raised", key="origin:dead")
+        status, took_s = run.terminate()
+        assert (status, run.left_over()) == (1, [])
+        assert took_s < 4, run.told()
+        assert len(run.named("segment.lost")) == len(run.named("segment.written"))
+        (line,) = run.stderr.splitlines()
+        assert "missing" in line
+        assert "Connection refused" in line
