@@ -16,7 +16,7 @@ from app.model.errors import EnvironmentLackError, SplicedeckError
 from app.model.show import Rendition
 from app.model.timebase import FrameRate
 
-RATE, GOP_FRAMES, FRAMES, ROUNDS = FrameRate(30), 60, 300, 3
+RATE, GOP_FRAMES, FRAMES, ROUNDS = FrameRate(30), 60, 600, 3
 RUNGS = (
     Rendition("1080p", 1920, 1080, 5_000_000),
     Rendition("720p", 1280, 720, 3_000_000),
