@@ -86,7 +86,12 @@ class Reader:
         """The next pictures are a file's from its beginning: its first one is at ``base`` in source time."""
         self._base, self._origin = base, None
         self._past_jumps = self.tally.jumps
-        self._timeline = Timeline()
+        self._timeline = Timeline(read_ahead=True)
+
+    @property
+    def holds_sound(self) -> bool:
+        """Whether sound of this pass waits for the pass's first picture, which places it."""
+        return bool(self._early)
 
     def rewound(self) -> None:
         """The packets that come next may have been decoded already."""

@@ -36,9 +36,12 @@ class Timeline:
 
     All streams share one offset: whichever stream jumps first begins a new stretch, continuing from its own last time;
     the others follow it when they jump. ``jumps`` counts the stretches after the first.
+
+    ``read_ahead``: streams may be read far ahead of each other, as a file's are; where one begins is then never absurd.
     """
 
     jumps: int = 0
+    read_ahead: bool = False
     _newest: _Stretch | None = None
     _tracks: dict[str, _Track] = field(default_factory=dict)
 
@@ -68,7 +71,7 @@ class Timeline:
         """A stream's first timestamp: on the newest stretch, or if that is absurd, where the program is now."""
         time = newest.place(raw)
         now = max((track.time for track in self._tracks.values()), default=time)
-        if abs(time - now) <= _FOLLOWS_TICKS:
+        if self.read_ahead or abs(time - now) <= _FOLLOWS_TICKS:
             return _Track(newest, raw, time)
         return _Track(_Stretch(raw, now), raw, now)
 

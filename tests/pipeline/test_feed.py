@@ -51,6 +51,22 @@ def test_picture_and_sound_are_cut_at_the_same_sample(tmp_path: Path) -> None:
         assert one_pass.max() < RAMP
 
 
+def test_a_seam_that_has_to_wait_is_not_read_over(tmp_path: Path) -> None:
+    """The next pass's sound is read before its pictures have room: a little of it, and none is lost by that."""
+    clip = Clip(frames=150, sound="pcm_s16le")
+    with feeding(write_clip(tmp_path / "long.mkv", clip).as_uri()) as rig:
+        rig.feed.wait_for_picture(5)
+        for passes in range(1, 4):
+            rig.take_filled(150 * passes - 10 - len(rig.ticks))  # the last ten are in the buffer
+            threading.Event().wait(0.3)  # as long as the program takes nothing
+            assert rig.feed.status().packets < 300 * passes + 50
+            rig.take_filled(20)
+        numbers = rig.numbers()
+        assert numbers == [number % 150 for number in range(len(numbers))]
+        one_pass = ramp(0, 150 * 1920).astype(int)
+        assert np.array_equal(np.rint(rig.sound()[0] * 32768).astype(int), np.resize(one_pass, 1920 * len(numbers)))
+
+
 def test_a_file_of_another_size_and_rate_fits_the_channel(tmp_path: Path) -> None:
     clip = Clip(width=120, height=108, rate=FrameRate(50), pix_fmt="yuv444p", codec="ffv1", sound="pcm_s16le")
     with feeding(write_clip(tmp_path / "odd.mkv", clip).as_uri()) as rig:

@@ -8,10 +8,10 @@ import pytest
 
 from app.model.timebase import FrameRate
 from app.pipeline.cadence import Cadence
-from app.pipeline.playout import Playout
+from app.pipeline.playout import Picked, Playout
 from app.pipeline.reader import Media, Reader
 from app.pipeline.sources.opening import best_streams
-from tests.pipeline.clips import Clip, number_of, write_clip
+from tests.pipeline.clips import Clip, number_of, ramp, write_clip
 
 P25 = FrameRate(25)
 
@@ -77,6 +77,29 @@ def test_a_pass_begins_where_the_last_one_ended(clip: Path) -> None:
     assert reader.flush() == 2 * end
     numbers = [number_of(each.picture) for each in (playout.take(frame, 1920) for frame in range(20)) if each.picture]
     assert numbers == [*range(10), *range(10)]
+    reader.close()
+
+
+def test_sound_that_is_read_long_before_its_pictures_stays_with_them(tmp_path: Path) -> None:
+    playout, reader = _rig()
+    path = write_clip(tmp_path / "apart.mkv", Clip(frames=125, sound="pcm_s16le"))
+    reader.begin_pass(0)
+    taken: list[Picked] = []
+    with av.open(str(path)) as container:
+        video, audio = best_streams(container)
+        assert video is not None
+        assert audio is not None
+        reader.attach(video, audio)
+        packets: list[Media] = list(container.demux([video, audio]))
+        for packet in sorted(packets, key=reader.is_video):
+            reader.packet(packet)
+            if playout.pictures_full():
+                taken.append(playout.take(len(taken), 1920))
+    assert [number_of(each.picture) for each in taken if each.picture is not None] == list(range(len(taken)))
+    sound = np.rint(np.concatenate([each.sound[0] for each in taken]) * 32768).astype(int)
+    assert np.array_equal(sound, ramp(0, 1920 * len(taken)).astype(int))
+    assert len(taken) > 100
+    assert reader.tally.jumps == 0
     reader.close()
 
 

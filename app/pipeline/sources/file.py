@@ -54,10 +54,14 @@ class _Ahead:
             self._bytes += packet.size
         while self._keep_going():
             self._decode()
-            if not self._playout.full() and self._bytes < _AHEAD_BYTES_MOST:
+            if not self._full() and self._bytes < _AHEAD_BYTES_MOST:
                 return True
             self._playout.wait_for_room(_WAIT_S)
         return False
+
+    def _full(self) -> bool:
+        """Sound that the reader holds is far enough ahead too: without room for a picture it would only grow."""
+        return self._playout.full() or (self._reader.holds_sound and self._playout.pictures_full())
 
     def drain(self) -> bool:
         """Decode all that is kept; False when the session is to end."""
