@@ -29,7 +29,7 @@ from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
 
-END_S = 12.0
+END_S = 30.0  # more than a channel may take whose parts all hang
 
 type Subscriber = Callable[[events.Event], None]
 

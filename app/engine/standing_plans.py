@@ -1,4 +1,4 @@
-"""Planned breaks that have not been taken yet: asked for again when their channel is started again after a fault."""
+"""Breaks that are not on air yet: planned ones are asked for again when their channel starts again after a fault."""
 
 from __future__ import annotations
 
@@ -9,14 +9,25 @@ from app.model import commands, events
 from app.model.when import When
 from app.model.wire import to_plain
 
-_OVER = (events.BreakArmed, events.BreakSkipped, events.BreakRefused, events.BreakFailed)
+_OVER = (
+    events.BreakOut,
+    events.BreakWithdrawn,
+    events.BreakSkipped,
+    events.BreakRefused,
+    events.BreakFailed,
+)
 
 
 class StandingPlans:
-    """Plans of one channel, by break id, each at the wall time its first rounding gave it. Any thread."""
+    """Plans of one channel, by break id, each at the wall time its first rounding gave it. Any thread.
+
+    A break in its pre-roll still counts; one that an operator made without a plan is lost when the channel dies.
+    """
 
     def __init__(self) -> None:
         self._plans: dict[str, commands.PlanBreak] = {}
+        self._by_hand: dict[str, events.BreakPlanned] = {}
+        self._held: set[str] = set()
         self._lock = threading.Lock()
 
     def remember(self, command: commands.Command) -> None:
@@ -26,21 +37,40 @@ class StandingPlans:
                 self._plans.setdefault(command.plan.id, command)
 
     def note(self, event: events.Event) -> None:
-        """What the channel says of its breaks: where a plan falls, and when it no longer waits."""
-        if not isinstance(event, events.BreakEvent):
-            return
+        """What the channel says: where a plan falls, that it is refused, and when it no longer waits."""
         with self._lock:
-            command = self._plans.get(event.break_id)
-            if command is None:
-                return
-            if isinstance(event, _OVER):
-                del self._plans[event.break_id]
-            elif isinstance(event, events.BreakPlanned) and event.planned_at is not None:
-                # "+12.5" and house time would mean something else on the next clock: the moment is kept instead
-                plan = replace(command.plan, at=When.parse(str(to_plain(event.planned_at))))
-                self._plans[event.break_id] = replace(command, plan=plan)
+            if isinstance(event, events.CommandRefused):  # read again when its break was over, or not a break at all
+                self._plans = {key: command for key, command in self._plans.items() if command.id != event.id}
+            elif isinstance(event, _OVER):
+                self._plans.pop(event.break_id, None)
+                self._by_hand.pop(event.break_id, None)
+                self._held.discard(event.break_id)
+            elif isinstance(event, events.BreakPlanned):
+                self._note_planned(event)
+            elif isinstance(event, events.BreakHeld):
+                self._held.add(event.break_id)
+            elif isinstance(event, events.BreakCued):
+                self._held.discard(event.break_id)
+
+    def _note_planned(self, event: events.BreakPlanned) -> None:
+        command = self._plans.get(event.break_id)
+        if command is None:
+            self._by_hand[event.break_id] = event
+        elif event.planned_at is not None:
+            # "+12.5" and house time would mean something else on the next clock: the moment is kept instead
+            plan = replace(command.plan, at=When.parse(str(to_plain(event.planned_at))))
+            self._plans[event.break_id] = replace(command, plan=plan)
 
     def again(self) -> list[commands.PlanBreak]:
-        """What still waits."""
+        """What still waits; a held break must not air by itself: it waits to be taken."""
         with self._lock:
-            return list(self._plans.values())
+            return [
+                replace(command, plan=replace(command.plan, at=None)) if key in self._held else command
+                for key, command in self._plans.items()
+            ]
+
+    def lost(self) -> list[events.BreakPlanned]:
+        """Breaks made by hand that have not been on air, once."""
+        with self._lock:
+            lost, self._by_hand = list(self._by_hand.values()), {}
+            return lost

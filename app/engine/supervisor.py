@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -16,11 +18,13 @@ from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
 from app.model.timebase import ticks_of
-from app.pipeline.live_channel import Hooks, LiveChannel
-from app.pipeline.packager import Playlists
+from app.pipeline.live_channel import Handover, Hooks, LiveChannel
 from app.pipeline.preview import Mailbox
 
+logger = logging.getLogger(__name__)
+
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0  # before a channel that died is started again
+STEADY_S = 60.0  # on air for so long, and the next pause is a short one again
 WAITING_LIMIT = 10_000  # commands kept for a channel that is not on air yet
 
 
@@ -45,13 +49,12 @@ class Supervisor:
         self.state = ChannelState.OFF_AIR
         self._live: LiveChannel | None = None
         self._deliver_s = FINISH_S
-        self._fault: tuple[str, Exception] | None = None
         self._stopped = threading.Event()  # a stop is wanted
         self._wake = threading.Event()  # a stop is wanted, or something died
         self._lock = threading.Lock()
         self._waiting: list[commands.Command] = []
         self._standing = StandingPlans()
-        self._before: Playlists = {}
+        self._before = Handover()
         self._thread = threading.Thread(target=self._supervise, name=f"{channel.name} supervisor")
 
     def start(self) -> None:
@@ -82,21 +85,12 @@ class Supervisor:
             if planning and len(self._waiting) < WAITING_LIMIT:
                 self._waiting.append(command)
                 return
-        self._publish(
-            events.CommandRefused(
-                at=datetime.now(UTC),
-                channel=self.channel.name,
-                command=command.name,
-                id=command.id,
-                by=command.by,
-                reason=f"channel {self.channel.name} is {self.state.value.replace('_', ' ')}",
-            )
-        )
+        self._refuse(command, f"channel {self.channel.name} is {self.state.value.replace('_', ' ')}")
 
     def status(self) -> ChannelStatus:
         """The channel as it stands."""
         live = self._live
-        reading = live.reading if live is not None and live.anchor is not None else None
+        reading = live.reading if live is not None else None
         anchor = live.anchor if live is not None else None
         pre_roll_frames = live.rate.frames_covering(self.channel.pre_roll_s) if live is not None else 0
         return ChannelStatus(
@@ -130,13 +124,18 @@ class Supervisor:
         pause_s = FIRST_PAUSE_S
         reason = ""
         while self.order is Order.ON_AIR:
+            started_s = time.monotonic()
             reason = self._on_air_once()
             if not reason:
                 break
+            if time.monotonic() - started_s > STEADY_S:
+                pause_s = FIRST_PAUSE_S
             self.alarms.set("channel", "critical", f"{reason}; started again in {pause_s:.0f} s")
             self._stopped.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        self._answer_rest()
         self._outputs.finish(self._deliver_s)
+        self.alarms.set("channel", "critical", None)
         if self.state is not ChannelState.OFF_AIR:
             self._move(ChannelState.OFF_AIR)
         self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
@@ -144,36 +143,48 @@ class Supervisor:
     def _on_air_once(self) -> str:
         """Run the channel until a stop is ordered ("") or something dies (the reason)."""
         self._move(ChannelState.STARTING)
-        self._fault = None
-        self._wake.clear()
-        if self._stopped.is_set():
-            self._wake.set()
+        fault = _Fault(self._wake)
         try:
             live = self._live = LiveChannel(
                 self.channel,
                 self._timezone,
                 threads=self._threads,
-                hooks=self._hooks(),
+                hooks=self._hooks(fault),
                 mailbox=self.mailbox,
                 before=self._before,
             )
-            live.start(self._take_commands)
-        except SplicedeckError as error:
-            self._move(ChannelState.FAILED)
-            return f"can't start: {error}"
+            on_air = live.start(self._take_commands)
+        except Exception as error:
+            if not isinstance(error, SplicedeckError):
+                logger.exception("%s can't start", self.channel.name)
+            with self._lock:
+                self._move(ChannelState.FAILED)
+            return f"can't start: {_said(error)}"
+        if not on_air:
+            self._move(ChannelState.STOPPING)
+            return ""
         self.alarms.set("channel", "critical", None)
-        self._wake.wait()
-        fault = self._fault_now()
+        while fault.first is None and not self._stopped.is_set():
+            self._wake.wait()
+            self._wake.clear()
+        return self._ended(live) if fault.first is None else self._died(live, *fault.first)
+
+    def _ended(self, live: LiveChannel) -> str:
         with self._lock:
-            self._move(ChannelState.STOPPING if fault is None else ChannelState.FAILED)
-        ended = live.end()
-        self._before = live.playlists()
-        if fault is not None:
-            thread, cause = fault
-            return f"{thread} stopped: {str(cause) or type(cause).__name__}"
-        if not ended:
+            self._move(ChannelState.STOPPING)
+        if not live.end():
             self.alarms.set("stop", "warning", "a thread did not end in time")
+        self._before = Handover()
         return ""
+
+    def _died(self, live: LiveChannel, thread: str, error: Exception) -> str:
+        with self._lock:
+            self._move(ChannelState.FAILED)
+        live.abandon()
+        self._before = live.handover()
+        for lost in self._standing.lost():
+            self._fail(lost.break_id, lost.title, lost.by, lost.splice_event_id)
+        return f"{thread} stopped: {_said(error)}"
 
     def _take_commands(self) -> list[commands.Command]:
         """On air from here on: what has come in meanwhile, and what waited when the channel died."""
@@ -185,27 +196,73 @@ class Supervisor:
             self._standing.remember(command)
         return [*again, *waiting]
 
-    def _hooks(self) -> Hooks:
+    def _answer_rest(self) -> None:
+        """The channel will not go on air again: what waits for that is refused, an open break stays open."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, []
+        for command in waiting:
+            self._refuse(command, f"channel {self.channel.name} has ended")
+        left = self._before.open_break
+        if left is not None:
+            self._fail(left.plan.id, left.plan.title, left.by, left.mark.splice_event_id)
+
+    def _refuse(self, command: commands.Command, reason: str) -> None:
+        self._publish(
+            events.CommandRefused(
+                at=datetime.now(UTC),
+                channel=self.channel.name,
+                command=command.name,
+                id=command.id,
+                by=command.by,
+                reason=reason,
+            )
+        )
+
+    def _fail(self, break_id: str, title: str, by: str, splice_event_id: int | None) -> None:
+        self._publish(
+            events.BreakFailed(
+                at=datetime.now(UTC),
+                channel=self.channel.name,
+                break_id=break_id,
+                title=title,
+                by=by,
+                splice_event_id=splice_event_id,
+                reason="its channel stopped before it was over",
+            )
+        )
+
+    def _hooks(self, fault: _Fault) -> Hooks:
         return Hooks(
             publish=self._publish_noted,
             alarm=self.alarms.set,
             deliver=self._outputs.deliver,
             push=self._outputs.push,
-            fault=self._on_fault,
+            fault=fault.note,
             next_event_id=self._event_ids.next,
+            stopping=self._stopped.is_set,
         )
 
     def _publish_noted(self, event: events.Event) -> None:
         self._standing.note(event)
         self._publish(event)
 
-    def _fault_now(self) -> tuple[str, Exception] | None:
-        return self._fault  # set by another thread since
-
-    def _on_fault(self, thread: str, error: Exception) -> None:
-        if self._fault is None:
-            self._fault = (thread, error)
-        self._wake.set()
-
     def _move(self, state: ChannelState) -> None:
         self.state = moved(self.state, state)
+
+
+class _Fault:
+    """The first thread of one life of the channel that died; a late one of an earlier life harms nobody."""
+
+    def __init__(self, wake: threading.Event) -> None:
+        self._wake = wake
+        self.first: tuple[str, Exception] | None = None
+
+    def note(self, thread: str, error: Exception) -> None:
+        """On the dying thread."""
+        logger.error("%s died", thread, exc_info=error)
+        self.first = self.first or (thread, error)
+        self._wake.set()
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__

@@ -87,14 +87,29 @@ class Case:
         for track, splices in zip(self.tracks, self.splices, strict=True):
             splice = splices.get(key) or self.first(key)
             coming = _not_there_yet(track, splice)
-            reason = coming or _gone(track, splice)
+            reason = self._broken_off(track, key, splice) or coming or _gone(track, splice)
             if reason:
                 self.note(f"{key[1]} {key[0]} is not judged: {reason} in {track.name}")
                 self.skipped[key] = splice
-                if coming and not track.ended:
+                if reason == coming and not track.ended:
                     self.pending.add(key[:2])
                 return True
         return False
+
+    def _broken_off(self, track: Track, key: Key, splice: Splice) -> str:
+        """Why the splice can't come: its timeline broke before. An IN has to come in a later one all the same."""
+        span = track.span(splice.epoch)
+        if (
+            span is None
+            or splice.pts is None
+            or difference(splice.pts, span[1]) < 0
+            or splice.epoch == track.last_epoch
+        ):
+            return ""
+        later = {one.epoch for splices in self.splices for of, one in splices.items() if of[:2] == key[:2]}
+        if key[1] == "in" and max(later) == splice.epoch:
+            return ""
+        return f"the timeline broke before PTS {splice.pts}"
 
     def tell_damage(self) -> None:
         """What the readers found, with its place."""

@@ -54,17 +54,33 @@ def orphan_rows(
 
 
 def stray_conts(track: Track, book: TagBook, splices: Iterable[Splice]) -> list[str]:
-    """CONT tags where no break is open; those of a break whose OUT has left the window are let be."""
-    timed = [(splice.pts, splice.direction) for splice in splices if splice.pts is not None]
+    """CONT tags where no break is open; those of a break whose OUT has left the window are let be.
+
+    A break may go on behind a discontinuity: what happened last in the timeline before it still holds.
+    """
     stray = []
     for marker in book.markers:
         start = track.starts[marker.segment] if marker.segment < len(track.starts) else None
         if marker.role != "cont" or marker in book.claimed or start is None:
             continue
-        before = [(difference(start, pts), direction) for pts, direction in timed if difference(start, pts) >= 0]
-        if min(before)[1] == "in" if before else not track.rolled:
+        last = _last_before(track, track.epoch(marker.segment), start, splices)
+        if last == "in" or (not last and not track.rolled):
             stray.append(f"{marker.tag.name} at line {marker.tag.line} of {track.name} stands outside any break")
     return stray
+
+
+def _last_before(track: Track, epoch: int, start: int, splices: Iterable[Splice]) -> str:
+    """The direction of the last splice up to a time; empty where there is none."""
+    found: list[tuple[int, int, str]] = []
+    for splice in splices:
+        if splice.pts is None:
+            continue
+        if splice.epoch == epoch and difference(start, splice.pts) >= 0:
+            found.append((epoch, difference(splice.pts, start), splice.direction))
+        elif splice.epoch < epoch and (splice.epoch, splice.pts) in track.pictures:
+            end = (track.span(splice.epoch) or (0, splice.pts))[1]
+            found.append((splice.epoch, difference(splice.pts, end), splice.direction))
+    return max(found)[2] if found else ""
 
 
 def _unasked(track: Track, marker: Marker) -> bool:

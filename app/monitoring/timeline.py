@@ -107,6 +107,11 @@ class Track:
         """The discontinuity sequence of a segment."""
         return self.rendition.segments[segment].listed.discontinuity_sequence
 
+    @property
+    def last_epoch(self) -> int | None:
+        """The one that goes on, or with which the output ends."""
+        return self.epoch(-1) if self.rendition.segments else None
+
     def uri(self, segment: int) -> str:
         """A segment's name for people; the index after the last is the playlist's end."""
         if segment >= len(self.rendition.segments):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -11,7 +12,7 @@ from fractions import Fraction
 from types import MappingProxyType
 
 from app.model import commands, events
-from app.model.errors import SourceError
+from app.model.errors import SourceError, UsageError
 from app.model.segment import Delivery
 from app.model.show import Channel, HlsOutput
 from app.model.timebase import FrameRate
@@ -24,16 +25,20 @@ from app.pipeline.packager import Packager, Playlists
 from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
 from app.pipeline.program import Program, Reading
+from app.pipeline.resuming import OpenBreak, resume
 from app.pipeline.slate import slate_frame
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.trial import require
 
+logger = logging.getLogger(__name__)
+
 FIRST_PICTURE_WAIT_S = 4.0  # for the first source and one more, before the channel starts on its slate
+LOOK_S = 0.1
 PROBE_TIMEOUT_S = 5.0
 DEFAULT_RATE = FrameRate(25)
 TS_ONLY_GOP_S = Fraction(2)  # IDR distance of a channel that has no output which cuts
-END_STEP_S = 2.0
+END_STEP_S = 4.0  # of each part, where it takes its time; a clean end of a healthy channel takes a fraction of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class Hooks:
 
     ``deliver(output index, delivery)`` for HLS outputs, ``push[output index](bytes)`` for TS outputs,
     ``alarm(key, severity, text)`` with text None to clear, ``fault(thread name, error)`` when a thread died.
+    ``stopping()``: a channel that is still starting need not go on air any more.
     """
 
     publish: Callable[[events.Event], None]
@@ -50,10 +56,22 @@ class Hooks:
     push: Mapping[int, Callable[[bytes], None]]
     fault: Callable[[str, Exception], None]
     next_event_id: Callable[[], int]
+    stopping: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What a channel that died leaves to the one that goes on from there."""
+
+    playlists: Playlists = MappingProxyType({})
+    open_break: OpenBreak | None = None
 
 
 class LiveChannel:
-    """A channel from its first frame to its last. ``mailbox`` outlives it, for whoever looks."""
+    """A channel from its first frame to its last: ``start``, then ``end`` or ``abandon``.
+
+    ``mailbox`` outlives it, for whoever looks. What was opened is closed again when it or ``start`` fails.
+    """
 
     def __init__(
         self,
@@ -63,9 +81,9 @@ class LiveChannel:
         threads: int,
         hooks: Hooks,
         mailbox: Mailbox,
-        before: Playlists = MappingProxyType({}),
+        before: Handover | None = None,
     ) -> None:
-        self.channel, self._timezone, self._hooks, self._before = channel, timezone, hooks, before
+        self.channel, self._timezone, self._hooks, self._before = channel, timezone, hooks, before or Handover()
         for encoder in {choose(rendition).name for rendition in channel.renditions} | {channel.audio.codec}:
             require(encoder)
         self.rate = channel.frame_rate or self._source_rate()
@@ -79,24 +97,32 @@ class LiveChannel:
             on_fault=hooks.fault,
             mailbox=mailbox,
         )
-        self._slate = slate_frame(channel.title, self._ladder.width, self._ladder.height, channel.slate)
-        self._feed = Feed(
-            channel.sources,
-            channel=channel.name,
-            title=channel.title,
+        try:
+            self._slate = slate_frame(channel.title, self._ladder.width, self._ladder.height, channel.slate)
+            self._feed = self._new_feed()
+        except UsageError:
+            self._ladder.close()
+            raise
+        self.anchor: Anchor | None = None
+        self._packager: Packager | None = None
+        self._program: Program | None = None
+
+    def _new_feed(self) -> Feed:
+        return Feed(
+            self.channel.sources,
+            channel=self.channel.name,
+            title=self.channel.title,
             rate=self.rate,
             width=self._ladder.width,
             height=self._ladder.height,
-            audio_channels=channel.audio.channels,
-            publish_alarm=hooks.alarm,
+            audio_channels=self.channel.audio.channels,
+            publish_alarm=self._hooks.alarm,
         )
-        self.anchor: Anchor | None = None
-
-    def _emit(self, packet: VideoPacket | AudioPacket) -> None:
-        self._packager.put(packet)  # the packager is made after the encoders, from their streams
 
     def _source_rate(self) -> FrameRate:
         for source in self.channel.sources:
+            if self._hooks.stopping():
+                return DEFAULT_RATE
             try:
                 return probe_rate(source, PROBE_TIMEOUT_S)
             except SourceError:
@@ -104,48 +130,40 @@ class LiveChannel:
         self._hooks.alarm("rate", "warning", f"no source tells its frame rate: the channel runs at {DEFAULT_RATE}")
         return DEFAULT_RATE
 
-    def start(self, waiting: Callable[[], Iterable[commands.Command]] = tuple) -> None:
+    def start(self, waiting: Callable[[], Iterable[commands.Command]] = tuple) -> bool:
         """Open the sources, wait a little for a picture, then put frame 0 out. Blocks for a few seconds at most.
 
         ``waiting`` is asked once, when commands can be taken, before ChannelStarted and frame 0: what it gives is
-        carried out before that frame.
+        carried out before that frame. False when a stop came first: then nothing went on air.
         """
-        self._feed.start()
-        self._feed.wait_for_picture(FIRST_PICTURE_WAIT_S)
+        try:
+            self._feed.start()
+            self._wait_for_picture()
+            if self._hooks.stopping():
+                self.abandon()
+                return False
+            self._go_on_air(waiting)
+        except BaseException:
+            self.abandon()
+            raise
+        return True
+
+    def _wait_for_picture(self) -> None:
+        until_s = time.monotonic() + FIRST_PICTURE_WAIT_S
+        while time.monotonic() < until_s and not self._hooks.stopping():
+            if self._feed.wait_for_picture(LOOK_S):
+                return
+
+    def _go_on_air(self, waiting: Callable[[], Iterable[commands.Command]]) -> None:
         started_s = time.monotonic()
-        anchor = self.anchor = Anchor(self.rate, datetime.now(UTC))
-        pre_roll_frames = self.rate.frames_covering(self.channel.pre_roll_s)
-        clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
-        splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
-        self._packager = Packager(
-            self.channel,
-            anchor,
-            {rung.rendition.name: rung.encoder.stream for rung in self._ladder.rungs},
-            self._ladder.audio_encoder.stream,
-            deliver=self._hooks.deliver,
-            push=self._hooks.push,
-            publish=self._hooks.publish,
-            on_fault=lambda error: self._hooks.fault(f"{self.channel.name} packager", error),
-            before=self._before,
-        )
-        self._program = Program(
-            self.channel.name,
-            feed=self._feed,
-            ladder=self._ladder,
-            splicer=splicer,
-            grids=self._grids(),
-            slate=self._slate,
-            to_packager=self._packager.put,
-            publish=self._hooks.publish,
-            alarm=self._hooks.alarm,
-            now=lambda: datetime.now(UTC),
-            clock=time.monotonic,
-            on_fault=self._hooks.fault,
-        )
-        self._packager.start()
+        anchor = Anchor(self.rate, datetime.now(UTC))
+        packager = self._packager = self._new_packager(anchor)
+        program = self._program = self._new_program(anchor, packager)
+        self.anchor = anchor
+        packager.start()
         self._ladder.start(anchor)
         for command in waiting():
-            self._program.submit(command)
+            program.submit(command)
         self._hooks.publish(
             events.ChannelStarted(
                 at=datetime.now(UTC),
@@ -155,7 +173,45 @@ class LiveChannel:
                 frame_rate=str(self.rate),
             )
         )
-        self._program.start(started_s)
+        program.start(started_s)
+
+    def _new_packager(self, anchor: Anchor) -> Packager:
+        return Packager(
+            self.channel,
+            anchor,
+            {rung.rendition.name: rung.encoder.stream for rung in self._ladder.rungs},
+            self._ladder.audio_encoder.stream,
+            deliver=self._hooks.deliver,
+            push=self._hooks.push,
+            publish=self._hooks.publish,
+            on_fault=lambda error: self._hooks.fault(f"{self.channel.name} packager", error),
+            before=self._before.playlists,
+        )
+
+    def _emit(self, packet: VideoPacket | AudioPacket) -> None:
+        if self._packager is not None:  # it is made after the encoders, from their streams, and started before them
+            self._packager.put(packet)
+
+    def _new_program(self, anchor: Anchor, packager: Packager) -> Program:
+        pre_roll_frames = self.rate.frames_covering(self.channel.pre_roll_s)
+        clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
+        splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
+        if self._before.open_break is not None:
+            resume(splicer, self._before.open_break)
+        return Program(
+            self.channel.name,
+            feed=self._feed,
+            ladder=self._ladder,
+            splicer=splicer,
+            grids=self._grids(),
+            slate=self._slate,
+            to_packager=packager.put,
+            publish=self._hooks.publish,
+            alarm=self._hooks.alarm,
+            now=lambda: datetime.now(UTC),
+            clock=time.monotonic,
+            on_fault=self._hooks.fault,
+        )
 
     def _grids(self) -> dict[int, SegmentGrid]:
         grids = {
@@ -166,32 +222,63 @@ class LiveChannel:
         return grids or {-1: SegmentGrid(self.rate.frames_within(TS_ONLY_GOP_S))}
 
     def submit(self, command: commands.Command) -> None:
-        """Any thread, after ``start``."""
-        self._program.submit(command)
+        """Any thread, once ``start`` has asked for what is waiting."""
+        if self._program is not None:
+            self._program.submit(command)
 
     @property
     def reading(self) -> Reading | None:
         """The latest frame's figures; None before the first."""
-        return self._program.reading
-
-    def playlists(self) -> Playlists:
-        """The newest playlists after the end, for the channel that goes on from here."""
-        return self._packager.playlists()
+        return None if self._program is None else self._program.reading
 
     def end(self) -> bool:
         """End cleanly: close an open break, flush every encoder and segment. False when a thread hung."""
-        self._program.end()
-        ended = self._program.join(END_STEP_S)
-        self._feed.stop(END_STEP_S)
+        program, packager = self._program, self._packager
+        if program is None or packager is None:
+            return self.abandon()
+        program.end()
+        ended = program.join(END_STEP_S)
+        program.refuse_rest()
+        ended = self._feed_stopped() and ended
         ended = self._ladder.finish(END_STEP_S) and ended
-        if self._program.end_ticks is not None:
-            self._packager.put(End(self._program.end_ticks))
-        else:
-            self._packager.abandon()
-        ended = self._packager.join(END_STEP_S) and ended
+        if program.end_ticks is not None:
+            packager.put(End(program.end_ticks))
+            ended = packager.join(END_STEP_S) and ended
+        if not ended or program.end_ticks is None:
+            self.abandon()
+            return False
+        self._ladder.close()
+        return True
+
+    def abandon(self) -> bool:
+        """End at once, as after a fault: nothing is closed or flushed, no EXT-X-ENDLIST. False when a thread hung."""
+        program, packager = self._program, self._packager
+        if program is not None and packager is not None:
+            packager.abandon()
+            program.abandon()
+        ended = self._ladder.abandon(END_STEP_S)
+        if program is not None and packager is not None:
+            ended = program.join(END_STEP_S) and ended
+            ended = packager.join(END_STEP_S) and ended
+            program.refuse_rest()
+        ended = self._feed_stopped() and ended
         if ended:
             self._ladder.close()
         return ended
+
+    def _feed_stopped(self) -> bool:
+        try:
+            self._feed.stop(END_STEP_S)
+        except SourceError as error:
+            logger.error("%s", error)  # noqa: TRY400 - a read that hangs has no traceback worth reading
+            return False
+        return True
+
+    def handover(self) -> Handover:
+        """After ``abandon``, for the channel that goes on from here."""
+        if self._packager is None or self._program is None:
+            return self._before
+        return Handover(self._packager.playlists(), self._program.open_break())
 
 
 def encoder_threads(rungs: int) -> int:

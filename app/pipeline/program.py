@@ -6,6 +6,7 @@ it. A command is carried out when it comes, not at the next tick, so its section
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
@@ -14,7 +15,6 @@ from datetime import datetime
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from app.model import commands, events
 from app.model.errors import CommandRefusedError
@@ -25,18 +25,20 @@ from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import SAMPLE_RATE_HZ
 from app.pipeline.feed import Feed, Taken
 from app.pipeline.ladder import Ladder, Shot
+from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
+from app.pipeline.peaks import peaks_dbfs
+from app.pipeline.resuming import OpenBreak, open_break
 from app.pipeline.splicer import Splicer
 from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Worker
 
+logger = logging.getLogger(__name__)
+
 PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
-LATE_ALARM_S = 1.0
-LATE_CLEAR_S = 0.2
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
-FULL_SCALE_FLOOR = 1e-7  # -140 dBFS: silence
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,6 @@ class Reading:
     repeated_frames: int
     dropped_frames: int
     late_frames: int
-    late_s: float
 
 
 class Program:
@@ -81,17 +82,17 @@ class Program:
         self._name, self._feed, self._ladder, self._splicer = name, feed, ladder, splicer
         self._verbs = Verbs(splicer)
         self._grids, self._slate = grids, slate
-        self._to_packager, self._publish, self._alarm = to_packager, publish, alarm
+        self._to_packager, self._publish = to_packager, publish
         self._now, self._clock = now, clock
+        self._pace = Pace(splicer.anchor.rate, clock, alarm)
         self._inbox: queue.SimpleQueue[commands.Command | None] = queue.SimpleQueue()
         self._ending = threading.Event()
+        self._abandoned = False
         self._worker = Worker(f"{name} program", self._run, on_fault)
         self._frame = 0
         self._source = ""
         self._slate_by_hand = False
-        self._repeated = self._dropped = self._late = 0
-        self._is_late = False
-        self._late_s = self._started_s = 0.0
+        self._repeated = 0
         self.reading: Reading | None = None
         self.end_ticks: int | None = None
 
@@ -105,7 +106,7 @@ class Program:
 
     def start(self, started_s: float) -> None:
         """Frame 0 is due at ``started_s`` of the clock given."""
-        self._started_s = started_s
+        self._pace.start(started_s)
         self._worker.start()
 
     def submit(self, command: commands.Command) -> None:
@@ -117,18 +118,39 @@ class Program:
         self._ending.set()
         self._inbox.put(None)
 
+    def abandon(self) -> None:
+        """End at once, as after a fault elsewhere: nothing is closed. Any thread."""
+        self._abandoned = True
+        self.end()
+
     def join(self, timeout_s: float) -> bool:
         """Wait for the last frame; False when it has not come in time."""
         return self._worker.join(timeout_s)
 
+    def open_break(self) -> OpenBreak | None:
+        """The break that stays open, after ``abandon`` and ``join``."""
+        return open_break(self._splicer)
+
+    def refuse_rest(self) -> None:
+        """Answer what was not carried out any more, after ``join``; plans not where the channel goes on with them."""
+        while not self._inbox.empty():
+            command = self._inbox.get()
+            goes_on = self._abandoned and isinstance(command, commands.PlanBreak)
+            if command is not None and not goes_on:
+                self._refuse(command, f"channel {self._name} has ended")
+
     # ---- the loop
 
     def _run(self) -> None:
-        while not self._ending.is_set():
-            self._carry_out_until(self._started_s + float(self._rate.seconds(self._frame)))
-            if not self._ending.is_set():
-                self._tick()
-        self._finish()
+        try:
+            while not self._ending.is_set():
+                self._carry_out_until(self._pace.due_s(self._frame))
+                if not self._ending.is_set():
+                    self._tick()
+            if not self._abandoned:
+                self._finish()
+        finally:
+            self._pace.end()
 
     def _carry_out_until(self, due_s: float) -> None:
         while not self._ending.is_set():
@@ -150,6 +172,9 @@ class Program:
                 self._verbs.carry_out(command, self._frame)
         except CommandRefusedError as error:
             self._refuse(command, str(error))
+        except Exception as error:  # whatever was asked for, the channel stays on air
+            logger.exception("%s: %s", self._name, command)
+            self._refuse(command, f"it can't be carried out: {error!r}")
         self._hand_on_effects()
 
     def _accepted(self, command: commands.Command) -> events.CommandAccepted:
@@ -198,7 +223,7 @@ class Program:
         self._repeated += taken.repeated
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
         self._put(shot)
-        self._measure_lateness(frame)
+        self._pace.done(frame)
         self._leave_reading(frame)
 
     def _condition(self, frame: int, *, splice: bool) -> bool:
@@ -218,29 +243,17 @@ class Program:
             if self._clock() < give_up_s:
                 continue
             if not shot.idr:
-                self._dropped += 1
-                self._alarm("encoder", "critical", f"encoders can't keep up: {self._dropped} pictures dropped")
+                self._pace.gave_up()
                 return
             if self._ending.is_set():
                 return
 
     def _carry_out_waiting(self) -> None:
-        """However long the encoders take, a command is carried out at once."""
-        while not self._inbox.empty():
+        """However long the encoders take, a command is carried out at once; but not in the tail of the end."""
+        while not self._ending.is_set() and not self._inbox.empty():
             command = self._inbox.get()
             if command is not None:
                 self._carry_out(command)
-
-    def _measure_lateness(self, frame: int) -> None:
-        late_s = self._clock() - self._started_s - float(self._rate.seconds(frame))
-        self._late_s = late_s
-        self._late += late_s > float(self._rate.seconds(1))
-        if late_s > LATE_ALARM_S and not self._is_late:
-            self._is_late = True
-            self._alarm("late", "warning", f"this machine can't keep up: output {late_s:.1f} s behind its clock")
-        elif late_s < LATE_CLEAR_S and self._is_late:
-            self._is_late = False
-            self._alarm("late", "warning", None)
 
     def _note_source(self, taken: Taken, frame: int) -> None:
         source = "slate" if self._slate_by_hand or taken.video is None else taken.source
@@ -269,9 +282,8 @@ class Program:
             next=None if splicer.next_planned is None else splicer.next_planned.status(self._anchor),
             planned=len(splicer.planned),
             repeated_frames=self._repeated,
-            dropped_frames=self._dropped,
-            late_frames=self._late,
-            late_s=self._late_s,
+            dropped_frames=self._pace.dropped_frames,
+            late_frames=self._pace.late_frames,
         )
 
     # ---- the end
@@ -289,11 +301,3 @@ class Program:
                 self._tick()
         self._hand_on_effects()
         self.end_ticks = self._anchor.pts(self._frame)
-
-
-def peaks_dbfs(audio: NDArray[np.float32]) -> tuple[float, ...]:
-    """Sample peak of each channel of float32 (channels, samples), in dBFS; -inf for silence."""
-    if audio.shape[1] == 0:
-        return tuple(float("-inf") for _ in range(audio.shape[0]))
-    peaks = np.abs(audio).max(axis=1)
-    return tuple(float(20 * np.log10(peak)) if peak > FULL_SCALE_FLOOR else float("-inf") for peak in peaks)

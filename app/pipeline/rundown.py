@@ -12,6 +12,7 @@ from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
 from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
+from app.pipeline.packets import MarkOut
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +20,8 @@ class Break:
     """One break. Frames count from the channel's first; ``out_frame`` None: it waits to be taken.
 
     ``by``: who gave the last order for it. The sections are as they would go out now; empty before the pre-roll.
-    ``in_announced``: an IN has been sent, for this end or an earlier one.
+    ``in_announced``: an IN has been sent, for this end or an earlier one. ``mark``: its OUT as it aired, which may
+    have been before this channel's first frame; ``out_frame`` is negative then.
     """
 
     plan: BreakPlan
@@ -35,6 +37,7 @@ class Break:
     in_section: bytes = b""
     in_announced: bool = False
     how: str = "auto"
+    mark: MarkOut | None = None
 
     @property
     def id(self) -> str:
@@ -66,7 +69,7 @@ class Break:
         if self.out_frame is None:
             return anchor.rate.ticks(self.duration_frames)
         out_frame, in_frame = self.span()
-        return anchor.pts(in_frame) - anchor.pts(out_frame)
+        return anchor.pts(in_frame) - (anchor.pts(out_frame) if self.mark is None else self.mark.ticks)
 
     def status(self, anchor: Anchor) -> BreakStatus:
         """The break as others see it."""

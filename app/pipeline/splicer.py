@@ -92,7 +92,8 @@ class Splicer(Rundown):
         if brk is None or frame != brk.out_frame:
             return False
         pts, at, duration_ticks = self.anchor.pts(frame), self.anchor.at(frame), brk.duration_ticks(self.anchor)
-        self.effects.append(MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, duration_ticks, at))
+        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, duration_ticks, at)
+        self.effects.append(brk.mark)
         brk.move(BreakState.ON_AIR)
         self.armed_breaks.remove(brk)
         self.on_air = brk
@@ -197,9 +198,10 @@ class Splicer(Rundown):
 
     def send_in(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
         """IN as it stands: now, but never before the OUT picture was written."""
-        out_pts, in_pts = (self.anchor.pts(edge) for edge in brk.span())
+        out_frame, in_frame = brk.span()
         brk.in_announced = True
-        self._send(CueKind.IN, brk, brk.in_section, in_pts, out_pts, accepted_at_s)
+        not_before = self.anchor.pts(out_frame) if out_frame >= 0 else None  # else it aired before this stream began
+        self._send(CueKind.IN, brk, brk.in_section, self.anchor.pts(in_frame), not_before, accepted_at_s)
 
     def send_cancel(self, brk: Break, *, accepted_at_s: float) -> None:
         """The cancel of an announced OUT, now."""

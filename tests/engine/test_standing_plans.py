@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.engine.standing_plans import StandingPlans
 from app.model.commands import PlanBreak
-from app.model.events import BreakArmed, BreakPlanned
+from app.model.events import BreakCued, BreakHeld, BreakOut, BreakPlanned, BreakWithdrawn, CommandRefused
 from app.model.rundown import BreakPlan
 from app.model.timebase import FrameRate
 from app.model.when import When
@@ -33,22 +33,45 @@ def test_a_relative_time_becomes_the_moment_it_meant() -> None:
     assert again.plan.at.frame(first_frame_at=restarted_at, rate=FrameRate(25), timezone="UTC") == 40 * 25
 
 
-def test_a_break_that_was_taken_is_not_asked_for_again() -> None:
+def _out(key: str) -> BreakOut:
+    return BreakOut(at=NOW, channel="c", break_id=key, frame=1, pts=1, out_at=NOW, duration_ticks=1)
+
+
+def test_a_break_that_aired_or_was_withdrawn_is_not_asked_for_again() -> None:
     plans = StandingPlans()
-    for key in ("b1", "b2"):
+    for key in ("b1", "b2", "b3"):
         plans.remember(_plan(key, "+60"))
         plans.note(_planned(key, NOW))
-    plans.note(
-        BreakArmed(
-            at=NOW,
-            channel="c",
-            break_id="b1",
-            frame=1,
-            pts=1,
-            in_frame=2,
-            in_pts=2,
-            duration_ticks=1,
-            withdraw_until_frame=0,
-        )
-    )
+    plans.note(_out("b1"))
+    plans.note(BreakWithdrawn(at=NOW, channel="c", break_id="b3"))
     assert [command.plan.id for command in plans.again()] == ["b2"]
+
+
+def test_a_held_break_waits_to_be_taken() -> None:
+    plans = StandingPlans()
+    plans.remember(_plan("b1", "+60"))
+    plans.note(_planned("b1", NOW))
+    plans.note(BreakHeld(at=NOW, channel="c", break_id="b1"))
+    assert [command.plan.at for command in plans.again()] == [None]
+    plans.note(BreakCued(at=NOW, channel="c", break_id="b1"))
+    assert [command.plan.at is None for command in plans.again()] == [False]
+
+
+def test_a_plan_that_was_refused_is_forgotten() -> None:
+    """A list that is read again when its break has aired: it must not air again after a fault."""
+    plans = StandingPlans()
+    again = _plan("b1", "+60")
+    plans.remember(again)
+    plans.note(
+        CommandRefused(at=NOW, channel="c", command="plan_break", id=again.id, by="list", reason="was given already")
+    )
+    assert plans.again() == []
+
+
+def test_what_was_made_by_hand_is_lost_once_unless_it_has_aired() -> None:
+    plans = StandingPlans()
+    for key in ("aired", "cued"):
+        plans.note(_planned(key, NOW))
+    plans.note(_out("aired"))
+    assert [event.break_id for event in plans.lost()] == ["cued"]
+    assert plans.lost() == []
