@@ -37,7 +37,9 @@ def break_a_promise(alive: Living) -> None:
     reading, anchor = live.reading, live.anchor
     assert reading is not None
     assert anchor is not None
-    live._packager.put(Boundary(anchor.pts(reading.frame + 3) + 1, frozenset({0})))
+    packager = live._packager
+    assert packager is not None
+    packager.put(Boundary(anchor.pts(reading.frame + 3) + 1, frozenset({0})))
 
 
 def test_stop_leaves_no_thread_and_comes_quickly(tmp_path: Path) -> None:
