@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections import deque
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.pipeline.timeline import Timeline
 
 _LARGE_PIXELS = 1920 * 1088  # above it one thread may not keep up
 _EARLY_BLOCKS_MOST = 500  # of sound before the first picture of a file
+_KNOWN_MOST = 2000  # packets that a rewind may bring again
 
 
 @dataclass(slots=True)
@@ -40,10 +42,11 @@ class Tally:
 
 @dataclass(slots=True)
 class _Replay:
-    """Packets up to this one have been decoded before a rewind."""
+    """What has been decoded of a stream: after a rewind it comes again. ``known``: DTS and size of each, the latest."""
 
     dts: int | None = None
     skipping: bool = False
+    known: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=_KNOWN_MOST))
 
 
 type Media = av.Packet[Any]
@@ -65,6 +68,7 @@ class Reader:
         self._timeline = Timeline()
         self._decoders: dict[tuple[int, str], _Decoder] = {}
         self._replays: dict[int, _Replay] = {}
+        self._again_bytes = 0
         self._video: VideoStream | None = None
         self._audio: AudioStream | None = None
         self._base: int | None = None  # source time where this pass begins; None: timestamps count as they are
@@ -93,8 +97,9 @@ class Reader:
         """Whether sound of this pass waits for the pass's first picture, which places it."""
         return bool(self._early)
 
-    def rewound(self) -> None:
-        """The packets that come next may have been decoded already."""
+    def rewound(self, again_bytes: int) -> None:
+        """The packets of so many bytes come next, and some have been decoded already."""
+        self._again_bytes = again_bytes
         for replay in self._replays.values():
             replay.skipping = True
 
@@ -140,10 +145,19 @@ class Reader:
         replay = self._replays.setdefault(packet.stream.id, _Replay())
         if packet.dts is None:
             return replay.skipping
-        if replay.skipping and replay.dts is not None and difference(packet.dts, replay.dts) <= 0:
+        if replay.skipping and self._is_known(packet, packet.dts, replay):
             return True
         replay.skipping, replay.dts = False, packet.dts
+        replay.known.append((packet.dts, packet.size))
         return False
+
+    def _is_known(self, packet: Media, dts: int, replay: _Replay) -> bool:
+        """Another stream may begin in these bytes, at any time: only its pictures can be told from ours."""
+        if packet.pos is not None and packet.pos >= self._again_bytes:
+            return False
+        if self.is_video(packet):
+            return (dts, packet.size) in replay.known
+        return replay.dts is not None and difference(dts, replay.dts) <= 0
 
     def _decode(self, stream: VideoStream | AudioStream, packet: Media) -> None:
         decoder = self._decoder(stream)

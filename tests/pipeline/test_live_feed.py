@@ -78,6 +78,9 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
                 clip("loud", frames=150, first_number=50, first_ticks=90_000 + 50 * 3600),
             ]
         ),
+        "another with sound": Case(
+            [clip("mute first", frames=50, sound="none", first_ticks=90_000 * 100), clip("new", frames=150)]
+        ),
         "mute": Case([clip("mute", frames=200, sound="none")]),
         "radio": Case([clip("radio", frames=200, picture=False)]),
         "damaged": Case([whole], damage=0.01),
@@ -183,6 +186,14 @@ def test_sound_that_comes_later_is_taken(lab: dict[str, Case]) -> None:
     assert rig.said("source.no_audio")[-1] is None
     tail = rig.sound()[:, int(48_000 * (silent_s + 2.5)) :]
     assert np.abs(tail).reshape(2, -1, 480).max(axis=2).min() > 0.01
+
+
+def test_another_sender_with_sound_and_an_earlier_clock_is_taken_at_once(lab: dict[str, Case]) -> None:
+    rig = lab["another with sound"].seen
+    assert rig.said("source.lost") == []
+    first = next(index for index, (_, taken) in enumerate(rig.ticks) if taken.video is not None)
+    assert all(taken.video is not None for _, taken in rig.ticks[first:])
+    assert np.abs(rig.sound()[:, -48_000:]).reshape(2, -1, 480).max(axis=2).min() > 0.01
 
 
 def test_no_sound_is_silence_with_an_alarm(lab: dict[str, Case]) -> None:

@@ -26,8 +26,7 @@ def play_udp(url: str, address: UdpAddress, reader: Reader, playout: Playout, ke
         while keep_going():
             if not _play_program(url, stream, reader, playout):
                 break
-            stream.rewind()
-            reader.rewound()
+            reader.rewound(stream.rewind())
         if stream.error is not None:
             raise stream.error
 

@@ -64,9 +64,10 @@ class UdpInput:
             self.error = error  # an exception that passed through FFmpeg would lose its name
         return b""
 
-    def rewind(self) -> None:
-        """Let ``read`` begin again with the tables and what came since the last entry point."""
+    def rewind(self) -> int:
+        """Let ``read`` begin again with the tables and what came since the last entry point: so many bytes."""
         self._again = deque([b"".join(self.watch.tables.values()), *self._kept])
+        return sum(map(len, self._again))
 
     def wait_for_program(self, timeout_s: float) -> bool:
         """Receive until the stream has said what it carries; False when it is to stop, SourceError when it can't be."""
