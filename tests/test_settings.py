@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from app.model.errors import EnvironmentLackError, ShowFileError, SourceError, UnsupportedError, UsageError
 from app.model.show import Audio, Channel, HlsOutput, Origin, Rendition, Show, TsOutput, VideoCodec
 from app.model.timebase import FrameRate
+from app.pipeline.slate import check_slate
 from app.settings import (
     default_data_dir,
     default_database,
@@ -360,6 +361,15 @@ def test_a_slate_is_found_beside_the_show(tmp_path: Path) -> None:
     (tmp_path / "slate.png").write_bytes(b"")
     show = load_show(write(tmp_path, edited("pre_roll = 4.5", 'slate = "slate.png"')))
     assert show.channels[0].slate == str(tmp_path / "slate.png")
+
+
+def test_a_slate_that_is_no_picture_is_refused_by_its_place(tmp_path: Path) -> None:
+    (tmp_path / "slate.png").write_bytes(b"no picture")
+    path = write(tmp_path, edited("pre_roll = 4.5", 'slate = "slate.png"'))
+    with pytest.raises(
+        ShowFileError, match=r"channels\[0\]\.slate \(line \d+\): it can't be read as a picture; give a PNG"
+    ):
+        load_show(path, check_slate=check_slate)
 
 
 def test_folders_are_made_when_asked_for(tmp_path: Path) -> None:

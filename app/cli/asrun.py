@@ -18,7 +18,6 @@ from app.model.timebase import FrameRate, decimal_text, round_half_up
 from app.model.wire import Plain, to_plain
 from app.settings import default_data_dir, default_database, local_timezone
 from app.settings.folders import known_timezone
-from app.storage.asrun import open_store
 
 _HOUSE = ("planned_at", "out_at", "in_at")
 _COLUMNS = """\
@@ -73,6 +72,8 @@ def run(args: argparse.Namespace) -> int:
     """Print the rows; 0. UsageError, StorageError: one line for the user."""
     if args.since is not None and args.until is not None and args.since >= args.until:
         raise UsageError("--until", "is not after --since", "give a later time")
+    from app.storage.asrun import open_store
+
     named = args.database or default_database(args.data_dir or default_data_dir())
     store = open_store(named, create=False)
     try:

@@ -43,7 +43,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     reading = actions.add_parser(
         "decode",
         help="tell what payloads say, or why they are refused",
-        description="Tell what each payload says. Exit status 1 if one of them is refused.",
+        description="Tell what each payload says.",
+        epilog="exit status: 0 every payload was decoded; 1 one was refused (the others are decoded all the same)",
     )
     reading.add_argument("payloads", metavar="PAYLOAD", nargs="+", help="base64 or hex; - reads one a line from stdin")
     reading.add_argument("--json", action="store_true", help="one JSON object a payload")

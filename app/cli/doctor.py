@@ -11,15 +11,10 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from app.delivery.origin import check_origin
-from app.engine.outputs import open_named_origin
+from app.cli.usage import default_data_dir_text
 from app.model.errors import SplicedeckError
-from app.model.show import Origin
-from app.pipeline import trial
-from app.pipeline.sources import check_source
-from app.security.secrets import backend_name
+from app.model.show import Origin, Show
 from app.settings import default_data_dir, default_database, load_show
-from app.storage.asrun import open_store
 
 NEEDED = {"libx264", "aac"}
 PROBE_OBJECT = "splicedeck-doctor.txt"
@@ -40,19 +35,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "doctor",
         help="what this workstation can do",
-        description="Tries what a show needs here: display libraries, encoders (each encodes a few frames), keyring, "
+        description="Try what a show needs here: display libraries, encoders (each encodes a few frames), keyring, "
         "database and, with a show file, its origins (a small object is written and deleted).",
-        epilog="Exit status: 0 nothing that is needed is lacking; 3 something is, with its remedy.",
+        epilog="exit status: 0 nothing that is needed is lacking; 2 the show file can't be used; 3 something is "
+        "lacking, with its remedy",
     )
     parser.add_argument("show", nargs="?", metavar="SHOW.toml", type=Path, help="try this show's origins too")
-    parser.add_argument("--data-dir", metavar="DIR", type=Path, help=f"default: {default_data_dir()}")
+    parser.add_argument("--data-dir", metavar="DIR", type=Path, help=f"default: {default_data_dir_text()}")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Try everything; 3 when something needed is lacking."""
-    show = load_show(args.show, check_source=check_source, check_origin=check_origin) if args.show else None
+    show = _show(args.show) if args.show else None
     findings = list(_findings(args.data_dir or default_data_dir(), show.origins if show else ()))
     healthy = all(finding.ok is not False for finding in findings)
     if args.json:
@@ -64,7 +60,18 @@ def run(args: argparse.Namespace) -> int:
     return 0 if healthy else 3
 
 
+def _show(path: Path) -> Show:
+    from app.delivery.origin import check_origin
+    from app.pipeline.slate import check_slate
+    from app.pipeline.sources import check_source
+
+    return load_show(path, check_source=check_source, check_slate=check_slate, check_origin=check_origin)
+
+
 def _findings(data_dir: Path, origins: tuple[Origin, ...]) -> Iterator[Finding]:
+    from app.pipeline import trial
+    from app.security.secrets import backend_name
+
     yield Finding("python", platform.python_version(), ok=True, text=platform.platform())
     yield _tried("display", "window", _display, needed=False)
     for name in trial.KNOWN:
@@ -92,6 +99,8 @@ def _display() -> str:
 
 
 def _database(data_dir: Path) -> str:
+    from app.storage.asrun import open_store
+
     path = default_database(data_dir)
     if path.exists():
         open_store(path, create=False).close()
@@ -102,6 +111,8 @@ def _database(data_dir: Path) -> str:
 
 
 def _origin(origin: Origin) -> str:
+    from app.engine.outputs import open_named_origin
+
     client = open_named_origin(origin)
     try:
         client.put(PROBE_OBJECT, b"written by splicedeck doctor\n", "text/plain")

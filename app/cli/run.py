@@ -1,35 +1,29 @@
-"""``splicedeck run``: a show's channels, with the window or headless, with break lists and scripted commands."""
+"""``splicedeck run``: what it takes. What it does is in ``running``, which loads FFmpeg and the rest."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import sys
-import threading
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 
-from app import logs
-from app.cli.account import Account
-from app.cli.scripted import ScriptedCommands
-from app.delivery.origin import check_origin
-from app.engine.engine import Engine
-from app.model.commands import PlanBreak
-from app.model.errors import UnsupportedError
-from app.model.rundown import BreakPlan
-from app.pipeline.sources import check_source
-from app.schedule.break_list import read_break_list
-from app.schedule.rows import BreakList
-from app.settings import default_data_dir, default_database, load_show
-from app.storage.asrun import open_store
+from app.cli.usage import default_data_dir_text
 
-POLL_S = 0.05
-HURRIED_S = 1.5  # for the last deliveries and proofs after a signal, so that a stop takes under three seconds
-LAST_LOOK_S = 0.5  # of it, for the proofs at least
-PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading back may take a moment
+_EPILOG = """\
+Every input is checked before anything goes on air. A row of a break list that can't be used is refused by its line
+and reason, the others air. README.md shows what a show file and a break list look like.
+
+Operator commands are JSON lines. "after" is in seconds from the first frame; without it a command follows the one
+before. "channel" may be left out where the show has one.
+  {"command": "insert_break", "channel": "news-1", "duration": 30, "by": "eve", "after": 60}
+  {"command": "return", "channel": "news-1", "after": 85}
+commands: insert_break, cue_next, hold, take, skip, return, extend, withdraw, slate, stop
+
+exit status: 0 done and every splice landed; 1 a break failed, a row or command was refused, or a splice did not land;
+2 bad usage, show file or break list; 3 this machine lacks something.
+
+examples:
+  splicedeck run evening.toml
+  splicedeck run evening.toml --headless --breaks breaks.csv --for 600 --json > events.jsonl
+"""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -37,10 +31,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "run",
         help="run a show's channels",
-        description="Runs the channels of a show file: takes the feeds, encodes the ladders, airs the breaks, pushes "
-        "to the origins and proves every splice. Ends cleanly on Ctrl-C, SIGTERM or after --for.",
-        epilog="Exit status: 0 done and every splice landed; 1 a break failed, a row or command was refused, or a "
-        "splice did not land; 2 bad usage, show file or break list; 3 this machine lacks something.",
+        description="Run the channels of a show file: take the feeds, encode the ladders, air the breaks, "
+        "push to the origins\nand prove every splice. Ends cleanly on Ctrl-C, SIGTERM, after --for, or when its "
+        "window is closed.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("show", metavar="SHOW.toml", type=Path, help="the show file")
     parser.add_argument("--headless", action="store_true", help="without a window")
@@ -56,7 +51,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--database", metavar="URL", help="where the as-run is kept (default: SQLite in the data dir)")
     parser.add_argument(
-        "--data-dir", metavar="DIR", type=Path, help=f"for database and logs (default: {default_data_dir()})"
+        "--data-dir", metavar="DIR", type=Path, help=f"for database and logs (default: {default_data_dir_text()})"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
     parser.set_defaults(run=run)
@@ -74,100 +69,6 @@ def _seconds(text: str) -> float:
 
 def run(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
-    if args.supervised:
-        raise UnsupportedError("--supervised", "the engine process is not in this version", "leave it out")
-    if not args.headless:
-        from app.ui.application import preflight  # headless runs need no Qt
+    from app.cli.running import run_show
 
-        preflight()
-    show = load_show(args.show, check_source=check_source, check_origin=check_origin, create_folders=True)
-    data_dir = args.data_dir or default_data_dir()
-    names = tuple(channel.name for channel in show.channels)
-    lists = [
-        read_break_list(path, channels=names, default_channel=names[0] if len(names) == 1 else None)
-        for path in args.breaks
-    ]
-    account = Account(as_json=args.json)
-    logs.configure(data_dir)
-    with closing(open_store(args.database or default_database(data_dir), timezone=show.timezone)) as store:
-        engine = Engine(show, store)
-        script = ScriptedCommands(args.commands, names, engine.submit, account.complain) if args.commands else None
-        engine.subscribe(account.take)
-        for plan in _plans(lists, names):
-            engine.submit(PlanBreak(channel=plan.channel, by="schedule", plan=plan))
-        ended = _run_engine(engine, account, script, args)
-    account.sum_up()
-    refused_rows = sum(_report_rows(breaks) for breaks in lists)
-    return 0 if ended and not refused_rows and not account.failed else 1
-
-
-def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
-    """Breaks are keyed by channel and id: a list that is read twice adds nothing."""
-    seen: set[tuple[str, str]] = set()
-    for plan in (plan for breaks in lists for plan in breaks.plans):
-        if plan.channel in channels and (plan.channel, plan.id) not in seen:
-            seen.add((plan.channel, plan.id))
-            yield plan
-
-
-def _report_rows(breaks: BreakList) -> int:
-    for warning in breaks.warnings:
-        print(warning, file=sys.stderr)
-    for row in breaks.refused:
-        print(f"{row.file}: {row.where}: {row.value!r} refused: {row.reason}", file=sys.stderr)
-    return len(breaks.refused)
-
-
-def _run_engine(engine: Engine, account: Account, script: ScriptedCommands | None, args: argparse.Namespace) -> bool:
-    """From the first frame to the last proof; False when something hung."""
-    engine.start()
-    try:
-        if script is not None:
-            script.start(account.on_air)
-        hurried = _wait(account, args.for_s) if args.headless else _show_window(engine, account, args.for_s)
-    finally:
-        if script is not None:
-            script.stop()
-    until_s = time.monotonic() + HURRIED_S
-    if hurried:
-        engine.end_channels(HURRIED_S)
-        engine.drain_proofs(max(LAST_LOOK_S, until_s - time.monotonic()))
-    else:
-        engine.end_channels()
-        engine.drain_proofs(PROOF_WAIT_S)
-    return engine.stop()
-
-
-def _wait(account: Account, for_s: float | None) -> bool:
-    """Until a signal (True), the end of the time, of every channel, or of whoever reads our stdout."""
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: stop.set())
-    until_s = None
-    while not stop.wait(POLL_S) and not account.all_stopped.is_set() and not account.output_gone.is_set():
-        if until_s is None and for_s is not None and account.on_air.is_set():
-            until_s = time.monotonic() + for_s
-        if until_s is not None and time.monotonic() >= until_s:
-            break
-    return stop.is_set()
-
-
-def _show_window(engine: Engine, account: Account, for_s: float | None) -> bool:
-    """Until the window is closed, by hand or after the time: never in a hurry."""
-    from app.ui.application import open_window  # headless runs need no Qt
-
-    over = threading.Event()
-
-    def close_after(seconds: float) -> None:
-        account.on_air.wait()
-        if not over.wait(seconds):
-            os.kill(os.getpid(), signal.SIGTERM)  # the window's own way to leave without a question
-
-    closer = threading.Thread(target=close_after, args=(for_s,), name="closing time", daemon=True)
-    if for_s is not None:
-        closer.start()
-    try:
-        open_window(engine, engine.show.name, engine.show.timezone)
-    finally:
-        over.set()
-    return False
+    return run_show(args)

@@ -7,27 +7,33 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app import logs
-from app.delivery.serve import serve_folder
-from app.engine.engine import Engine
+from app.cli.usage import default_data_dir_text
 from app.model.show import HlsOutput
 from app.settings import default_data_dir, default_database, demo_show
-from app.storage.asrun import open_store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The window's own arguments."""
     parser.add_argument(
-        "--data-dir", metavar="DIR", type=Path, help=f"database, logs, demo output (default: {default_data_dir()})"
+        "--data-dir",
+        metavar="DIR",
+        dest="control_room_dir",  # not a command's own --data-dir, whose default would stand in its place
+        type=Path,
+        help=f"database, logs, demo output (default: {default_data_dir_text()})",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Open the control room on the demo show; its origin is a folder that is served on loopback."""
-    from app.ui.application import open_window, preflight  # the other commands need no Qt
+    from app.ui.application import open_window, preflight
 
     preflight()
-    data_dir: Path = args.data_dir or default_data_dir()
+    from app.delivery.serve import serve_folder
+    from app.engine.engine import Engine
+    from app.storage.asrun import open_store
+
+    data_dir: Path = args.control_room_dir or default_data_dir()
     show = demo_show(data_dir)
     logs.configure(data_dir)
     with ExitStack() as resources:
@@ -39,6 +45,6 @@ def run(args: argparse.Namespace) -> int:
             for output in channel.outputs:
                 if isinstance(output, HlsOutput):
                     print(f"demo show on air: {server.url}{output.path}index.m3u8", flush=True)
-        engine.start()
         resources.callback(engine.stop)
+        engine.start()
         return open_window(engine, show.name, show.timezone)

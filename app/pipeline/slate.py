@@ -28,6 +28,11 @@ def slate_frame(title: str, width_px: int, height_px: int, image: str | None = N
     return _card(title, width_px, height_px) if image is None else _picture(image, width_px, height_px)
 
 
+def check_slate(image: str) -> None:
+    """Refuse a file that is no picture: UsageError."""
+    _picture(image, 64, 36)
+
+
 def _card(title: str, width_px: int, height_px: int) -> av.VideoFrame:
     canvas = Canvas(width_px, height_px)
     canvas.rectangle(0, 0, width_px, height_px, _PAPER)

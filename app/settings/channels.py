@@ -25,7 +25,12 @@ _OTHER_AUDIO = {"ac3", "ac-3", "eac3", "e-ac-3", "mp2", "mp3", "opus", "flac", "
 
 
 def channel_from(
-    table: Table, taken: list[str], origins: tuple[str, ...], folder: Path, check_source: Check[str] | None
+    table: Table,
+    taken: list[str],
+    origins: tuple[str, ...],
+    folder: Path,
+    check_source: Check[str] | None,
+    check_slate: Check[str] | None,
 ) -> Channel:
     """One channel; ``folder``: where a relative slate is looked for."""
     table.only("name", "title", "frame_rate", "sources", "pre_roll", "slate", "audio", "renditions", "outputs")
@@ -40,7 +45,7 @@ def channel_from(
         outputs=tuple(outputs),
         frame_rate=_frame_rate(table),
         pre_roll_s=table.seconds("pre_roll", *_PRE_ROLL),
-        slate=_slate(table, folder),
+        slate=_slate(table, folder, check_slate),
         audio=_audio(table.table("audio")),
     )
 
@@ -81,7 +86,7 @@ def _frame_rate(table: Table) -> FrameRate | None:
         raise table.fault("frame_rate", f"{shown(text)} is no frame rate", right) from error
 
 
-def _slate(table: Table, folder: Path) -> str | None:
+def _slate(table: Table, folder: Path, check_slate: Check[str] | None) -> str | None:
     if "slate" not in table.values:
         return None
     path = folder / table.text("slate", form='"slate.png"')
@@ -91,6 +96,7 @@ def _slate(table: Table, folder: Path) -> str | None:
         found = False
     if not found:
         raise table.fault("slate", f"there is no picture {shown(str(path))}", "leave it out for the built-in slate")
+    checked(table, "slate", str(path), check_slate)
     return str(path)
 
 
@@ -130,12 +136,12 @@ def _size(table: Table) -> tuple[int, int]:
     if match is None:
         raise table.fault("size", f"{shown(text)} is no size", 'right is width x height: "1280x720"')
     width, height = int(match[1]), int(match[2])
-    if width % 2 or height % 2:
-        even = f'"{width + width % 2}x{height + height % 2}"'
-        raise table.fault("size", f"{shown(text)} is odd, and 4:2:0 pictures are even", f"right is {even}")
     if not (_LEAST <= width <= _WIDEST and _LEAST <= height <= _HIGHEST):
         right = f"right is from {_LEAST}x{_LEAST} to {_WIDEST}x{_HIGHEST}"
         raise table.fault("size", f"{shown(text)} is out of range", right)
+    if width % 2 or height % 2:
+        even = f'"{width + width % 2}x{height + height % 2}"'
+        raise table.fault("size", f"{shown(text)} is odd, and 4:2:0 pictures are even", f"right is {even}")
     return width, height
 
 

@@ -22,13 +22,14 @@ def load_show(
     path: Path,
     *,
     check_source: Check[str] | None = None,
+    check_slate: Check[str] | None = None,
     check_origin: Check[Origin] | None = None,
     create_folders: bool = False,
 ) -> Show:
     """The show in a file. ShowFileError, UnsupportedError: it can't be used.
 
-    The checks are given each source's URL and each origin. ``create_folders``: make the folders that it names and
-    try to write in them.
+    The checks are given each source's URL, each slate's path and each origin. ``create_folders``: make the
+    folders that it names and try to write in them.
     """
     where = str(path)
     try:
@@ -49,6 +50,7 @@ def load_show(
         where,
         folder=path.parent,
         check_source=check_source,
+        check_slate=check_slate,
         check_origin=check_origin,
         create_folders=create_folders,
     )
@@ -60,6 +62,7 @@ def show_from_toml(
     *,
     folder: Path = Path(),
     check_source: Check[str] | None = None,
+    check_slate: Check[str] | None = None,
     check_origin: Check[Origin] | None = None,
     create_folders: bool = False,
 ) -> Show:
@@ -80,7 +83,8 @@ def show_from_toml(
     channels: list[Channel] = []
     names = tuple(origin.name for origin in origins)
     for table in channel_tables:
-        channels.append(channel_from(table, [each.name for each in channels], names, folder, check_source))
+        taken = [each.name for each in channels]
+        channels.append(channel_from(table, taken, names, folder, check_source, check_slate))
     loaded = Show(name, timezone, tuple(origins), tuple(channels))
     _refuse_shared_places(loaded, channel_tables)
     _check_folders(loaded, origin_tables, channel_tables, create=create_folders)

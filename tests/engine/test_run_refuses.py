@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from app.__main__ import main
-from tests.engine.show_run import channel_toml, show_file, splicedeck
+from tests.engine.show_run import CHECKOUT, channel_toml, show_file, splicedeck
 
 
 def show_with(folder: Path, old: str = "", new: str = "") -> Path:
@@ -65,6 +68,7 @@ def test_a_faulty_show_is_one_line_and_exit_2(
         (["run", "nowhere.toml", "--headless"], r"nowhere\.toml"),
         (["run", "SHOW", "--headless", "--breaks", "nowhere.csv"], r"nowhere\.csv"),
         (["run", "SHOW", "--headless", "--commands", "nowhere.jsonl"], r"nowhere\.jsonl"),
+        (["run", "SHOW", "--headless", "--commands", "."], r"this is a folder"),
         (["run", "SHOW", "--headless", "--database", "oracle://x"], r"oracle"),
         (["run", "SHOW", "--headless", "--supervised"], r"--supervised"),
         (["engine", "--data-dir", "x"], r"engine"),
@@ -91,7 +95,41 @@ def test_bad_words_on_the_command_line_are_exit_2(tmp_path: Path, capsys: pytest
         with pytest.raises(SystemExit) as ended:
             main(words)
         assert ended.value.code == 2
-        assert "usage: splicedeck" in capsys.readouterr().err
+        (line,) = capsys.readouterr().err.splitlines()
+        assert re.match(r"splicedeck: .*; see splicedeck[ a-z]* --help$", line), line
+
+
+def test_a_data_folder_before_the_command_is_not_lost(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--data-dir", str(tmp_path), "asrun"])
+    assert ended.value.code == 2
+    assert "write it behind: splicedeck COMMAND --data-dir DIR" in capsys.readouterr().err
+
+
+def test_help_loads_neither_qt_nor_ffmpeg_nor_the_engine() -> None:
+    program = (
+        "import sys, contextlib, io\nfrom app.__main__ import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): main(['run', '--help'])\n"
+        "print([name for name in ('PySide6', 'av', 'sqlalchemy', 'pycurl', 'app.engine') if name in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", program], cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_whoever_reads_only_the_first_line_is_no_trouble() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONUNBUFFERED"}
+    with os.fdopen(write) as nobody:
+        told = subprocess.run(
+            [sys.executable, "-m", "app", "--help"],
+            cwd=CHECKOUT,
+            env=environment,
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (told.returncode, told.stderr) == (0, b"")
 
 
 def test_a_folder_that_cannot_be_written_is_named_before_anything_airs(tmp_path: Path) -> None:

@@ -1,0 +1,30 @@
+"""What the commands' help and usage errors have in common."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import NoReturn
+
+from app.model.errors import EnvironmentLackError, UsageError
+from app.settings import default_data_dir
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words on the command line in one line, as any other bad input; exit status 2.
+
+    Subparsers are of the same kind.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        """End with one line: what is wrong, and where what would be right is told."""
+        print(f"splicedeck: {UsageError('', message, f'see {self.prog} --help')}", file=sys.stderr)
+        raise SystemExit(UsageError.exit_status)
+
+
+def default_data_dir_text() -> str:
+    """The default data folder, for the help of an option."""
+    try:
+        return str(default_data_dir()).replace("%", "%%")  # argparse formats what it shows
+    except EnvironmentLackError:
+        return "what SPLICEDECK_DATA_DIR names"
