@@ -18,8 +18,10 @@ from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
 from app.model.timebase import ticks_of
-from app.pipeline.live_channel import Handover, Hooks, LiveChannel
+from app.pipeline.handover import Handover
+from app.pipeline.live_channel import Hooks, LiveChannel
 from app.pipeline.preview import Mailbox
+from app.pipeline.resuming import OpenBreak
 
 logger = logging.getLogger(__name__)
 
@@ -182,6 +184,7 @@ class Supervisor:
             self._move(ChannelState.FAILED)
         live.abandon()
         self._before = live.handover()
+        self._fail_open(self._before.lost_break)
         for lost in self._standing.lost():
             self._fail(lost.break_id, lost.title, lost.by, lost.splice_event_id)
         return f"{thread} stopped: {_said(error)}"
@@ -202,9 +205,7 @@ class Supervisor:
             waiting, self._waiting = self._waiting, []
         for command in waiting:
             self._refuse(command, f"channel {self.channel.name} has ended")
-        left = self._before.open_break
-        if left is not None:
-            self._fail(left.plan.id, left.plan.title, left.by, left.mark.splice_event_id)
+        self._fail_open(self._before.open_break)
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
         self._publish(
@@ -217,6 +218,10 @@ class Supervisor:
                 reason=reason,
             )
         )
+
+    def _fail_open(self, left: OpenBreak | None) -> None:
+        if left is not None:
+            self._fail(left.plan.id, left.plan.title, left.by, left.mark.splice_event_id)
 
     def _fail(self, break_id: str, title: str, by: str, splice_event_id: int | None) -> None:
         self._publish(

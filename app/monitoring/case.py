@@ -97,17 +97,19 @@ class Case:
         return False
 
     def _broken_off(self, track: Track, key: Key, splice: Splice) -> str:
-        """Why the splice can't come: its timeline broke before. An IN has to come in a later one all the same."""
+        """Why a splice isn't in its timeline: that broke before, or it was in the one before and is announced again.
+
+        An IN has to come in a later one all the same.
+        """
         span = track.span(splice.epoch)
-        if (
-            span is None
-            or splice.pts is None
-            or difference(splice.pts, span[1]) < 0
-            or splice.epoch == track.last_epoch
-        ):
+        if span is None or splice.pts is None:
             return ""
-        later = {one.epoch for splices in self.splices for of, one in splices.items() if of[:2] == key[:2]}
-        if key[1] == "in" and max(later) == splice.epoch:
+        epochs = {one.epoch for splices in self.splices for of, one in splices.items() if of[:2] == key[:2]}
+        if difference(splice.pts, span[0]) < 0 and key[1] == "out" and min(epochs) < splice.epoch:
+            return f"PTS {splice.pts} was before the timeline broke"
+        if difference(splice.pts, span[1]) < 0 or splice.epoch == track.last_epoch:
+            return ""
+        if key[1] == "in" and max(epochs) == splice.epoch:
             return ""
         return f"the timeline broke before PTS {splice.pts}"
 

@@ -143,9 +143,11 @@ def _opened(case: Case, key: Key, order: int) -> Placement | None:
     outs = [s for k, s in case.splices[order].items() if k[:2] == (key[0], "out") and s.pts is not None]
     if key[1] != "in" or here is None or here.pts is None or not outs:
         return None
+    track = case.tracks[order]
+    outs = [s for s in outs if (s.epoch, s.pts) in track.pictures] or outs  # one announced again later has none
     before = [s for s in outs if s.epoch == here.epoch and _between(s, here) >= 0]
     chosen = (before or outs)[-1]
-    placed = case.tracks[order].pictures.get((chosen.epoch, chosen.pts or 0))
+    placed = track.pictures.get((chosen.epoch, chosen.pts or 0))
     return Placement.of(chosen, placed) if placed else None
 
 

@@ -29,6 +29,10 @@ class SegmentGrid:
             self._last_cut = frame
         return cut
 
+    def age(self, frame: int) -> int:
+        """Frames from the last cut to ``frame``: what a segment that ended there would have."""
+        return frame - (self._last_cut or 0)
+
     def _length(self, frame: int, coming: Sequence[int]) -> int:
         last = self._last_cut or 0
         nearest = min((splice for splice in coming if splice > frame), default=None)

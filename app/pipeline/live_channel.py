@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
-from types import MappingProxyType
 
 from app.model import commands, events
 from app.model.errors import SourceError, UsageError
@@ -20,12 +19,14 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
+from app.pipeline.handover import Handover
 from app.pipeline.ladder import Ladder
-from app.pipeline.packager import Packager, Playlists
+from app.pipeline.packager import Packager
 from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
-from app.pipeline.program import Program, Reading
-from app.pipeline.resuming import OpenBreak, resume
+from app.pipeline.program import Program
+from app.pipeline.reading import Reading
+from app.pipeline.resuming import resume
 from app.pipeline.slate import slate_frame
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
@@ -57,14 +58,6 @@ class Hooks:
     fault: Callable[[str, Exception], None]
     next_event_id: Callable[[], int]
     stopping: Callable[[], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """What a channel that died leaves to the one that goes on from there."""
-
-    playlists: Playlists = MappingProxyType({})
-    open_break: OpenBreak | None = None
 
 
 class LiveChannel:
@@ -278,7 +271,7 @@ class LiveChannel:
         """After ``abandon``, for the channel that goes on from here."""
         if self._packager is None or self._program is None:
             return self._before
-        return Handover(self._packager.playlists(), self._program.open_break())
+        return Handover.of(self._packager.playlists(), self._program.open_break())
 
 
 def encoder_threads(rungs: int) -> int:

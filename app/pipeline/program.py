@@ -10,7 +10,6 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import av
@@ -18,7 +17,6 @@ import numpy as np
 
 from app.model import commands, events
 from app.model.errors import CommandRefusedError
-from app.model.status import BreakStatus
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
@@ -28,6 +26,7 @@ from app.pipeline.ladder import Ladder, Shot
 from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
 from app.pipeline.peaks import peaks_dbfs
+from app.pipeline.reading import Reading
 from app.pipeline.resuming import OpenBreak, open_break
 from app.pipeline.splicer import Splicer
 from app.pipeline.verbs import Verbs
@@ -38,23 +37,8 @@ logger = logging.getLogger(__name__)
 PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
+LEAST_FRAMES = 2  # of a last segment: from one picture alone nobody can tell how long it lasts
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the program thread leaves for others to look at, swapped whole once a frame."""
-
-    frame: int
-    source: str
-    slate_by_hand: bool
-    current: BreakStatus | None
-    on_air: BreakStatus | None
-    next: BreakStatus | None
-    planned: int
-    repeated_frames: int
-    dropped_frames: int
-    late_frames: int
 
 
 class Program:
@@ -300,4 +284,6 @@ class Program:
             for _ in range(TAIL_FRAMES):
                 self._tick()
         self._hand_on_effects()
+        while any(grid.age(self._frame) < LEAST_FRAMES for grid in self._grids.values()):
+            self._tick()
         self.end_ticks = self._anchor.pts(self._frame)

@@ -23,11 +23,13 @@ from app.storage.asrun import Store, open_store
 class Living:
     """An engine that runs; ``events`` grows."""
 
-    def __init__(self, folder: Path, *channels: str) -> None:
+    def __init__(self, folder: Path, *channels: str, rungs: int = 1, sources: tuple[str, ...] = ("test:bars",)) -> None:
         self.folder = folder
         self.store: Store = open_store(folder / "asrun.sqlite3", timezone="Europe/Berlin", busy_timeout_ms=1000)
         origin = Origin("folder", (folder / "origin").as_uri() + "/")
-        self.engine = Engine(Show("Evening", "Europe/Berlin", (origin,), tuple(map(_channel, channels))), self.store)
+        self.rungs = RUNGS[:rungs]
+        on_air = tuple(_channel(name, self.rungs, sources) for name in channels)
+        self.engine = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store)
         self.events: list[Event] = []
         self._news = threading.Condition()
         self.engine.subscribe(self._take)
@@ -62,16 +64,27 @@ class Living:
         self.engine.submit(command)
         return time.monotonic()
 
-    def playlist(self, channel: str = "one") -> str:
-        return (self.folder / "origin" / channel / "90p" / "index.m3u8").read_text()
+    def playlist(self, channel: str = "one", rendition: str = "90p") -> str:
+        return (self.folder / "origin" / channel / rendition / "index.m3u8").read_text()
+
+    def wait_listed(self, line: str, channel: str = "one") -> None:
+        """Until the playlists of all rungs have it."""
+        paths = [self.folder / "origin" / channel / rung.name / "index.m3u8" for rung in self.rungs]
+        self.wait_for(lambda: all(path.exists() and line in path.read_text() for path in paths))
 
 
-def _channel(name: str) -> Channel:
+RUNGS = (
+    Rendition("90p", 160, 90, 150_000, preset="ultrafast"),
+    Rendition("72p", 128, 72, 100_000, preset="ultrafast"),
+)
+
+
+def _channel(name: str, rungs: tuple[Rendition, ...], sources: tuple[str, ...]) -> Channel:
     return Channel(
         name,
         name.title(),
-        ("test:bars",),
-        (Rendition("90p", 160, 90, 150_000, preset="ultrafast"),),
+        sources,
+        rungs,
         (HlsOutput(("folder",), f"{name}/", Fraction(1), 60),),
         FrameRate(25),
     )
@@ -83,9 +96,9 @@ def planned(at: str, duration_s: int, key: str, channel: str = "one") -> PlanBre
 
 
 @contextmanager
-def living(folder: Path, *channels: str) -> Iterator[Living]:
+def living(folder: Path, *channels: str, rungs: int = 1, sources: tuple[str, ...] = ("test:bars",)) -> Iterator[Living]:
     """An engine, not started; it is gone afterwards."""
-    one = Living(folder, *(channels or ("one",)))
+    one = Living(folder, *(channels or ("one",)), rungs=rungs, sources=sources)
     try:
         yield one
     finally:

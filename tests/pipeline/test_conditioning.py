@@ -31,6 +31,13 @@ def test_without_splices_every_segment_is_nominal() -> None:
     assert cuts(150, 600, []) == [0, 150, 300, 450]
 
 
+def test_the_age_is_what_a_segment_would_have_if_it_ended_here() -> None:
+    grid = SegmentGrid(150)
+    for frame in range(152):
+        grid.cuts_at(frame, splice=False)
+    assert (grid.age(152), grid.age(151)) == (2, 1)
+
+
 def test_the_grid_starts_anew_at_a_splice() -> None:
     assert cuts(150, 600, [100]) == [0, 100, 250, 400, 550]
     assert cuts(150, 600, [220]) == [0, 150, 220, 370, 520]
