@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.model.errors import EnvironmentLackError
 
-_VARIABLES = ("CURL_CA_BUNDLE", "SSL_CERT_FILE")
+_VARIABLE = "SSL_CERT_FILE"  # what the proof, and every other reader here, goes by too
 _PLACES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Arch, Alpine
     "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
@@ -25,11 +25,10 @@ def trusted_bundle() -> Path | None:
     A library's built-in path is that of the machine it was built on, so it is never relied on.
     EnvironmentLackError: a named bundle can't be read, or there is none: nothing is ever sent unverified.
     """
-    for variable in _VARIABLES:
-        if named := os.environ.get(variable):
-            if not os.access(named, os.R_OK):
-                raise EnvironmentLackError(f"{variable} names {named}, which can't be read", _REMEDY)
-            return Path(named)
+    if named := os.environ.get(_VARIABLE):
+        if not os.access(named, os.R_OK):
+            raise EnvironmentLackError(f"{_VARIABLE} names {named}, which can't be read", _REMEDY)
+        return Path(named)
     if sys.platform == "win32":
         return None
     default = ssl.get_default_verify_paths().cafile

@@ -76,7 +76,7 @@ def test_credentials_in_a_url_are_refused_and_not_repeated() -> None:
 
 
 def test_https_without_authorities_is_an_environments_lack(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CURL_CA_BUNDLE", "/nowhere.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
     with pytest.raises(EnvironmentLackError, match=r"SSL_CERT_FILE"):
         check_origin(origin("https://cdn.example/"))
     check_origin(origin("http://cdn.example/"))

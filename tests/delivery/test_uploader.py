@@ -266,9 +266,9 @@ def test_an_origin_that_can_not_be_opened_is_an_alarm(told: Told) -> None:
     """The client is made on the uploader's thread: what it lacks is told there, and tried again."""
     made = uploader(lambda: HttpOrigin("https://localhost:1/"), told)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CURL_CA_BUNDLE", "/nowhere/ca.pem")
+        patch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
         made.start()
         air(made, 0)
         told.wait(lambda: bool(told.standing))
-        assert "CURL_CA_BUNDLE names /nowhere/ca.pem" in told.standing["origin:primary"]
+        assert "SSL_CERT_FILE names /nowhere/ca.pem" in told.standing["origin:primary"]
         made.stop(5)
