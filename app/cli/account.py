@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import threading
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from app.model import events
@@ -14,18 +15,23 @@ from app.model.wire import utc_text
 
 QUIET = (events.SegmentWritten, events.SegmentDelivered, events.CueSent)
 """Left out of what a person reads: they come every few seconds."""
+LINES_LIMIT = 1000  # of what failed; more is counted
 
 
 class Account:
-    """Prints events as they come and counts what failed. Any thread."""
+    """Prints events as they come and counts what failed. Any thread.
 
-    def __init__(self, *, as_json: bool) -> None:
+    An operator's command that is refused is no failure: the answer is what was asked for. A line that is no command is.
+    """
+
+    def __init__(self, channels: Iterable[str], *, as_json: bool) -> None:
         self._as_json = as_json
         self._lock = threading.Lock()
         self.on_air = threading.Event()  # the first channel's first frame, or its end
         self.all_stopped = threading.Event()
-        self._running: set[str] = set()
+        self._going = set(channels)
         self.failed: list[str] = []
+        self._more_failed = 0
         self.output_gone = threading.Event()  # whoever read our stdout has left
 
     def take(self, event: Event) -> None:
@@ -48,21 +54,24 @@ class Account:
     def _count(self, event: Event) -> None:
         match event:
             case events.ChannelStarted():
-                self._running.add(event.channel)
                 self.on_air.set()
             case events.ChannelStopped():
-                self._running.discard(event.channel)
+                self._going.discard(event.channel)
                 self.on_air.set()
-                if not self._running:
+                if not self._going:
                     self.all_stopped.set()
                 if event.reason:
-                    self.failed.append(f"channel {event.channel}: {event.reason}")
+                    self._fail(f"channel {event.channel}: {event.reason}")
             case events.BreakFailed() | events.BreakMissed() | events.BreakRefused():
-                self.failed.append(f"break {event.title or event.break_id}: {event.reason}")
+                self._fail(f"break {event.title or event.break_id}: {event.reason}")
             case events.CommandRefused() if not event.command:
-                self.failed.append(event.reason)
-            case events.CommandRefused() if event.command != "plan_break":
-                self.failed.append(f"command {event.command}: {event.reason}")
+                self._fail(event.reason)
+
+    def _fail(self, line: str) -> None:
+        if len(self.failed) < LINES_LIMIT:
+            self.failed.append(line)
+        else:
+            self._more_failed += 1
 
     def _print(self, event: Event) -> None:
         if self._as_json:
@@ -74,6 +83,8 @@ class Account:
         """Why the run's exit status is 1, on stderr, a line each."""
         for line in self.failed:
             print(line, file=sys.stderr)
+        if self._more_failed:
+            print(f"and {self._more_failed} more", file=sys.stderr)
 
 
 def event_line(event: Event) -> str:

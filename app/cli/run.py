@@ -17,8 +17,9 @@ before. "channel" may be left out where the show has one.
   {"command": "return", "channel": "news-1", "after": 85}
 commands: insert_break, cue_next, hold, take, skip, return, extend, withdraw, slate, stop
 
-exit status: 0 done and every splice landed; 1 a break failed, a row or command was refused, or a splice did not land;
-2 bad usage, show file or break list; 3 this machine lacks something.
+exit status: 0 done and every splice landed; 1 a break failed, a row was refused, a line was no command, or a splice
+did not land; 2 bad usage, show file or break list; 3 this machine lacks something. A command that is refused is
+answered so, and no failure.
 
 examples:
   splicedeck run evening.toml

@@ -55,7 +55,7 @@ def run_show(args: argparse.Namespace) -> int:
         for path in args.breaks
     ]
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
-    account = Account(as_json=args.json)
+    account = Account(names, as_json=args.json)
     logs.configure(data_dir)
     with closing(open_store(args.database or default_database(data_dir), timezone=show.timezone)) as store:
         engine = Engine(show, store)
@@ -101,6 +101,9 @@ def _run_engine(
         hurried = _wait(account, args.for_s, stop) if args.headless else _show_window(engine, account, args.for_s)
     except KeyboardInterrupt:
         pass  # Ctrl-C before the window took it over: what has started is ended
+    except BaseException:
+        engine.stop()
+        raise
     finally:
         if script is not None:
             script.stop()
