@@ -125,5 +125,5 @@ def parse_duration(text: str) -> Fraction:
     else:
         raise ValueError(f"{text!r} is no duration: use seconds (30, 30.04) or PT30S")
     if not 0 < seconds <= 86_400:  # noqa: PLR2004 - one day; break_duration itself ends at 26.5 h
-        raise ValueError(f"a duration of {text} is outside 0 to 24 h")
+        raise ValueError(f"a duration is above 0 and at most 24 h, not {text}")
     return seconds
