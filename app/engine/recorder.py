@@ -74,6 +74,9 @@ class Recorder:
                     return
                 failed = True
                 continue
+            except Exception:
+                logger.exception("lost to the as-run: %s", event)  # one event must not cost all that follow
+                self.dropped += 1
             with self._changed:
                 self._unwritten.popleft()
             if failed and not self._unwritten:

@@ -95,12 +95,12 @@ def segmentation(
 
 def upid_bytes(value: str) -> bytes:
     """A UPID as a list writes it: ``0x…`` is hexadecimal, anything else its UTF-8 text."""
-    if value[:2].lower() != "0x":
-        return value.encode()
+    hexadecimal = value[:2].lower() == "0x"
     try:
-        return bytes.fromhex(value[2:])
+        return bytes.fromhex(value[2:]) if hexadecimal else value.encode()
     except ValueError as error:
-        raise CueError(f"{value!r} is no hexadecimal", field="segmentation_upid") from error
+        kind = "hexadecimal" if hexadecimal else "text"
+        raise CueError(f"{value!r} is no {kind}", field="segmentation_upid") from error
 
 
 def _agreed(section: Section, descriptors: tuple[SegmentationDescriptor, ...]) -> bytes:

@@ -117,6 +117,8 @@ def test_a_upid_is_text_or_hexadecimal() -> None:
     assert upid_bytes("0x00fF") == b"\x00\xff"
     with pytest.raises(CueError, match="no hexadecimal"):
         upid_bytes("0xZZ")
+    with pytest.raises(CueError, match="is no text"):
+        upid_bytes("\ud800")  # JSON can write half a character
 
 
 # ---- what can't be

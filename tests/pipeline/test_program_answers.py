@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+import pytest
+
 from app.model import commands, events
 from app.pipeline.program import Program
 from tests.pipeline.break_desk import CHANNEL, Desk
@@ -51,3 +53,20 @@ def test_slate_by_hand_is_accepted() -> None:
     (told,) = answers(desk, commands.Slate(channel=CHANNEL, by="pat", id="c1"))
     assert isinstance(told, events.CommandAccepted)
     assert (told.command, told.id, told.by) == ("slate", "c1", "pat")
+
+
+def test_a_command_that_can_not_be_carried_out_is_refused_and_the_channel_stays(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is wrong with it: a channel that died of it would be given it again."""
+    desk = Desk()
+
+    def fails(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("of no use")
+
+    monkeypatch.setattr(desk.splicer, "new_break", fails)
+    told = answers(desk, desk.planning("+10", 30, key="b1"))
+    assert [one.name for one in told] == ["break.refused", "command.refused"]
+    assert isinstance(told[0], events.BreakRefused)
+    assert "of no use" in told[0].reason
+    assert "ZeroDivisionError" in caplog.text
