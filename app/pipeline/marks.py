@@ -20,12 +20,13 @@ class Markers:
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """``planned_duration_ticks``: as it stands now, for the lines that count on; the avail keeps what was announced."""
+    """``planned_duration_ticks``, ``section``: the OUT as it stands now, for later lines; the avail keeps the first."""
 
     avail: Avail
     splice_event_id: int
     out_ticks: int
     planned_duration_ticks: int
+    section: bytes
     in_ticks: int | None = None
 
 
@@ -44,11 +45,15 @@ class BreakMarks:
                 start_at=mark.start_at,
                 planned_duration_ticks=mark.planned_duration_ticks,
             )
-            self._breaks.append(_Break(avail, mark.splice_event_id, mark.ticks, mark.planned_duration_ticks))
+            planned = mark.planned_duration_ticks
+            self._breaks.append(_Break(avail, mark.splice_event_id, mark.ticks, planned, mark.section))
             return
         index = self._open_break(mark.splice_event_id)
         if isinstance(mark, MarkExtend):
-            self._breaks[index] = replace(self._breaks[index], planned_duration_ticks=mark.duration_ticks)
+            section = mark.section or self._breaks[index].section
+            self._breaks[index] = replace(
+                self._breaks[index], planned_duration_ticks=mark.duration_ticks, section=section
+            )
         else:
             closed = replace(self._breaks[index].avail, in_section=mark.section, duration_ticks=mark.duration_ticks)
             self._breaks[index] = replace(self._breaks[index], avail=closed, in_ticks=mark.ticks)
@@ -63,7 +68,7 @@ class BreakMarks:
             elif brk.out_ticks == ticks:
                 tags += out_tags(brk.avail, dialects)
             elif brk.out_ticks < ticks and (brk.in_ticks is None or ticks < brk.in_ticks):
-                tags += cont_tags(brk.avail, ticks - brk.out_ticks, brk.planned_duration_ticks, dialects)
+                tags += cont_tags(brk.section, ticks - brk.out_ticks, brk.planned_duration_ticks, dialects)
                 carried = (open_daterange(brk.avail),) if "daterange" in dialects else ()
         return Markers(tuple(tags), carried)
 

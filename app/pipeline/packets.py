@@ -77,10 +77,11 @@ class MarkOut:
 
 @dataclass(frozen=True, slots=True)
 class MarkExtend:
-    """The open break's duration is now this one, for CONT tags from here on."""
+    """The open break's duration is now this one, for CONT tags from here on; ``section``: the OUT that says so."""
 
     splice_event_id: int
     duration_ticks: int
+    section: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ class Verbs:
         splicer.set_length(brk, duration_frames)
         brk.by = command.by
         in_pts, duration_ticks = splicer.anchor.pts(brk.span()[1]), brk.duration_ticks(splicer.anchor)
-        splicer.effects.append(MarkExtend(brk.splice_event_id, duration_ticks))
+        splicer.effects.append(MarkExtend(brk.splice_event_id, duration_ticks, brk.out_section))
         splicer.send_out(brk, accepted_at_s=now_s)
         if brk.in_announced:  # an IN that was announced for the old end is corrected at once, §9.4
             splicer.send_in(brk, accepted_at_s=now_s)

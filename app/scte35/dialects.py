@@ -79,14 +79,15 @@ def out_tags(avail: Avail, dialects: Collection[str]) -> list[str]:
     return tags
 
 
-def cont_tags(avail: Avail, elapsed_ticks: int, duration_ticks: int, dialects: Collection[str]) -> list[str]:
+def cont_tags(out_section: bytes, elapsed_ticks: int, duration_ticks: int, dialects: Collection[str]) -> list[str]:
     """The lines before each later segment of the break.
 
-    ``elapsed_ticks`` from the OUT to that segment's start; ``duration_ticks`` the duration now planned.
+    ``out_section``: the OUT as it was sent last, for an extension changes it; ``elapsed_ticks`` from the OUT to that
+    segment's start; ``duration_ticks`` the duration now planned.
     """
     tags = []
     if "scte35" in dialects:
-        tags.append(f'#EXT-X-SCTE35:CUE="{to_base64(avail.out_section)}",CUE-OUT=CONT')
+        tags.append(f'#EXT-X-SCTE35:CUE="{to_base64(out_section)}",CUE-OUT=CONT')
     if "cue-out-in" in dialects:
         elapsed, duration = decimal_text(elapsed_ticks), decimal_text(duration_ticks)
         tags.append(f"#EXT-X-CUE-OUT-CONT:ElapsedTime={elapsed},Duration={duration}")

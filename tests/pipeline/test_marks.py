@@ -3,6 +3,7 @@ import pytest
 from app.model.errors import SplicedeckError
 from app.pipeline.marks import BreakMarks
 from app.pipeline.packets import MarkExtend, MarkIn, MarkOut
+from app.scte35.codec import to_base64
 from app.scte35.dialects import DIALECTS
 from app.scte35.messages import splice_in, splice_out
 from tests.pipeline.packaging_rig import STARTED_AT
@@ -34,8 +35,10 @@ def test_a_break_opens_goes_on_and_closes() -> None:
 def test_an_extension_counts_for_what_follows_and_leaves_the_range_as_announced() -> None:
     marks = BreakMarks()
     marks.add(opened(1, 10 * S, 6 * S))
-    marks.add(MarkExtend(1, 36 * S))
+    again = splice_out(1, 10 * S, 36 * S).encoded
+    marks.add(MarkExtend(1, 36 * S, again))
     inside = marks.at(14 * S, DIALECTS)
+    assert f'#EXT-X-SCTE35:CUE="{to_base64(again)}",CUE-OUT=CONT' in inside.tags
     assert "#EXT-X-CUE-OUT-CONT:ElapsedTime=4.000,Duration=36.000" in inside.tags
     assert "PLANNED-DURATION=6.000" in inside.carried[0]
     marks.add(closed(1, 46 * S, 36 * S))

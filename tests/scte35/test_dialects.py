@@ -41,11 +41,11 @@ def test_the_forms_of_an_out() -> None:
 
 
 def test_the_forms_of_a_later_segment() -> None:
-    assert cont_tags(OPEN, 540_000, 2_700_000, DIALECTS) == [
+    assert cont_tags(OPEN.out_section, 540_000, 2_700_000, DIALECTS) == [
         f'#EXT-X-SCTE35:CUE="{to_base64(OUT)}",CUE-OUT=CONT',
         "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=30.000",
     ]
-    assert cont_tags(OPEN, 540_000, 5_400_000, ["cue-out-in"]) == [
+    assert cont_tags(OPEN.out_section, 540_000, 5_400_000, ["cue-out-in"]) == [
         "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=60.000"
     ]
 
@@ -72,7 +72,7 @@ def test_oatcls_brings_the_cue_tags_it_stands_before() -> None:
         "#EXT-OATCLS-SCTE35",
         "#EXT-X-CUE-IN",
     ]
-    assert cont_tags(OPEN, 1, 2, ["oatcls-scte35"]) == []
+    assert cont_tags(OPEN.out_section, 1, 2, ["oatcls-scte35"]) == []
 
 
 @given(dialect_sets)
@@ -86,7 +86,7 @@ def test_each_dialect_says_its_own_and_all_the_same_bytes(dialects: list[str]) -
         cue_tags = [tag for tag in tags if tag.startswith("#EXT-X-CUE-")]
         assert len(cue_tags) == (not {"cue-out-in", "oatcls-scte35"}.isdisjoint(dialects))
     assert not dialects or out_tags(OPEN, dialects)
-    assert out_tags(OPEN, []) == in_tags(CLOSED, []) == cont_tags(OPEN, 1, 2, []) == []
+    assert out_tags(OPEN, []) == in_tags(CLOSED, []) == cont_tags(OPEN.out_section, 1, 2, []) == []
 
 
 @given(moments, lengths, lengths)
@@ -151,7 +151,12 @@ def test_what_can_not_stand_in_a_playlist_is_refused(wrong: dict[str, object]) -
 def test_a_playlist_reader_finds_the_break() -> None:
     lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-TARGETDURATION:10"]
     for index, tags in enumerate(
-        ([], out_tags(OPEN, DIALECTS), cont_tags(OPEN, 900_000, 2_700_000, DIALECTS), in_tags(CLOSED, DIALECTS))
+        (
+            [],
+            out_tags(OPEN, DIALECTS),
+            cont_tags(OPEN.out_section, 900_000, 2_700_000, DIALECTS),
+            in_tags(CLOSED, DIALECTS),
+        )
     ):
         lines += [*tags, "#EXTINF:10.000,", f"{index}.ts"]
     before, out, cont, back = m3u8.loads("\n".join(lines)).segments
