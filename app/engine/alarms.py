@@ -12,7 +12,7 @@ from app.model.status import Alarm
 
 
 class Alarms:
-    """The alarms of one channel. Any thread."""
+    """The alarms of one channel. Any thread; ``publish`` is called in the order of the changes, and never blocks."""
 
     def __init__(self, channel: str, publish: Callable[[Event], None]) -> None:
         self._channel, self._publish = channel, publish
@@ -32,10 +32,12 @@ class Alarms:
                 return
             else:
                 self._standing[key] = Alarm(key, severity, text, now)
+            self._publish(self._changed(key, severity, text, standing, now))
+
+    def _changed(self, key: str, severity: str, text: str | None, standing: Alarm | None, now: datetime) -> Event:
         if text is None:
-            self._publish(AlarmCleared(at=now, channel=self._channel, key=key, text=standing.text if standing else ""))
-        else:
-            self._publish(AlarmRaised(at=now, channel=self._channel, key=key, severity=severity, text=text))
+            return AlarmCleared(at=now, channel=self._channel, key=key, text=standing.text if standing else "")
+        return AlarmRaised(at=now, channel=self._channel, key=key, severity=severity, text=text)
 
     def standing(self) -> tuple[Alarm, ...]:
         """Critical first, newest first."""

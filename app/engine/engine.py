@@ -41,6 +41,7 @@ class Engine:
         self.show = show
         self._store = store
         self._since = datetime.now(UTC)
+        self._version = version("splicedeck")  # once: it reads files, and a window asks for snapshots all the time
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
         self._subscribers: list[Subscriber] = []
         self._subscribers_lock = threading.Lock()
@@ -95,7 +96,7 @@ class Engine:
         """Everything that is measured, as it stands."""
         return EngineStatus(
             pid=os.getpid(),
-            version=version("splicedeck"),
+            version=self._version,
             since=self._since,
             show=self.show.name,
             timezone=self.show.timezone,

@@ -20,6 +20,7 @@ from app.monitoring.watch import OriginWatch
 GRACE_S = 20.0  # from when the splice's segment should be at the origin
 _LONGEST_PRE_ROLL_S = 12
 _MARGIN_S = 2
+_ABOUT_NOW_S = 3.0
 
 type Credentials = Callable[[str], tuple[str, str] | None]
 
@@ -128,7 +129,8 @@ class Prover:
         if event.splice_event_id is None or event.channel not in self._outputs:
             return
         segment_s, window_s = self._timing[event.channel]
-        at_s = self._clock() + (at - self._utc_now()).total_seconds()
+        # it goes out about now; a wall clock that was set since the channel began must not hurry or delay the verdict
+        at_s = self._clock() + min(_ABOUT_NOW_S, max(-_ABOUT_NOW_S, (at - self._utc_now()).total_seconds()))
         expected = Expected(
             channel=event.channel,
             break_id=event.break_id,

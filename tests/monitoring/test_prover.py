@@ -110,6 +110,23 @@ def test_a_break_lands_at_a_folder_and_at_a_server(tmp_path: Path) -> None:
     assert told.of(BreakMissed) == []
 
 
+def test_a_wall_clock_that_was_put_forward_hurries_no_verdict(tmp_path: Path) -> None:
+    told = Told()
+    airing = live(0)
+    airing.write(tmp_path)
+    with served(tmp_path) as server, proving(told, {"web": server.url}) as prover:
+        out = out_event(airing)
+        hour = timedelta(hours=1)
+        prover.splice_out(replace(out, out_at=out.out_at - hour, announced_at=out.out_at - hour - timedelta(seconds=6)))
+        deadline_s = time.monotonic() + WAIT_S
+        while server.asked.count("/720p/index.m3u8") < 3 and time.monotonic() < deadline_s:
+            time.sleep(0.02)
+        assert told.events == []
+        live(5).write(tmp_path)
+        told.wait(lambda: len(told.of(SpliceProved)) == 1)
+    assert told.of(SpliceProved)[0].verdict == "landed"
+
+
 def test_times_beyond_33_bits_stay_unwrapped(tmp_path: Path) -> None:
     told = Told()
     beyond = (1 << 33) * 3 + 900_000
