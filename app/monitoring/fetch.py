@@ -5,15 +5,17 @@ from __future__ import annotations
 import base64
 import http.client
 import mmap
+import socket
 import ssl
 import time
 from collections.abc import Buffer, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 from urllib.request import url2pathname
 
 from app.model.errors import ProofError
@@ -60,6 +62,7 @@ class Fetcher:
     login: Login | None = None
     clock: Callable[[], float] = time.monotonic
     _connections: dict[tuple[str, str], http.client.HTTPConnection] = field(default_factory=dict)
+    _interrupted: bool = False
 
     def text(self, url: str) -> str:
         """A playlist."""
@@ -80,6 +83,14 @@ class Fetcher:
             raise
         except (OSError, http.client.HTTPException, ValueError) as error:
             raise ProofError(f"{url}: {_reason(error)}") from error
+
+    def interrupt(self) -> None:
+        """From any thread: the answer that is waited for fails now (not a connection being made), as does all later."""
+        self._interrupted = True
+        for connection in list(self._connections.values()):
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close the kept connections."""
@@ -128,6 +139,8 @@ class Fetcher:
             raise
 
     def _request(self, key: tuple[str, str], parts: SplitResult) -> http.client.HTTPResponse:
+        if self._interrupted:
+            raise ProofError(f"{urlunsplit(parts)}: the reading was broken off")
         connection = self._connections.get(key)
         if connection is None:
             connection = self._connections[key] = self._opened(*key)

@@ -6,7 +6,7 @@ An origin that is slow or down delays nobody else's verdicts. While nothing is p
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
 from urllib.parse import urlsplit
@@ -21,6 +21,7 @@ GRACE_S = 20.0  # from when the splice's segment should be at the origin
 _LONGEST_PRE_ROLL_S = 12
 _MARGIN_S = 2
 _ABOUT_NOW_S = 3.0
+_LAST_LOOK_S = 0.5  # for a look that is under way when the threads are to end
 
 type Credentials = Callable[[str], tuple[str, str] | None]
 
@@ -116,12 +117,17 @@ class Prover:
 
     def stop(self, timeout_s: float) -> bool:
         """End the threads; what is pending then is missing. False when one hangs in the network still."""
-        for watch in self._watches.values():
+        watches = list(self._watches.values())
+        for watch in watches:
             watch.stop()
-        until_s = time.monotonic() + timeout_s
-        ended = [watch.join(max(0.0, until_s - time.monotonic())) for watch in self._watches.values()]
+        _joined(watches, min(timeout_s, _LAST_LOOK_S))
+        for watch in watches:
+            watch.interrupt()
+        ended = _joined(watches, timeout_s)
+        for watch in watches:
+            watch.give_up()
         self._ledger.close_all("the show ended before its IN went out")
-        return all(ended)
+        return ended
 
     def _expect(
         self, event: BreakOut | BreakIn, direction: str, at: datetime, lead_s: float, *, immediate: bool
@@ -150,6 +156,13 @@ class Prover:
 
     def _places(self, channel: str) -> list[Place]:
         return [(output, origin) for output, origins in self._outputs.get(channel, {}).items() for origin in origins]
+
+
+def _joined(watches: Iterable[OriginWatch], timeout_s: float) -> bool:
+    """Wait for them all for no longer than this."""
+    until_s = time.monotonic() + timeout_s
+    ended = [watch.join(max(0.0, until_s - time.monotonic())) for watch in watches]
+    return all(ended)
 
 
 def _login(origin: str, url: str, credentials: Credentials | None) -> Credentials | None:

@@ -109,17 +109,24 @@ class OriginWatch:
             self._stop = True
             self._changed.notify_all()
 
+    def interrupt(self) -> None:
+        """Have it end though its origin does not answer; after ``stop``."""
+        self._fetcher.interrupt()
+
     def join(self, timeout_s: float) -> bool:
-        """Wait for the thread; then what is still pending is missing. False when it hangs in the network."""
+        """Wait for the thread to end; False when it hangs in the network."""
         if self._thread.ident is not None:
             self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
+    def give_up(self) -> None:
+        """What is still pending is missing; after ``join``."""
         for watched in self._watched.values():
             with self._changed:
                 left, watched.pending = watched.pending, []
             for one in left:
                 why = f"the proof ended: {one.trouble or 'it was not found'}"
                 self._ledger.settle(one.expected, watched.place, one.row or _missing(one.expected, why))
-        return not self._thread.is_alive()
 
     # ---- the watch's thread
 
@@ -155,6 +162,8 @@ class OriginWatch:
             renditions = watched.live.look([_span(one.expected) for one in pending])
             rows = _rows(watched, pending, renditions)
         except ProofError as error:
+            if self._stop:
+                return  # broken off: what was found out before is the better reason
             trouble = f"origin unreachable: {error}"
         except Exception as error:  # the proof of one output must not end that of the others
             logger.exception("reading %s back from %s failed", *watched.place)

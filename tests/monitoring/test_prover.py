@@ -290,6 +290,21 @@ def test_a_withdrawn_break_leaves_nothing(tmp_path: Path, left_behind: bool) -> 
     assert len(told.events) == left_behind
 
 
+def test_an_origin_that_never_answers_does_not_hold_up_the_stop() -> None:
+    told = Told()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/index.m3u8"
+        with proving(told, {"silent": url}) as prover:
+            prover.splice_out(out_event(live(None)))
+            silent.accept()[0].settimeout(WAIT_S)  # it is being asked
+            assert not prover.drain(0.2)
+            began_s = time.monotonic()
+            assert prover.stop(5.0)
+            assert time.monotonic() - began_s < 1.5
+    (proved,) = told.of(SpliceProved)
+    assert "the proof ended" in proved.reason
+
+
 def test_stop_leaves_no_thread_and_no_splice_without_a_verdict(tmp_path: Path) -> None:
     told = Told()
     airing = live(None)
