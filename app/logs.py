@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import time
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -31,6 +32,26 @@ class _Scrubbing(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return scrubbed(super().format(record))
+
+
+class _RotatingFile(RotatingFileHandler):
+    """Says once on stderr why it can't write (a full disk), not with a traceback a line."""
+
+    _told = False
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own name
+        """The record is lost to the file; the air goes on."""
+        reason = sys.exception()
+        if not isinstance(reason, OSError):
+            super().handleError(record)
+        elif not self._told and sys.stderr is not None:
+            self._told = True
+            sys.stderr.write(f"{self.baseFilename}: the log can't be written ({reason.strerror})\n")
+
+    def close(self) -> None:
+        """What is still buffered is tried once more."""
+        with suppress(OSError):
+            super().close()
 
 
 def log_file(data_dir: Path) -> Path:
@@ -68,7 +89,7 @@ def close() -> None:
 def _file_handler(path: Path, *, verbose: bool) -> logging.Handler:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(path, maxBytes=_ROTATE_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
+        handler = _RotatingFile(path, maxBytes=_ROTATE_BYTES, backupCount=_KEPT_FILES, encoding="utf-8")
     except OSError as error:
         remedy = "make the folder writable or name another with --data-dir"
         raise EnvironmentLackError(f"{path}: the log can't be written ({error.strerror})", remedy) from error

@@ -96,3 +96,14 @@ def test_a_folder_that_can_not_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentLackError, match="--data-dir") as caught:
         logs.configure(tmp_path / "file")
     assert str(tmp_path / "file") in str(caught.value)
+
+
+def test_a_full_disk_is_said_once_and_costs_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.log_file(tmp_path).parent.mkdir()
+    logs.log_file(tmp_path).symlink_to("/dev/full")
+    logs.configure(tmp_path)
+    for number in range(3):
+        logging.getLogger("app.there").info("lost %d", number)
+    told = capsys.readouterr().err
+    assert told == f"{logs.log_file(tmp_path)}: the log can't be written (No space left on device)\n"
+    logs.close()

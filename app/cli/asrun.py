@@ -9,9 +9,9 @@ import sys
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.cli.usage import folder, named
 from app.model.asrun import AsRunRow
 from app.model.errors import UsageError
 from app.model.timebase import FrameRate, decimal_text, round_half_up
@@ -60,10 +60,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--until", metavar="T", type=_moment, help="only breaks before then, in the same forms")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     parser.add_argument(
-        "--database", metavar="URL", help="the store: a file or sqlite:///file (default: the data dir's)"
+        "--database", metavar="URL", type=named, help="the store: a file or sqlite:///file (default: the data dir's)"
     )
     parser.add_argument(
-        "--data-dir", metavar="DIR", type=Path, help="the data folder of the runs (default: the user's)"
+        "--data-dir", metavar="DIR", type=folder, help="the data folder of the runs (default: the user's)"
     )
     parser.set_defaults(run=run)
 

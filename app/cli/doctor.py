@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from app.cli.usage import default_data_dir_text
+from app.cli.usage import default_data_dir_text, folder
 from app.model.errors import SplicedeckError
 from app.model.show import Origin, Show
 from app.settings import default_data_dir, default_database, load_show
@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "lacking, with its remedy",
     )
     parser.add_argument("show", nargs="?", metavar="SHOW.toml", type=Path, help="try this show's origins too")
-    parser.add_argument("--data-dir", metavar="DIR", type=Path, help=f"default: {default_data_dir_text()}")
+    parser.add_argument("--data-dir", metavar="DIR", type=folder, help=f"default: {default_data_dir_text()}")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.usage import default_data_dir_text
+from app.cli.usage import default_data_dir_text, folder, named
 
 _EPILOG = """\
 Every input is checked before anything goes on air. A row of a break list that can't be used is refused by its line
@@ -50,9 +50,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "--for", metavar="SECONDS", dest="for_s", type=_seconds, help="end after so long, counted from the first frame"
     )
-    parser.add_argument("--database", metavar="URL", help="where the as-run is kept (default: SQLite in the data dir)")
     parser.add_argument(
-        "--data-dir", metavar="DIR", type=Path, help=f"for database and logs (default: {default_data_dir_text()})"
+        "--database", metavar="URL", type=named, help="where the as-run is kept (default: SQLite in the data dir)"
+    )
+    parser.add_argument(
+        "--data-dir", metavar="DIR", type=folder, help=f"for database and logs (default: {default_data_dir_text()})"
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
     parser.set_defaults(run=run)

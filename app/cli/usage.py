@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from app.model.errors import EnvironmentLackError, UsageError
@@ -20,6 +21,18 @@ class Parser(argparse.ArgumentParser):
         """End with one line: what is wrong, and where what would be right is told."""
         print(f"splicedeck: {UsageError('', message, f'see {self.prog} --help')}", file=sys.stderr)
         raise SystemExit(UsageError.exit_status)
+
+
+def named(text: str) -> str:
+    """The type of an option that names something: an unset variable of a shell script names nothing."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("the name is empty")
+    return text
+
+
+def folder(text: str) -> Path:
+    """The type of an option that names a folder."""
+    return Path(named(text))
 
 
 def default_data_dir_text() -> str:

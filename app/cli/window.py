@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app import logs
-from app.cli.usage import default_data_dir_text
+from app.cli.usage import default_data_dir_text, folder
 from app.model.show import HlsOutput
 from app.settings import default_data_dir, default_database, demo_show
 
@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--data-dir",
         metavar="DIR",
         dest="control_room_dir",  # not a command's own --data-dir, whose default would stand in its place
-        type=Path,
+        type=folder,
         help=f"database, logs, demo output (default: {default_data_dir_text()})",
     )
     parser.set_defaults(run=run)

@@ -12,7 +12,7 @@ SplicedeckError                     exit status 1: what was asked for failed
 ├── EncoderError                    an encoder refused its settings or failed
 ├── DeliveryError                   an origin did not take an object
 ├── StorageError                    the store can't be read or written
-│   └── StoreUnusableError          the store that was named can't be opened; exit status 2
+│   └── StoreUnusableError          the store that was named can't be used; exit status 2
 └── ProofError                      our own output can't be read back
 """
 
@@ -92,7 +92,7 @@ class StorageError(SplicedeckError):
 
 
 class StoreUnusableError(StorageError):
-    """The store that was named can't be opened: none there, not ours, from a newer version, or in use."""
+    """The store that was named can't be used: none there, not ours, from a newer version, damaged, or locked."""
 
     exit_status = 2
 

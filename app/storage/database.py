@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, m
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
 from app.logs import scrubbed
-from app.model.errors import StorageError, StoreUnusableError, UnsupportedError, UsageError
+from app.model.errors import StoreUnusableError, UnsupportedError, UsageError
 from app.storage.tables import SCHEMA_VERSION, metadata, schema_version
 
 BUSY_TIMEOUT_MS = 5000
@@ -69,15 +69,14 @@ def opened(url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS) ->
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """SQLAlchemy's errors as StorageError."""
+    """SQLAlchemy's errors as StoreUnusableError."""
     try:
         yield
     except (
         SQLAlchemyError,
         OverflowError,
     ) as error:  # SQLite's driver lets an int of more than 63 bits through as it is
-        what, remedy = _meaning(error)
-        raise StorageError(f"{where}: {what}; {remedy}") from error
+        raise StoreUnusableError(where, *_meaning(error)) from error
 
 
 def _check_place(path: Path, *, create: bool) -> None:

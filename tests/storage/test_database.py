@@ -119,7 +119,7 @@ def test_a_store_that_is_held_by_another_program_says_so(path: Path) -> None:
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     store = open_store(path, busy_timeout_ms=50)
-    with pytest.raises(StorageError, match=r"locked.*another program is writing in it"):
+    with pytest.raises(StoreUnusableError, match=r"locked.*another program is writing in it"):
         store.record_event(next(story("b2")))
     assert [row.break_id for row in store.rows()] == ["b1"]  # readers don't wait for it
     holder.execute("ROLLBACK")
