@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from app.cli.printing import Printer
 from app.model import events
 from app.model.events import Event, event_to_plain
 from app.model.timebase import decimal_text
@@ -15,6 +16,7 @@ from app.model.wire import utc_text
 
 QUIET = (events.SegmentWritten, events.SegmentDelivered, events.CueSent)
 """Left out of what a person reads: they come every few seconds."""
+LAST_LINES_S = 2.0
 LINES_LIMIT = 1000  # of what failed; more is counted
 
 
@@ -32,16 +34,21 @@ class Account:
         self._going = set(channels)
         self.failed: list[str] = []
         self._more_failed = 0
-        self.output_gone = threading.Event()  # whoever read our stdout has left
+        self._printer = Printer()
+
+    @property
+    def output_gone(self) -> threading.Event:
+        """Whoever read our stdout has left."""
+        return self._printer.gone
 
     def take(self, event: Event) -> None:
-        """Print and count one event."""
+        """Print and count one event; never blocks."""
         with self._lock:
             self._count(event)
-            try:
-                self._print(event)
-            except BrokenPipeError:
-                self.output_gone.set()
+            if self._as_json:
+                self._printer.put(json.dumps(event_to_plain(event), ensure_ascii=False))
+            elif not isinstance(event, QUIET):
+                self._printer.put(event_line(event))
 
     def complain(self, where: str, reason: str) -> None:
         """A line of scripted commands that is none."""
@@ -73,14 +80,11 @@ class Account:
         else:
             self._more_failed += 1
 
-    def _print(self, event: Event) -> None:
-        if self._as_json:
-            print(json.dumps(event_to_plain(event), ensure_ascii=False), flush=True)
-        elif not isinstance(event, QUIET):
-            print(event_line(event), flush=True)
-
     def sum_up(self) -> None:
-        """Why the run's exit status is 1, on stderr, a line each."""
+        """The last lines, then why the run's exit status is 1, on stderr, a line each."""
+        unprinted = self._printer.close(LAST_LINES_S)
+        if unprinted:
+            print(f"{unprinted} lines were not printed: stdout took no more", file=sys.stderr)
         for line in self.failed:
             print(line, file=sys.stderr)
         if self._more_failed:

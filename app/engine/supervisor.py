@@ -128,7 +128,7 @@ class Supervisor:
         while self.order is Order.ON_AIR:
             started_s = time.monotonic()
             reason = self._on_air_once()
-            if not reason:
+            if not reason or self._stopped.is_set():
                 break
             if time.monotonic() - started_s > STEADY_S:
                 pause_s = FIRST_PAUSE_S
@@ -174,10 +174,9 @@ class Supervisor:
     def _ended(self, live: LiveChannel) -> str:
         with self._lock:
             self._move(ChannelState.STOPPING)
-        if not live.end():
-            self.alarms.set("stop", "warning", "a thread did not end in time")
+        closed = live.end()
         self._before = Handover()
-        return ""
+        return "" if closed else "its output could not be closed: a thread hangs"
 
     def _died(self, live: LiveChannel, thread: str, error: Exception) -> str:
         with self._lock:

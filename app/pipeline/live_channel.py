@@ -225,14 +225,14 @@ class LiveChannel:
         return None if self._program is None else self._program.reading
 
     def end(self) -> bool:
-        """End cleanly: close an open break, flush every encoder and segment. False when a thread hung."""
+        """End cleanly: an open break, every encoder and segment is closed. False when something hung: they are not."""
         program, packager = self._program, self._packager
         if program is None or packager is None:
             return self.abandon()
         program.end()
         ended = program.join(END_STEP_S)
         program.refuse_rest()
-        ended = self._feed_stopped() and ended
+        self._stop_feed()
         ended = self._ladder.finish(END_STEP_S) and ended
         if program.end_ticks is not None:
             packager.put(End(program.end_ticks))
@@ -254,18 +254,16 @@ class LiveChannel:
             ended = program.join(END_STEP_S) and ended
             ended = packager.join(END_STEP_S) and ended
             program.refuse_rest()
-        ended = self._feed_stopped() and ended
+        self._stop_feed()
         if ended:
             self._ladder.close()
         return ended
 
-    def _feed_stopped(self) -> bool:
+    def _stop_feed(self) -> None:
         try:
             self._feed.stop(END_STEP_S)
-        except SourceError as error:
-            logger.error("%s", error)  # noqa: TRY400 - a read that hangs has no traceback worth reading
-            return False
-        return True
+        except SourceError as error:  # a read that hangs: it harms nobody any more
+            logger.error("%s", error)  # noqa: TRY400 - it has no traceback worth reading
 
     def handover(self) -> Handover:
         """After ``abandon``, for the channel that goes on from here."""

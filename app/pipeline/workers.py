@@ -9,13 +9,17 @@ from collections.abc import Callable
 
 
 class Worker:
-    """A named non-daemon thread around ``body``; an exception goes to ``on_fault`` with the thread's name."""
+    """A named thread around ``body``; an exception goes to ``on_fault`` with the thread's name.
+
+    Whoever starts it joins it. It is a daemon all the same: one that hangs inside an encoder must not keep the whole
+    program from ending, which says so and exits with 1.
+    """
 
     def __init__(
         self, name: str, body: Callable[[], None], on_fault: Callable[[str, Exception], None], *, nice: int = 0
     ) -> None:
         self._body, self._on_fault, self._nice = body, on_fault, nice
-        self._thread = threading.Thread(target=self._run, name=name)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Begin."""

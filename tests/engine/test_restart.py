@@ -15,6 +15,8 @@ from app.engine import supervisor
 from app.model import commands, events
 from app.model.errors import SourceError
 from app.monitoring.proof import verify
+from app.pipeline import live_channel
+from app.pipeline.encoders import VideoEncoder
 from app.pipeline.feed import Feed
 from tests.engine.fragile import Fragile
 from tests.engine.living import Living, living, planned
@@ -235,3 +237,20 @@ def test_what_comes_too_late_to_be_carried_out_is_answered(one: Living) -> None:
     live.submit(commands.Take(channel="one", by="ann", id="late"))
     one.engine.stop()
     assert one.wait(events.CommandRefused, id="late").reason == "channel one has ended"
+
+
+def test_an_encoder_that_hangs_keeps_no_engine_from_ending(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live_channel, "END_STEP_S", 0.5)
+    go_on = threading.Event()
+    with living(tmp_path, rungs=2) as one:
+        one.engine.start()
+        written_more(one, 1)
+        monkeypatch.setattr(VideoEncoder, "encode", lambda _encoder, _frame: go_on.wait(60) and [])
+        one.engine.stop()
+        assert "could not be closed" in one.wait(events.ChannelStopped).reason
+        assert one.of(events.AlarmRaised, key="channel") == [], "it is not started again"
+        hung = [thread for thread in threading.enumerate() if thread.name in {"one 90p", "one 72p"}]
+        assert all(thread.daemon for thread in hung), "they keep no program from ending"
+        go_on.set()
+        for thread in hung:
+            thread.join(5)
