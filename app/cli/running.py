@@ -27,8 +27,9 @@ from app.settings import default_data_dir, default_database, load_show
 from app.storage.asrun import open_store
 
 POLL_S = 0.05
-HURRIED_S = 1.5  # for the last deliveries and proofs after a signal, so that a stop takes under three seconds
-LAST_LOOK_S = 0.5  # of it, for the proofs at least
+HURRIED_S = 2.0  # for the end of the channels and the proofs after a signal, so that a stop takes under three seconds
+LAST_DELIVERY_S = 1.0  # for what is still on its way when a channel has ended, were an origin silent
+LAST_LOOK_S = 0.4  # for the proofs at least
 ON_AIR_WAIT_S = 60.0  # a channel that can start at all is on air, or on its slate, long before
 PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading back may take a moment
 
@@ -109,7 +110,7 @@ def _run_engine(
             script.stop()
     until_s = time.monotonic() + HURRIED_S
     if hurried:
-        engine.end_channels(HURRIED_S)
+        engine.end_channels(LAST_DELIVERY_S)
         engine.drain_proofs(max(LAST_LOOK_S, until_s - time.monotonic()))
     else:
         engine.end_channels()

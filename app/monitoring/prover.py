@@ -21,7 +21,7 @@ GRACE_S = 20.0  # from when the splice's segment should be at the origin
 _LONGEST_PRE_ROLL_S = 12
 _MARGIN_S = 2
 _ABOUT_NOW_S = 3.0
-_LAST_LOOK_S = 0.5  # for a look that is under way when the threads are to end
+_LAST_LOOK_S = 0.3  # for a look that is under way when the threads are to end
 
 type Credentials = Callable[[str], tuple[str, str] | None]
 
