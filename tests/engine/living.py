@@ -47,12 +47,12 @@ class Living:
             if isinstance(event, kind) and all(getattr(event, key) == value for key, value in fields.items())
         ]
 
-    def wait[E: Event](self, kind: type[E], within_s: float = 20, **fields: Any) -> E:
+    def wait[E: Event](self, kind: type[E], within_s: float = 45, **fields: Any) -> E:
         """The first of them."""
         self.wait_for(lambda: bool(self.of(kind, **fields)), within_s)
         return self.of(kind, **fields)[0]
 
-    def wait_for(self, condition: Callable[[], bool], within_s: float = 20) -> None:
+    def wait_for(self, condition: Callable[[], bool], within_s: float = 45) -> None:
         """Until a condition on events holds."""
         with self._news:
             assert self._news.wait_for(condition, within_s), "it does not come: " + "\n".join(
