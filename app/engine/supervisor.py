@@ -57,6 +57,7 @@ class Supervisor:
         self._waiting: list[commands.Command] = []
         self._standing = StandingPlans()
         self._before = Handover()
+        self._lives = 0  # how often it went on air
         self._thread = threading.Thread(target=self._supervise, name=f"{channel.name} supervisor")
 
     def start(self) -> None:
@@ -80,8 +81,7 @@ class Supervisor:
         """Hand a command to the program thread, or keep a planned break until the channel is on air."""
         with self._lock:
             if self._live is not None and self.state is ChannelState.ON_AIR:
-                self._standing.remember(command)
-                self._live.submit(command)
+                self._live.submit(self._standing.remember(command, restarted=self._lives > 1))
                 return
             planning = isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR
             if planning and len(self._waiting) < WAITING_LIMIT:
@@ -193,10 +193,9 @@ class Supervisor:
         again = self._standing.again()
         with self._lock:
             self._move(ChannelState.ON_AIR)
+            self._lives += 1
             waiting, self._waiting = self._waiting, []
-        for command in waiting:
-            self._standing.remember(command)
-        return [*again, *waiting]
+        return [*again, *(self._standing.remember(command, restarted=self._lives > 1) for command in waiting)]
 
     def _answer_rest(self) -> None:
         """The channel will not go on air again: what waits for that is refused, an open break stays open."""

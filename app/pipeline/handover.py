@@ -16,13 +16,14 @@ class Handover:
     playlists: Playlists = MappingProxyType({})
     open_break: OpenBreak | None = None
     lost_break: OpenBreak | None = None
+    slate_by_hand: bool = False
 
     @classmethod
-    def of(cls, playlists: Playlists, left: OpenBreak | None) -> Handover:
-        """Of the newest playlists and the break that stayed open."""
+    def of(cls, playlists: Playlists, left: OpenBreak | None, *, slate_by_hand: bool) -> Handover:
+        """Of the newest playlists, the break that stayed open, and whether an operator had put the slate on."""
         if left is not None and not _lists(playlists, left):
-            return cls(playlists, lost_break=left)
-        return cls(playlists, left)
+            return cls(playlists, lost_break=left, slate_by_hand=slate_by_hand)
+        return cls(playlists, left, slate_by_hand=slate_by_hand)
 
 
 def _lists(playlists: Playlists, left: OpenBreak) -> bool:

@@ -198,6 +198,7 @@ class LiveChannel:
             splicer=splicer,
             grids=self._grids(),
             slate=self._slate,
+            slate_by_hand=self._before.slate_by_hand,
             to_packager=packager.put,
             publish=self._hooks.publish,
             alarm=self._hooks.alarm,
@@ -269,7 +270,8 @@ class LiveChannel:
         """After ``abandon``, for the channel that goes on from here."""
         if self._packager is None or self._program is None:
             return self._before
-        return Handover.of(self._packager.playlists(), self._program.open_break())
+        by_hand = self._program.slate_by_hand
+        return Handover.of(self._packager.playlists(), self._program.open_break(), slate_by_hand=by_hand)
 
 
 def encoder_threads(rungs: int) -> int:

@@ -41,7 +41,7 @@ class SendSection:
     """Put a section into every rendition's TS now: at the end of what is written, not at the next picture.
 
     ``not_before_ticks``: hold it in each rendition until the picture with this PTS has been written there
-    (an IN is never announced before its OUT has been spliced). ``key`` replaces a held one of the same key.
+    (an IN is never announced before its OUT has been spliced).
     ``accepted_at_s``: time.monotonic() of the command's acceptance, for the latency figure.
     """
 

@@ -1,4 +1,4 @@
-"""The latest-frame mailbox: one writer (the program thread), any reader, nothing queued."""
+"""The latest-frame mailbox: one writer (the ladder thread), any reader, nothing queued."""
 
 from __future__ import annotations
 

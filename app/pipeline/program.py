@@ -62,6 +62,7 @@ class Program:
         now: Callable[[], datetime],
         clock: Callable[[], float],
         on_fault: Callable[[str, Exception], None],
+        slate_by_hand: bool = False,
     ) -> None:
         self._name, self._feed, self._ladder, self._splicer = name, feed, ladder, splicer
         self._verbs = Verbs(splicer)
@@ -75,7 +76,7 @@ class Program:
         self._worker = Worker(f"{name} program", self._run, on_fault)
         self._frame = 0
         self._source = ""
-        self._slate_by_hand = False
+        self.slate_by_hand = slate_by_hand
         self._repeated = 0
         self.reading: Reading | None = None
         self.end_ticks: int | None = None
@@ -150,7 +151,7 @@ class Program:
     def _carry_out(self, command: commands.Command) -> None:
         try:
             if isinstance(command, commands.Slate):
-                self._slate_by_hand = not self._slate_by_hand if command.on is None else command.on
+                self.slate_by_hand = not self.slate_by_hand if command.on is None else command.on
                 self._publish(self._accepted(command))
             else:
                 self._verbs.carry_out(command, self._frame)
@@ -200,9 +201,9 @@ class Program:
         idr = self._condition(frame, splice=splice)
         samples = self._rate.samples(frame + 1, SAMPLE_RATE_HZ) - self._rate.samples(frame, SAMPLE_RATE_HZ)
         taken = self._feed.take(frame, samples)
-        picture = self._slate if taken.video is None or self._slate_by_hand else taken.video
+        picture = self._slate if taken.video is None or self.slate_by_hand else taken.video
         self._note_source(taken, frame)
-        audio = np.zeros_like(taken.audio) if self._slate_by_hand else taken.audio
+        audio = np.zeros_like(taken.audio) if self.slate_by_hand else taken.audio
         shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio))
         self._repeated += taken.repeated
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
@@ -240,7 +241,7 @@ class Program:
                 self._carry_out(command)
 
     def _note_source(self, taken: Taken, frame: int) -> None:
-        source = "slate" if self._slate_by_hand or taken.video is None else taken.source
+        source = "slate" if self.slate_by_hand or taken.video is None else taken.source
         if source == self._source:
             return
         self._source = source
@@ -251,7 +252,7 @@ class Program:
                 source=source,
                 frame=frame,
                 pts=self._anchor.pts(frame),
-                reason="slate by hand" if self._slate_by_hand else taken.reason,
+                reason="slate by hand" if self.slate_by_hand else taken.reason,
             )
         )
 
@@ -260,7 +261,7 @@ class Program:
         self.reading = Reading(
             frame=frame,
             source=self._source,
-            slate_by_hand=self._slate_by_hand,
+            slate_by_hand=self.slate_by_hand,
             current=None if current is None else current.status(self._anchor),
             on_air=None if splicer.on_air is None else splicer.on_air.status(self._anchor),
             next=None if splicer.next_planned is None else splicer.next_planned.status(self._anchor),

@@ -154,6 +154,19 @@ def test_it_comes_back_however_often_it_dies(one: Living, fragile: Fragile) -> N
     assert [int(uri[-9:-3]) for uri in listed] == list(range(len(listed)))
 
 
+def test_a_slate_by_hand_stays_on(one: Living, fragile: Fragile) -> None:
+    """Somebody had a reason to take the source off."""
+    one.engine.start()
+    written_more(one, 1)
+    one.submit(commands.Slate(channel="one", by="ann", on=True))
+    one.wait(events.SourceChanged, source="slate")
+    fragile.times = 1
+    wait_for_start(one, 2)
+    written_more(one, 1)
+    assert one.engine.snapshot().channels[0].slate_by_hand
+    assert one.of(events.SourceChanged)[-1].source == "slate"
+
+
 def test_what_was_cued_by_hand_is_told_as_failed(one: Living, fragile: Fragile) -> None:
     one.engine.start()
     written_more(one, 1)

@@ -7,7 +7,15 @@ from fractions import Fraction
 
 from app.engine.standing_plans import StandingPlans
 from app.model.commands import PlanBreak
-from app.model.events import BreakCued, BreakHeld, BreakOut, BreakPlanned, BreakWithdrawn, CommandRefused
+from app.model.events import (
+    BreakCued,
+    BreakHeld,
+    BreakOut,
+    BreakPlanned,
+    BreakWithdrawn,
+    ChannelStarted,
+    CommandRefused,
+)
 from app.model.rundown import BreakPlan
 from app.model.timebase import FrameRate
 from app.model.when import When
@@ -25,7 +33,7 @@ def _planned(key: str, at: datetime) -> BreakPlanned:
 
 def test_a_relative_time_becomes_the_moment_it_meant() -> None:
     plans = StandingPlans()
-    plans.remember(_plan("b1", "+60"))
+    plans.remember(_plan("b1", "+60"), restarted=False)
     plans.note(_planned("b1", NOW + timedelta(seconds=60)))
     (again,) = plans.again()
     restarted_at = NOW + timedelta(seconds=20)
@@ -40,7 +48,7 @@ def _out(key: str) -> BreakOut:
 def test_a_break_that_aired_or_was_withdrawn_is_not_asked_for_again() -> None:
     plans = StandingPlans()
     for key in ("b1", "b2", "b3"):
-        plans.remember(_plan(key, "+60"))
+        plans.remember(_plan(key, "+60"), restarted=False)
         plans.note(_planned(key, NOW))
     plans.note(_out("b1"))
     plans.note(BreakWithdrawn(at=NOW, channel="c", break_id="b3"))
@@ -49,7 +57,7 @@ def test_a_break_that_aired_or_was_withdrawn_is_not_asked_for_again() -> None:
 
 def test_a_held_break_waits_to_be_taken() -> None:
     plans = StandingPlans()
-    plans.remember(_plan("b1", "+60"))
+    plans.remember(_plan("b1", "+60"), restarted=False)
     plans.note(_planned("b1", NOW))
     plans.note(BreakHeld(at=NOW, channel="c", break_id="b1"))
     assert [command.plan.at for command in plans.again()] == [None]
@@ -61,7 +69,7 @@ def test_a_plan_that_was_refused_is_forgotten() -> None:
     """A list that is read again when its break has aired: it must not air again after a fault."""
     plans = StandingPlans()
     again = _plan("b1", "+60")
-    plans.remember(again)
+    plans.remember(again, restarted=False)
     plans.note(
         CommandRefused(at=NOW, channel="c", command="plan_break", id=again.id, by="list", reason="was given already")
     )
@@ -75,3 +83,18 @@ def test_what_was_made_by_hand_is_lost_once_unless_it_has_aired() -> None:
     plans.note(_out("aired"))
     assert [event.break_id for event in plans.lost()] == ["cued"]
     assert plans.lost() == []
+
+
+def test_seconds_count_from_the_first_frame_ever() -> None:
+    plans = StandingPlans()
+    for at in (NOW, NOW + timedelta(seconds=100)):
+        plans.note(ChannelStarted(at=at, channel="c", first_pts=0, first_frame_at=at, frame_rate="25"))
+    given = plans.remember(_plan("b1", "+160.04"), restarted=True)
+    assert isinstance(given, PlanBreak)
+    assert given.plan.at is not None
+    restarted_at = NOW + timedelta(seconds=100)
+    assert given.plan.at.frame(first_frame_at=restarted_at, rate=FrameRate(25), timezone="UTC") == 60 * 25 + 1
+    assert plans.again() == [given]
+    first = plans.remember(_plan("b2", "+160.04"), restarted=False)
+    assert isinstance(first, PlanBreak)
+    assert first.plan.at == When.parse("+160.04")
