@@ -115,9 +115,9 @@ class LiveChannel:
     def _source_rate(self) -> FrameRate:
         for source in self.channel.sources:
             if self._hooks.stopping():
-                return DEFAULT_RATE
+                return DEFAULT_RATE  # of a channel that does not go on air
             try:
-                return probe_rate(source, PROBE_TIMEOUT_S)
+                return probe_rate(source, PROBE_TIMEOUT_S, self._hooks.stopping)
             except SourceError:
                 continue
         self._hooks.alarm("rate", "warning", f"no source tells its frame rate: the channel runs at {DEFAULT_RATE}")

@@ -19,16 +19,20 @@ from app.model.timebase import FrameRate
 from app.model.when import When
 from app.storage.asrun import Store, open_store
 
+RATE = FrameRate(25)
+
 
 class Living:
     """An engine that runs; ``events`` grows."""
 
-    def __init__(self, folder: Path, *channels: str, rungs: int = 1, sources: tuple[str, ...] = ("test:bars",)) -> None:
+    def __init__(
+        self, folder: Path, channels: tuple[str, ...], rungs: int, sources: tuple[str, ...], rate: FrameRate | None
+    ) -> None:
         self.folder = folder
         self.store: Store = open_store(folder / "asrun.sqlite3", timezone="Europe/Berlin", busy_timeout_ms=1000)
         origin = Origin("folder", (folder / "origin").as_uri() + "/")
         self.rungs = RUNGS[:rungs]
-        on_air = tuple(_channel(name, self.rungs, sources) for name in channels)
+        on_air = tuple(_channel(name, self.rungs, sources, rate) for name in channels)
         self.engine = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store)
         self.events: list[Event] = []
         self._news = threading.Condition()
@@ -79,14 +83,14 @@ RUNGS = (
 )
 
 
-def _channel(name: str, rungs: tuple[Rendition, ...], sources: tuple[str, ...]) -> Channel:
+def _channel(name: str, rungs: tuple[Rendition, ...], sources: tuple[str, ...], rate: FrameRate | None) -> Channel:
     return Channel(
         name,
         name.title(),
         sources,
         rungs,
         (HlsOutput(("folder",), f"{name}/", Fraction(1), 60),),
-        FrameRate(25),
+        rate,
     )
 
 
@@ -96,9 +100,15 @@ def planned(at: str, duration_s: int, key: str, channel: str = "one") -> PlanBre
 
 
 @contextmanager
-def living(folder: Path, *channels: str, rungs: int = 1, sources: tuple[str, ...] = ("test:bars",)) -> Iterator[Living]:
+def living(
+    folder: Path,
+    *channels: str,
+    rungs: int = 1,
+    sources: tuple[str, ...] = ("test:bars",),
+    rate: FrameRate | None = RATE,
+) -> Iterator[Living]:
     """An engine, not started; it is gone afterwards."""
-    one = Living(folder, *(channels or ("one",)), rungs=rungs, sources=sources)
+    one = Living(folder, channels or ("one",), rungs, sources, rate)
     try:
         yield one
     finally:

@@ -14,12 +14,14 @@ import pytest
 from app.engine import supervisor
 from app.model import commands, events
 from app.model.errors import SourceError
+from app.model.timebase import FrameRate
 from app.monitoring.proof import verify
 from app.pipeline import live_channel
 from app.pipeline.encoders import VideoEncoder
 from app.pipeline.feed import Feed
+from app.pipeline.sources.udp import UdpInput
 from tests.engine.fragile import Fragile
-from tests.engine.living import Living, living, planned
+from tests.engine.living import RATE, Living, living, planned
 
 
 @pytest.fixture
@@ -228,10 +230,20 @@ def test_a_source_that_hangs_keeps_no_channel_from_ending(one: Living, monkeypat
     assert one.playlist().rstrip().endswith("#EXT-X-ENDLIST")
 
 
-def test_a_stop_while_it_starts_is_quick_and_shows_nothing(tmp_path: Path) -> None:
-    with living(tmp_path, sources=("udp://127.0.0.1:9",)) as one:
+@pytest.mark.parametrize("rate", [RATE, None], ids=["waiting for a picture", "asking for the rate"])
+def test_a_stop_while_it_starts_is_quick_and_shows_nothing(
+    tmp_path: Path, rate: FrameRate | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, receive = threading.Event(), UdpInput._receive
+
+    def noted(stream: UdpInput) -> bytes:
+        opened.set()
+        return receive(stream)
+
+    monkeypatch.setattr(UdpInput, "_receive", noted)
+    with living(tmp_path, sources=("udp://127.0.0.1:9", "udp://127.0.0.1:10"), rate=rate) as one:
         one.engine.start()
-        one.wait_for(lambda: bool(one.engine._supervisors["one"]._live), 20)
+        assert opened.wait(20)
         started_s = time.monotonic()
         assert one.engine.end_channels()
         assert time.monotonic() - started_s < 3

@@ -35,23 +35,30 @@ _STANDARD = (
 )
 
 
-def probe_rate(url: str, timeout_s: float) -> FrameRate:
-    """The rate of a source, opened for the purpose; SourceError when it can't be told in this time."""
+def probe_rate(url: str, timeout_s: float, stopping: Callable[[], bool] = lambda: False) -> FrameRate:
+    """The rate of a source, opened for the purpose; SourceError when it can't be told in this time.
+
+    ``stopping``: nobody wants to know any more; asked all the time.
+    """
     end_s = time.monotonic() + timeout_s
+
+    def in_time() -> bool:
+        return time.monotonic() < end_s and not stopping()
+
     match parse_address(url):
         case Bars():
             return DEFAULT_RATE
         case MediaFile(path=path):
             with opened_file(url, path) as container:
-                return _told(url, container, best_streams(container)[0], lambda: time.monotonic() < end_s)
+                return _told(url, container, best_streams(container)[0], in_time)
         case UdpAddress() as address:
-            with UdpInput(url, address, lambda: time.monotonic() < end_s) as stream:
+            with UdpInput(url, address, in_time) as stream:
                 if not stream.wait_for_program(timeout_s) or stream.watch.program is None:
                     raise stream.error or SourceError(f"{url}: nothing has arrived for {timeout_s:g} s")
                 pid = stream.watch.program.first("video")
                 with opened_stream(url, stream) as container:
                     video, _ = streams_of(container, pid, None)
-                    return _told(url, container, video, lambda: time.monotonic() < end_s)
+                    return _told(url, container, video, in_time)
 
 
 def _told(url: str, container: InputContainer, video: VideoStream | None, in_time: Callable[[], bool]) -> FrameRate:
