@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from app.delivery.client import UnreachableError
 from app.delivery.deletions import Deletions
 from app.delivery.trouble import Failure, Trouble
+from app.delivery.versions import AT_ONCE, Versions
 from app.model.errors import DeliveryError
 from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
 
 _NEVER = float("inf")
-_AT_ONCE = float("-inf")
 _GIVE_UP_AFTER = 3  # refusals for good of one object, while the origin takes others
 _PASSING_4XX = frozenset({408, 425, 429})
 
@@ -43,16 +43,9 @@ class _Segment:
     attempts: int = 0
     refusals: int = 0
     taken_before: int = 0
-    due_s: float = _AT_ONCE
+    due_s: float = AT_ONCE
     expired: bool = False
     error: str = ""
-
-
-@dataclass(slots=True)
-class _Playlist:
-    playlist: Playlist
-    attempts: int = 0
-    due_s: float = _AT_ONCE
 
 
 class Backlog:
@@ -64,7 +57,7 @@ class Backlog:
     def __init__(self, limit_bytes: int, jitter: Callable[[], float] = random.random) -> None:
         self._limit_bytes = limit_bytes
         self._segments: dict[str, _Segment] = {}
-        self._playlists: dict[str, _Playlist] = {}
+        self._playlists: dict[str, Versions] = {}
         self._listed: dict[str, frozenset[str]] = {}  # what each playlist that the origin has lists
         self._under_way: str | None = None
         self._lost: set[str] = set()
@@ -102,8 +95,7 @@ class Backlog:
             case MediaObject():
                 self._add_segment(delivery)
             case Playlist():
-                waiting = self._playlists.setdefault(delivery.path, _Playlist(delivery))
-                waiting.playlist = delivery
+                self._playlists.setdefault(delivery.path, Versions(self._is_ready)).add(delivery)
                 self.deletions.playlist_changed()
             case Expired():
                 for path in delivery.paths:
@@ -142,8 +134,9 @@ class Backlog:
     def _next_playlist(self, now_s: float) -> Playlist | None:
         if now_s < self.trouble.closed_until_s:
             return None
-        ready = (each for each in self._playlists.values() if each.due_s <= now_s and self._is_ready(each.playlist))
-        return next((each.playlist for each in ready), None)
+        in_trouble = self.trouble.failures > 0
+        due = [each for each in self._playlists.values() if each.due_s <= now_s]
+        return next((ready for each in due if (ready := each.next(now_s, in_trouble=in_trouble))), None)
 
     def _is_ready(self, playlist: Playlist) -> bool:
         """Nothing it lists is still to come: a segment, or a playlist the origin has no version of."""
@@ -167,16 +160,14 @@ class Backlog:
     def _next_removal(self, now_s: float) -> Removal | None:
         if now_s < self.trouble.closed_until_s:
             return None
-        wanted = {need for each in self._playlists.values() for need in each.playlist.needs}.union(
-            *self._listed.values()
-        )
+        wanted = {need for each in self._playlists.values() for need in each.needs}.union(*self._listed.values())
         path = self.deletions.next(now_s, wanted)
         return None if path is None else Removal(path)
 
     def wait_s(self, now_s: float) -> float | None:
         """Seconds until something may be due; None: nothing will be before something is added."""
         dues = [each.due_s for each in self._segments.values()]
-        dues += [each.due_s for each in self._playlists.values() if self._is_ready(each.playlist)]
+        dues += [each.due_s for each in self._playlists.values() if each.is_ready]
         dues.append(self.deletions.due_s)
         due_s = max(min(dues), self.trouble.closed_until_s)
         return None if due_s == _NEVER else max(0.0, due_s - now_s)
@@ -196,7 +187,7 @@ class Backlog:
         self._error = ""
         if self.trouble.over():
             for each in self._segments.values():
-                each.due_s = _AT_ONCE
+                each.due_s = AT_ONCE
         if isinstance(job, Playlist):
             self._playlist_done(job)
             return True
@@ -208,9 +199,7 @@ class Backlog:
     def _playlist_done(self, playlist: Playlist) -> None:
         self._listed[playlist.path] = frozenset(playlist.needs)
         self.deletions.playlist_changed()
-        waiting = self._playlists[playlist.path]
-        waiting.attempts, waiting.due_s = 0, _AT_ONCE
-        if waiting.playlist is playlist:
+        if self._playlists[playlist.path].done(playlist):
             del self._playlists[playlist.path]
 
     def failed(self, job: Job, error: DeliveryError, now_s: float, *, quick: bool) -> None:
@@ -228,7 +217,7 @@ class Backlog:
         elif held := self._segments.get(job.path):
             self._segment_failed(held, error, now_s, failure)
 
-    def _playlist_failed(self, waiting: _Playlist, now_s: float, failure: Failure) -> None:
+    def _playlist_failed(self, waiting: Versions, now_s: float, failure: Failure) -> None:
         """A playlist that is refused waits by itself; it never holds segments up."""
         waiting.attempts += 1
         if failure.sent and (waiting.attempts > 1 or not failure.quick):
@@ -236,7 +225,7 @@ class Backlog:
         elif failure.sent:
             waiting.due_s = now_s
         else:
-            waiting.due_s = self.trouble.failed(waiting.playlist.path, waiting.attempts, now_s, failure)
+            waiting.due_s = self.trouble.failed(waiting.newest.path, waiting.attempts, now_s, failure)
 
     def _segment_failed(self, held: _Segment, error: DeliveryError, now_s: float, failure: Failure) -> None:
         held.attempts += 1
@@ -260,9 +249,9 @@ class Backlog:
         self.deletions.end()
         self.trouble.hurry()
         for held in self._segments.values():
-            held.due_s = _AT_ONCE
+            held.due_s = AT_ONCE
         for waiting in self._playlists.values():
-            waiting.due_s = _AT_ONCE
+            waiting.due_s = AT_ONCE
 
     def take_losses(self) -> list[Loss]:
         """The losses since the last call, each once."""

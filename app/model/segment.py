@@ -26,7 +26,7 @@ class MediaObject:
 
 @dataclass(frozen=True, slots=True)
 class Playlist:
-    """One version of a playlist; the newest for a path replaces those still waiting.
+    """One version of a playlist; the newest for a path that can go out replaces those before it.
 
     ``needs``: paths it lists (segments, or media playlists); it goes out when each is delivered or given up.
     ``render(lost)``: the text, with EXT-X-GAP on the paths in ``lost``. Pure; called on the uploader's thread.

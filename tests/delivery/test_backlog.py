@@ -313,6 +313,26 @@ def test_only_the_newest_version_of_a_playlist_goes_out() -> None:
     assert bench.origin.order.count("a/index.m3u8") == 1
 
 
+def test_an_origin_that_stays_behind_gets_playlists_all_the_same() -> None:
+    """It takes as long for a segment as one lasts, and two wait from the beginning."""
+
+    class Slow(Weather):
+        def put(self, path: str, body: bytes, content_type: str, *, timeout_s: float = 10) -> None:
+            self.now_s += 6.0 if path.endswith(".ts") else 0.0
+            super().put(path, body, content_type, timeout_s=timeout_s)
+
+    bench = Bench(Slow())
+    for sequence in range(12):
+        air(bench, "a", sequence)
+        if sequence >= 2:
+            bench.run(6.0 * (sequence - 1))
+            assert bench.uploader.status().backlog == 2
+    lists = [n for n, path in enumerate(bench.origin.order) if path == "a/index.m3u8"]
+    assert len(lists) >= 7  # nearly one a segment
+    assert bench.origin.held["a/index.m3u8"].decode().splitlines()[-1] == "a/00008.ts"
+    assert not bench.paths(SegmentLost)
+
+
 def test_a_multivariant_playlist_waits_for_the_playlists_it_lists() -> None:
     bench = Bench(Weather(faults=["", "503", "503", "503"]))
     bench.uploader.submit(segment("a", 0))
