@@ -41,6 +41,7 @@ class _Track:
     markers: dict[int, Markers] = field(default_factory=dict)
     newest_cut_ticks: int = -1
     written_ticks: int = 0
+    written: int = 0
     breaks_timeline: bool = False
     departed: deque[tuple[int, str]] = field(default_factory=deque)
 
@@ -63,7 +64,7 @@ class HlsWriter:
         self._output, self._anchor, self._variants = output, anchor, variants
         self._marks, self._outlet = marks, outlet
         self._markers: dict[int, Markers] = {}
-        self._announced = False
+        self._announced_at = -1  # segments written in each rendition when the multivariant playlist went out last
         self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
         target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
         fresh = MediaPlaylist(target_s, output.window)
@@ -108,11 +109,16 @@ class HlsWriter:
     def _close(self, track: _Track, segment: Segment) -> None:
         departed = self._write(track, segment)
         self._deliver_playlist(track)
-        if not self._announced and all(other.written_ticks for other in self._tracks.values()):
-            self._announced = True
-            self._deliver_multivariant(final=False)
+        self._announce()
         self._expire(departed)
         self._delete(track, departed)
+
+    def _announce(self) -> None:
+        """Once every rendition is there, and again in each window: an origin may have lost what it had."""
+        written = min(track.written for track in self._tracks.values())
+        if written and (self._announced_at < 0 or written >= self._announced_at + self._output.window):
+            self._announced_at = written
+            self._deliver_multivariant(final=False)
 
     def _write(self, track: _Track, segment: Segment) -> tuple[Entry, ...]:
         """Hand out the segment and list it; what left the window by it."""
@@ -144,6 +150,7 @@ class HlsWriter:
         )
         track.breaks_timeline = False
         track.written_ticks += segment.duration_ticks
+        track.written += 1
         track.playlist, departed = track.playlist.followed_by(entry)
         return departed
 

@@ -105,6 +105,8 @@ def test_the_window_rolls_expires_and_deletes() -> None:
     last = m3u8.loads(rig.media_playlist("low"))
     assert last.media_sequence == 6
     assert last.target_duration == 1
+    multivariant = [order.index(one) for one in rig.playlists(0, "news-1/index.m3u8")]
+    assert [len([one for one in order[:at] if isinstance(one, MediaObject)]) for at in multivariant] == [1, 4, 7, 9]
 
 
 def test_a_range_whose_segment_has_left_is_still_told_while_it_lasts() -> None:
