@@ -21,13 +21,15 @@ def refused(command: str, reason: str) -> events.CommandRefused:
     return events.CommandRefused(at=NOW, channel="one", command=command, id="c", by="ann", reason=reason)
 
 
-def test_all_have_stopped_when_each_has_also_one_that_has_not_started_yet() -> None:
+def test_all_have_stopped_when_each_has_also_one_that_has_not_started_yet(capsys: pytest.CaptureFixture[str]) -> None:
     account = Account(("one", "two"), as_json=True)
     account.take(stopped("one"))
     assert account.on_air.is_set()
     assert not account.all_stopped.is_set()
     account.take(stopped("two"))
     assert account.all_stopped.is_set()
+    account.sum_up()
+    assert capsys.readouterr().out.count("channel.stopped") == 2
 
 
 def test_a_refused_command_is_no_failure_a_line_that_is_none_is(capsys: pytest.CaptureFixture[str]) -> None:

@@ -145,6 +145,8 @@ def test_it_comes_back_however_often_it_dies(one: Living, fragile: Fragile) -> N
     for life in (1, 2):
         written_more(one, 3)
         fragile.times = 2  # both rungs at once
+        one.wait_for(lambda many=life: len(one.of(events.AlarmRaised, key="channel")) == many)  # type: ignore[misc]
+        fragile.times = 0
         wait_for_start(one, life + 1)
     written_more(one, 6)
     assert starts(one) == 3
