@@ -1,0 +1,87 @@
+"""The command line: its commands, and the one place where an error becomes a line and an exit status."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import sys
+from importlib.metadata import version
+
+from app.cli import asrun, bench, cue, doctor, probe, run, secret, verify, window
+from app.cli.usage import Parser
+from app.model.errors import SplicedeckError, UnsupportedError
+
+LATER = {
+    "engine": "the engine process",
+    "status": "the status of an engine process",
+    "stop": "stopping an engine process",
+    "import": "importing a schedule",
+    "lint": "the linter",
+    "journal": "the engine's journal",
+    "drill": "the fault drill",
+    "db": "the store's upkeep",
+}
+
+
+def command_line(arguments: list[str]) -> int:
+    """Run one command; the exit status (0 done, 1 failed, 2 bad input, 3 something is lacking here)."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that this terminal can't show is no reason to end
+    try:
+        status = _run(arguments)
+        _flush()
+    except SplicedeckError as error:
+        print(f"splicedeck: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:
+        _read_no_more()
+        return 0  # whoever read our output has seen enough
+    return status
+
+
+def _run(arguments: list[str]) -> int:
+    if arguments and arguments[0] in LATER:
+        raise UnsupportedError(f"splicedeck {arguments[0]}", f"{LATER[arguments[0]]} is not in this version")
+    parser = _parser()
+    try:
+        args = parser.parse_args(arguments)
+    except SystemExit:  # --help and --version have printed
+        _flush()
+        raise
+    _refuse_lost_data_dir(parser, args)
+    status: int = args.run(args)
+    return status
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        prog="splicedeck",
+        description="Live-encoder control room: feeds in, ABR ladders out, SCTE-35 breaks placed to the frame and "
+        "proved. Without a command it opens the control room with a demo show on air; run opens it with yours.",
+        epilog="splicedeck COMMAND --help tells each command's options, exit status and examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
+    window.add_arguments(parser)
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for command in (run, verify, asrun, probe, cue, secret, doctor, bench):
+        command.add_parser(subparsers)
+    return parser
+
+
+def _refuse_lost_data_dir(parser: Parser, args: argparse.Namespace) -> None:
+    """The option is the control room's own before a command: it would be lost, and another folder written in."""
+    if args.run is not window.run and args.control_room_dir is not None:
+        parser.error("--data-dir stands before the command; write it behind: splicedeck COMMAND --data-dir DIR")
+
+
+def _flush() -> None:
+    """Meet a broken pipe here, not when the interpreter ends."""
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _read_no_more() -> None:
+    """Spare the interpreter's own end the same broken pipe."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
