@@ -55,7 +55,7 @@ def run() -> Outcome:
         ours, theirs = [], []
         for _ in range(ROUNDS):
             theirs.append(_cost(_reference_command(program, clip)))
-            ours.append(_cost([sys.executable, "-m", "app.bench.ladder", str(clip)]))
+            ours.append(_cost([sys.executable, "-P", "-m", "app.bench.ladder", str(clip)]))
     cpu = median([mine.cpu_s / other.cpu_s for mine, other in zip(ours, theirs, strict=True)])
     wall = median([mine.wall_s / other.wall_s for mine, other in zip(ours, theirs, strict=True)])
     return Outcome(

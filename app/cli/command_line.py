@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -22,6 +23,7 @@ LATER = {
     "drill": "the fault drill",
     "db": "the store's upkeep",
 }
+_UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
 
 def command_line(arguments: list[str]) -> int:
@@ -38,6 +40,12 @@ def command_line(arguments: list[str]) -> int:
     except BrokenPipeError:
         _read_no_more()
         return 0  # whoever read our output has seen enough
+    except OSError as error:
+        if error.errno not in _UNWRITABLE or error.filename is not None:
+            raise
+        _read_no_more()
+        print(f"splicedeck: stdout can't be written: {error.strerror}", file=sys.stderr)
+        return SplicedeckError.exit_status
     return status
 
 

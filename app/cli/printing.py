@@ -63,6 +63,8 @@ class Printer:
 def _write(text: str) -> None:
     """Past Python's buffer: a thread that is stuck in it would keep the interpreter from ending."""
     stream = sys.stdout
+    if stream is None:
+        raise ValueError("stdout was closed before the program began")
     try:
         number = stream.fileno()
     except io.UnsupportedOperation:  # no file, as within a test

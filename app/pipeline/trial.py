@@ -45,7 +45,7 @@ def trial(name: str) -> str:
 def _tried(name: str) -> str:
     try:
         child = subprocess.run(
-            [sys.executable, "-m", "app.pipeline.trial", name],
+            [sys.executable, "-P", "-m", "app.pipeline.trial", name],  # -P: not an "app" of the folder it runs in
             capture_output=True,
             text=True,
             timeout=TIMEOUT_S,
@@ -93,7 +93,7 @@ def main(name: str) -> int:
     try:
         size = _encode_audio(name) if name == "aac" else _encode_video(name)
     except (av.FFmpegError, ValueError) as error:
-        return _told(f"{type(error).__name__}: {error}")
+        return _told(f"it can't be opened here: {getattr(error, 'strerror', None) or error}")
     return 0 if size else _told("no bytes came out")
 
 

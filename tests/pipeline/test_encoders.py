@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import av
 import numpy as np
 import pytest
@@ -67,3 +69,11 @@ def test_a_trial_tells_what_works_and_why_not() -> None:
     assert "no_such_encoder" in trial.trial("no_such_encoder")
     with pytest.raises(EncoderError, match="no_such_encoder does not work on this machine"):
         trial.require("no_such_encoder")
+
+
+def test_a_trial_is_not_fooled_by_a_folder_named_app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").write_text("raise SystemExit(5)")
+    monkeypatch.chdir(tmp_path)
+    trial._tried.cache_clear()
+    assert trial.trial("aac") == ""
