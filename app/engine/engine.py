@@ -21,6 +21,7 @@ from app.engine.proving import Proving
 from app.engine.recorder import Recorder
 from app.engine.supervisor import Supervisor
 from app.model import commands, events
+from app.model.answers import accepted, refused
 from app.model.show import Show
 from app.model.status import EngineStatus
 from app.pipeline.live_channel import encoder_threads
@@ -143,28 +144,12 @@ class Engine:
     def _order(self, command: commands.Command) -> None:
         supervisor = self._supervisors.get(command.channel)
         if supervisor is None:
-            self._refuse(command, f"no channel {command.channel!r} in this show")
+            self._tell(refused(command, datetime.now(UTC), f"no channel {command.channel!r} in this show"))
         elif isinstance(command, commands.Stop):
-            self._tell(
-                events.CommandAccepted(
-                    at=datetime.now(UTC), channel=command.channel, command=command.name, id=command.id, by=command.by
-                )
-            )
+            self._tell(accepted(command, datetime.now(UTC)))
             supervisor.stop()
         else:
             supervisor.submit(command)
-
-    def _refuse(self, command: commands.Command, reason: str) -> None:
-        self._tell(
-            events.CommandRefused(
-                at=datetime.now(UTC),
-                channel=command.channel,
-                command=command.name,
-                id=command.id,
-                by=command.by,
-                reason=reason,
-            )
-        )
 
     def _tell(self, event: events.Event) -> None:
         self._recorder.note(event)

@@ -13,6 +13,7 @@ from app.engine.event_ids import EventIds
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.standing_plans import StandingPlans
 from app.model import commands, events
+from app.model.answers import refused
 from app.model.errors import SplicedeckError
 from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
@@ -206,16 +207,7 @@ class Supervisor:
         self._fail_open(self._before.open_break)
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
-        self._publish(
-            events.CommandRefused(
-                at=datetime.now(UTC),
-                channel=self.channel.name,
-                command=command.name,
-                id=command.id,
-                by=command.by,
-                reason=reason,
-            )
-        )
+        self._publish(refused(command, datetime.now(UTC), reason))
 
     def _fail_open(self, left: OpenBreak | None) -> None:
         if left is not None:

@@ -123,11 +123,6 @@ class Packager:
         """Wait for the end; False when it has not come in time."""
         return self._worker.join(timeout_s)
 
-    @property
-    def backlog(self) -> int:
-        """Items that wait."""
-        return self._inbox.qsize()
-
     def playlists(self) -> Playlists:
         """The newest playlists, by output and rendition; after ``join``, for a packager that goes on from here."""
         return {index: writer.playlists for index, writer in self._writers.items()}

@@ -16,6 +16,7 @@ import av
 import numpy as np
 
 from app.model import commands, events
+from app.model.answers import accepted, refused
 from app.model.errors import CommandRefusedError
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
@@ -152,7 +153,7 @@ class Program:
         try:
             if isinstance(command, commands.Slate):
                 self.slate_by_hand = not self.slate_by_hand if command.on is None else command.on
-                self._publish(self._accepted(command))
+                self._publish(accepted(command, self._now()))
             else:
                 self._verbs.carry_out(command, self._frame)
         except CommandRefusedError as error:
@@ -161,11 +162,6 @@ class Program:
             logger.exception("%s: %s", self._name, command)
             self._refuse(command, f"it can't be carried out: {error!r}")
         self._hand_on_effects()
-
-    def _accepted(self, command: commands.Command) -> events.CommandAccepted:
-        return events.CommandAccepted(
-            at=self._now(), channel=self._name, command=command.name, id=command.id, by=command.by
-        )
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
         if isinstance(command, commands.PlanBreak) and command.plan.id not in self._splicer.known_ids:
@@ -181,11 +177,7 @@ class Program:
                     reason=reason,
                 )
             )
-        self._publish(
-            events.CommandRefused(
-                at=self._now(), channel=self._name, command=command.name, id=command.id, by=command.by, reason=reason
-            )
-        )
+        self._publish(refused(command, self._now(), reason))
 
     def _hand_on_effects(self) -> None:
         for effect in self._splicer.take_effects():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from app.model import commands, events
+from app.model.answers import accepted
 from app.model.errors import CommandRefusedError
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
@@ -32,15 +33,7 @@ class Verbs:
         splicer = self._splicer
         place = len(splicer.effects)
         brk = self._done(command, frame, splicer.clocks.monotonic_s())
-        accepted = events.CommandAccepted(
-            at=splicer.clocks.now(),
-            channel=splicer.channel,
-            command=command.name,
-            id=command.id,
-            by=command.by,
-            break_id=brk.id,
-        )
-        splicer.effects.insert(place, accepted)
+        splicer.effects.insert(place, accepted(command, splicer.clocks.now(), brk.id))
 
     def _done(self, command: commands.Command, frame: int, now_s: float) -> Break:  # noqa: PLR0911 - a verb a line
         match command:

@@ -46,6 +46,10 @@ def wait_for_start(one: Living, life: int) -> None:
     one.wait_for(lambda: starts(one) == life)
 
 
+def wait_for_death(one: Living, life: int) -> None:
+    one.wait_for(lambda: len(one.of(events.AlarmRaised, key="channel")) == life)
+
+
 def take(one: Living, duration_s: int, **more: str) -> events.BreakOut:
     one.submit(commands.InsertBreak(channel="one", by="ann", duration_s=Fraction(duration_s), immediate=True, **more))
     return one.wait(events.BreakOut)
@@ -145,7 +149,7 @@ def test_it_comes_back_however_often_it_dies(one: Living, fragile: Fragile) -> N
     for life in (1, 2):
         written_more(one, 3)
         fragile.times = 2  # both rungs at once
-        one.wait_for(lambda many=life: len(one.of(events.AlarmRaised, key="channel")) == many)  # type: ignore[misc]
+        wait_for_death(one, life)
         fragile.times = 0
         wait_for_start(one, life + 1)
     written_more(one, 6)
