@@ -21,7 +21,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class OpenBreak:
-    """What the next life must know. ``mark``: the OUT as it aired; ``duration_ticks``: its length as it stands now."""
+    """What the next life must know. ``mark``: the OUT as it aired.
+
+    ``duration_ticks`` and ``section``: its length and its OUT as they stand now, extended perhaps.
+    """
 
     plan: BreakPlan
     by: str
@@ -29,6 +32,7 @@ class OpenBreak:
     immediate: bool
     mark: MarkOut
     duration_ticks: int
+    section: bytes
 
 
 def open_break(splicer: Splicer) -> OpenBreak | None:
@@ -36,7 +40,9 @@ def open_break(splicer: Splicer) -> OpenBreak | None:
     brk = splicer.on_air
     if brk is None or brk.mark is None:
         return None
-    return OpenBreak(brk.plan, brk.by, brk.how, brk.immediate, brk.mark, brk.duration_ticks(splicer.anchor))
+    return OpenBreak(
+        brk.plan, brk.by, brk.how, brk.immediate, brk.mark, brk.duration_ticks(splicer.anchor), brk.out_section
+    )
 
 
 def resume(splicer: Splicer, left: OpenBreak) -> None:
@@ -55,12 +61,12 @@ def resume(splicer: Splicer, left: OpenBreak) -> None:
     brk.mark = replace(left.mark, ticks=anchor.first_pts + ticks_of(since_s))
     splicer.known_ids.add(brk.id)
     try:
-        brk.out_section, brk.in_section = left.mark.section, Sections(anchor).back(brk)
+        brk.out_section, brk.in_section = left.section, Sections(anchor).back(brk)
     except CueError as error:
         brk.move(BreakState.FAILED)
         splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
         return
     splicer.on_air = brk
-    splicer.effects += [brk.mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor))]
+    splicer.effects += [brk.mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), left.section)]
     if in_frame <= anchor.rate.nearest(IN_LEADS_S[0]):
         splicer.send_in(brk)
