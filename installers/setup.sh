@@ -50,6 +50,9 @@ find_python() {  # OLDEST_MINOR MODULES: prints the first that answers
 
 # --- uv ---------------------------------------------------------------------------------------------------------------
 
+# As pip and git do: behind a proxy that opens TLS, only the machine's own store knows its authority.
+if [ -e /etc/ssl/certs/ca-certificates.crt ]; then export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}"; fi
+
 find_uv() {  # sets UV
     UV=$(command -v uv || true)
     if [ -n "$UV" ] && "$UV" pip install --help 2>/dev/null | grep -q -e --build-constraints; then return; fi
