@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from app.model.errors import EnvironmentLackError
 
 _PAUSES_S = (0.0, 0.1, 0.2, 0.4)  # between tries at a display
-HEADLESS = "run it headless: splicedeck run SHOW.toml --headless"
 _ALWAYS = {
     "libGL.so.1": "libgl1",
     "libEGL.so.1": "libegl1",
@@ -50,15 +51,22 @@ def preflight(environment: Mapping[str, str] = os.environ, platform: str = sys.p
     named = environment.get("QT_QPA_PLATFORM", "")
     on_x11, on_wayland = bool(environment.get("DISPLAY")), bool(environment.get("WAYLAND_DISPLAY"))
     if not (named or on_x11 or on_wayland):
-        raise EnvironmentLackError("no display", HEADLESS)
+        raise EnvironmentLackError("no display", _headless())
     uses_wayland = named.startswith("wayland") or (not named and on_wayland)
     uses_x11 = named.startswith("xcb") or (not named and on_x11)
     needed = _ALWAYS | (_X11 if uses_x11 else {}) | (_WAYLAND if uses_wayland else {})
     if missing := missing_packages(needed):
         packages = " ".join(missing)
-        raise EnvironmentLackError("display libraries are missing", f"sudo apt install {packages}, or {HEADLESS}")
+        raise EnvironmentLackError("display libraries are missing", f"sudo apt install {packages}, or {_headless()}")
     if uses_x11 and not uses_wayland and not _display_answers(environment.get("DISPLAY", "")):
-        raise EnvironmentLackError(f"display {environment.get('DISPLAY', '')} can't be opened", HEADLESS)
+        raise EnvironmentLackError(f"display {environment.get('DISPLAY', '')} can't be opened", _headless())
+
+
+def _headless() -> str:
+    """The command as it was called here, where a checkout's is not on the PATH."""
+    called = sys.argv[0]
+    known = Path(called).name != "splicedeck" or shutil.which("splicedeck")
+    return f"run it headless: {'splicedeck' if known else called} run SHOW.toml --headless"
 
 
 def missing_packages(needed: Mapping[str, str]) -> list[str]:
