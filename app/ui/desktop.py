@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from types import FrameType
 from zoneinfo import ZoneInfo
 
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
@@ -97,6 +98,8 @@ def _leaving_on_signals(window: MainWindow) -> Iterator[None]:
 
     def leave(_number: int, _frame: FrameType | None) -> None:
         window.leave()
+        # A window closed before exec() runs ends nothing; a timer waits for the loop and ends it.
+        QTimer.singleShot(0, QApplication.quit)
 
     before = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -23,7 +23,7 @@ def test_the_referee_finds_nothing_wrong_with_a_restart_in_a_break(
     with living(tmp_path, rungs=2) as one:
         one.engine.start()
         one.wait(events.SegmentDelivered)
-        one.submit(commands.InsertBreak(channel="one", by="ann", duration_s=Fraction(6), immediate=True))
+        one.submit(commands.InsertBreak(channel="one", by="ann", duration_s=Fraction(14), immediate=True))
         one.wait_listed("#EXT-X-CUE-OUT:")
         fragile.times = 1
         one.wait(events.BreakLanded)
