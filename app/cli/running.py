@@ -38,8 +38,7 @@ def run_show(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
     stop = threading.Event()
     if args.headless:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda _number, _frame: stop.set())
+        _set_on_signals(stop)
     if args.supervised:
         raise UnsupportedError("--supervised", "the engine process is not in this version", "leave it out")
     if not args.headless:
@@ -67,6 +66,11 @@ def run_show(args: argparse.Namespace) -> int:
         ended = _run_engine(engine, account, script, args, stop)
     account.sum_up()
     return 0 if ended and not refused_rows and not account.failed else 1
+
+
+def _set_on_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: stop.set())
 
 
 def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
@@ -108,6 +112,7 @@ def _run_engine(
     finally:
         if script is not None:
             script.stop()
+    _set_on_signals(stop)  # the window has let go of them; the end is under way, another signal changes nothing
     until_s = time.monotonic() + HURRIED_S
     if hurried:
         engine.end_channels(LAST_DELIVERY_S)
@@ -132,14 +137,15 @@ def _wait(account: Account, for_s: float | None, stop: threading.Event) -> bool:
 
 
 def _show_window(engine: Engine, account: Account, for_s: float | None) -> bool:
-    """Until the window is closed, by hand or after the time: never in a hurry."""
+    """Until the window is closed: False after the time, True by hand or by a signal, whoever did it waits."""
     from app.ui.application import open_window  # headless runs need no Qt
 
-    over = threading.Event()
+    over, in_time = threading.Event(), threading.Event()
 
     def close_after(seconds: float) -> None:
-        account.on_air.wait()
+        account.on_air.wait(ON_AIR_WAIT_S)
         if not over.wait(seconds):
+            in_time.set()
             os.kill(os.getpid(), signal.SIGTERM)  # the window's own way to leave without a question
 
     closer = threading.Thread(target=close_after, args=(for_s,), name="closing time", daemon=True)
@@ -149,4 +155,4 @@ def _show_window(engine: Engine, account: Account, for_s: float | None) -> bool:
         open_window(engine, engine.show.name, engine.show.timezone)
     finally:
         over.set()
-    return False
+    return not in_time.is_set()
