@@ -37,20 +37,23 @@ def splicedeck(*words: str | Path, timeout_s: float = 60, stdin: str = "") -> su
 
 
 class ShowRun:
-    """A ``splicedeck run … --headless --json`` that is under way. ``events`` grows while it runs."""
+    """A ``splicedeck run … --json`` that is under way, without a window or offscreen. ``events`` grows meanwhile."""
 
-    def __init__(self, show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL) -> None:
+    def __init__(
+        self, show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL, window: bool = False
+    ) -> None:
         self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
         self.stderr_file = data_dir / "stderr.txt"
         with self.stderr_file.open("w") as stderr:
             self.process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "app", "run", str(show), "--headless", "--json"),
+                    *(sys.executable, "-m", "app", "run", str(show), "--json"),
+                    *([] if window else ["--headless"]),
                     *("--data-dir", str(data_dir), *map(str, words)),
                 ],
                 cwd=CHECKOUT,
-                env=os.environ | QUIET_ENVIRONMENT,
+                env=os.environ | QUIET_ENVIRONMENT | ({"QT_QPA_PLATFORM": "offscreen"} if window else {}),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -157,9 +160,11 @@ class ShowRun:
 
 
 @contextmanager
-def running(show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL) -> Iterator[ShowRun]:
+def running(
+    show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL, window: bool = False
+) -> Iterator[ShowRun]:
     """A run that is gone afterwards."""
-    run = ShowRun(show, *words, data_dir=data_dir, stdin=stdin)
+    run = ShowRun(show, *words, data_dir=data_dir, stdin=stdin, window=window)
     try:
         yield run
     finally:
