@@ -1,4 +1,4 @@
-"""Lines to stdout from a thread of their own: who gives them never waits for who reads them."""
+"""Lines to stdout, or elsewhere, from a thread of their own: who gives them never waits for who takes them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import os
 import sys
 import threading
 from collections import deque
+from collections.abc import Callable
 
 LIMIT = 20_000  # lines that wait for a reader who is slow; what comes on top is counted
 
 
 class Printer:
-    """``put`` from any thread. ``gone``: whoever read our stdout has left, nothing is printed any more."""
+    """``put`` from any thread. ``gone``: whoever read our stdout has left, nothing is printed any more.
 
-    def __init__(self, limit: int = LIMIT) -> None:
+    ``write``: takes the lines in place of stdout; ``name``: of the thread.
+    """
+
+    def __init__(self, limit: int = LIMIT, *, write: Callable[[str], None] | None = None, name: str = "stdout") -> None:
+        self._write = write or _write
         self.gone = threading.Event()
         self.dropped = 0
         self._limit = limit
@@ -22,7 +27,7 @@ class Printer:
         self._changed = threading.Condition()
         self._closing = False
         # A daemon: a write into a pipe that nobody reads can't be called off.
-        self._thread = threading.Thread(target=self._run, name="stdout", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
     def put(self, line: str) -> None:
@@ -46,7 +51,7 @@ class Printer:
     def _run(self) -> None:
         while lines := self._next():
             try:
-                _write("".join(f"{line}\n" for line in lines))
+                self._write("".join(f"{line}\n" for line in lines))
             except BrokenPipeError:
                 self.gone.set()
             except (OSError, ValueError):  # a full disk, a closed stdout: the show goes on all the same

@@ -13,6 +13,7 @@ from contextlib import closing
 
 from app import logs
 from app.cli.account import Account
+from app.cli.event_log import EventLog
 from app.cli.scripted import ScriptedCommands
 from app.delivery.origin import check_origin
 from app.engine.engine import Engine
@@ -57,10 +58,14 @@ def run_show(args: argparse.Namespace) -> int:
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
     account = Account(names, as_json=args.json)
     logs.configure(data_dir)
-    with closing(open_store(args.database or default_database(data_dir), timezone=show.timezone)) as store:
+    with (
+        closing(open_store(args.database or default_database(data_dir), timezone=show.timezone)) as store,
+        closing(EventLog()) as events,
+    ):
         engine = Engine(show, store)
         script = ScriptedCommands(args.commands, names, engine.submit, account.complain) if args.commands else None
         engine.subscribe(account.take)
+        engine.subscribe(events.take)
         for plan in _plans(lists, names):
             engine.submit(PlanBreak(channel=plan.channel, by="schedule", plan=plan))
         ended = _run_engine(engine, account, script, args, stop)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from app import logs
@@ -29,6 +29,7 @@ def run(args: argparse.Namespace) -> int:
     from app.ui.application import open_window, preflight
 
     preflight()
+    from app.cli.event_log import EventLog
     from app.delivery.serve import serve_folder
     from app.engine.engine import Engine
     from app.storage.asrun import open_store
@@ -40,7 +41,9 @@ def run(args: argparse.Namespace) -> int:
         server = resources.enter_context(serve_folder(data_dir / "origin"))
         store = open_store(default_database(data_dir), timezone=show.timezone)
         resources.callback(store.close)
+        events = resources.enter_context(closing(EventLog()))
         engine = Engine(show, store)
+        engine.subscribe(events.take)
         for channel in show.channels:
             for output in channel.outputs:
                 if isinstance(output, HlsOutput):
