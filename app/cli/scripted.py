@@ -129,8 +129,11 @@ class ScriptedCommands:
 
 def _unreadable(path: Path) -> str:
     """Why the file can't be read ("" if it can); a pipe is not opened yet."""
-    if not path.exists():
-        return "no such file"
-    if path.is_dir():
-        return "this is a folder"
+    try:
+        if not path.exists():
+            return "no such file"
+        if path.is_dir():
+            return "this is a folder"
+    except OSError as error:
+        return str(error.strerror)
     return "" if os.access(path, os.R_OK) else "it may not be read"

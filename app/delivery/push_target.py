@@ -54,6 +54,7 @@ def parse_push(url: str) -> UdpAddress | Path:
     try:
         split = urlsplit(url)
         host, port = split.hostname or "", split.port or 0
+        host.encode("idna")  # as it is looked up
     except ValueError as error:
         raise UsageError(url, f"can't be read: {error}", _FORMS) from error
     if scheme == "file":

@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from app.model.errors import ProofError, UnsupportedError
+from app.model.errors import ProofError, UnsupportedError, UsageError
 from app.monitoring.fetch import Fetcher, as_url, join
 from app.monitoring.judging import judge
 from app.monitoring.packets import PACKET, SYNC
@@ -70,9 +70,31 @@ def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Fi
 
 def _entry(target: str) -> str:
     """The URL of a target; for a folder, of the multivariant playlist in it."""
-    if "://" not in target and Path(target).is_dir():
-        return as_url(str(Path(target) / "index.m3u8"))
-    return as_url(target)
+    if "://" in target:
+        return _read_url(target)
+    path = Path(target)
+    if not target:
+        raise UsageError("TARGET", "is empty", "give an http(s) URL or a path")
+    try:
+        if not path.is_dir():
+            return as_url(target)
+        listed = (path / "index.m3u8").is_file()
+    except OSError as error:
+        raise ProofError(f"{target}: {error.strerror}") from error
+    if not listed:
+        raise ProofError(f"{target}: there is no index.m3u8 in this folder")
+    return as_url(str(path / "index.m3u8"))
+
+
+def _read_url(target: str) -> str:
+    right = "give an http(s) URL or a path"
+    try:
+        scheme = urlsplit(target).scheme.lower()
+    except ValueError as error:
+        raise UsageError(target, f"this is no URL ({error})", right) from error
+    if scheme not in {"http", "https", "file"}:
+        raise UsageError(target, f"{scheme or 'this'} is not read here", right)
+    return target
 
 
 def _stream(name: str, body: Buffer) -> Rendition:

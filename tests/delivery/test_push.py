@@ -187,6 +187,7 @@ def test_later_kinds_are_refused_by_name(kind: str) -> None:
         ("udp://127.0.0.1", "no host and port"),
         ("udp://:5000", "no host and port"),
         ("udp://127.0.0.1:99999", "can't be read"),
+        (f"udp://{'a' * 64}.example:5000", "can't be read"),
         ("udp://239.1.1.1:5000?ttl=256", "ttl '256'"),
         ("udp://239.1.1.1:5000?ttl=x", "ttl 'x'"),
         ("udp://239.1.1.1:5000?localaddr=eth0", "localaddr 'eth0'"),

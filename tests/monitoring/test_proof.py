@@ -85,6 +85,24 @@ def test_a_body_without_end_is_given_up(tmp_path: Path) -> None:
             fetcher.read(f"{server.url}/big.ts")
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ("", "is empty; give an http"),
+        ("ftp://host/x.m3u8", "ftp is not read here; give an http"),
+        ("http://[::1/x.m3u8", "this is no URL"),
+        ("x" * 5000, "File name too long"),
+        (".", "there is no index.m3u8 in this folder"),
+    ],
+)
+def test_what_can_be_no_target_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((ProofError, UsageError), match=said):
+        verify(target)
+
+
 def test_a_closed_port_and_a_missing_file_name_the_target(tmp_path: Path) -> None:
     with pytest.raises(ProofError, match=r"nothing\.m3u8: there is no such file"):
         verify(str(tmp_path / "nothing.m3u8"))

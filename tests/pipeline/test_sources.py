@@ -49,6 +49,7 @@ def test_a_source_is_read_from_its_url(url: str, address: object) -> None:
         ("udp://127.0.0.1", "there is no port"),
         ("udp://127.0.0.1:0", "there is no port"),
         ("udp://127.0.0.1:70000", "port is not a number"),
+        (f"udp://{'a' * 64}.example:5000", "no host can have this name"),
         ("udp://127.0.0.1:5000/path", "only a host and a port"),
         ("udp://127.0.0.1:5000?fifo_size=9", "fifo_size is no option"),
         ("udp://127.0.0.1:5000?localaddr=127.0.0.1", "multicast groups only"),

@@ -82,6 +82,10 @@ def parse_address(url: str) -> Address:
 def _udp(url: str, parts: SplitResult) -> UdpAddress:
     right = "write udp://host:port, such as udp://127.0.0.1:5000 or udp://239.1.1.1:5000?localaddr=192.0.2.7"
     try:
+        (parts.hostname or "").encode("idna")  # as it is looked up
+    except UnicodeError as error:
+        raise UsageError(url, f"no host can have this name ({error})", right) from error
+    try:
         port = parts.port
     except ValueError as error:
         raise UsageError(url, "the port is not a number from 1 to 65535", right) from error
