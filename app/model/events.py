@@ -38,6 +38,20 @@ class ChannelStopped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineStarted(Event):
+    """The engine runs. ``life``: 1 for a run's first one, counted up at each restart within the run.
+
+    ``down_ms``: from the last thing the life before wrote down to this start; None in the first life.
+    """
+
+    name: ClassVar[str] = "engine.started"
+    pid: int
+    version: str
+    life: int
+    down_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SourceChanged(Event):
     """What is on air changed at ``frame``; ``source`` is a URL or ``slate``."""
 
@@ -132,6 +146,24 @@ class BreakOut(BreakEvent):
     duration_ticks: int
     announced_at: datetime | None = None
     immediate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakResumed(BreakEvent):
+    """A break that a restart interrupted goes on, on the channel's new clock, to its planned end.
+
+    ``out_again``: its OUT had reached no playlist and airs anew, on ``frame``; else ``frame`` is where its OUT lies on
+    the new clock (negative: before its first picture). ``out_at``: the wall time of that OUT.
+    """
+
+    name: ClassVar[str] = "break.resumed"
+    frame: int
+    pts: int
+    out_at: datetime
+    in_frame: int
+    in_pts: int
+    duration_ticks: int
+    out_again: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ class ChannelStatus:
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """The engine as it stands."""
+    """The engine as it stands. ``life``: as in EngineStarted. ``alarms``: its own, which belong to no channel."""
 
     pid: int
     version: str
@@ -82,3 +82,5 @@ class EngineStatus:
     show: str
     timezone: str
     channels: tuple[ChannelStatus, ...]
+    life: int = 1
+    alarms: tuple[Alarm, ...] = ()
