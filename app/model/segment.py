@@ -1,10 +1,12 @@
-"""What the packager hands to delivery: finished objects, playlists that know what they need, and deletions."""
+"""What the packager hands to delivery: finished objects, playlists that know what they need, state, and deletions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+
+from app.model.wire import Plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,18 @@ class Deletion:
     paths: tuple[str, ...]
 
 
-type Delivery = MediaObject | Playlist | Expired | Deletion
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a restart goes on from: ``value`` is to be in the journal under ``key`` before what follows goes out.
+
+    It comes behind the segments it speaks of and before the playlists that list them.
+    """
+
+    key: str
+    value: Plain
+
+
+type Delivery = MediaObject | Playlist | Expired | Deletion | Kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ import numpy as np
 from av.video.frame import PictureType
 
 from app.model.events import CueSent, Event
-from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
+from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Playlist
 from app.model.show import Channel, HlsOutput, Rendition, TsOutput
 from app.model.timebase import FrameRate, wrapped
 from app.pipeline.anchor import FIRST_PTS, Anchor
@@ -227,7 +227,7 @@ class Rig:
     def write_to(self, folder: Path, *, output: int = 0, lost: frozenset[str] = frozenset()) -> None:
         """As an origin would have it in the end, but with nothing deleted."""
         for index, delivery in self.deliveries:
-            if index != output or isinstance(delivery, Expired | Deletion):
+            if index != output or isinstance(delivery, Expired | Deletion | Kept):
                 continue
             body = delivery.body if isinstance(delivery, MediaObject) else delivery.render(lost)
             target = folder / delivery.path
