@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from app.model.events import BreakIn, BreakOut, BreakWithdrawn, Event
+from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.show import HlsOutput, Show
+from app.model.unproved import Unproved
 from app.monitoring.prover import Prover
 from app.security.secrets import origin_credentials
 
@@ -39,12 +40,17 @@ class Proving:
     def note(self, event: Event) -> None:
         """Take up what an event asks to be proved. Engine thread; never blocks."""
         match event:
-            case BreakOut():
+            case BreakOut() | BreakResumed(out_again=True):
                 self._prover.splice_out(event)
             case BreakIn():
                 self._prover.splice_in(event)
             case BreakWithdrawn():
                 self._prover.withdrawn(event)
+
+    def resume(self, unproved: Iterable[Unproved]) -> None:
+        """Go on with what a process before this one left unproved; before ``start``."""
+        for one in unproved:
+            self._prover.resume(one)
 
     def drain(self, timeout_s: float) -> bool:
         """Wait until nothing is pending."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -20,7 +20,9 @@ type Place = tuple[str, str]
 class Expected:
     """A splice that went out. ``pts``: unwrapped ticks; ``lookback_ticks``: how far before it its sections may lie.
 
-    Found by ``due_s`` (the proof's clock) where the origin has come that far, else by ``last_s``.
+    ``at``: its moment by the program date; with ``pts`` it tells the timeline, since every life of a channel has its
+    own and their ticks may coincide. Found by ``due_s`` (the proof's clock) where the origin has come that far, else by
+    ``last_s``.
     """
 
     channel: str
@@ -30,6 +32,7 @@ class Expected:
     splice_event_id: int
     direction: str
     pts: int
+    at: datetime
     immediate: bool
     lookback_ticks: int
     due_s: float
@@ -73,8 +76,30 @@ class Ledger:
             entry.awaited |= {(expected.direction, place) for place in self._places(expected.channel)}
             entry.closed |= expected.direction == "in"
 
+    def resume(self, expected: Expected, told: Mapping[Place, tuple[ProofState, str]]) -> None:
+        """A splice that a life before this one looked for, with what that told of it."""
+        self.expect(expected)
+        with self._lock:
+            entry = self._breaks[expected.channel, expected.break_id]
+            entry.told |= {(expected.direction, place): verdict for place, verdict in told.items()}
+
+    def is_told(self, expected: Expected, place: Place) -> bool:
+        """Whether the verdict on a splice at a place has been told."""
+        with self._lock:
+            entry = self._breaks.get((expected.channel, expected.break_id))
+            return entry is not None and (expected.direction, place) in entry.told
+
+    def close_told(self) -> None:
+        """Breaks of which everything was told but their own verdict."""
+        with self._lock:
+            entries = list(self._breaks.values())
+        for entry in entries:
+            self._close(entry.expected)
+
     def settle(self, expected: Expected, place: Place, row: Row) -> None:
-        """The verdict on one splice at one place; with the last of them the break's."""
+        """The verdict on one splice at one place, once; with the last of them the break's."""
+        if self.is_told(expected, place):
+            return
         idr_pts = None if row.idr_pts is None else unwrapped(row.idr_pts, expected.pts)
         self._publish(
             SpliceProved(

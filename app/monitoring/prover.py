@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from app.model.events import BreakIn, BreakOut, BreakWithdrawn, Event
+from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
+from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND
+from app.model.unproved import Unproved
 from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.watch import OriginWatch
@@ -78,19 +81,25 @@ class Prover:
 
     def start(self) -> None:
         """Begin: a thread an origin."""
+        self._ledger.close_told()
         for watch in self._watches.values():
             watch.start()
 
-    def splice_out(self, event: BreakOut) -> None:
-        """An OUT went to the encoders: find it at every origin. Never blocks."""
-        lead_s = float(_LONGEST_PRE_ROLL_S)
-        if event.announced_at is not None:
-            lead_s = max(0.0, (event.out_at - event.announced_at).total_seconds())
-        self._expect(event, "out", event.out_at, lead_s, immediate=event.immediate)
+    def resume(self, one: Unproved) -> None:
+        """Go on with a splice that a life before this one left unproved; before ``start``."""
+        told = {(proved.output, proved.origin): (proved.verdict, proved.reason) for proved in one.proved}
+        self._expect(one.event, told)
+
+    def splice_out(self, event: BreakOut | BreakResumed) -> None:
+        """An OUT went to the encoders, the first time or again: find it at every origin. Never blocks.
+
+        One that airs again is looked for where it is now, no more where it was to be.
+        """
+        self._expect(event)
 
     def splice_in(self, event: BreakIn) -> None:
         """An IN went to the encoders: find it at every origin. Never blocks."""
-        self._expect(event, "in", event.in_at, float(_LONGEST_PRE_ROLL_S), immediate=False)
+        self._expect(event)
 
     def withdrawn(self, event: BreakWithdrawn) -> None:
         """A break was taken back: nothing of it may come up in any playlist. Never blocks."""
@@ -130,10 +139,13 @@ class Prover:
         return ended
 
     def _expect(
-        self, event: BreakOut | BreakIn, direction: str, at: datetime, lead_s: float, *, immediate: bool
+        self,
+        event: BreakOut | BreakResumed | BreakIn,
+        told: Mapping[Place, tuple[ProofState, str]] = MappingProxyType({}),
     ) -> None:
         if event.splice_event_id is None or event.channel not in self._outputs:
             return
+        at = event.in_at if isinstance(event, BreakIn) else event.out_at
         segment_s, window_s = self._timing[event.channel]
         # it goes out about now; a wall clock that was set since the channel began must not hurry or delay the verdict
         at_s = self._clock() + min(_ABOUT_NOW_S, max(-_ABOUT_NOW_S, (at - self._utc_now()).total_seconds()))
@@ -143,14 +155,15 @@ class Prover:
             title=event.title,
             by=event.by,
             splice_event_id=event.splice_event_id,
-            direction=direction,
+            direction="in" if isinstance(event, BreakIn) else "out",
             pts=event.pts,
-            immediate=immediate,
-            lookback_ticks=int((lead_s + _MARGIN_S) * TICKS_PER_SECOND),
+            at=at,
+            immediate=isinstance(event, BreakResumed) or (isinstance(event, BreakOut) and event.immediate),
+            lookback_ticks=int((_lead_s(event) + _MARGIN_S) * TICKS_PER_SECOND),
             due_s=at_s + segment_s + self._grace_s,
             last_s=at_s + max(segment_s, window_s) + self._grace_s,
         )
-        self._ledger.expect(expected)
+        self._ledger.resume(expected, told)
         for output, origin in self._places(event.channel):
             self._watches[origin].expect(output, expected)
 
@@ -163,6 +176,13 @@ def _joined(watches: Iterable[OriginWatch], timeout_s: float) -> bool:
     until_s = time.monotonic() + timeout_s
     ended = [watch.join(max(0.0, until_s - time.monotonic())) for watch in watches]
     return all(ended)
+
+
+def _lead_s(event: BreakOut | BreakResumed | BreakIn) -> float:
+    """How long before its picture a splice may have been announced first."""
+    if isinstance(event, BreakOut) and event.announced_at is not None:
+        return max(0.0, (event.out_at - event.announced_at).total_seconds())
+    return float(_LONGEST_PRE_ROLL_S)
 
 
 def _login(origin: str, url: str, credentials: Credentials | None) -> Credentials | None:

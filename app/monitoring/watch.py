@@ -72,10 +72,15 @@ class OriginWatch:
         self._thread.start()
 
     def expect(self, output: str, expected: Expected) -> None:
-        """Look for a splice in an output."""
+        """Look for a splice in an output unless its verdict is told, and no more for what was expected of it before."""
         with self._changed:
             watched = self._watched[expected.channel, output]
-            watched.pending.append(_Pending(expected))
+            same = (expected.break_id, expected.direction)
+            watched.pending = [
+                one for one in watched.pending if (one.expected.break_id, one.expected.direction) != same
+            ]
+            if not self._ledger.is_told(expected, watched.place):
+                watched.pending.append(_Pending(expected))
             if expected.direction == "out":
                 watched.on_air[expected.break_id] = expected
                 if len(watched.on_air) > _MOST_ON_AIR:
