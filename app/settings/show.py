@@ -65,8 +65,12 @@ def show_from_toml(
     check_slate: Check[str] | None = None,
     check_origin: Check[Origin] | None = None,
     create_folders: bool = False,
+    check_folders: bool = True,
 ) -> Show:
-    """As ``load_show``, from the file's text; ``where`` is its name in messages, ``folder`` where it is."""
+    """As ``load_show``, from the file's text; ``where`` is its name in messages, ``folder`` where it is.
+
+    ``check_folders`` False: for a show that was on air before; a folder that is gone must not keep it off.
+    """
     top = Table(Document(where, lines_of_keys(text)), "", _parsed(text, where))
     top.only("show", "origins", "channels")
     show = top.table("show")
@@ -87,7 +91,8 @@ def show_from_toml(
         channels.append(channel_from(table, taken, names, folder, check_source, check_slate))
     loaded = Show(name, timezone, tuple(origins), tuple(channels))
     _refuse_shared_places(loaded, channel_tables)
-    _check_folders(loaded, origin_tables, channel_tables, create=create_folders)
+    if check_folders:
+        _check_folders(loaded, origin_tables, channel_tables, create=create_folders)
     return loaded
 
 

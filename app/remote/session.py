@@ -1,0 +1,158 @@
+"""What the engine of a data directory runs: frozen and on disk before it starts, so that each life runs the same.
+
+One JSON file, replaced whole and fsynced; a file that can't be read is set aside, never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.model.commands import PlanBreak
+from app.model.errors import EnvironmentLackError
+from app.model.show import Show
+from app.model.wire import from_plain, to_plain
+from app.settings import show_from_toml
+
+logger = logging.getLogger(__name__)
+
+FORM = 1  # of the file; a newer one is set aside, as it is not ours to guess
+_NAME = "session.json"
+_LARGEST_BYTES = 64_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One run of one show. ``show_toml``: the file's text as it was; relative paths in it count from ``show_dir``.
+
+    ``database``: as it was named. ``demo_port``: where the demo's folder is served on loopback. ``plans``: the breaks
+    it starts with. ``ended``: told to end, so nobody brings it back.
+    """
+
+    run_id: str
+    show_name: str
+    show_toml: str
+    show_dir: str
+    demo: bool
+    database: str
+    started_at: datetime
+    ended: bool = False
+    demo_port: int = 0
+    plans: tuple[PlanBreak, ...] = ()
+
+    def show(self) -> Show:
+        """The show. It was checked when the run began; a folder that is gone by now must not keep it off the air."""
+        return show_from_toml(self.show_toml, _NAME, folder=Path(self.show_dir), check_folders=False)
+
+    def runs_same(self, other: Session) -> bool:
+        """Whether both run the same show from the same place into the same store."""
+        mine, theirs = ((one.show_toml, one.show_dir, one.demo, one.database) for one in (self, other))
+        return mine == theirs
+
+
+def new_session(
+    show: Show,
+    show_toml: str,
+    show_dir: Path,
+    *,
+    database: str,
+    demo_port: int | None = None,
+    plans: tuple[PlanBreak, ...] = (),
+) -> Session:
+    """A run that begins now. ``demo_port``: given for the demo show."""
+    return Session(
+        run_id=uuid.uuid4().hex[:12],
+        show_name=show.name,
+        show_toml=show_toml,
+        show_dir=str(show_dir.absolute()),
+        demo=demo_port is not None,
+        database=database,
+        started_at=datetime.now(UTC),
+        demo_port=demo_port or 0,
+        plans=plans,
+    )
+
+
+def session_file(data_dir: Path) -> Path:
+    """Where the session of a data directory is kept."""
+    return data_dir / _NAME
+
+
+def read_session(data_dir: Path) -> Session | None:
+    """The newest session; None where there is none. A damaged file is set aside and told in the log."""
+    path = session_file(data_dir)
+    try:
+        content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
+        fields = json.loads(content)
+        if fields.pop("form") != FORM:
+            raise ValueError("its form is of another version")
+        session: Session = from_plain(Session, fields)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise EnvironmentLackError(
+            f"{path}: can't be read ({error.strerror})", "make it readable to this user"
+        ) from error
+    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
+        _set_aside(path, str(error))
+        return None
+    return session
+
+
+def write_session(data_dir: Path, session: Session) -> None:
+    """Replace the file whole; it is on disk when this returns. EnvironmentLackError: it can't be written."""
+    path = session_file(data_dir)
+    fields = to_plain(session)
+    text = json.dumps({"form": FORM, **(fields if isinstance(fields, dict) else {})}, ensure_ascii=False)
+    part = path.with_name(f".{_NAME}.{os.getpid()}")
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+        _sync_folder(data_dir)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        remedy = "make the folder writable or name another with --data-dir"
+        raise EnvironmentLackError(f"{path}: can't be written ({error.strerror})", remedy) from error
+
+
+def end_session(data_dir: Path, run_id: str) -> None:
+    """Mark that run as ended, if it is still the one that the directory is about."""
+    session = read_session(data_dir)
+    if session is not None and session.run_id == run_id and not session.ended:
+        write_session(data_dir, replace(session, ended=True))
+
+
+def unfinished(data_dir: Path) -> Session | None:
+    """The session that wants an engine: begun and not ended."""
+    session = read_session(data_dir)
+    return session if session is not None and not session.ended else None
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # a folder can't be opened there; the rename is journaled by the file system
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def _set_aside(path: Path, reason: str) -> None:
+    aside = path.with_name(f"session-damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}.json")
+    try:
+        path.replace(aside)
+    except OSError as error:
+        raise EnvironmentLackError(f"{path}: damaged, and can't be moved ({error.strerror})", "move it away") from error
+    logger.warning("%s: damaged (%s): set aside as %s; no show is taken up from it", path, reason, aside.name)
