@@ -10,6 +10,7 @@ import logging
 import os
 import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -32,7 +33,11 @@ logger = logging.getLogger(__name__)
 
 END_S = 30.0  # more than a channel may take whose parts all hang
 
+RECENT_EVENTS = 4096  # kept for whoever asks for what came after an event; more are in the journal
+
 type Subscriber = Callable[[events.Event], None]
+type NumberedSubscriber = Callable[[events.Event, int, int], None]
+type Numbered = tuple[int, int, events.Event]  # life, seq, event
 
 
 class Engine:
@@ -44,7 +49,10 @@ class Engine:
         self._since = datetime.now(UTC)
         self._version = version("splicedeck")  # once: it reads files, and a window asks for snapshots all the time
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
-        self._subscribers: list[Subscriber] = []
+        self._subscribers: list[NumberedSubscriber] = []
+        self._recent: deque[Numbered] = deque(maxlen=RECENT_EVENTS)
+        self._seq = 0
+        self.life = 1
         self._subscribers_lock = threading.Lock()
         self._alarms = Alarms("", self._inbox.put)
         self._event_ids = EventIds(store.reserve_splice_event_ids)
@@ -83,6 +91,10 @@ class Engine:
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Have ``callback`` called on the engine thread for each event; the result ends that."""
+        return self.subscribe_numbered(lambda event, _life, _seq: callback(event))
+
+    def subscribe_numbered(self, callback: NumberedSubscriber) -> Callable[[], None]:
+        """As ``subscribe``, with the engine's life and the event's number in it: 1, 2, 3 … without a gap."""
         with self._subscribers_lock:
             self._subscribers.append(callback)
 
@@ -93,6 +105,11 @@ class Engine:
 
         return unsubscribe
 
+    def events_after(self, life: int, seq: int) -> list[Numbered]:
+        """What came after an event, in order: who subscribes first and then asks misses nothing. Any thread."""
+        with self._subscribers_lock:
+            return [one for one in self._recent if one[:2] > (life, seq)]
+
     def snapshot(self) -> EngineStatus:
         """Everything that is measured, as it stands."""
         return EngineStatus(
@@ -102,11 +119,28 @@ class Engine:
             show=self.show.name,
             timezone=self.show.timezone,
             channels=tuple(supervisor.status() for supervisor in self._supervisors.values()),
+            life=self.life,
+            alarms=self._alarms.standing(),
         )
 
     def preview(self, channel: str) -> Mailbox:
         """Where a channel's latest picture lies; set its ``size`` to have it filled."""
         return self._supervisors[channel].mailbox
+
+    @property
+    def connected(self) -> bool:
+        """Whoever holds the engine itself has no link to it that could break."""
+        return True
+
+    @property
+    def status_age_s(self) -> float:
+        """A snapshot is taken as it is asked for."""
+        return 0.0
+
+    @property
+    def trouble(self) -> str:
+        """Nothing stands between the engine and who holds it."""
+        return ""
 
     def end_channels(self, deliver_s: float = FINISH_S) -> bool:
         """End every channel cleanly and wait; False when one did not end in time.
@@ -152,12 +186,14 @@ class Engine:
             supervisor.submit(command)
 
     def _tell(self, event: events.Event) -> None:
+        self._seq += 1
         self._recorder.note(event)
         self._proving.note(event)
         with self._subscribers_lock:
+            self._recent.append((self.life, self._seq, event))
             subscribers = list(self._subscribers)
         for subscriber in subscribers:
             try:
-                subscriber(event)
+                subscriber(event, self.life, self._seq)
             except Exception:  # a window that fails must not take the engine along
                 logger.exception("a subscriber failed on %s", event.name)
