@@ -12,7 +12,7 @@ from app.model.events import BreakIn, BreakLanded, BreakMissed, BreakOut, BreakR
 class Unproved:
     """A splice of a break that has neither landed nor missed. ``proved``: what was told of it, once a place.
 
-    ``event``: where it aired; a BreakResumed is an OUT that aired again. A splice that is proved at every place is
+    ``event``: where it aired, the last time if more than once; a BreakResumed is an OUT that aired again. A splice that is proved at every place is
     here too while its break is not settled: the break's verdict counts it.
     """
 
@@ -46,7 +46,7 @@ def unproved(events: Iterable[Event]) -> tuple[Unproved, ...]:
             case BreakResumed(out_again=True):
                 breaks.setdefault((event.channel, event.break_id), _Break()).aired["out"] = event
             case BreakIn():
-                breaks.setdefault((event.channel, event.break_id), _Break()).aired.setdefault("in", event)
+                breaks.setdefault((event.channel, event.break_id), _Break()).aired["in"] = event
             case SpliceProved():
                 told = breaks.setdefault((event.channel, event.break_id), _Break()).proved
                 told.setdefault((event.direction, event.output, event.origin), event)

@@ -79,7 +79,8 @@ def _row(case: Case, key: Key, placements: list[Placement | None], speaking: lis
         idr, error = None, None
         reason = reason or "the output ends there"
     idr_pts = idr.picture.pts if idr else None
-    return Row(key[0], key[1], reference.pts, idr_pts, error, segments, dialects, verdict, reason)
+    epoch = reference.epoch
+    return Row(key[0], key[1], reference.pts, idr_pts, error, segments, dialects, verdict, reason, epoch)
 
 
 def _faults(
@@ -194,7 +195,7 @@ def _missing_in(case: Case, key: Key) -> Row | None:
         else:
             case.note(f"break {key[0]} is open: its IN is not there yet")
             return None
-        return Row(key[0], "in", due, None, None, {}, {}, ProofState.MISSING, reason)
+        return Row(key[0], "in", due, None, None, {}, {}, ProofState.MISSING, reason, placement.splice.epoch)
     return None
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from app.model.errors import ProofError
 from app.model.timebase import difference, ticks_of
 from app.monitoring.fetch import MOST_PLAYLIST_BYTES, Fetcher
+from app.monitoring.playlist import Segment
 from app.monitoring.proof import ListedRendition, list_renditions, read_segment
 from app.monitoring.report import Severity
 from app.monitoring.timeline import ReadSegment, Rendition, starts_of
@@ -15,8 +17,24 @@ from app.monitoring.transport import TransportRead
 
 _MOST_READS = 64  # kept of a rendition: more than a window, though a playlist may list more
 
-type Span = tuple[int, int]
-"""From, to: 33-bit PTS, both inside."""
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What has to be read: by the program date, in whatever timeline; by 33-bit PTS where there is none."""
+
+    since: datetime
+    until: datetime
+    begin: int
+    end: int
+
+    def touches(self, segment: Segment, start: int | None) -> bool:
+        """Whether a segment that starts with this PTS lies in it."""
+        if segment.starts_at is not None:
+            ends_at = segment.starts_at + timedelta(microseconds=int(segment.duration_s * 1_000_000))
+            return self.since < ends_at and self.until >= segment.starts_at
+        if start is None:
+            return False
+        return difference(self.begin, start) < ticks_of(segment.duration_s) and difference(self.end, start) >= 0
 
 
 @dataclass(slots=True)
@@ -51,8 +69,8 @@ class LiveOutput:
             segments[index] = self._one(listed, segments[index], kept)
         starts = starts_of(tuple(segments))
         for index, segment in enumerate(segments):
-            start = starts[index]
-            if segment.read is None and not segment.problem and start is not None and _asked(segment, start, spans):
+            asked = any(span.touches(segment.listed, starts[index]) for span in spans)
+            if segment.read is None and not segment.problem and asked:
                 segments[index] = self._one(listed, segment, kept)
         here = {(segment.sequence, segment.uri) for segment in listed.playlist.segments}
         for key in [key for key in kept if key not in here][: len(kept)] + sorted(kept)[:-_MOST_READS]:
@@ -73,8 +91,3 @@ def _anchors(segments: list[ReadSegment]) -> list[int]:
     known = {segment.listed.discontinuity_sequence for segment in segments if segment.read and segment.read.pictures}
     last = {segment.listed.discontinuity_sequence: index for index, segment in enumerate(segments)}
     return [index for epoch, index in last.items() if epoch not in known]
-
-
-def _asked(segment: ReadSegment, start: int, spans: Sequence[Span]) -> bool:
-    lasts = ticks_of(segment.listed.duration_s)
-    return any(difference(begin, start) < lasts and difference(end, start) >= 0 for begin, end in spans)

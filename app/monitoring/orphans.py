@@ -22,6 +22,7 @@ class _Group:
 
     event_ids: set[int] = field(default_factory=set)
     pts: int | None = None
+    epoch: int | None = None
     segments: dict[str, str] = field(default_factory=dict)
     dialects: dict[str, str] = field(default_factory=dict)
     problems: set[str] = field(default_factory=set)
@@ -141,6 +142,7 @@ def _add(group: _Group, track: Track, marker: Marker, *, withdrawn: bool) -> Non
     if marker.segment < len(segments):
         start, problem = track.starts[marker.segment], segments[marker.segment].problem
         group.pts = start if group.pts is None else group.pts
+        group.epoch = track.epoch(marker.segment)
         if problem:
             group.problems.add(problem)
     if marker.payload is not None:
@@ -160,4 +162,4 @@ def _row(role: str, group: _Group) -> Row:
     else:
         verdict, reason = ProofState.MISSING, f"{names} tags stand there, but no section announces a splice"
     event_id = min(group.event_ids, default=None)
-    return Row(event_id, role, group.pts, None, None, group.segments, group.dialects, verdict, reason)
+    return Row(event_id, role, group.pts, None, None, group.segments, group.dialects, verdict, reason, group.epoch)

@@ -35,6 +35,7 @@ class Row:
     """The verdict on one splice; ticks are 33 bits. ``pts`` and ``splice_event_id`` None: nothing says them.
 
     ``segments``: URI of the splice's segment by rendition; ``dialects``: "ok" or what is wrong, by dialect.
+    ``discontinuity_sequence``: the timeline that ``pts`` counts in; None where nothing tells it.
     """
 
     splice_event_id: int | None
@@ -46,6 +47,7 @@ class Row:
     dialects: dict[str, str]
     verdict: ProofState
     reason: str = ""
+    discontinuity_sequence: int | None = None
 
     def to_plain(self) -> dict[str, Plain]:
         """The row of ``verify --json``."""

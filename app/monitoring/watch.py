@@ -5,18 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from datetime import timedelta
 
 from app.model.errors import ProofError
 from app.model.states import ProofState
-from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, ticks_of, wrapped
+from app.model.timebase import TICKS_PER_SECOND, wrapped
 from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.judging import judge
-from app.monitoring.live_output import LiveOutput
+from app.monitoring.live_output import LiveOutput, Span
 from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
-from app.monitoring.timeline import Rendition, starts_of
+from app.monitoring.timeline import Rendition
+from app.monitoring.whereabouts import BEHIND, row_of, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -185,13 +187,13 @@ class OriginWatch:
     ) -> None:
         """Settle a splice, or wait for the next look."""
         expected, now_s = one.expected, self._clock()
-        row = _row_of(expected, rows)
+        row = row_of(expected, rows, renditions)
         one.looks = one.looks + 1 if row is not None and one.row is not None and row.verdict is one.row.verdict else 1
-        one.row, one.trouble = row, trouble or _whereabouts(expected, renditions)
+        one.row, one.trouble = row, trouble or whereabouts(expected, renditions)
         if row is not None and not _final(row, one, renditions) and now_s < expected.due_s:
             return
         if row is None:
-            deadline_s = expected.last_s if trouble or one.trouble == _BEHIND else expected.due_s
+            deadline_s = expected.last_s if trouble or one.trouble == BEHIND else expected.due_s
             if now_s < deadline_s:
                 return
             row = _missing(expected, one.trouble)
@@ -201,7 +203,7 @@ class OriginWatch:
             watched.pending.remove(one)
         if expected.direction == "in":
             out = watched.on_air.pop(expected.break_id, None)
-            opening = _row_of(out, rows) if out is not None else None
+            opening = row_of(out, rows, renditions) if out is not None else None
             if opening is not None and opening.verdict in {ProofState.MISPLACED, ProofState.MISSING}:
                 self._ledger.correct(expected, watched.place, opening)
         self._ledger.settle(expected, watched.place, row)
@@ -216,11 +218,14 @@ class OriginWatch:
                     watched.gone = [other for other in watched.gone if other is not one]
 
 
-_BEHIND = "the origin's playlists do not reach it yet"
-
-
-def _span(expected: Expected) -> tuple[int, int]:
-    return wrapped(expected.pts - expected.lookback_ticks), wrapped(expected.pts + _BEYOND_TICKS)
+def _span(expected: Expected) -> Span:
+    before, beyond = timedelta(seconds=expected.lookback_ticks / TICKS_PER_SECOND), _BEYOND_TICKS / TICKS_PER_SECOND
+    return Span(
+        expected.at - before,
+        expected.at + timedelta(seconds=beyond),
+        wrapped(expected.pts - expected.lookback_ticks),
+        wrapped(expected.pts + _BEYOND_TICKS),
+    )
 
 
 def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition]) -> tuple[Row, ...]:
@@ -232,41 +237,12 @@ def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition
     return judge(renditions, wanted=watched.dialects, immediate=immediate).rows
 
 
-def _row_of(expected: Expected, rows: tuple[Row, ...]) -> Row | None:
-    """The row on this splice; one with another time than the program's is misplaced, whatever else it says."""
-    key = (expected.splice_event_id, expected.direction)
-    ours = [row for row in rows if (row.splice_event_id, row.direction) == key]
-    pts = wrapped(expected.pts)
-    near = min(ours, key=lambda row: PTS_WRAP if row.pts is None else abs(difference(row.pts, pts)), default=None)
-    if near is None or near.pts is None or near.pts == pts:
-        return near
-    off = f"it is announced {difference(near.pts, pts):+} ticks from where the program put it"
-    verdict = near.verdict if near.verdict is ProofState.MISSING else ProofState.MISPLACED
-    return replace(near, verdict=verdict, reason="; ".join(filter(None, (off, near.reason))))
-
-
 def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:
     """Landed is final; anything else when it was found again and again, and all that was asked for could be read."""
     if row.verdict is ProofState.LANDED:
         return True
     unread = any(segment.problem and not segment.listed.gap for r in renditions for segment in r.segments)
     return one.looks >= _LOOKS and not unread
-
-
-def _whereabouts(expected: Expected, renditions: list[Rendition]) -> str:
-    """Why a splice has no row: the playlists are behind it, ahead of it, or hold nothing of it."""
-    pts = wrapped(expected.pts)
-    for rendition in renditions:
-        starts = [
-            (start, segment) for start, segment in zip(starts_of(rendition.segments), rendition.segments, strict=True)
-        ]
-        known = [(start, ticks_of(segment.listed.duration_s)) for start, segment in starts if start is not None]
-        ended = rendition.playlist is not None and rendition.playlist.ended
-        if not known or (difference(pts, known[-1][0]) >= known[-1][1] and not ended):
-            return _BEHIND
-        if difference(pts, known[0][0]) < 0:
-            return f"it left the window of {rendition.name} before it could be read"
-    return "neither a section nor a tag of it was found"
 
 
 def _missing(expected: Expected, reason: str) -> Row:

@@ -87,9 +87,11 @@ class Airing:
             lines += self.tags.get(name, {}).get(self.frames, [])
         return "\n".join(lines + ["#EXT-X-ENDLIST"] * self.ended) + "\n"
 
+    def at(self, frame: int) -> datetime:
+        return ANCHOR + timedelta(microseconds=frame * 40_000)
+
     def date(self, frame: int) -> str:
-        at = ANCHOR + timedelta(microseconds=frame * 40_000)
-        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return self.at(frame).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def seconds(frames: int) -> str:

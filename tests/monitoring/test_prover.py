@@ -15,7 +15,7 @@ import pytest
 
 from app.model.events import BreakIn, BreakLanded, BreakMissed, BreakOut, BreakWithdrawn, Event, SpliceProved
 from app.monitoring.prover import Prover
-from tests.monitoring.airing import FRAME, Airing, add_break, tag_out
+from tests.monitoring.airing import ANCHOR, FRAME, Airing, add_break, tag_out
 from tests.monitoring.little_ts import cancel, splice_insert
 from tests.monitoring.serving import served
 
@@ -43,25 +43,27 @@ class Told:
 
 
 def out_event(airing: Airing, frame: int = 300, *, event_id: int = 17, immediate: bool = False) -> BreakOut:
-    now = datetime.now(UTC)
+    at = airing.at(frame)
     return BreakOut(
-        at=now, channel="news", break_id=f"b{event_id}", title="Adverts", by="op", splice_event_id=event_id,
-        frame=frame, pts=airing.pts(frame), out_at=now, duration_ticks=250 * FRAME,
-        announced_at=now - timedelta(seconds=6), immediate=immediate,
+        at=at, channel="news", break_id=f"b{event_id}", title="Adverts", by="op", splice_event_id=event_id,
+        frame=frame, pts=airing.pts(frame), out_at=at, duration_ticks=250 * FRAME,
+        announced_at=at - timedelta(seconds=6), immediate=immediate,
     )  # fmt: skip
 
 
 def in_event(airing: Airing, frame: int = 550, *, event_id: int = 17) -> BreakIn:
-    now = datetime.now(UTC)
+    at = airing.at(frame)
     return BreakIn(
-        at=now, channel="news", break_id=f"b{event_id}", splice_event_id=event_id, frame=frame, pts=airing.pts(frame),
-        in_at=now, duration_ticks=250 * FRAME, how="auto",
+        at=at, channel="news", break_id=f"b{event_id}", splice_event_id=event_id, frame=frame, pts=airing.pts(frame),
+        in_at=at, duration_ticks=250 * FRAME, how="auto",
     )  # fmt: skip
 
 
 @contextmanager
-def proving(told: Told, origins: dict[str, str], grace_s: float = 5.0) -> Iterator[Prover]:
-    prover = Prover(told, poll_s=0.05, grace_s=grace_s)
+def proving(
+    told: Told, origins: dict[str, str], grace_s: float = 5.0, now: datetime = ANCHOR + timedelta(seconds=12)
+) -> Iterator[Prover]:
+    prover = Prover(told, poll_s=0.05, grace_s=grace_s, utc_now=lambda: now)
     prover.add_output("news", "news/", origins, segment_s=Fraction(1, 10), window=2)
     prover.start()
     try:
@@ -114,10 +116,8 @@ def test_a_wall_clock_that_was_put_forward_hurries_no_verdict(tmp_path: Path) ->
     told = Told()
     airing = live(0)
     airing.write(tmp_path)
-    with served(tmp_path) as server, proving(told, {"web": server.url}) as prover:
-        out = out_event(airing)
-        hour = timedelta(hours=1)
-        prover.splice_out(replace(out, out_at=out.out_at - hour, announced_at=out.out_at - hour - timedelta(seconds=6)))
+    with served(tmp_path) as server, proving(told, {"web": server.url}, now=ANCHOR + timedelta(hours=1)) as prover:
+        prover.splice_out(out_event(airing))
         deadline_s = time.monotonic() + WAIT_S
         while server.asked.count("/720p/index.m3u8") < 3 and time.monotonic() < deadline_s:
             time.sleep(0.02)
