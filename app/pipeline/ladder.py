@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ from app.pipeline.packets import AudioPacket, Packet, VideoPacket
 from app.pipeline.preview import Mailbox
 from app.pipeline.rung import Rung
 from app.pipeline.thumbnail import Thumbnailer
-from app.pipeline.workers import Worker
+from app.pipeline.workers import Pulse, Worker
 
 SCALER_NICE = 5
 LADDER_QUEUE = 24  # pictures the ladder may lag: about a second
@@ -85,6 +86,7 @@ class Ladder:
         self._over = threading.Event()
         self._thumbnails = Thumbnailer(mailbox)
         self._worker = Worker(f"{name} ladder", self._work, on_fault, nice=SCALER_NICE)
+        self._scaling = False
         self._anchor: Anchor | None = None
 
     def start(self, anchor: Anchor) -> None:
@@ -104,6 +106,11 @@ class Ladder:
             return False
         return True
 
+    def pulses(self) -> tuple[Pulse, ...]:
+        """How far each thread has got, the encoders' first. Any thread."""
+        own = self._worker.pulse(owes=self._scaling or not self._shots.empty())
+        return (*(rung.pulse() for rung in self.rungs), own)
+
     def finish(self, timeout_s: float) -> bool:
         """Encode what waits, flush every encoder, end the threads; False when one did not end in time."""
         try:
@@ -111,7 +118,7 @@ class Ladder:
         except queue.Full:
             return False
         ended = self._worker.join(timeout_s)
-        return self._join_rungs(timeout_s) and ended
+        return self.join(timeout_s) and ended
 
     def abandon(self, timeout_s: float) -> bool:
         """End every thread at its next picture, nothing is flushed; False when one hangs inside an encoder."""
@@ -120,11 +127,19 @@ class Ladder:
             self._shots.put_nowait(None)
         for rung in self.rungs:
             rung.abandon()
-        return self._worker.join(timeout_s) and self._join_rungs(timeout_s)
+        return self.join(timeout_s)
 
-    def _join_rungs(self, timeout_s: float) -> bool:
-        ended = [rung.join(timeout_s) for rung in self.rungs]  # a list: each one is waited for
+    def join(self, timeout_s: float) -> bool:
+        """Wait for the end of every thread; False when one has not come in time."""
+        until_s = time.monotonic() + timeout_s
+        ended = [self._worker.join(timeout_s)]  # a list: each one is waited for
+        ended += [rung.join(max(0.0, until_s - time.monotonic())) for rung in self.rungs]
         return all(ended)
+
+    def left_behind(self) -> tuple[str, ...]:
+        """After ``abandon``: the threads that have not ended."""
+        rungs = tuple(rung.name for rung in self.rungs if not rung.join(0))
+        return rungs if self._worker.join(0) else (*rungs, self._worker.name)
 
     def close(self) -> None:
         """Free encoders and graph, after ``finish`` and after every muxer made from their streams is closed."""
@@ -140,8 +155,11 @@ class Ladder:
     def _work(self) -> None:
         try:
             while (shot := self._shots.get()) is not None and not self._over.is_set():
+                self._scaling = True
                 self._picture(shot)
                 self._hear(shot)
+                self._worker.moves += 1
+                self._scaling = False
             if not self._over.is_set():
                 self._flush_sound()
         except BaseException:

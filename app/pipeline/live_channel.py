@@ -6,7 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 
@@ -19,6 +19,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
+from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
 from app.pipeline.ladder import Ladder
 from app.pipeline.packager import Packager
@@ -31,6 +32,7 @@ from app.pipeline.slate import slate_frame
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.trial import require
+from app.pipeline.workers import Pulse
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +42,8 @@ PROBE_TIMEOUT_S = 5.0
 DEFAULT_RATE = FrameRate(25)
 TS_ONLY_GOP_S = Fraction(2)  # IDR distance of a channel that has no output which cuts
 END_STEP_S = 4.0  # of each part, where it takes its time; a clean end of a healthy channel takes a fraction of it
+ABANDON_S = 1.0  # for the threads of a channel that died: who has not ended by then hangs
+ABANDON_LADDER_S = 0.4  # of it for the encoders: what they still do is wanted by nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,17 @@ class Hooks:
     next_event_id: Callable[[], int]
     stopping: Callable[[], bool]
 
+    def through(self, gate: Gate) -> Hooks:
+        """The same, until the gate is shut."""
+        return replace(
+            self,
+            publish=gate.guarding(self.publish),
+            alarm=gate.guarding(self.alarm),
+            deliver=gate.guarding(self.deliver),
+            push={index: gate.guarding(push) for index, push in self.push.items()},
+            fault=gate.guarding(self.fault),
+        )
+
 
 class LiveChannel:
     """A channel from its first frame to its last: ``start``, then ``end`` or ``abandon``.
@@ -76,6 +91,8 @@ class LiveChannel:
         mailbox: Mailbox,
         before: Handover | None = None,
     ) -> None:
+        self._gate = Gate()
+        hooks = hooks.through(self._gate)
         self.channel, self._timezone, self._hooks, self._before = channel, timezone, hooks, before or Handover()
         for encoder in {choose(rendition).name for rendition in channel.renditions} | {channel.audio.codec}:
             require(encoder)
@@ -99,6 +116,7 @@ class LiveChannel:
         self.anchor: Anchor | None = None
         self._packager: Packager | None = None
         self._program: Program | None = None
+        self._closed = False
 
     def _new_feed(self) -> Feed:
         return Feed(
@@ -233,7 +251,7 @@ class LiveChannel:
         program.end()
         ended = program.join(END_STEP_S)
         program.refuse_rest()
-        self._stop_feed()
+        self._stop_feed(END_STEP_S)
         ended = self._ladder.finish(END_STEP_S) and ended
         if program.end_ticks is not None:
             packager.put(End(program.end_ticks))
@@ -241,28 +259,46 @@ class LiveChannel:
         if not ended or program.end_ticks is None:
             self.abandon()
             return False
-        self._ladder.close()
-        return True
+        return not self.left_behind()
+
+    def pulses(self) -> tuple[Pulse, ...]:
+        """How far each thread has got, those that write first; none before it is on air. Any thread."""
+        program, packager = self._program, self._packager
+        if program is None or packager is None:
+            return ()
+        return (packager.pulse(), *self._ladder.pulses(), program.pulse())
 
     def abandon(self) -> bool:
-        """End at once, as after a fault: nothing is closed or flushed, no EXT-X-ENDLIST. False when a thread hung."""
+        """End at once, as after a fault: nothing is closed or flushed, no EXT-X-ENDLIST. False when a thread hangs.
+
+        One that hangs is not waited for, and nothing comes from it any more: see ``left_behind``.
+        """
+        until_s = time.monotonic() + ABANDON_S
         program, packager = self._program, self._packager
         if program is not None and packager is not None:
             packager.abandon()
             program.abandon()
-        ended = self._ladder.abandon(END_STEP_S)
+        self._ladder.abandon(ABANDON_LADDER_S)
         if program is not None and packager is not None:
-            ended = program.join(END_STEP_S) and ended
-            ended = packager.join(END_STEP_S) and ended
+            program.join(max(0.0, until_s - time.monotonic()))
+            packager.join(max(0.0, until_s - time.monotonic()))
             program.refuse_rest()
-        self._stop_feed()
-        if ended:
-            self._ladder.close()
-        return ended
+        self._stop_feed(ABANDON_S)
+        self._gate.shut()
+        return not self.left_behind()
 
-    def _stop_feed(self) -> None:
+    def left_behind(self) -> tuple[str, ...]:
+        """After ``abandon``: the threads that still hang. When none does any more, the encoders are freed."""
+        others = (part for part in (self._packager, self._program) if part is not None and not part.join(0))
+        hanging = (*self._ladder.left_behind(), *(part.pulse().thread for part in others))
+        if not hanging and not self._closed:
+            self._closed = True
+            self._ladder.close()
+        return hanging
+
+    def _stop_feed(self, timeout_s: float) -> None:
         try:
-            self._feed.stop(END_STEP_S)
+            self._feed.stop(timeout_s)
         except SourceError as error:  # a read that hangs: it harms nobody any more
             logger.error("%s", error)  # noqa: TRY400 - it has no traceback worth reading
 

@@ -37,7 +37,7 @@ from app.pipeline.packets import (
 from app.pipeline.section_desk import SectionDesk
 from app.pipeline.ts_sink import Cut
 from app.pipeline.variants import variants_of
-from app.pipeline.workers import Worker
+from app.pipeline.workers import Pulse, Worker
 
 HEARTBEAT_S = 5.0  # a splice_null at least this often: far below the minutes after which receivers alarm (§6.3)
 INBOX_ITEMS = 2048  # several seconds of a tall ladder: a producer waits before anything is lost
@@ -72,6 +72,7 @@ class Packager:
         self._inbox: queue.Queue[PackagerItem] = queue.Queue(INBOX_ITEMS)
         self._over = threading.Event()
         self._worker = Worker(f"packager {channel.name}", self._work, lambda _name, error: on_fault(error))
+        self._writing = False
         self._muxers = {
             name: RenditionMuxer(name, template, audio_template, title=channel.title, near_ticks=anchor.first_pts)
             for name, template in video_templates.items()
@@ -123,6 +124,10 @@ class Packager:
         """Wait for the end; False when it has not come in time."""
         return self._worker.join(timeout_s)
 
+    def pulse(self) -> Pulse:
+        """How far it has got. Any thread."""
+        return self._worker.pulse(owes=self._writing or not self._inbox.empty())
+
     def playlists(self) -> Playlists:
         """The newest playlists, by output and rendition; after ``join``, for a packager that goes on from here."""
         return {index: writer.playlists for index, writer in self._writers.items()}
@@ -134,7 +139,10 @@ class Packager:
                     item = self._inbox.get(timeout=_POLL_S)
                 except queue.Empty:
                     continue
+                self._writing = True
                 self._carry_out(item)
+                self._worker.moves += 1
+                self._writing = False
         finally:
             self._over.set()
             for muxer in self._muxers.values():

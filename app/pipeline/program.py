@@ -31,7 +31,7 @@ from app.pipeline.reading import Reading
 from app.pipeline.resuming import OpenBreak, open_break
 from app.pipeline.splicer import Splicer
 from app.pipeline.verbs import Verbs
-from app.pipeline.workers import Worker
+from app.pipeline.workers import Pulse, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -112,6 +112,10 @@ class Program:
     def join(self, timeout_s: float) -> bool:
         """Wait for the last frame; False when it has not come in time."""
         return self._worker.join(timeout_s)
+
+    def pulse(self) -> Pulse:
+        """How far it has got: frames, and looks for room while the encoders lag. Any thread."""
+        return self._worker.pulse(owes=True)
 
     def open_break(self) -> OpenBreak | None:
         """The break that stays open, after ``abandon`` and ``join``."""
@@ -198,6 +202,7 @@ class Program:
         audio = np.zeros_like(taken.audio) if self.slate_by_hand else taken.audio
         shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio))
         self._repeated += taken.repeated
+        self._worker.moves += 1
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
         self._put(shot)
         self._pace.done(frame)
@@ -216,6 +221,7 @@ class Program:
         # A splice must not be lost: it is waited for. Any other picture is given up when the encoders hang.
         give_up_s = self._clock() + PUT_TIMEOUT_S
         while not self._ladder.put(shot, PUT_STEP_S):
+            self._worker.moves += 1
             self._carry_out_waiting()
             if self._clock() < give_up_s:
                 continue

@@ -14,11 +14,13 @@ from app.model.errors import EncoderError
 from app.model.show import Rendition
 from app.pipeline.encoders import VideoEncoder
 from app.pipeline.packets import Packet, VideoPacket
-from app.pipeline.workers import Worker
+from app.pipeline.workers import Pulse, Worker
 
 ENCODER_NICE = 10
 QUEUE_PICTURES = 8  # a rung may lag so far
 STALL_S = 10.0  # without room for so long, the encoder hangs
+SWALLOWED_FIRST = 300  # pictures an encoder may look ahead before its first packet
+SWALLOWED_MORE = 50  # and later, beyond the most it has held back and then given
 _LOOK_S = 0.2
 
 
@@ -40,6 +42,10 @@ class Rung:
         self._pictures: queue.Queue[av.VideoFrame | None] = queue.Queue(QUEUE_PICTURES)
         self._over = threading.Event()
         self._worker = Worker(name, self._encode_all, on_fault, nice=ENCODER_NICE)
+        self.name = name
+        self._encoding = False
+        self._held_back = 0  # pictures taken without a packet for them
+        self._most_held_back: int | None = None  # of those that came out in the end
 
     def start(self) -> None:
         """Begin."""
@@ -66,15 +72,34 @@ class Rung:
         """Wait for the end; False when it has not come in time."""
         return self._worker.join(timeout_s)
 
+    def pulse(self) -> Pulse:
+        """How far the encoder has got. Any thread."""
+        return self._worker.pulse(owes=self._encoding or not self._pictures.empty())
+
     def _encode_all(self) -> None:
         try:
             while (picture := self._pictures.get()) is not None:
-                self._hand_on(self.encoder.encode(picture))
+                self._encoding = True
+                packets = self.encoder.encode(picture)
+                self._note_given(len(packets))
+                self._hand_on(packets)
+                self._worker.moves += 1
+                self._encoding = False
             if not self._over.is_set():
                 self._hand_on(self.encoder.encode(None))
         finally:
             self._over.set()
             self._let_go()
+
+    def _note_given(self, packets: int) -> None:
+        """EncoderError when it takes pictures and gives nothing for them, as a driver does whose device is gone."""
+        self._held_back += 1
+        if packets:
+            self._most_held_back = max(self._most_held_back or 0, self._held_back)
+            self._held_back -= packets
+        most = SWALLOWED_FIRST if self._most_held_back is None else self._most_held_back + SWALLOWED_MORE
+        if self._held_back > most:
+            raise EncoderError(f"rendition {self.rendition.name}: {self._held_back} pictures went in and none came out")
 
     def _let_go(self) -> None:
         """Empty the queue, so that who waits to put goes on, and wake who waits to get."""

@@ -6,6 +6,16 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """How far a thread has got: ``moves`` counts up with each step of its work; ``owes``: there is work for it."""
+
+    thread: str
+    moves: int
+    owes: bool
 
 
 class Worker:
@@ -20,6 +30,12 @@ class Worker:
     ) -> None:
         self._body, self._on_fault, self._nice = body, on_fault, nice
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.name = name
+        self.moves = 0  # counted up by ``body``, looked at by whoever watches it
+
+    def pulse(self, *, owes: bool) -> Pulse:
+        """How far it has got. Any thread."""
+        return Pulse(self.name, self.moves, owes)
 
     def start(self) -> None:
         """Begin."""
