@@ -1,0 +1,135 @@
+"""Reading a journal: by the engine that comes back, by a client that missed something, by a person."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.model.commands import Command, command_from_plain
+from app.model.errors import StorageError, StoreUnusableError
+from app.model.events import Event, event_from_plain
+from app.model.wire import Plain
+from app.storage.journal_file import BUSY_S, what_is_wrong
+
+logger = logging.getLogger(__name__)
+
+_CHUNK = 500
+_REMEDY = "name the data folder of a show that ran with --data-dir"
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One row. ``seq``: of an event, within its ``life``; ``said``: the command or event itself.
+
+    ``outcome`` of a command: accepted, or refused and why; None: it has none (yet). ``overdue``: it was carried out
+    before the disk had answered.
+    """
+
+    row: int
+    life: int
+    seq: int | None
+    at: datetime
+    kind: str
+    said: Command | Event
+    outcome: str | None
+    overdue: bool
+
+    @property
+    def command(self) -> Command | None:
+        """The command, if it is one."""
+        return self.said if isinstance(self.said, Command) else None
+
+    @property
+    def event(self) -> Event | None:
+        """The event, if it is one."""
+        return self.said if isinstance(self.said, Event) else None
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A connection that only reads. StorageError: it can't be read."""
+    connection = None
+    try:
+        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
+        connection.isolation_level = None
+        yield connection
+    except sqlite3.Error as error:
+        raise StorageError(f"{path}: the journal can't be read ({error})") from error
+    finally:
+        if connection is not None:
+            connection.close()
+
+
+def check_journal(path: Path) -> None:
+    """StoreUnusableError: there is no journal that this version can read, and what to do."""
+    if not path.is_file():
+        raise StoreUnusableError(str(path), "there is no journal", _REMEDY)
+    try:
+        wrong = what_is_wrong(path)
+    except (sqlite3.Error, OSError) as error:
+        raise StoreUnusableError(str(path), f"can't be read ({error})", "make it readable for this user") from error
+    if wrong:
+        raise StoreUnusableError(str(path), wrong, _REMEDY)
+
+
+def read_run_id(path: Path) -> str | None:
+    """The run that a journal is of; None: there is none that this version can read."""
+    try:
+        check_journal(path)
+        with reading(path) as connection:
+            found = connection.execute("SELECT run_id FROM run").fetchone()
+    except StorageError:
+        return None
+    return None if found is None else str(found[0])
+
+
+def read_kept(path: Path) -> dict[str, Plain]:
+    """The newest value of each key. StorageError."""
+    with reading(path) as connection:
+        return {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM kept")}
+
+
+def read_entries(
+    path: Path, since_row: int = 0, *, names: Collection[str] = (), channel: str | None = None
+) -> Iterator[JournalEntry]:
+    """Rows above ``since_row``, oldest first; only commands and events of these ``names`` where some are given.
+
+    No reading transaction is held between two rows for long: the file may be written meanwhile. StorageError.
+    """
+    wanted, values = _condition(names, channel)
+    with reading(path) as connection:
+        while rows := connection.execute(
+            f"SELECT {COLUMNS} FROM entry WHERE row > ? {wanted} ORDER BY row LIMIT {_CHUNK}",  # noqa: S608 - our own words; values are bound
+            (since_row, *values),
+        ).fetchall():
+            since_row = rows[-1][0]
+            yield from filter(None, map(entry_of, rows))
+
+
+COLUMNS = "row, life, seq, at, kind, body, outcome, overdue"
+
+
+def entry_of(row: tuple[Any, ...]) -> JournalEntry | None:
+    """A row of COLUMNS; None, and a line in the log, for one that says nothing this version knows."""
+    number, life, seq, at, kind, body, outcome, overdue = row
+    try:
+        plain = json.loads(body)
+        said: Command | Event = command_from_plain(plain) if kind == "command" else event_from_plain(plain)
+        return JournalEntry(number, life, seq, datetime.fromisoformat(at), kind, said, outcome, bool(overdue))
+    except ValueError as error:
+        logger.warning("row %s of the journal can't be read: %s", number, error)
+        return None
+
+
+def _condition(names: Collection[str], channel: str | None) -> tuple[str, tuple[str, ...]]:
+    wanted = f"AND name IN ({', '.join('?' * len(names))})" if names else ""
+    if channel is not None:
+        wanted += " AND channel = ?"
+    return wanted, (*names, *(() if channel is None else (channel,)))
