@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 
 from app.delivery.client import UnreachableError
 from app.delivery.deletions import Deletions
@@ -22,7 +22,8 @@ _PASSING_4XX = frozenset({408, 425, 429})
 class Loss:
     """A segment this origin will never have. ``gap``: it is still in the window, so playlists list it as a gap."""
 
-    segment: MediaObject
+    path: str
+    sequence: int
     reason: str
     gap: bool
 
@@ -52,10 +53,17 @@ class Backlog:
     """The order of things: playlists that are ready, then segments as they came, then deletions.
 
     A segment ends in exactly one way: ``done`` or a Loss. Not thread-safe; the uploader holds its lock.
+    Beyond ``limit_bytes`` the oldest segment's body is let go where ``on_disk`` says that it can be read back (a job
+    without a body is one of these), else the segment is lost.
     """
 
-    def __init__(self, limit_bytes: int, jitter: Callable[[], float] = random.random) -> None:
-        self._limit_bytes = limit_bytes
+    def __init__(
+        self,
+        limit_bytes: int,
+        jitter: Callable[[], float] = random.random,
+        on_disk: Callable[[str], bool] = lambda _path: False,
+    ) -> None:
+        self._limit_bytes, self._on_disk = limit_bytes, on_disk
         self._segments: dict[str, _Segment] = {}
         self._playlists: dict[str, Versions] = {}
         self._listed: dict[str, frozenset[str]] = {}  # what each playlist that the origin has lists
@@ -64,6 +72,9 @@ class Backlog:
         self._losses: list[Loss] = []
         self._bytes = 0
         self._error = ""
+        self._resumed = (
+            False  # and has delivered no playlist yet: what the origin lists is not known, nothing is deleted
+        )
         self.gaps: set[str] = set()
         self.deletions = Deletions()
         self.trouble = Trouble(jitter)
@@ -105,6 +116,21 @@ class Backlog:
                     self._expire(path)
                 self.deletions.add(delivery.paths)
 
+    def resume(self, lost: Iterable[str]) -> None:
+        """Go on from an earlier process, at whose end this origin had lost ``lost``, which stay gaps."""
+        self._resumed = True
+        self._lost.update(lost)
+
+    def miss(self, path: str, sequence: int, reason: str) -> None:
+        """A segment that will not be handed in: lost, and a gap."""
+        self._note_loss(Loss(path, sequence, reason, gap=True))
+
+    def gone(self, path: str, reason: str) -> None:
+        """A segment whose body can't be read back."""
+        self._under_way = None
+        if held := self._segments.get(path):
+            self._lose(held, reason, gap=True)
+
     def _add_segment(self, segment: MediaObject) -> None:
         self._drop(segment.path)
         self._lost.discard(segment.path)
@@ -113,7 +139,12 @@ class Backlog:
         for oldest in list(self._segments.values()):
             if self._bytes <= self._limit_bytes or oldest.segment is segment:
                 break
-            if oldest.segment.path != self._under_way:
+            if oldest.segment.path == self._under_way or not oldest.segment.body:
+                continue
+            if self._on_disk(oldest.segment.path):
+                self._bytes -= len(oldest.segment.body)
+                oldest.segment = replace(oldest.segment, body=b"")
+            else:
                 self._lose(oldest, f"more than {self._limit_bytes >> 20} MiB wait for this origin", gap=True)
 
     def _expire(self, path: str) -> None:
@@ -158,7 +189,7 @@ class Backlog:
         return min(others or waiting, key=lambda each: each.refusals).segment if waiting else None
 
     def _next_removal(self, now_s: float) -> Removal | None:
-        if now_s < self.trouble.closed_until_s:
+        if now_s < self.trouble.closed_until_s or self._resumed:
             return None
         wanted = {need for each in self._playlists.values() for need in each.needs}.union(*self._listed.values())
         path = self.deletions.next(now_s, wanted)
@@ -168,8 +199,9 @@ class Backlog:
         """Seconds until something may be due; None: nothing will be before something is added."""
         dues = [each.due_s for each in self._segments.values()]
         dues += [each.due_s for each in self._playlists.values() if each.is_ready]
-        dues.append(self.deletions.due_s)
-        due_s = max(min(dues), self.trouble.closed_until_s)
+        if not self._resumed:
+            dues.append(self.deletions.due_s)
+        due_s = max(min(dues, default=_NEVER), self.trouble.closed_until_s)
         return None if due_s == _NEVER else max(0.0, due_s - now_s)
 
     def attempts(self, path: str) -> int:
@@ -197,6 +229,7 @@ class Backlog:
         return held
 
     def _playlist_done(self, playlist: Playlist) -> None:
+        self._resumed = False
         self._listed[playlist.path] = frozenset(playlist.needs)
         self.deletions.playlist_changed()
         if self._playlists[playlist.path].done(playlist):
@@ -261,10 +294,13 @@ class Backlog:
     def _lose(self, held: _Segment, reason: str, *, gap: bool) -> None:
         path = held.segment.path
         self._drop(path)
-        self._lost.add(path)
-        self._losses.append(Loss(held.segment, reason, gap))
-        if gap:
-            self.gaps.add(path)
+        self._note_loss(Loss(path, held.segment.sequence, reason, gap))
+
+    def _note_loss(self, loss: Loss) -> None:
+        self._lost.add(loss.path)
+        self._losses.append(loss)
+        if loss.gap:
+            self.gaps.add(loss.path)
 
     def _drop(self, path: str) -> None:
         held = self._segments.pop(path, None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from app.model.errors import DeliveryError
 
 ATTEMPT_S = 10.0  # one try of one object; a slow origin must be noticed inside two segments
 CONNECT_S = 3.0
+READ_LIMIT_BYTES = 4 << 20  # what is read back are playlists
 
 
 class UnreachableError(DeliveryError):
@@ -22,6 +24,12 @@ class OriginClient(Protocol):
 
     def delete(self, path: str, *, timeout_s: float = ATTEMPT_S) -> None:
         """Remove ``path``; one that is absent is fine. DeliveryError when it did not work."""
+
+    def get(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bytes | None:
+        """What the origin has of ``path``, None for nothing; DeliveryError when that could not be found out."""
+
+    def tidy(self, folders: Iterable[str]) -> None:
+        """Remove what a process that died was writing in these folders, where such a thing can be. Never fails."""
 
     def interrupt(self) -> None:
         """From any thread: the call under way fails soon, and so does every later one."""

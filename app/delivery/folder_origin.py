@@ -5,13 +5,16 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from app.delivery.client import ATTEMPT_S, parts
+from app.delivery.client import ATTEMPT_S, READ_LIMIT_BYTES, parts
 from app.model.errors import DeliveryError, UsageError
 
+_PART = ".part"
+_OURS = (".ts", ".m3u8")
 _READABLE_BY_ALL = 0o644
 _MEANING = {
     errno.ENOSPC: "disk full",
@@ -47,7 +50,7 @@ class FolderOrigin:
     def put(self, path: str, body: bytes, content_type: str, *, timeout_s: float = ATTEMPT_S) -> None:  # noqa: ARG002 - a folder keeps no types and has no clock
         """See OriginClient: written beside its place, then renamed into it."""
         target = self._folder.joinpath(*parts(path))
-        beside = target.with_name(f".{target.name}.part")
+        beside = target.with_name(f".{target.name}{_PART}")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             _write(beside, body)
@@ -65,6 +68,28 @@ class FolderOrigin:
             return
         except OSError as error:
             raise DeliveryError(f"delete in {self._folder}: {said(error)}") from error
+
+    def get(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bytes | None:  # noqa: ARG002 - a folder has no clock
+        """See OriginClient."""
+        try:
+            with self._folder.joinpath(*parts(path)).open("rb") as file:
+                body = file.read(READ_LIMIT_BYTES + 1)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise DeliveryError(f"read in {self._folder}: {said(error)}") from error
+        if len(body) > READ_LIMIT_BYTES:
+            raise DeliveryError(f"read in {self._folder}: {path} is larger than {READ_LIMIT_BYTES >> 20} MiB")
+        return body
+
+    def tidy(self, folders: Iterable[str]) -> None:
+        """See OriginClient: only names as ``put`` makes them, only in these very folders."""
+        for folder in folders:
+            within = self._folder.joinpath(*parts(folder.rstrip("/"))) if folder else self._folder
+            for suffix in _OURS:
+                for left_over in within.glob(f".*{suffix}{_PART}"):
+                    with contextlib.suppress(OSError):
+                        left_over.unlink()
 
     def interrupt(self) -> None:
         """See OriginClient; a disk can't be hurried."""

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import pycurl
 
-from app.delivery.client import ATTEMPT_S, CONNECT_S, UnreachableError, parts
+from app.delivery.client import ATTEMPT_S, CONNECT_S, READ_LIMIT_BYTES, UnreachableError, parts
 from app.delivery.credentials import Credentials
 from app.delivery.tls import trusted_bundle
 from app.model.errors import DeliveryError
 
 _PUT_TAKEN = frozenset({200, 201, 204})
 _DELETE_TAKEN = frozenset({200, 202, 204, 404, 410})
+_ABSENT = frozenset({404, 410})
+_READ_TAKEN = _ABSENT | {200}
 _STALL_S = 4.0  # not a byte either way for so long; libcurl's own low-speed limit averages, and takes ten
 _BUFFER = 1 << 20
 _LOOPBACK = "localhost,127.0.0.1,::1"
@@ -77,6 +80,17 @@ class HttpOrigin:
         curl.setopt(pycurl.CUSTOMREQUEST, "DELETE")
         self._perform(curl, "delete", _DELETE_TAKEN)
 
+    def get(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bytes | None:
+        """See OriginClient."""
+        curl = self._prepared(path, timeout_s, [])
+        body = bytearray()
+        curl.setopt(pycurl.WRITEFUNCTION, body.extend)
+        curl.setopt(pycurl.MAXFILESIZE, READ_LIMIT_BYTES)
+        return bytes(body) if self._perform(curl, "read", _READ_TAKEN) not in _ABSENT else None
+
+    def tidy(self, folders: Iterable[str]) -> None:
+        """See OriginClient: an HTTP server tidies up itself."""
+
     def interrupt(self) -> None:
         """See OriginClient; libcurl asks at least once a second."""
         self._interrupted.set()
@@ -132,7 +146,8 @@ class HttpOrigin:
             self._moved, self._moved_s = got + sent, now_s
         return int(self._interrupted.is_set() or now_s - self._moved_s > _STALL_S)
 
-    def _perform(self, curl: pycurl.Curl, verb: str, taken: frozenset[int]) -> None:
+    def _perform(self, curl: pycurl.Curl, verb: str, taken: frozenset[int]) -> int:
+        """Carry it out; the status, which is one of ``taken``. DeliveryError for all else."""
         self._moved, self._moved_s = 0, time.monotonic()
         try:
             curl.perform()
@@ -148,7 +163,7 @@ class HttpOrigin:
             raise _failure(verb, code, str(error.args[1]), sent=sent) from error
         status = int(curl.getinfo(pycurl.RESPONSE_CODE))
         if status in taken:
-            return
+            return status
         target = str(curl.getinfo(pycurl.REDIRECT_URL) or "")
         self.close()
         raise _refusal(verb, status, target)

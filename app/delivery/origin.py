@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from urllib.parse import urlsplit
 
 from app.delivery.client import OriginClient, UnreachableError
@@ -9,10 +10,14 @@ from app.delivery.credentials import Credentials
 from app.delivery.folder_origin import FolderOrigin, folder_of, make_writable, said
 from app.delivery.http_origin import HttpOrigin
 from app.delivery.tls import trusted_bundle
-from app.model.errors import UnsupportedError, UsageError
+from app.model.errors import SplicedeckError, UnsupportedError, UsageError
 from app.model.show import Origin
 
-__all__ = ["Credentials", "OriginClient", "UnreachableError", "check_origin", "open_origin"]
+__all__ = ["Credentials", "OriginClient", "UnreachableError", "check_origin", "open_origin", "read_object"]
+
+_log = logging.getLogger(__name__)
+
+READ_S = 1.0  # reading back happens on the way back to air
 
 _KINDS = "http://…, https://… or file:///path/to/folder/"
 
@@ -26,6 +31,21 @@ def open_origin(origin: Origin, credentials: Credentials | None = None) -> Origi
     if _scheme(origin) == "file":
         return FolderOrigin(folder_of(origin.url))
     return HttpOrigin(origin.url, credentials)
+
+
+def read_object(
+    origin: Origin, path: str, credentials: Credentials | None = None, *, timeout_s: float = READ_S
+) -> bytes | None:
+    """What the origin has of ``path``; None for nothing, or where it does not answer in time, which the log says."""
+    try:
+        client = open_origin(origin, credentials)
+        try:
+            return client.get(path, timeout_s=timeout_s)
+        finally:
+            client.close()
+    except SplicedeckError as error:
+        _log.warning("origin %s: %s: %s", origin.name, path, error)
+        return None
 
 
 def check_origin(origin: Origin) -> None:

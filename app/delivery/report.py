@@ -72,7 +72,6 @@ class Report:
     def lost(self, losses: list[Loss], now_s: float) -> None:
         """The origin will never have these."""
         for loss in losses:
-            segment = loss.segment
             self._lost += 1
             self._lost_now += 1
             self._publish(
@@ -80,13 +79,13 @@ class Report:
                     at=self._now(),
                     channel=self._channel,
                     origin=self._origin,
-                    path=segment.path,
-                    sequence=segment.sequence,
+                    path=loss.path,
+                    sequence=loss.sequence,
                     reason=loss.reason,
                 )
             )
             if loss.gap:
-                text = f"Origin {self._origin}: {segment.path} is a gap: {loss.reason}"
+                text = f"Origin {self._origin}: {loss.path} is a gap: {loss.reason}"
                 self._gaps.raise_("critical", text, now_s)
             else:
                 text = f"Origin {self._origin}: {_lost(self._lost_now)}: {loss.reason}"

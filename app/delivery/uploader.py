@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.delivery.alarms import AlarmCall
 from app.delivery.backlog import Backlog, Job, Removal
 from app.delivery.client import ATTEMPT_S, OriginClient
 from app.delivery.report import Report
+from app.delivery.spool import Spool
 from app.model.errors import DeliveryError, SplicedeckError
 from app.model.events import Event
 from app.model.segment import Delivery, MediaObject, OriginStatus, Playlist
@@ -30,10 +32,11 @@ def _utc_now() -> datetime:
 class Uploader:
     """Takes deliveries from any thread and brings them to one origin; tells what became of each segment, once.
 
+    ``spool``: where a segment's body is read back from when more wait than memory may hold.
     ``publish`` and ``alarm`` are called on the uploader's thread, or on the one that ends it.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it works with; the clocks are the tests' own
         self,
         origin: Origin,
         client_factory: Callable[[], OriginClient],
@@ -42,6 +45,7 @@ class Uploader:
         alarm: AlarmCall,
         channel: str,
         queue_limit_bytes: int = _LIMIT_BYTES,
+        spool: Spool | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = _utc_now,
     ) -> None:
@@ -49,12 +53,14 @@ class Uploader:
         self._client: OriginClient | None = None
         self._clock = clock
         self._report = Report(origin.name, channel, publish=publish, alarm=alarm, now=now)
-        self._backlog = Backlog(queue_limit_bytes)
+        self._spool = spool
+        self._backlog = Backlog(queue_limit_bytes) if spool is None else Backlog(queue_limit_bytes, on_disk=spool.holds)
         self._changed = threading.Condition()  # guards the backlog and _woken
         self._woken = False
         self._stopping = threading.Event()
         self._finish_by_s: float | None = None
         self._final_s = _FINAL_S
+        self._leaving = False
         self._losses_before = 0
         self._thread = threading.Thread(target=self._run, name=f"upload {channel} {origin.name}", daemon=True)
 
@@ -67,13 +73,34 @@ class Uploader:
         if self._stopping.is_set():
             self._give_up("the uploader had ended")
 
+    def resume(self, lost: Iterable[str], missed: Mapping[str, int]) -> None:
+        """Before the first delivery: go on from an earlier process of this channel.
+
+        ``lost``: what was told as lost then; ``missed``: path and sequence of what that process took with it.
+        """
+        with self._changed:
+            self._backlog.resume(lost)
+        for path, sequence in missed.items():
+            self.miss(path, sequence, "it was lost when the engine ended")
+
+    def miss(self, path: str, sequence: int, reason: str) -> None:
+        """A segment that will never be handed in is lost for this origin; from any thread."""
+        with self._changed:
+            self._backlog.miss(path, sequence, reason)
+            self._woken = True
+            self._changed.notify_all()
+
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def end_within(self, timeout_s: float) -> None:
-        """Begin to finish, without waiting: the first of two steps, where several uploaders are to end at once."""
+    def end_within(self, timeout_s: float, *, leave: bool = False) -> None:
+        """Begin to finish, without waiting: the first of two steps, where several uploaders are to end at once.
+
+        ``leave``: what is not delivered by then is another process' to deliver, so it is not told as lost.
+        """
         with self._changed:
+            self._leaving = leave
             if self._finish_by_s is not None:
                 return
             self._finish_by_s, self._final_s = self._clock() + timeout_s, min(_FINAL_S, timeout_s / 3)
@@ -166,6 +193,13 @@ class Uploader:
         return wait_s
 
     def _carry_out(self, job: Job, lost: frozenset[str]) -> None:
+        if isinstance(job, MediaObject) and not job.body:
+            body = self._spool.read(job.path) if self._spool is not None else None
+            if body is None:
+                with self._changed:
+                    self._backlog.gone(job.path, "its copy on this machine's disk is gone")
+                return
+            job = replace(job, body=body)
         began_s = self._clock()
         try:
             self._attempt(job, lost)
@@ -212,6 +246,8 @@ class Uploader:
             self._report.failed(error, now_s, 0 if quick and tries == 1 else max(tries, failures))
 
     def _give_up(self, reason: str) -> None:
+        if self._leaving:
+            return
         with self._changed:
             self._backlog.give_up(reason)
             losses = self._backlog.take_losses()
@@ -225,12 +261,15 @@ def _rendered(playlist: Playlist, lost: frozenset[str]) -> bytes:
         raise DeliveryError(f"{playlist.path} could not be written: {error!r}") from error
 
 
-def finish_all(uploaders: Iterable[Uploader], timeout_s: float) -> bool:
-    """Finish them all within one ``timeout_s``: no dead origin takes time from another; whether all was delivered."""
+def finish_all(uploaders: Iterable[Uploader], timeout_s: float, *, leave: bool = False) -> bool:
+    """Finish them all within one ``timeout_s``: no dead origin takes time from another; whether all was delivered.
+
+    ``leave``: see ``Uploader.end_within``.
+    """
     ending = list(uploaders)
     until_s = time.monotonic() + timeout_s
     for uploader in ending:
-        uploader.end_within(timeout_s)
+        uploader.end_within(timeout_s, leave=leave)
     for uploader in ending:
         uploader.wait(until_s + _LEAST_S - time.monotonic())
     for uploader in ending:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -45,6 +45,13 @@ class Weather:
         self._try(path, timeout_s)
         self.held.pop(path, None)
         self.check()
+
+    def get(self, path: str, *, timeout_s: float = 10) -> bytes | None:
+        assert timeout_s > 0
+        return self.held.get(path)
+
+    def tidy(self, folders: Iterable[str]) -> None:
+        pass
 
     def interrupt(self) -> None:
         pass
