@@ -1,0 +1,155 @@
+"""What windows may ask of an engine, by the message's ``do``."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from app.model.answers import refused
+from app.model.commands import Command, command_from_plain
+from app.model.errors import SplicedeckError
+from app.model.events import event_to_plain
+from app.model.wire import Plain, from_plain
+from app.remote.link import GarbageError, encoded
+from app.remote.recent import Mark
+from app.remote.session import Session
+
+if TYPE_CHECKING:
+    from app.remote.attendant import Attendant
+    from app.remote.host import Host
+
+logger = logging.getLogger(__name__)
+
+CALLS_LIMIT = 16  # at once: each waits for the engine on a thread of its own
+IDS_LIMIT = 10_000
+_FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, SplicedeckError)
+
+
+class Asking:
+    """Reads messages on the windows' own threads. GarbageError: one can't be understood."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._calls: set[threading.Thread] = set()
+        self._lock = threading.Lock()
+        # (client, channel, wanted size in pixels or None) -> what to tell it; client: which window asks
+        self.preview: Callable[[str, str, tuple[int, int] | None], dict[str, Plain] | None] = lambda *_: None
+        self._done: dict[str, Callable[[Attendant, dict[str, Any]], None]] = {
+            "follow": self._follow,
+            "command": self._command,
+            "call": self._call,
+            "preview": self._preview,
+        }
+
+    def asked(self, attendant: Attendant, message: dict[str, Any]) -> None:
+        """Carry a message out."""
+        done = self._done.get(str(message.get("do")))
+        if done is None:
+            raise GarbageError("an unknown request")
+        try:
+            done(attendant, message)
+        except _FAULTS as error:
+            raise GarbageError(f"{message.get('do')}: {error}") from error
+
+    def close(self) -> None:
+        """Wait a little for the calls that are under way."""
+        with self._lock:
+            calls = list(self._calls)
+        for call in calls:
+            call.join(0.5)
+
+    def _follow(self, attendant: Attendant, message: dict[str, Any]) -> None:
+        client = from_plain(str, message["client"])
+        after = from_plain(tuple[int, int] | None, message.get("after"))
+        ids: tuple[str, ...] = from_plain(tuple[str, ...], message.get("pending", []))[:IDS_LIMIT]
+        self._host.hang_up_on(client, attendant)
+        mark = self._host.mark_now() if after is None else Mark(from_plain(str, message.get("run", "")), after)
+        attendant.follow(client, mark, ids)
+
+    def _command(self, attendant: Attendant, message: dict[str, Any]) -> None:
+        try:
+            command = command_from_plain(message.get("command"))
+        except _FAULTS as error:
+            self._host.count("garbage")
+            self._refuse(attendant, message.get("command"), f"the engine does not understand it: {error}")
+            return
+        engine = self._host.engine
+        if engine is None:
+            attendant.answer(_answered(command, "no show is open"))
+            return
+        self._host.note_command(command.id)
+        engine.submit(command)
+
+    def _refuse(self, attendant: Attendant, command: object, reason: str) -> None:
+        fields = command if isinstance(command, dict) else {}
+        given = Command(
+            channel=str(fields.get("channel", "")), by=str(fields.get("by", "")), id=str(fields.get("id", ""))
+        )
+        attendant.answer(_answered(given, reason[:300]))
+
+    def _preview(self, attendant: Attendant, message: dict[str, Any]) -> None:
+        channel = from_plain(str, message["channel"])
+        size = from_plain(tuple[int, int] | None, message.get("size"))
+        told = self.preview(attendant.client, channel, size)
+        if told is not None:
+            attendant.answer(encoded({"preview": told}))
+
+    # ---- calls: they take their time, so each has a thread
+
+    def _call(self, attendant: Attendant, message: dict[str, Any]) -> None:
+        number = from_plain(int, message["call"])
+        what = self._meant(message)
+        with self._lock:
+            if len(self._calls) >= CALLS_LIMIT:
+                raise GarbageError("too many calls at once")
+            thread = threading.Thread(target=self._answer, args=(attendant, number, what), name="call", daemon=True)
+            self._calls.add(thread)
+            thread.start()
+
+    def _answer(self, attendant: Attendant, number: int, what: Callable[[], bool]) -> None:
+        fields: dict[str, Plain] = {"answer": number}
+        try:
+            fields["ok"] = what()
+        except SplicedeckError as error:
+            fields |= {"ok": False, "error": str(error), "exit_status": error.exit_status}
+        except Exception as error:  # whoever asked must not wait for ever
+            logger.exception("a window's call failed")
+            fields |= {"ok": False, "error": f"the engine failed at it: {type(error).__name__}"}
+        finally:
+            with self._lock:
+                self._calls.discard(threading.current_thread())
+        attendant.answer(encoded(fields))
+
+    def _meant(self, message: dict[str, Any]) -> Callable[[], bool]:
+        seconds = from_plain(float, message.get("seconds", 0))
+        name = message.get("name")
+        if name == "open":
+            session: Session = from_plain(Session, message["session"])
+            return lambda: self._open(session)
+        if name == "stop":
+            return lambda: self._stop(seconds)
+        engine = self._host.engine
+        if name == "end_channels":
+            return lambda: engine is None or engine.end_channels(seconds)
+        if name == "drain_proofs":
+            return lambda: engine is None or engine.drain_proofs(seconds)
+        raise GarbageError("an unknown call")
+
+    def _open(self, session: Session) -> bool:
+        if self._host.open_session is None or self._host.engine is not None:
+            raise SplicedeckError("the engine has a show already; end it with splicedeck stop")
+        self._host.open_session(session)
+        return True
+
+    def _stop(self, deliver_s: float) -> bool:
+        self._host.deliver_s = deliver_s
+        self._host.wanted_end.set()
+        return True
+
+
+def _answered(command: Command, reason: str) -> bytes:
+    event = refused(command, datetime.now(UTC), reason)
+    return encoded({"event": event_to_plain(event), "life": 0, "seq": 0})

@@ -1,0 +1,71 @@
+"""From a data directory to a link with its engine, and what that engine said first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from app.model.wire import from_plain
+from app.remote.address import connect
+from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
+from app.remote.link import PROTOCOL, GarbageError, Link, LinkLostError, LinkRefusedError
+from app.remote.lock import check_owner, read_engine_file, stale_engine
+from app.remote.secret import read_secret
+from app.remote.vocabulary import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The engine's first words. ``life`` 0, ``run_id`` and ``show`` "": it is idle."""
+
+    protocol: int
+    vocabulary: str
+    version: str
+    pid: int
+    life: int
+    since: datetime
+    show: str
+    timezone: str
+    run_id: str
+
+    @classmethod
+    def read(cls, message: dict[str, Any]) -> Hello:
+        """Of a message; EngineMismatchError: it can be no engine for this program."""
+        said = message.get("hello")
+        if not isinstance(said, dict):
+            raise GarbageError("an engine says hello first")
+        pid, theirs = said.get("pid"), said.get("version")
+        if said.get("protocol") != PROTOCOL or said.get("vocabulary") != vocabulary():
+            raise EngineMismatchError(pid if isinstance(pid, int) else 0, str(theirs), version("splicedeck"))
+        try:
+            hello: Hello = from_plain(cls, said)
+        except ValueError as error:
+            raise GarbageError(f"no hello: {error}") from error
+        return hello
+
+
+def engine_link(data_dir: Path) -> tuple[Link, Hello]:
+    """A link that is let in. EngineAbsentError, EngineUnreachableError, EngineMismatchError, UsageError."""
+    check_owner(data_dir)
+    said = read_engine_file(data_dir)
+    if said is None:
+        raise EngineAbsentError(data_dir, stale_engine(data_dir))
+    if not said.address:
+        raise EngineUnreachableError(data_dir, said.pid, "it is just starting")
+    link: Link | None = None
+    try:
+        secret = read_secret(data_dir)
+        link = connect(said.address)
+        link.knock(secret)
+        return link, Hello.read(link.receive())
+    except (LinkLostError, LinkRefusedError, GarbageError, OSError, ValueError) as error:
+        if link is not None:
+            link.close()
+        raise EngineUnreachableError(data_dir, said.pid, str(error)) from error
+    except EngineMismatchError:
+        if link is not None:
+            link.close()
+        raise

@@ -1,0 +1,71 @@
+"""The newest events of an engine's life, kept for windows that come back, each written as JSON at most once."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from app.model.events import Event, event_to_plain
+from app.remote.link import encoded
+
+type Position = tuple[int, int]  # (life, seq) of an event
+
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a window has got in a run; None: nowhere yet, and it wants nothing of before."""
+
+    run_id: str
+    position: Position | None
+
+
+class Told:
+    """An event and where it stands."""
+
+    __slots__ = ("_frame", "event", "position")
+
+    def __init__(self, event: Event, position: Position) -> None:
+        self.event, self.position = event, position
+        self._frame: bytes | None = None
+
+    def frame(self) -> bytes:
+        """As it goes over the link. Any thread: two that meet here write the same."""
+        if self._frame is None:
+            life, seq = self.position
+            self._frame = encoded({"event": event_to_plain(self.event), "life": life, "seq": seq})
+        return self._frame
+
+
+class Recent:
+    """At most ``kept`` to twice as many; its owner locks."""
+
+    def __init__(self, kept: int = KEPT) -> None:
+        self._kept = kept
+        self._told: list[Told] = []
+
+    def add(self, event: Event, life: int, seq: int) -> None:
+        """Behind all others."""
+        self._told.append(Told(event, (life, seq)))
+        if len(self._told) >= 2 * self._kept:
+            del self._told[: self._kept]
+
+    @property
+    def first(self) -> Position | None:
+        """The oldest it has."""
+        return self._told[0].position if self._told else None
+
+    @property
+    def last(self) -> Position | None:
+        """The newest it has."""
+        return self._told[-1].position if self._told else None
+
+    def reaches_back_to(self, after: Position) -> bool:
+        """Whether all that came after that position, in this life, is here."""
+        return self.first is None or (after[0] == self.first[0] and after[1] >= self.first[1] - 1)
+
+    def after(self, position: Position, limit: int) -> list[Told]:
+        """The oldest ``limit`` that came after it."""
+        start = bisect_right(self._told, position, key=lambda told: told.position)
+        return self._told[start : start + limit]
