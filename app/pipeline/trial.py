@@ -5,19 +5,23 @@ A name in libav's list only says "compiled in"; drivers fail, freeze and crash a
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import threading
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import cast
 
 import av
 import numpy as np
 
 from app.model.errors import EncoderError
+from app.pipeline.trial_results import TrialResults
 
 TIMEOUT_S = 20.0
+KILL_S = 1.0  # for a child that hangs to go; one that is stuck inside a driver can't, and is left
 KNOWN = (
     "libx264",
     "libx265",
@@ -32,7 +36,13 @@ KNOWN = (
     "aac",
 )
 _one_at_a_time = threading.Lock()
+_kept: list[TrialResults] = []
 _FRAMES, _WIDTH, _HEIGHT = 10, 320, 180
+
+
+def keep_results(path: Path) -> None:
+    """What works is remembered in this file from now on: ``require`` then needs no child for it."""
+    _kept[:] = [TrialResults(path)]
 
 
 def trial(name: str) -> str:
@@ -43,27 +53,50 @@ def trial(name: str) -> str:
 
 @cache
 def _tried(name: str) -> str:
+    child = subprocess.Popen(
+        [sys.executable, "-P", "-m", "app.pipeline.trial", name],  # -P: not an "app" of the folder it runs in
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        stdin=subprocess.DEVNULL,
+        text=True,
+    )
     try:
-        child = subprocess.run(
-            [sys.executable, "-P", "-m", "app.pipeline.trial", name],  # -P: not an "app" of the folder it runs in
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT_S,
-            check=False,
-        )
+        said, _ = child.communicate(timeout=TIMEOUT_S)
     except subprocess.TimeoutExpired:
-        return f"hung for {TIMEOUT_S:.0f} s"
+        return f"hung for {TIMEOUT_S:.0f} s{_killed(child)}"
     if child.returncode == 0:
         return ""
-    lines = child.stdout.strip().splitlines()
-    return lines[-1] if lines else f"the process ended with status {child.returncode}"
+    lines = said.strip().splitlines()
+    return lines[-1] if lines else _how_it_ended(child.returncode)
+
+
+def _killed(child: subprocess.Popen[str]) -> str:
+    child.kill()
+    try:
+        child.communicate(timeout=KILL_S)
+    except subprocess.TimeoutExpired:
+        return f", and process {child.pid} can't be ended: it hangs in a driver"
+    return ""
+
+
+def _how_it_ended(status: int) -> str:
+    if status >= 0:
+        return f"the process ended with status {status}"
+    try:
+        return f"it crashed: {signal.Signals(-status).name}"
+    except ValueError:
+        return f"it crashed: signal {-status}"
 
 
 def require(name: str) -> None:
-    """EncoderError when the encoder does not work here."""
+    """EncoderError when the encoder does not work here. What has worked before is not tried again."""
+    if any(kept.worked(name) for kept in _kept):
+        return
     reason = trial(name)
     if reason:
         raise EncoderError(f"encoder {name} does not work on this machine: {reason}")
+    for kept in _kept:
+        kept.note(name)
 
 
 def _encode_video(name: str) -> int:
