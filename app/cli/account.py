@@ -8,14 +8,11 @@ import threading
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from app.cli.printing import Printer
 from app.model import events
 from app.model.events import Event, event_to_plain
-from app.model.timebase import decimal_text
-from app.model.wire import utc_text
+from app.remote.event_log import QUIET, event_line
+from app.remote.printing import Printer
 
-QUIET = (events.SegmentWritten, events.SegmentDelivered, events.CueSent)
-"""Left out of what a person reads: they come every few seconds."""
 LAST_LINES_S = 2.0
 LINES_LIMIT = 1000  # of what failed; more is counted
 
@@ -89,18 +86,3 @@ class Account:
             print(line, file=sys.stderr)
         if self._more_failed:
             print(f"and {self._more_failed} more", file=sys.stderr)
-
-
-def event_line(event: Event) -> str:
-    """An event as a person reads it: time, channel, name and what it says."""
-    fields = event_to_plain(event)
-    for known in ("event", "at", "channel", "section"):
-        fields.pop(known, None)
-    words = []
-    for name, value in fields.items():
-        if value in (None, "", {}, []):
-            continue
-        if name.endswith("_ticks") and isinstance(value, int):
-            name, value = name.removesuffix("_ticks") + "_s", decimal_text(value)  # noqa: PLW2901 - the same, readable
-        words.append(f"{name}={value}")
-    return f"{utc_text(event.at)} {event.channel or '-'} {event.name} {' '.join(words)}"

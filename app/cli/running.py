@@ -13,7 +13,6 @@ from contextlib import closing
 
 from app import logs
 from app.cli.account import Account
-from app.cli.event_log import EventLog
 from app.cli.scripted import ScriptedCommands
 from app.delivery.origin import check_origin
 from app.engine.engine import Engine
@@ -22,6 +21,7 @@ from app.model.errors import UnsupportedError
 from app.model.rundown import BreakPlan
 from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
+from app.remote.event_log import EventLog
 from app.schedule.break_list import read_break_list
 from app.schedule.rows import BreakList
 from app.settings import default_data_dir, default_database, load_show

@@ -29,9 +29,9 @@ def run(args: argparse.Namespace) -> int:
     from app.ui.application import open_window, preflight
 
     preflight()
-    from app.cli.event_log import EventLog
     from app.delivery.serve import serve_folder
     from app.engine.engine import Engine
+    from app.remote.event_log import EventLog
     from app.storage.asrun import open_store
 
     data_dir: Path = args.control_room_dir or default_data_dir()
@@ -50,4 +50,5 @@ def run(args: argparse.Namespace) -> int:
                     print(f"demo show on air: {server.url}{output.path}index.m3u8", flush=True)
         resources.callback(engine.stop)
         engine.start()
-        return open_window(engine, show.name, show.timezone)
+        open_window(engine, show.name, show.timezone)
+        return 0

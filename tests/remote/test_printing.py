@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.printing import Printer
+from app.remote.printing import Printer
 from tests.engine.show_run import CHECKOUT, channel_toml, show_file
 
 F_SETPIPE_SZ = 1031
@@ -30,7 +30,7 @@ def test_lines_come_in_order_and_all_of_them(capfd: pytest.CaptureFixture[str]) 
 
 def test_what_nobody_reads_is_dropped_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     free = threading.Event()
-    monkeypatch.setattr("app.cli.printing._write", lambda _text: free.wait(10))
+    monkeypatch.setattr("app.remote.printing._write", lambda _text: free.wait(10))
     printer = Printer(limit=10)
     started_s = time.monotonic()
     for _ in range(100):

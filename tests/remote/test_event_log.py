@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import logs
-from app.cli.event_log import EventLog
+from app.remote.event_log import EventLog
 from app.model import events
 
 NOW = datetime(2026, 11, 22, 20, 15, tzinfo=UTC)

@@ -1,0 +1,80 @@
+"""An engine's process as its watchdog has it: a child of its own, or one that was there before."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Protocol
+
+GONE_S = 5.0  # a killed process is gone by then, or nothing can be done
+_LOOK_S = 0.02
+
+
+class EngineProcess(Protocol):
+    """An engine's process."""
+
+    pid: int
+
+    def alive(self) -> bool:
+        """Whether it has not ended."""
+        ...
+
+    def how(self) -> str:
+        """How it ended."""
+        ...
+
+    def kill(self) -> None:
+        """End it as a frozen process can be ended, and wait until it is gone."""
+        ...
+
+
+class OwnProcess:
+    """A child of ours."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self.pid, self._child = child.pid, child
+
+    def alive(self) -> bool:
+        """Reaps it, too."""
+        return self._child.poll() is None
+
+    def how(self) -> str:
+        """By its exit status."""
+        status = self._child.returncode
+        return f"signal {-status}" if status is not None and status < 0 else f"status {status}"
+
+    def kill(self) -> None:
+        """SIGKILL; one that a dead disk holds in the kernel may stay."""
+        self._child.kill()
+        with suppress(subprocess.TimeoutExpired):
+            self._child.wait(GONE_S)
+
+
+class AdoptedProcess:
+    """Another's child. ``holds_lock``: whether that process is the engine still; then its number is its own."""
+
+    def __init__(self, pid: int, holds_lock: Callable[[], bool]) -> None:
+        self.pid, self._holds_lock = pid, holds_lock
+
+    def alive(self) -> bool:
+        """An engine has the lock as long as it lives."""
+        return self._holds_lock()
+
+    def how(self) -> str:
+        """Only a parent is told."""
+        return "it was no child of this watchdog"
+
+    def kill(self) -> None:
+        """As above."""
+        if not self.alive():
+            return
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+        until_s = time.monotonic() + GONE_S
+        while self.alive() and time.monotonic() < until_s:
+            time.sleep(_LOOK_S)

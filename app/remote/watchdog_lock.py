@@ -1,0 +1,33 @@
+"""One watchdog a data directory, as there is one engine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from app.model.errors import EnvironmentLackError
+
+
+class WatchdogLock:
+    """Dropped by the system when its process dies."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._data_dir = data_dir
+        self._lock = FileLock(data_dir / "watchdog.lock", thread_local=False, fallback_to_soft=False)
+
+    def acquire(self, wait_s: float = 0.0) -> bool:
+        """Whether it is ours now. EnvironmentLackError: the folder can't be written in."""
+        try:
+            self._data_dir.mkdir(parents=True, exist_ok=True)
+            self._lock.acquire(timeout=wait_s, poll_interval=0.02)
+        except Timeout:
+            return False
+        except (OSError, NotImplementedError) as error:
+            remedy = "make the folder writable or name another with --data-dir"
+            raise EnvironmentLackError(f"{self._data_dir}: can't be written in ({error})", remedy) from error
+        return True
+
+    def release(self) -> None:
+        """Let it go; twice is no matter."""
+        self._lock.release()
