@@ -138,7 +138,7 @@ class Spool:
                 found.append(read_spooled(file, file.relative_to(self._folder).as_posix()))
             except ForeignFileError as error:
                 _log.warning("%s is skipped: %s", file, error)
-        found.sort(key=lambda segment: (segment.closed_at_s, segment.sequence))
+        found.sort(key=lambda segment: (segment.sequence, segment.path))
         with self._changed:
             for segment in found:
                 self._add(segment)
