@@ -138,8 +138,8 @@ class Engine:
         return 0.0
 
     @property
-    def trouble(self) -> str:
-        """Nothing stands between the engine and who holds it."""
+    def mismatch(self) -> str:
+        """Whoever holds the engine is of its own version."""
         return ""
 
     def end_channels(self, deliver_s: float = FINISH_S) -> bool:

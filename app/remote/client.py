@@ -75,6 +75,7 @@ class RemoteEngine:
         self.data_dir = data_dir
         self.hello = hello
         self.trouble = ""  # why it is not connected, for a line
+        self.mismatch = ""  # the same, where that is no passing matter
         self.ended = False  # the engine said goodbye: it ended as it was told to
         self._client = f"{os.getpid()}-{new_id()}"
         self._news = threading.Condition()
@@ -215,8 +216,9 @@ class RemoteEngine:
             self._calls.give_up()
 
     def _say_trouble(self, error: SplicedeckError) -> None:
-        self.trouble = str(error)
+        self.trouble, self.mismatch = str(error), ""
         if isinstance(error, EngineMismatchError):
+            self.mismatch = str(error)
             self._closing.wait(1)  # it will not learn another language soon
 
     def _meet(self, hello: Hello) -> None:
@@ -281,7 +283,7 @@ class RemoteEngine:
         with self._news:
             self._status, self._status_at_s = status, time.monotonic()
             was, self._connected = self._connected, True
-            self.trouble = ""
+            self.trouble = self.mismatch = ""
             self._news.notify_all()
         if not was:
             self._telling.link(up=True)

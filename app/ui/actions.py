@@ -16,6 +16,7 @@ from app.ui import text
 PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
 EXTEND_BY_S = Fraction(30)
 LOCKED = "panel locked"
+LOST = "engine lost"
 _WAITING = (BreakState.CUED, BreakState.HELD)
 
 
@@ -199,8 +200,10 @@ ACTIONS: dict[Verb, Action] = {
 }
 
 
-def refusal(verb: Verb, status: ChannelStatus | None, wish: Wish, *, locked: bool) -> str | None:
-    """Why the verb can't be pressed now; None: it can."""
+def refusal(verb: Verb, status: ChannelStatus | None, wish: Wish, *, locked: bool, lost: bool = False) -> str | None:
+    """Why the verb can't be pressed now; None: it can. ``lost``: nobody would hear it."""
+    if lost:
+        return LOST
     if status is None:
         return "no channel"
     return LOCKED if locked else ACTIONS[verb].reason(status, wish)

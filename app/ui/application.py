@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.ui.ending import Ending
 from app.ui.preflight import preflight
 
 if TYPE_CHECKING:
     from app.ui.bridge import Engine
 
-__all__ = ["open_window", "preflight"]
+__all__ = ["Ending", "open_window", "preflight"]
 
 
-def open_window(engine: Engine, show_name: str, timezone: str) -> int:
-    """Open the control room over a running engine, and return its exit status once it is closed.
+def open_window(engine: Engine, show_name: str, timezone: str, *, remote: bool = False) -> Ending:
+    """Open the control room over a running engine; once it is closed, what is to become of the channels.
 
-    Main thread only. Ending the engine is the caller's part. Call ``preflight`` first.
+    ``remote``: the engine runs in a process of its own and outlives the window, so closing asks whether to leave the
+    channels on air; a signal leaves them. Without it, the end of the window is always ``Ending.STOP``. Ending the
+    engine is the caller's part. Main thread only. Call ``preflight`` first.
     """
     from app.ui.desktop import run_window  # noqa: PLC0415 - Qt may be missing until preflight has passed
 
-    return run_window(engine, show_name, timezone)
+    return run_window(engine, show_name, timezone, remote=remote)

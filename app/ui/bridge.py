@@ -1,7 +1,11 @@
-"""The one door between the engine and the window: what the window needs of it, and its events as one Qt signal."""
+"""The one door between the engine and the window: what the window needs of it, and its events on the GUI's thread.
+
+The engine may live in this process or in one of its own; the window sees no difference but that a link can break.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
@@ -32,19 +36,52 @@ class Engine(Protocol):
         """Where a channel's newest picture lies."""
         ...
 
+    @property
+    def connected(self) -> bool:
+        """Whether the link to it stands."""
+        ...
+
+    @property
+    def status_age_s(self) -> float:
+        """How old the snapshot is: an engine that is frozen keeps its link."""
+        ...
+
+    @property
+    def mismatch(self) -> str:
+        """That the engine is of another version, with what to do, in one sentence; empty where it is not."""
+        ...
+
 
 class EventBridge(QObject):
-    """Carries events from the engine's thread to the GUI's. Made and closed on the GUI thread."""
+    """Carries events from the engine's thread to the GUI's, many in one go. Made and closed on the GUI thread.
 
-    happened = Signal(object)
+    A window that comes late is told what happened before: thousands of events, for which one signal each is too many.
+    """
+
+    arrived = Signal()
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
+        self._waiting: deque[Event] = deque()
+        self._told = False
         self._unsubscribe: Callable[[], None] | None = engine.subscribe(self._on_engine_thread)
 
     def _on_engine_thread(self, event: Event) -> None:
-        if self._unsubscribe is not None:
-            self.happened.emit(event)
+        if self._unsubscribe is None:
+            return
+        self._waiting.append(event)
+        if not self._told:
+            self._told = True
+            self.arrived.emit()
+
+    def take(self, at_most: int) -> list[Event]:
+        """The oldest of what waits; ``arrived`` is emitted again while more does. GUI thread."""
+        self._told = False  # before the first is taken: one that comes meanwhile is told anew
+        taken = [self._waiting.popleft() for _ in range(min(at_most, len(self._waiting)))]
+        if self._waiting and not self._told:
+            self._told = True
+            self.arrived.emit()
+        return taken
 
     def close(self) -> None:
         """Let go of the engine; events under way are dropped."""

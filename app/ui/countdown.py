@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.model.states import BreakState
 from app.model.status import BreakStatus
@@ -12,6 +12,7 @@ from app.ui.grammar import Tone
 from app.ui.icons import Icon
 
 NO_TIME = "--:--"
+AS_KNOWN = "engine lost: as last known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,12 @@ class Countdown:
 
 
 def countdown(panel: Panel) -> Countdown:
-    """The card's content for the panel's channel."""
+    """The card's content for the panel's channel. Times on the wall clock hold while the engine is lost."""
+    shown = _known(panel)
+    return replace(shown, below=AS_KNOWN) if panel.lost and shown.ring is None else shown
+
+
+def _known(panel: Panel) -> Countdown:
     brk = panel.current
     if brk is not None and brk.state is BreakState.ARMED and brk.out_at is not None:
         return _pre_roll(panel, brk)

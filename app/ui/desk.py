@@ -12,12 +12,15 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import events
 from app.model.status import Alarm, ChannelStatus, EngineStatus
+from app.ui import text
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.faces import Panel
 from app.ui.presses import Presses, Stage
 from app.ui.trail import Trails, proof_count
 
+LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
+_AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
 type AlarmKey = tuple[str, str, datetime]
 
@@ -27,12 +30,17 @@ def _utc_now() -> datetime:
 
 
 class Desk(QObject):
-    """GUI thread only. ``refreshed``: a new snapshot; ``pressed``: a verb was pressed, its button shows it at once."""
+    """GUI thread only. ``refreshed``: a new snapshot; ``pressed``: a verb was pressed, its button shows it at once.
+
+    ``happened``: one event; ``caught_up``: after as many as came together. ``lost_s``: since when nothing has come from
+    the engine; None while it is there. ``mismatch``: why it will not come back to this window.
+    """
 
     refreshed = Signal()
     selection_changed = Signal(str)
     pressed = Signal(str)
     happened = Signal(object)
+    caught_up = Signal()
 
     def __init__(
         self,
@@ -52,9 +60,11 @@ class Desk(QObject):
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
         self.now = now()
+        self.lost_s: float | None = None
+        self.mismatch = ""
         self._selected = self.status.channels[0].name if self.status.channels else ""
         self._bridge = EventBridge(engine)
-        self._bridge.happened.connect(self._on_event, Qt.ConnectionType.QueuedConnection)
+        self._bridge.arrived.connect(self._on_events, Qt.ConnectionType.QueuedConnection)
 
     def close(self) -> None:
         """Let go of the engine."""
@@ -63,9 +73,21 @@ class Desk(QObject):
     def poll(self) -> None:
         """Take a new snapshot."""
         self.status, self.now = self.engine.snapshot(), self._now()
-        standing = {alarm_key(channel, alarm) for channel in self.status.channels for alarm in channel.alarms}
+        age_s = self.engine.status_age_s
+        self.lost_s = None if self.engine.connected and age_s < LOST_FROM_S else age_s
+        self.mismatch = self.engine.mismatch
+        standing = self.alarms()
         self.acknowledged = {key: by for key, by in self.acknowledged.items() if key in standing}
+        if not self.number(self._selected) and self.status.channels:  # an engine that was idle has got its show
+            self.select(self.status.channels[0].name)
         self.refreshed.emit()
+
+    def alarms(self) -> dict[AlarmKey, Alarm]:
+        """All that stand, the engine's own first: it has the channel ""."""
+        found = {alarm_key("", alarm): alarm for alarm in self.status.alarms}
+        for channel in self.status.channels:
+            found.update({alarm_key(channel.name, alarm): alarm for alarm in channel.alarms})
+        return found
 
     @property
     def selected(self) -> str:
@@ -115,11 +137,12 @@ class Desk(QObject):
     def panel(self) -> Panel:
         """What the cue column shows, now."""
         channel, wish = self.channel, Wish(self.operator, self.preset_s)
+        lost = text.engine_lost(self.lost_s) if self.lost_s is not None else ""
         if channel is None:
-            return Panel(None, self.now, self.zone, wish, locked=self.locked)
+            return Panel(None, self.now, self.zone, wish, locked=self.locked, lost=lost)
         trail = self.trails.of(channel)
         proof = proof_count(trail, channel)
-        return Panel(channel, self.now, self.zone, wish, locked=self.locked, trail=trail, proof=proof)
+        return Panel(channel, self.now, self.zone, wish, locked=self.locked, lost=lost, trail=trail, proof=proof)
 
     def press(self, verb: Verb) -> None:
         """A cue button or its key was pressed: submit at once, or say why not."""
@@ -129,7 +152,7 @@ class Desk(QObject):
         standing = self.presses.standing(channel.name, verb, now_s)
         if standing is not None and standing.stage is Stage.SENT:
             return
-        reason = refusal(verb, channel, wish, locked=self.locked)
+        reason = refusal(verb, channel, wish, locked=self.locked, lost=self.lost_s is not None)
         if reason is not None:
             self.presses.nudged(channel.name, verb, reason, now_s)
         else:
@@ -138,7 +161,12 @@ class Desk(QObject):
             self.engine.submit(command)
         self.pressed.emit(verb.value)
 
-    @Slot(object)
+    @Slot()
+    def _on_events(self) -> None:
+        for event in self._bridge.take(_AT_ONCE):
+            self._on_event(event)
+        self.caught_up.emit()
+
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.CommandAccepted):
             self.presses.accepted(event.id, self.clock())
@@ -148,6 +176,6 @@ class Desk(QObject):
         self.happened.emit(event)
 
 
-def alarm_key(channel: ChannelStatus, alarm: Alarm) -> AlarmKey:
+def alarm_key(channel: str, alarm: Alarm) -> AlarmKey:
     """What tells one standing alarm from another."""
-    return channel.name, alarm.key, alarm.raised_at
+    return channel, alarm.key, alarm.raised_at

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
+from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.hooks import fault_hooks
 from app.ui.main_window import MainWindow
@@ -24,20 +25,21 @@ from app.ui.theme import STANDARD, Palette, style_sheet
 _SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
-def run_window(engine: Engine, show_name: str, timezone: str) -> int:
+def run_window(engine: Engine, show_name: str, timezone: str, *, remote: bool = False) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM."""
     with fault_hooks():
         application = prepared_application(STANDARD)
-        window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD)
+        window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD, remote=remote)
         interval_s = sys.getswitchinterval()
         sys.setswitchinterval(_SWITCH_INTERVAL_S)
         try:
             with _leaving_on_signals(window):
                 _open(window)
-                return application.exec()
+                application.exec()
         finally:
             sys.setswitchinterval(interval_s)
             window.leave()
+    return window.ending
 
 
 def prepared_application(palette: Palette) -> QApplication:

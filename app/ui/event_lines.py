@@ -42,10 +42,15 @@ def _told(event: events.Event, zone: ZoneInfo) -> _Told:
     return _channel(event)
 
 
-def _channel(event: events.Event) -> _Told:  # noqa: PLR0911 - an event a line
+def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911 - an event a line
     match event:
         case events.ChannelStarted():
             return Icon.DOT, "ON AIR", Tone.PLAIN, f"{event.frame_rate} frames a second"
+        case events.EngineStarted():
+            down = "" if event.down_ms is None else f", down {decimal_text(event.down_ms * 90, 1)} s"
+            again = "" if event.life == 1 else f", start {event.life} of this run{down}"
+            tone = Tone.PLAIN if event.life == 1 else Tone.AMBER
+            return Icon.PLAY_RING, "ENGINE", tone, f"process {event.pid} runs{again}"
         case events.ChannelStopped():
             tone = Tone.RED if event.reason else Tone.QUIET
             return Icon.BARRED_RING, "OFF AIR", tone, event.reason or "stopped as asked"
@@ -94,6 +99,9 @@ def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PL
             return Icon.CHECK_DISC, "SENT", Tone.PLAIN, said
         case events.BreakOut():
             return Icon.BARRED_BOX, "OUT", Tone.RED, f"{name}, {text.length(event.duration_ticks)}, frame {event.frame}"
+        case events.BreakResumed():
+            how = "its OUT again" if event.out_again else "goes on"
+            return Icon.BARRED_BOX, "RESUMED", Tone.AMBER, f"{name}: {how} after the restart"
         case events.BreakExtended():
             return Icon.PLUS, "EXTENDED", Tone.PLAIN, f"{name} to {text.length(event.duration_ticks)}"
         case events.BreakIn():

@@ -61,13 +61,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the faces are made from: the selected channel at one moment."""
+    """Everything the faces are made from: the selected channel at one moment. ``lost``: "engine lost 3 s"."""
 
     channel: ChannelStatus | None
     now: datetime
     zone: ZoneInfo
     wish: Wish
     locked: bool = False
+    lost: str = ""
     trail: BreakTrail | None = None
     proof: ProofCount = _NO_PROOF
 
@@ -120,19 +121,21 @@ def _refused_icon(big: bool) -> Icon | None:
 
 def resting_face(verb: Verb, panel: Panel) -> Face:
     """The face while no press stands."""
-    reason = refusal(verb, panel.channel, panel.wish, locked=panel.locked)
+    reason = refusal(verb, panel.channel, panel.wish, locked=panel.locked, lost=bool(panel.lost))
     if verb is Verb.TAKE:
         return _take(panel, reason)
     if verb is Verb.WITHDRAW:
         return _withdraw(panel, reason)
     shown = _FACES[verb](panel)
-    if reason is None or shown.kind is Kind.LANDED:
+    if reason is None or (shown.kind is Kind.LANDED and not panel.lost):
         return shown
     return Face(Kind.DISABLED, verb.value, reason, cap=ACTIONS[verb].cap, why=reason)
 
 
 def _take(panel: Panel, reason: str | None) -> Face:
     cap, brk = ACTIONS[Verb.TAKE].cap, panel.current
+    if panel.lost:
+        return Face(Kind.REFUSED, "TAKE", panel.lost, "", Icon.OCTAGON_CROSS, cap, why=panel.lost)
     if brk is not None and panel.is_state(BreakState.ARMED) and brk.out_at is not None:
         line, right = f"OUT lands {panel.timecode(brk.out_at)}", text.in_seconds(panel.until(brk.out_at))
         return Face(Kind.ARMED, "TAKEN", line, right, Icon.OPEN_RING, cap)

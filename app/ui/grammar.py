@@ -70,6 +70,7 @@ SLATE_BY_HAND = Mark("SLATE", Icon.STRUCK_FRAME, 4, tone=Tone.AMBER, body=Body.O
 FAULT = Mark("FAULT", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.FILL)
 FAULT_IN_BREAK = Mark("FAULT", Icon.OCTAGON_CROSS, 6, dashed=True, tone=Tone.RED, body=Body.FILL)
 SLATE_IN_BREAK = Mark("SLATE", Icon.STRUCK_FRAME, 6, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
+ENGINE_LOST = Mark("ENGINE LOST", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
 WARNING = Mark("WARNING", Icon.TRIANGLE, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 BLACK = Mark("BLACK", Icon.BOX, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 FROZEN = Mark("FROZEN", Icon.STAR, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
@@ -88,6 +89,7 @@ MARKS = (
     FAULT,
     FAULT_IN_BREAK,
     SLATE_IN_BREAK,
+    ENGINE_LOST,
     WARNING,
     BLACK,
     FROZEN,

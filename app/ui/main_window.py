@@ -13,9 +13,11 @@ from app.model.events import Event
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
-from app.ui.desk import Desk, alarm_key
+from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
+from app.ui.ending import Ending
 from app.ui.event_lines import event_line
+from app.ui.grammar import Tone
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
 from app.ui.summary import status_face, strip_face
@@ -25,6 +27,7 @@ from app.ui.widgets.cue_column import CueColumn
 from app.ui.widgets.event_table import EventPanel
 from app.ui.widgets.lock_button import LockButton
 from app.ui.widgets.multiviewer import Multiviewer
+from app.ui.widgets.notice import Notice
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
 
@@ -33,12 +36,16 @@ _POLL_S, _STATUS_S = 0.04, 1.0
 
 
 class MainWindow(QMainWindow):
-    """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it."""
+    """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it.
 
-    def __init__(self, desk: Desk, show: str, palette: Palette) -> None:
+    ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
+    """
+
+    def __init__(self, desk: Desk, show: str, palette: Palette, *, remote: bool = False) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
-        self._stop_chosen = False
+        self._remote, self._answered = remote, False
+        self.ending = Ending.LEAVE if remote else Ending.STOP
         self.question: QuitQuestion | None = None
         self._polled_s = self._said_s = float("-inf")
         self.setWindowTitle(f"{show} – Splicedeck")
@@ -51,6 +58,7 @@ class MainWindow(QMainWindow):
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self._lay_out()
+        self.notice = Notice(self._skin, self)
         self.held_keys = HeldKeys()
         self.shortcuts = self._shortcuts()
         self.heartbeat = Heartbeat(desk.clock)
@@ -116,6 +124,7 @@ class MainWindow(QMainWindow):
         views = (self.strip, self.lock, self.multiviewer, self.events, self.alarms, self.column, self.status_line)
         for view in views:
             view.dress(skin)
+        self.notice.dress(skin)
         self._place_lock()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -125,6 +134,7 @@ class MainWindow(QMainWindow):
         if density is not self._skin.density:
             self._dress(Skin(self._skin.palette, density))
         self._place_lock()
+        self.notice.setGeometry(self.rect())
         self._show_summary()
 
     def _place_lock(self) -> None:
@@ -138,25 +148,37 @@ class MainWindow(QMainWindow):
         if now_s - self._polled_s >= _POLL_S:
             self._polled_s = now_s
             self.desk.poll()
-        if now_s - self._said_s >= _STATUS_S:
+        if now_s - self._said_s >= _STATUS_S or self.desk.lost_s is not None or self.status_line.shown.tone is Tone.RED:
             self._said_s = now_s
             self._show_status()
 
     def _show_summary(self) -> None:
         desk = self.desk
-        standing = [alarm_key(channel, alarm) for channel in desk.status.channels for alarm in channel.alarms]
-        unseen = sum(key not in desk.acknowledged for key in standing)
+        unseen = len(desk.alarms().keys() - desk.acknowledged.keys())
         rate = text.rate_of(desk.channel)
         roomy = self._skin.density.roomy
-        face = strip_face(desk.status, self._show_name, desk.now, desk.zone, rate=rate, unseen=unseen, roomy=roomy)
+        face = strip_face(
+            desk.status,
+            self._show_name,
+            desk.now,
+            desk.zone,
+            rate=rate,
+            unseen=unseen,
+            roomy=roomy,
+            lost_s=desk.lost_s,
+        )
         self.strip.reserve_right(self.lock.width() + 12)
         self.strip.show_value(face)
         self.lock.show_lock(locked=desk.locked)
         self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
 
     def _show_status(self) -> None:
-        late_ms = self.heartbeat.lateness.p99_ms()
-        self.status_line.show_value(status_face(self.desk.status, late_ms, roomy=self._skin.density.roomy))
+        desk, late_ms, roomy = self.desk, self.heartbeat.lateness.p99_ms(), self._skin.density.roomy
+        face = status_face(desk.status, late_ms, roomy=roomy, lost_s=desk.lost_s, mismatch=desk.mismatch)
+        self.status_line.show_value(face)
+        self.notice.tell(desk.mismatch)
+        if self.question is not None:
+            self.question.show_link(lost=desk.lost_s is not None)
 
     def _on_event(self, event: Event) -> None:
         line = event_line(event, self.desk.zone, self.desk.shown_name(event.channel))
@@ -164,26 +186,38 @@ class MainWindow(QMainWindow):
             self.events.add(line)
 
     def leave(self) -> None:
-        """Close without a question: the show is being ended from elsewhere."""
-        self._stop_chosen = True
+        """Close without a question: a signal, or the show ends from elsewhere. A remote engine stays on air."""
+        self._answered = True
         self.close()
+
+    def _on_air(self) -> int:
+        """Channels on air; where they outlive the window, also those that will be again by themselves."""
+        states = [channel.state for channel in self.desk.status.channels]
+        return len(states) - states.count(ChannelState.OFF_AIR) if self._remote else states.count(ChannelState.ON_AIR)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """With channels on air, ask; and ask only once."""
-        on_air = sum(channel.state is ChannelState.ON_AIR for channel in self.desk.status.channels)
-        if self._stop_chosen or not on_air:
+        on_air = self._on_air()
+        if not self._answered and not on_air and self.desk.status.channels and self.desk.lost_s is None:
+            self.ending = Ending.STOP  # all have ended: there is nothing to leave on air
+        if self._answered or not on_air:
             self.heartbeat.stop()
             self.desk.close()
             event.accept()
             return
         event.ignore()
         if self.question is None:
-            self.question = QuitQuestion(on_air, self)
-            self.question.stop_chosen.connect(self.leave)
-            self.question.destroyed.connect(self._on_answered)
+            self.question = QuitQuestion(on_air, self, remote=self._remote)
+            self.question.show_link(lost=self.desk.lost_s is not None)
+            self.question.answered.connect(self._on_answer)
+            self.question.destroyed.connect(self._on_question_gone)
         self.question.show()
         self.question.raise_()
         self.held_keys.watch(self.question.windowHandle())
 
-    def _on_answered(self) -> None:
+    def _on_answer(self, ending: Ending) -> None:
+        self.ending = ending
+        self.leave()
+
+    def _on_question_gone(self) -> None:
         self.question = None

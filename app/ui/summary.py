@@ -11,31 +11,47 @@ from app.model.timebase import FrameRate
 from app.ui import grammar, text
 from app.ui.grammar import Tone
 from app.ui.tile_face import SLATE_SOURCE
-from app.ui.widgets.status_line import StatusFace
+from app.ui.widgets.status_line import StatusFace, StatusLamp
 from app.ui.widgets.strip import Count, StripFace
 
 _KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw · F9 hold · F10 skip · F11 return · F6 extend"
 _FEW_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw"
 _LATE_FROM_MS = 100
+_PATIENCE_S = 20.0  # an engine that comes back by itself has long done so
+_STORE_KEYS = ("store", "journal", "spool")
 
 
 def strip_face(
-    status: EngineStatus, show: str, now: datetime, zone: ZoneInfo, *, rate: FrameRate, unseen: int, roomy: bool
+    status: EngineStatus,
+    show: str,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    rate: FrameRate,
+    unseen: int,
+    roomy: bool,
+    lost_s: float | None = None,
 ) -> StripFace:
     """The strip at ``now``; ``unseen``: alarms nobody has acknowledged; ``rate``: of the frames beside the clock."""
     channels = status.channels
-    alarms = sum(len(channel.alarms) for channel in channels)
+    alarms = len(status.alarms) + sum(len(channel.alarms) for channel in channels)
     on_slate = sum(channel.source == SLATE_SOURCE or channel.slate_by_hand for channel in _on_air(channels))
-    counts = (
+    counts: tuple[Count, ...] = (
         Count(grammar.ARMED, _in_state(channels, BreakState.ARMED), "ARMED"),
         Count(grammar.IN_BREAK, _in_state(channels, BreakState.ON_AIR), "IN BREAK" if roomy else "BREAK"),
         Count(grammar.SLATE, on_slate, "SLATE"),
         Count(grammar.WARNING, alarms, "ALARM" if alarms == 1 else "ALARMS"),
     )
+    on_air = str(len(_on_air(channels)))
+    if lost_s is not None:  # nothing of it is known to be so
+        on_air, unseen = "–", 0
+        counts = (
+            Count(grammar.ENGINE_LOST, 1, text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST"), number=""),
+        )
     place = f" {text.city(zone)}" if roomy and text.city(zone) else ""
     return StripFace(
         show=show,
-        on_air=f"{len(_on_air(channels))}/{len(channels)}",
+        on_air=f"{on_air}/{len(channels)}",
         counts=counts,
         fresh=f"{unseen} new" if unseen else "",
         clock=text.running_timecode(now, zone, rate) if roomy else (text.clock(now, zone), ""),
@@ -52,8 +68,13 @@ def _in_state(channels: tuple[ChannelStatus, ...], state: BreakState) -> int:
     return sum(channel.current is not None and channel.current.state is state for channel in channels)
 
 
-def status_face(status: EngineStatus, late_ms: float, *, roomy: bool) -> StatusFace:
-    """The status bar: the engine, how late the screen is, what the origins took."""
+def status_face(
+    status: EngineStatus, late_ms: float, *, roomy: bool, lost_s: float | None = None, mismatch: str = ""
+) -> StatusFace:
+    """The status bar: the engine, how late the screen is, what the origins took; the store's own lamp."""
+    keys = _KEYS if roomy else _FEW_KEYS
+    if lost_s is not None:
+        return StatusFace(_lost_words(lost_s, mismatch), Tone.RED, keys)
     on_air = len(_on_air(status.channels))
     origins = [origin for channel in status.channels for origin in channel.origins.values()]
     delivered = sum(origin.delivered for origin in origins)
@@ -63,4 +84,22 @@ def status_face(status: EngineStatus, late_ms: float, *, roomy: bool) -> StatusF
     pushed = f"pushed {delivered}, waiting {waiting}" + (f", lost {lost}" if lost else "")
     words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}"
     tone = Tone.AMBER if lost or late_ms >= _LATE_FROM_MS else Tone.GREEN
-    return StatusFace(words, tone, _KEYS if roomy else _FEW_KEYS)
+    return StatusFace(words, tone, keys, store_lamp(status))
+
+
+def store_lamp(status: EngineStatus) -> StatusLamp:
+    """As-run, journal and spool: quiet either way, as a slow disk never keeps a break from the air."""
+    standing = [alarm for alarm in status.alarms if alarm.key.split(":")[0] in _STORE_KEYS]
+    if not standing:
+        return StatusLamp("Store", Tone.GREEN)
+    more = f" (and {len(standing) - 1} more)" if len(standing) > 1 else ""
+    return StatusLamp(f"Store: {standing[0].text}{more}", Tone.AMBER)
+
+
+def _lost_words(lost_s: float, mismatch: str) -> str:
+    said = text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST")
+    if mismatch:
+        return f"{said}: {mismatch}"
+    if lost_s > _PATIENCE_S:
+        return f"{said}, not back yet: splicedeck status tells what runs"
+    return f"{said}, coming back by itself; breaks return at their planned time"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from app.ui.icons import Icon
 from app.ui.trail import ProofCount
 
 SLATE_SOURCE = "slate"
+STALE_FROM_S = 1.5
 _PICTURE_FAULTS = (("black", grammar.BLACK), ("fro", grammar.FROZEN), ("silen", grammar.SILENT))
 
 
@@ -27,7 +29,10 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class TileFace:
-    """One tile: state, what is wrong, countdown (a label and digits), proof, distance to the next break."""
+    """One tile: state, what is wrong, countdown (a label and digits), proof, distance to the next break.
+
+    ``off``: the picture is dimmed, as it is not what is on air now.
+    """
 
     mark: Mark
     wrong: Chip | None
@@ -39,20 +44,31 @@ class TileFace:
     off: bool
 
 
-def tile_face(channel: ChannelStatus, proof: ProofCount, now: datetime) -> TileFace:
-    """The face of a channel's tile at ``now``."""
+def tile_face(
+    channel: ChannelStatus, proof: ProofCount, now: datetime, *, picture_s: float | None = None, lost: bool = False
+) -> TileFace:
+    """The face of a channel's tile at ``now``. ``picture_s``: the age of its picture; ``lost``: the engine is."""
     mark = channel_mark(channel)
     label, count, tone = _count(channel.current, now)
+    stale = _stale(channel, picture_s, lost=lost)
+    wrong = _wrong(channel, mark, now)
     return TileFace(
         mark=mark,
-        wrong=_wrong(channel, mark, now),
+        wrong=stale or wrong if lost else wrong or stale,
         count_label=label,
         count=count,
         count_tone=tone,
         proof=_proof_chip(channel, proof),
         next_in=_next_in(channel, now),
-        off=channel.state in {ChannelState.OFF_AIR, ChannelState.FAILED},
+        off=lost or stale is not None or channel.state in {ChannelState.OFF_AIR, ChannelState.FAILED},
     )
+
+
+def _stale(channel: ChannelStatus, picture_s: float | None, *, lost: bool) -> Chip | None:
+    """A picture that looks alive and is not would be trusted."""
+    if picture_s is None or picture_s < STALE_FROM_S or not (lost or channel.state is ChannelState.ON_AIR):
+        return None
+    return Chip(f"picture {text.age(math.floor(picture_s)).replace('.0', '')} old", Tone.AMBER)
 
 
 def source_lost(channel: ChannelStatus) -> bool:

@@ -115,7 +115,7 @@ class Trails:
                 trail.sent_at = trail.sent_at or event.at
             case events.CueSent(kind="in"):
                 self._trail(event).in_announced = True
-            case events.BreakOut():
+            case events.BreakOut() | events.BreakResumed():
                 self._trail(event).out_at = event.out_at
             case events.BreakIn():
                 self._trail(event).in_at = event.in_at

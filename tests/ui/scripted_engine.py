@@ -107,12 +107,13 @@ def an_alarm(severity: str, text: str, key: str = "origin:b", ago_s: float = 12)
 
 
 class ScriptedEngine:
-    """The engine's four methods over canned answers."""
+    """The engine's face over canned answers."""
 
     def __init__(self, *channels: ChannelStatus) -> None:
         self.submitted: list[Command] = []
         self.subscribers: list[Callable[[Event], None]] = []
         self.mailboxes: dict[str, Mailbox] = {}
+        self.connected, self.status_age_s, self.mismatch = True, 0.0, ""
         self.status = EngineStatus(
             pid=1, version="0.1.0", since=NOW, show="Evening", timezone=ZONE, channels=tuple(channels)
         )

@@ -29,17 +29,16 @@ PROGRAM = textwrap.dedent("""
             time.sleep(0.02)
         print("open", flush=True)
     threading.Thread(target=say).start()
-    status = open_window(engine, "Evening", "Europe/Berlin")
-    print("closed", len(engine.subscribers), flush=True)
-    sys.exit(status)
+    ending = open_window(engine, "Evening", "Europe/Berlin", remote="--remote" in sys.argv)
+    print("closed", len(engine.subscribers), ending, flush=True)
 """)
 
 
-def run_program(display: dict[str, str]) -> tuple[int, str, str]:
+def run_program(display: dict[str, str], *arguments: str) -> tuple[int, str, str]:
     """Open the window in a process of its own, and end it with SIGTERM once it shows."""
     environment = {key: value for key, value in os.environ.items() if key not in {"DISPLAY", "QT_QPA_PLATFORM"}}
     program = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM],
+        [sys.executable, "-c", PROGRAM, *arguments],
         cwd=ROOT,
         env=environment | display,
         stdout=subprocess.PIPE,
@@ -60,7 +59,12 @@ def run_program(display: dict[str, str]) -> tuple[int, str, str]:
 
 def test_the_window_opens_and_sigterm_ends_it_cleanly() -> None:
     status, out, err = run_program({"QT_QPA_PLATFORM": "offscreen"})
-    assert (status, out.split()) == (0, ["open", "closed", "0"]), err
+    assert (status, out.split()) == (0, ["open", "closed", "0", "stop"]), err
+
+
+def test_sigterm_leaves_an_engine_of_its_own_on_air() -> None:
+    status, out, err = run_program({"QT_QPA_PLATFORM": "offscreen"}, "--remote")
+    assert (status, out.split()) == (0, ["open", "closed", "0", "leave"]), err
 
 
 def test_without_a_display_one_line_names_the_headless_command() -> None:

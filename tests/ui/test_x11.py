@@ -35,7 +35,7 @@ def display() -> Iterator[str]:
 
 def test_the_program_opens_and_ends_on_x11(display: str) -> None:
     status, out, err = run_program({"DISPLAY": display})
-    assert (status, out.split()) == (0, ["open", "closed", "0"]), err
+    assert (status, out.split()) == (0, ["open", "closed", "0", "stop"]), err
 
 
 def test_a_look_at_the_display_does_not_make_it_turn_the_window_away(display: str) -> None:

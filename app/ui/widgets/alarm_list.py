@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.ui import text
-from app.ui.desk import AlarmKey, Desk, alarm_key
+from app.ui.desk import AlarmKey, Desk
 from app.ui.theme import Skin
 from app.ui.widgets.alarm_row import AlarmFace, AlarmRow
 from app.ui.widgets.panel_head import PanelHead
@@ -69,21 +69,19 @@ class AlarmPanel(QWidget):
 
     def _faces(self) -> dict[AlarmKey, AlarmFace]:
         desk, faces = self._desk, {}
-        for number, channel in enumerate(desk.status.channels, 1):
-            for alarm in channel.alarms:
-                key = alarm_key(channel, alarm)
-                by, seen_at = desk.acknowledged.get(key, ("", alarm.raised_at))
-                age_s = (desk.now - alarm.raised_at).total_seconds()
-                blinks = alarm.severity == "critical" and not by and age_s < BLINKS_FOR_S
-                faces[key] = AlarmFace(
-                    severity=alarm.severity,
-                    raised=text.clock(alarm.raised_at, desk.zone),
-                    channel=f"{number} {channel.title or channel.name}",
-                    says=alarm.text,
-                    acknowledged_by=by,
-                    acknowledged=text.clock(seen_at, desk.zone)[:5] if by else "",
-                    hollow=blinks and int(age_s * 2) % 2 == 1,
-                )
+        for key, alarm in desk.alarms().items():
+            by, seen_at = desk.acknowledged.get(key, ("", alarm.raised_at))
+            age_s = (desk.now - alarm.raised_at).total_seconds()
+            blinks = alarm.severity == "critical" and not by and age_s < BLINKS_FOR_S
+            faces[key] = AlarmFace(
+                severity=alarm.severity,
+                raised=text.clock(alarm.raised_at, desk.zone),
+                channel=desk.shown_name(key[0]),
+                says=alarm.text,
+                acknowledged_by=by,
+                acknowledged=text.clock(seen_at, desk.zone)[:5] if by else "",
+                hollow=blinks and int(age_s * 2) % 2 == 1,
+            )
         return faces
 
 

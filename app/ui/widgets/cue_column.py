@@ -47,7 +47,7 @@ class CueColumn(QWidget):
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
         desk.pressed.connect(self._on_pressed)
-        desk.happened.connect(self.refresh, Qt.ConnectionType.DirectConnection)
+        desk.caught_up.connect(self.refresh, Qt.ConnectionType.DirectConnection)
         self.refresh()
 
     def dress(self, skin: Skin) -> None:
@@ -92,7 +92,7 @@ class CueColumn(QWidget):
 
     def _show_lengths(self, panel: Panel) -> None:
         armed = panel.is_state(BreakState.ARMED)
-        usable = panel.channel is not None and not armed and not panel.locked
+        usable = panel.channel is not None and not armed and not panel.locked and not panel.lost
         chosen_s = panel.wish.preset_s
         if armed and panel.current is not None:
             chosen_s = seconds_of(panel.current.duration_ticks)

@@ -27,7 +27,10 @@ MOST_TILES = 36
 
 
 class Tile:
-    """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it."""
+    """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it.
+
+    The memory may be the engine's: a picture that is not drawn in time is overwritten by a newer one.
+    """
 
     def __init__(self, name: str, number: int, mailbox: Mailbox, handle: TileHandle, face: TileFace) -> None:
         self.mailbox, self.handle, self.face = mailbox, handle, face
@@ -36,6 +39,7 @@ class Tile:
         self.image: QImage | None = None
         self.frame: PreviewFrame | None = None
         self.seq = -1  # whatever lies there already is new to this window
+        self.taken_s: float | None = None
 
     def take(self, now_s: float) -> bool:
         """Take the newest picture, if there is one."""
@@ -46,12 +50,26 @@ class Tile:
         if frame is None:
             return False
         wrapped = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        self.image, self.frame = wrapped, frame
+        self.image, self.frame, self.taken_s = wrapped, frame, now_s
         if len(self.needles) != len(frame.peaks_dbfs):
             self.needles = [Needle() for _ in frame.peaks_dbfs]
         for needle, peak in zip(self.needles, frame.peaks_dbfs, strict=True):
             needle.feed(peak, now_s)
         return True
+
+    def intact(self) -> bool:
+        """Whether the picture's memory still holds it."""
+        return self.frame is None or self.frame.intact()
+
+    def drawable(self, now_s: float) -> QImage | None:
+        """The picture, or a newer one where its memory was taken for that; None where there is none any more."""
+        if not self.intact() and not self.take(now_s):
+            self.image = self.frame = None
+        return self.image
+
+    def picture_s(self, now_s: float) -> float | None:
+        """How old the picture is."""
+        return None if self.taken_s is None else now_s - self.taken_s
 
 
 class Multiviewer(QWidget):
@@ -112,13 +130,15 @@ class Multiviewer(QWidget):
         handle.pressed.connect(lambda name=channel.name: self._desk.select(name))
         handle.show()
         mailbox = self._desk.engine.preview(channel.name)
-        return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel))
+        return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel, None))
 
-    def _face(self, channel: ChannelStatus) -> TileFace:
-        return tile_face(channel, proof_count(self._desk.trails.of(channel), channel), self._desk.now)
+    def _face(self, channel: ChannelStatus, picture_s: float | None) -> TileFace:
+        desk = self._desk
+        proof = proof_count(desk.trails.of(channel), channel)
+        return tile_face(channel, proof, desk.now, picture_s=picture_s, lost=desk.lost_s is not None)
 
     def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
-        face = self._face(channel)
+        face = self._face(channel, tile.picture_s(self._desk.clock()))
         number, name = tile.label.number, channel.title or channel.name
         label = TileLabel(number, name, channel.name == self._desk.selected)
         if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
@@ -169,7 +189,9 @@ class Multiviewer(QWidget):
             label = TileLabel(label.number, label.name, label.selected, focused=True)
         if _reaches_beyond(region, cell):
             paint_ground(painter, cell, label, tile.face, p)
-        paint_picture(painter, cell, tile.image, tile.face, self.devicePixelRatioF())
+        paint_picture(painter, cell, tile.drawable(self._desk.clock()), tile.face, self.devicePixelRatioF())
+        if not tile.intact():  # overwritten while it was drawn
+            self.update(cell.picture)
         paint_overlay(painter, cell, label, tile.face, p)
         paint_meter(painter, cell.meter, tile.needles, self._desk.clock(), p)
 

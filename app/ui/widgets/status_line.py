@@ -16,12 +16,24 @@ from app.ui.widgets.painting import RIGHT, elided, width_of, write
 
 
 @dataclass(frozen=True, slots=True)
+class StatusLamp:
+    """A lamp with its words."""
+
+    words: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
 class StatusFace:
-    """Words at the left in a tone; keys at the right."""
+    """Words at the left in a tone, the store's lamp after them; keys at the right."""
 
     words: str = ""
     tone: Tone = Tone.GREEN
     keys: str = ""
+    store: StatusLamp | None = None
+
+
+_ICONS = {Tone.GREEN: Icon.CHECK_DISC, Tone.RED: Icon.OCTAGON_CROSS}
 
 
 class StatusLine(Painted[StatusFace]):
@@ -36,17 +48,33 @@ class StatusLine(Painted[StatusFace]):
             self._refusal = refusal
             self.update()
 
+    def show_value(self, shown: StatusFace) -> None:
+        """Paint this from now on."""
+        super().show_value(shown)
+        told = [shown.words, shown.store.words if shown.store is not None else ""]
+        self.setAccessibleName(" · ".join(filter(None, told)))
+        self.setToolTip(self.accessibleName())
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One line."""
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
         painter.fillRect(box, p.bg2)
         size = d.body if d.roomy else d.small
-        tone = Tone.RED if self._refusal else self.shown.tone
-        icon = {Tone.GREEN: Icon.CHECK_DISC, Tone.RED: Icon.OCTAGON_CROSS}.get(tone, Icon.TRIANGLE)
-        draw_icon(painter, icon, QRectF(11, box.center().y() - size / 2, size, size), tone.colour(p))
-        inner = box.adjusted(11 + size + 6, 0, -12, 0)
-        words = elided(self._refusal or self.shown.words, inner.width(), size, BOLD)
-        colour = p.text if tone is Tone.GREEN else tone.colour(p)
-        write(painter, inner, words, colour, size)
-        if width_of(words, size) + width_of(self.shown.keys, size) + 40 < inner.width():
-            write(painter, inner, self.shown.keys, p.dim, size, BOLD, RIGHT)
+        engine = StatusLamp(self._refusal, Tone.RED) if self._refusal else StatusLamp(self.shown.words, self.shown.tone)
+        left = self._paint_lamp(painter, box.adjusted(11, 0, -12, 0), engine, size)
+        if self.shown.store is not None and left + 60 < box.right():
+            left = self._paint_lamp(
+                painter, QRectF(left + 16, 0, box.right() - left - 28, box.height()), self.shown.store, size
+            )
+        if left + width_of(self.shown.keys, size) + 30 < box.right():
+            write(painter, box.adjusted(0, 0, -12, 0), self.shown.keys, p.dim, size, BOLD, RIGHT)
+
+    def _paint_lamp(self, painter: QPainter, box: QRectF, lamp: StatusLamp, size: int) -> float:
+        """Icon and words; where they end."""
+        p, tone = self.skin.palette, lamp.tone
+        icon = _ICONS.get(tone, Icon.TRIANGLE)
+        draw_icon(painter, icon, QRectF(box.left(), box.center().y() - size / 2, size, size), tone.colour(p))
+        inner = box.adjusted(size + 6, 0, 0, 0)
+        words = elided(lamp.words, inner.width(), size, BOLD)
+        write(painter, inner, words, p.text if tone is Tone.GREEN else tone.colour(p), size)
+        return inner.left() + width_of(words, size)

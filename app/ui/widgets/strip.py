@@ -16,11 +16,12 @@ from app.ui.widgets.painting import draw_edge, fill_round, width_of, write
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How many channels (or alarms) are in a state; 0 is quiet."""
+    """How many channels (or alarms) are in a state; 0 is quiet. ``number``: what stands for the count."""
 
     mark: Mark
     count: int
     word: str
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,10 @@ class Strip(Painted[StripFace]):
 
     def _paint_count(self, painter: QPainter, left: float, box: QRectF, shown: Count) -> float:
         d, p, mark = self.skin.density, self.skin.palette, shown.mark
-        pad, number = 12.0, str(shown.count)
+        pad, number = 12.0, str(shown.count) if shown.number is None else shown.number
         icon = d.state + 1.0
-        number_width = width_of(number, d.title, HEAVY)
-        width = 2 * pad + icon + 10 + number_width + 8 + width_of(shown.word, d.state)
+        number_width = width_of(number, d.title, HEAVY) + 8 if number else 0.0
+        width = 2 * pad + icon + 10 + number_width + width_of(shown.word, d.state)
         high = 34.0 if d.roomy else 27.0
         pill = QRectF(left, box.center().y() - high / 2, width, high)
         colour, fill = mark.colours(p)
@@ -101,7 +102,7 @@ class Strip(Painted[StripFace]):
         draw_icon(painter, mark.icon, QRectF(cursor, box.center().y() - icon / 2, icon, icon), colour)
         cursor += icon + 10
         write(painter, QRectF(cursor, pill.top(), width, high), number, colour, d.title, HEAVY)
-        cursor += number_width + 8
+        cursor += number_width
         write(painter, QRectF(cursor, pill.top(), width, high), shown.word, colour, d.state)
         return pill.right()
 
