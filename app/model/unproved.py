@@ -12,8 +12,8 @@ from app.model.events import BreakIn, BreakLanded, BreakMissed, BreakOut, BreakR
 class Unproved:
     """A splice of a break that has neither landed nor missed. ``proved``: what was told of it, once a place.
 
-    ``event``: where it aired, the last time if more than once; a BreakResumed is an OUT that aired again. A splice that is proved at every place is
-    here too while its break is not settled: the break's verdict counts it.
+    ``event``: where it aired, the last time if more than once; a BreakResumed is an OUT that aired again.
+    A splice that is proved at every place is here too while its break is not settled: the break's verdict counts it.
     """
 
     event: BreakOut | BreakResumed | BreakIn

@@ -49,6 +49,8 @@ class Splice:
     """One splice of one rendition. ``pts``: as last announced (33 bits); None while it can't be known.
 
     ``announced``: all of its sections; those with another time than ``pts`` have been corrected.
+    ``carried``: what an earlier timeline, which broke before its picture, had announced; ``repeated``: what a later
+    one says of it after its picture, an extension.
     """
 
     event_id: int
@@ -57,6 +59,8 @@ class Splice:
     pts: int | None
     announced: list[Announcement] = field(default_factory=list)
     cancelled: bool = False
+    carried: list[Announcement] = field(default_factory=list)
+    repeated: list[Announcement] = field(default_factory=list)
 
     def in_force(self) -> list[Announcement]:
         """The sections with the splice's own time, the first of them first."""
@@ -71,7 +75,7 @@ class Splice:
     def allowed(self, placed: Placed | None) -> list[Announcement]:
         """What a tag may carry: the ruling section, and those that extended the break after its OUT."""
         ours = self.in_force()
-        return ours[ours.index(self.ruling(placed)) :]
+        return ours[ours.index(self.ruling(placed)) :] + self.repeated
 
 
 def words_of(section: Section) -> list[Word]:

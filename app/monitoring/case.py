@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice, splices_of
+from app.monitoring.carrying import is_past, over_outages
 from app.monitoring.clocks import clock_findings
 from app.monitoring.report import Finding, Severity
 from app.monitoring.tags import Placement, TagBook
@@ -44,7 +45,7 @@ class Case:
             splices, findings = splices_of(track)
             case.findings += [Finding(Severity.FAULT, f"{track.name}: {text}") for text in findings]
             live: dict[Key, Splice] = {}
-            for splice in splices:
+            for splice in over_outages(track, splices):
                 if not splice.cancelled:
                     count = sum(key[:2] == (splice.event_id, splice.direction) for key in live)
                     live[splice.event_id, splice.direction, count] = splice
@@ -87,7 +88,7 @@ class Case:
         for track, splices in zip(self.tracks, self.splices, strict=True):
             splice = splices.get(key) or self.first(key)
             coming = _not_there_yet(track, splice)
-            reason = self._broken_off(track, key, splice) or coming or _gone(track, splice)
+            reason = _broken_off(track, splice) or coming or _gone(track, splice)
             if reason:
                 self.note(f"{key[1]} {key[0]} is not judged: {reason} in {track.name}")
                 self.skipped[key] = splice
@@ -95,23 +96,6 @@ class Case:
                     self.pending.add(key[:2])
                 return True
         return False
-
-    def _broken_off(self, track: Track, key: Key, splice: Splice) -> str:
-        """Why a splice isn't in its timeline: that broke before, or it was in the one before and is announced again.
-
-        An IN has to come in a later one all the same.
-        """
-        span = track.span(splice.epoch)
-        if span is None or splice.pts is None:
-            return ""
-        epochs = {one.epoch for splices in self.splices for of, one in splices.items() if of[:2] == key[:2]}
-        if difference(splice.pts, span[0]) < 0 and key[1] == "out" and min(epochs) < splice.epoch:
-            return f"PTS {splice.pts} was before the timeline broke"
-        if difference(splice.pts, span[1]) < 0 or splice.epoch == track.last_epoch:
-            return ""
-        if key[1] == "in" and max(epochs) == splice.epoch:
-            return ""
-        return f"the timeline broke before PTS {splice.pts}"
 
     def tell_damage(self) -> None:
         """What the readers found, with its place."""
@@ -135,12 +119,22 @@ class Case:
         return splice.epoch, PTS_WRAP if splice.pts is None else difference(splice.pts, origin), splice.direction
 
 
+def _broken_off(track: Track, splice: Splice) -> str:
+    """Why a splice isn't in its timeline: that broke before it; an IN has to come in a later one all the same."""
+    span = track.span(splice.epoch)
+    if span is None or splice.pts is None or splice.direction == "in" or splice.epoch == track.last_epoch:
+        return ""
+    if difference(splice.pts, span[1]) < 0 or track.segment_problem(splice.epoch, splice.pts):
+        return ""
+    return f"the timeline broke before PTS {splice.pts}"
+
+
 def lead_unknown(track: Track, splice: Splice) -> bool:
-    """Whether sections before this splice may have left the window, or the output began with its announcement."""
+    """Whether sections before this splice may have left the window, or its timeline began with its announcement."""
     first = track.first_clock(splice.epoch)
     if first is None or splice.pts is None:
         return False
-    if track.rolled:
+    if track.rolled and not track.begins(splice.epoch):
         return difference(splice.pts, first) < ROLLED_TICKS
     arrival = splice.in_force()[0].seen.arrival_ticks
     return arrival is not None and difference(arrival, first) <= START_TICKS
@@ -153,6 +147,8 @@ def _not_there_yet(track: Track, splice: Splice) -> str:
     span = track.span(splice.epoch)
     if span is None or difference(splice.pts, span[1]) < 0 or track.segment_problem(splice.epoch, splice.pts):
         return ""
+    if splice.epoch != track.last_epoch and is_past(track, splice.epoch, splice.pts):
+        return ""  # an IN: the timeline broke before it, and it came in no later one
     if not track.ended:
         return f"PTS {splice.pts} is not there yet"
     return f"the output ends before PTS {splice.pts}" if splice.direction == "out" else ""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice
+from app.monitoring.carrying import carried_lead, lasted_ticks
 from app.monitoring.case import lead_unknown
 from app.monitoring.tags import Fault, Placement
 from app.monitoring.timeline import Track
@@ -42,7 +45,8 @@ def no_picture(track: Track, splice: Splice) -> Fault:
     if problem or span is None:
         return Fault(ProofState.MISSING, problem or "nothing of it could be read")
     if difference(pts, span[1]) >= 0:
-        return Fault(ProofState.MISSING, f"the output ends before its PTS {pts}")
+        what = "output ends" if splice.epoch == track.last_epoch else "timeline broke"
+        return Fault(ProofState.MISSING, f"the {what} before its PTS {pts}")
     near = track.nearest_idr(splice.epoch, pts)
     off = f"the nearest IDR is {difference(near.picture.pts, pts):+} ticks off" if near else "there is no IDR"
     return Fault(ProofState.MISPLACED, f"no picture has PTS {pts}; {off}")
@@ -78,7 +82,10 @@ def lead_faults(
     if arrival is None:
         remarks.append("there is no PCR to tell its lead by")
         return []
+    carried = carried_lead(track, splice)
     lead = difference(splice.pts, arrival)
+    if carried is not None:
+        lead = max(lead, carried * TICKS_PER_SECOND // timedelta(seconds=1))
     told = f"announced {lead / TICKS_PER_SECOND:.2f} s before"
     at_once = first.word.pts is None or lead < NO_PRE_ROLL_TICKS
     if immediate is not None:
@@ -87,6 +94,8 @@ def lead_faults(
         return [Fault(ProofState.LATE, f"{told}, 4 s are the least")]
     if lead < LEAD_TICKS:
         remarks.append(f"{told}{': taken as immediate' if at_once else ' at least'}")
+    elif carried is not None:
+        remarks.append(f"{told}, over the discontinuity")
     return []
 
 
@@ -105,14 +114,24 @@ def _in_fault(track: Track, placement: Placement, opened: Placement | None) -> s
         return "" if track.rolled else "no OUT of this event is before it"
     if splice.announced[0].position < opened.placed.position:
         return "it was announced before its OUT had been spliced"
-    if opened.splice.epoch != splice.epoch:
-        return ""  # the timeline broke inside the break
-    lasted = difference(placement.placed.picture.pts, opened.placed.picture.pts)
-    last = next((one.word for one in reversed(opened.allowed) if one.word.duration_ticks is not None), None)
-    if lasted <= 0:
+    lasted = lasted_ticks(track, opened.splice, splice)
+    if lasted is not None and lasted <= 0:
         return "it is not after its OUT"
-    over = lasted - last.duration_ticks if last and last.auto_return and last.duration_ticks is not None else 0
+    over = 0 if lasted is None or _at_once(track, placement, opened) else _over(lasted, opened)
     read = track.rendition.segments[opened.placed.segment].read
     if over > (read.frame_ticks if read else 0):
         return f"it is {over} ticks after the end that its OUT declared"
     return ""
+
+
+def _at_once(track: Track, placement: Placement, opened: Placement) -> bool:
+    """Whether it is as soon as it can be behind an outage in which its moment was."""
+    span = track.span(placement.splice.epoch)
+    if span is None or opened.splice.epoch == placement.splice.epoch:
+        return False
+    return difference(placement.placed.picture.pts, span[0]) <= TICKS_PER_SECOND
+
+
+def _over(lasted: int, opened: Placement) -> int:
+    last = next((one.word for one in reversed(opened.allowed) if one.word.duration_ticks is not None), None)
+    return lasted - last.duration_ticks if last and last.auto_return and last.duration_ticks is not None else 0

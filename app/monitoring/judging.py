@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from app.model.states import ProofState
 from app.model.timebase import PTS_WRAP, difference
 from app.monitoring.announcing import Splice
+from app.monitoring.carrying import holds, is_past
 from app.monitoring.case import Case, Key
 from app.monitoring.checks import absent, in_faults, lead_faults, no_picture, picture_faults, same_section
 from app.monitoring.markers import CUE_OUT_IN, OATCLS
 from app.monitoring.orphans import orphan_rows, stray_conts
 from app.monitoring.report import Finding, Row, Severity
 from app.monitoring.tags import Fault, Placement
-from app.monitoring.timeline import Placed, Rendition, Track
+from app.monitoring.timeline import Placed, Rendition
 
 _GRAVITY = (ProofState.LANDED, ProofState.LATE, ProofState.MISPLACED, ProofState.MISSING)
 
@@ -45,18 +46,34 @@ def judge(
             if placement is not None:
                 for dialect in speaking:
                     book.claim(dialect, placement, case.known())
-    rows = [_row(case, key, placements[key], speaking) for key in keys]
-    rows += [row for key in keys if key[1] == "out" and (row := _missing_in(case, key)) is not None]
+    doubled = _doubled(keys, placements)
+    rows = [_row(case, key, placements[key], speaking, doubled.get(key)) for key in keys]
+    opening = [key for key in keys if key[1] == "out" and key not in doubled]
+    rows += [row for key in opening if (row := _missing_in(case, key)) is not None]
     rows += orphan_rows(case.tracks, case.books, case.cancelled, case.skipped, case.note)
     for track, book, splices in zip(case.tracks, case.books, case.splices, strict=True):
         case.findings += [Finding(Severity.FAULT, text) for text in stray_conts(track, book, splices.values())]
     return Judgement(tuple(rows), tuple(case.findings), frozenset(case.pending))
 
 
-def _row(case: Case, key: Key, placements: list[Placement | None], speaking: list[str]) -> Row:
+def _doubled(keys: list[Key], placements: dict[Key, list[Placement | None]]) -> dict[Key, Fault]:
+    """Splices whose event is open already, or closed already: an outage must not bring one back."""
+    last: dict[int, str] = {}
+    found: dict[Key, Fault] = {}
+    for key in keys:
+        event_id, direction, _ = key
+        if not any(placements[key]):
+            continue
+        if last.get(event_id) == direction:
+            found[key] = Fault(ProofState.MISPLACED, f"it is a second {direction.upper()} of event {event_id}")
+        last[event_id] = direction
+    return found
+
+
+def _row(case: Case, key: Key, placements: list[Placement | None], speaking: list[str], doubled: Fault | None) -> Row:
     """One splice over all renditions."""
     listed = any(track.rendition.playlist for track in case.tracks)
-    faults: list[tuple[str, Fault]] = []
+    faults = [("", doubled)] if doubled is not None else []
     dialects = dict.fromkeys(speaking, "ok")
     remarks: list[str] = []
     for order, placement in enumerate(placements):
@@ -161,23 +178,18 @@ def _closed(case: Case, order: int, placement: Placement) -> int | None:
     """The index of the segment where the break ends; None while it is open."""
     splice, track = placement.splice, case.tracks[order]
     ins = [s for k, s in case.splices[order].items() if k[:2] == (splice.event_id, "in") and s.pts is not None]
-    ends = [s.pts for s in ins if s.epoch == splice.epoch and _between(splice, s) > 0]
-    due = ends[0] if ends else _due(placement)
-    if due is None or not _holds(track, splice, due):
-        return None
-    return track.segment_of(splice.epoch, due)
+    ends = [s for s in ins if s.epoch > splice.epoch or (s.epoch == splice.epoch and _between(splice, s) > 0)]
+    end = min(ends, key=lambda one: (one.epoch, _between(splice, one)), default=None)
+    if end is not None:
+        return track.segment_of(end.epoch, end.pts or 0) if holds(track, end.epoch, end.pts or 0) else None
+    due = _due(placement)
+    return track.segment_of(splice.epoch, due) if due is not None and holds(track, splice.epoch, due) else None
 
 
 def _due(placement: Placement) -> int | None:
     """When the break ends by its last declared duration."""
     durations = [one.word.duration_ticks for one in placement.allowed if one.word.duration_ticks is not None]
     return (placement.placed.picture.pts + durations[-1]) % PTS_WRAP if durations else None
-
-
-def _holds(track: Track, splice: Splice, pts: int) -> bool:
-    """Whether the rendition has pictures at or after a time."""
-    span = track.span(splice.epoch)
-    return span is not None and difference(span[1], pts) > 0
 
 
 def _missing_in(case: Case, key: Key) -> Row | None:
@@ -188,7 +200,7 @@ def _missing_in(case: Case, key: Key) -> Row | None:
         if placement is None:
             continue
         due = _due(placement)
-        if due is not None and _holds(track, placement.splice, due):
+        if due is not None and is_past(track, placement.splice.epoch, due):
             reason = f"no IN section, though the break was to end at PTS {due}"
         elif track.ended:
             reason = "the output ends inside the break, without its IN"

@@ -197,8 +197,6 @@ class TagBook:
         segments = self.track.rendition.segments
         for dialect in sorted(speaking):
             for index in range(here.placed.segment + 1, len(segments) if closed is None else closed):
-                if self.track.epoch(index) != here.splice.epoch:
-                    break
                 found = [m for m in self.markers if (m.dialect, m.role, m.segment) == (dialect, "cont", index)]
                 self.claimed.update(found)
                 wrong = self._cont_fault(found[0], here) if found else f"no CONT tag on {self.track.uri(index)}"
@@ -208,15 +206,33 @@ class TagBook:
         return faults
 
     def _cont_fault(self, marker: Marker, here: Placement) -> str:
-        start = self.track.starts[marker.segment]
-        wrong = _payload_fault(marker, here) or _duration_fault(marker, here)
-        if not wrong and here.splice.pts is not None and start is not None and marker.elapsed_s is not None:
-            elapsed = seconds_of(difference(start, here.splice.pts))
-            if abs(marker.elapsed_s - elapsed) > _SAME_S:
-                wrong = f"says {float(marker.elapsed_s):.3f} s elapsed, {float(elapsed):.3f} s are"
+        segment = self.track.rendition.segments[marker.segment]
+        off_s = _SAME_S
+        if segment.listed.discontinuity_sequence != here.splice.epoch:  # another clock, whose frames lie elsewhere
+            off_s = 2 * _SAME_S + seconds_of(segment.read.frame_ticks if segment.read else 0)
+        wrong = _payload_fault(marker, here) or _duration_fault(marker, here, off_s)
+        elapsed = self._elapsed(marker, here)
+        told = marker.elapsed_s
+        if not wrong and elapsed is not None and told is not None and abs(told - elapsed) > off_s:
+            wrong = f"says {float(told):.3f} s elapsed, {float(elapsed):.3f} s are"
         if not wrong and marker.dialect == CUE_OUT_IN and marker.elapsed_s is None:
             wrong = "does not say how much has elapsed"
         return f"{marker.tag.name} at line {marker.tag.line}: {wrong}" if wrong else ""
+
+    def _elapsed(self, marker: Marker, here: Placement) -> Fraction | None:
+        """From the OUT to the marker's segment, by the program dates where the timeline broke between them."""
+        start, epoch = self.track.starts[marker.segment], self.track.epoch(marker.segment)
+        if here.splice.pts is None:
+            return None
+        if epoch == here.splice.epoch:
+            return None if start is None else seconds_of(difference(start, here.splice.pts))
+        began_at, opened_at = (
+            self.track.rendition.segments[marker.segment].listed.starts_at,
+            self.track.moment(here.splice.epoch, here.splice.pts),
+        )
+        if began_at is None or opened_at is None:
+            return None
+        return Fraction((began_at - opened_at) // timedelta(microseconds=1), 1_000_000)
 
 
 def _closing_fault(attributes: dict[str, str], here: Placement, opened: Placement | None, actual: Fraction) -> str:
@@ -248,7 +264,7 @@ def _payload_fault(marker: Marker, here: Placement) -> str:
     return "its payload has other bytes than the section on the PID"
 
 
-def _duration_fault(marker: Marker, here: Placement) -> str:
+def _duration_fault(marker: Marker, here: Placement, off_s: Fraction = _SAME_S) -> str:
     """A declared duration is the section's break_duration; an OUT in seconds has to declare one."""
     declared, durations = marker.declared_s, here.durations()
     planned_only = marker.dialect == DATERANGE and marker.role == "out"
@@ -261,7 +277,7 @@ def _duration_fault(marker: Marker, here: Placement) -> str:
     if declared is None:
         required = planned_only or marker.dialect == CUE_OUT_IN
         return f"it declares no duration, the section {float(durations[-1]):.3f} s" if required else ""
-    if all(abs(declared - one) > _SAME_S for one in durations):
+    if all(abs(declared - one) > off_s for one in durations):
         told = " or ".join(f"{float(one):.3f}" for one in dict.fromkeys(durations))
         return f"it declares {float(declared):.3f} s, the section {told} s"
     return ""

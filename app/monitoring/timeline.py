@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from app.model.timebase import PTS_WRAP, difference, ticks_of
+from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, ticks_of
 from app.monitoring.pictures import Picture
 from app.monitoring.playlist import MediaPlaylist, Segment
 from app.monitoring.transport import TransportRead
@@ -131,6 +132,19 @@ class Track:
         if not read[-1].frame_ticks:  # a last segment of one picture, which lasts as long as those before it
             end = (end + next((one.frame_ticks for one in reversed(read) if one.frame_ticks), 1)) % PTS_WRAP
         return read[0].pictures[0].pts, end
+
+    def begins(self, epoch: int) -> bool:
+        """Whether the first segment of an epoch was read, behind its EXT-X-DISCONTINUITY."""
+        index = next((i for i in range(len(self.rendition.segments)) if self.epoch(i) == epoch), 0)
+        return index > 0 and self.rendition.segments[index].read is not None
+
+    def moment(self, epoch: int, pts: int) -> datetime | None:
+        """The program date of a time; None where no segment of its epoch has one."""
+        for start, segment in zip(self.starts, self.rendition.segments, strict=True):
+            listed = segment.listed
+            if listed.discontinuity_sequence == epoch and start is not None and listed.starts_at is not None:
+                return listed.starts_at + timedelta(seconds=difference(pts, start) / TICKS_PER_SECOND)
+        return None
 
     def first_clock(self, epoch: int) -> int | None:
         """The earliest PCR that was read in an epoch."""

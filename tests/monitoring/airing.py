@@ -34,6 +34,7 @@ class Airing:
     first_segment: int = 0
     last_segment: int | None = None
     gone: set[str] = field(default_factory=set)
+    anchor: datetime = ANCHOR
 
     def pts(self, frame: int) -> int:
         return (self.first_pts + frame * FRAME) % (1 << 33)
@@ -75,20 +76,25 @@ class Airing:
 
     def playlist(self, name: str, folder: Path) -> str:
         lines = ["#EXTM3U", "#EXT-X-VERSION:6", "#EXT-X-TARGETDURATION:4"]
-        lines.append(f"#EXT-X-MEDIA-SEQUENCE:{self.first_segment}")
+        lines += [f"#EXT-X-MEDIA-SEQUENCE:{self.first_segment}", *self.entries(name, folder)]
+        return "\n".join(lines + ["#EXT-X-ENDLIST"] * self.ended) + "\n"
+
+    def entries(self, name: str, folder: Path, numbered_from: int = 0) -> list[str]:
+        """The lines of the segments, and the segments themselves in the folder."""
+        lines: list[str] = []
         segments = list(enumerate(self.streams(name)))[self.first_segment : self.last_segment]
         for sequence, (start, count, octets) in segments:
-            uri = f"seg_{sequence:05d}.ts"
+            uri = f"seg_{numbered_from + sequence:05d}.ts"
             lines += [f"#EXT-X-PROGRAM-DATE-TIME:{self.date(start)}", *self.tags.get(name, {}).get(start, [])]
             lines += [f"#EXTINF:{count * 0.04:.3f},", uri]
             if uri not in self.gone:
                 (folder / uri).write_bytes(octets)
         if self.last_segment is None:
             lines += self.tags.get(name, {}).get(self.frames, [])
-        return "\n".join(lines + ["#EXT-X-ENDLIST"] * self.ended) + "\n"
+        return lines
 
     def at(self, frame: int) -> datetime:
-        return ANCHOR + timedelta(microseconds=frame * 40_000)
+        return self.anchor + timedelta(microseconds=frame * 40_000)
 
     def date(self, frame: int) -> str:
         return self.at(frame).isoformat(timespec="milliseconds").replace("+00:00", "Z")
