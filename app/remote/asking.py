@@ -35,8 +35,6 @@ class Asking:
         self._host = host
         self._calls: set[threading.Thread] = set()
         self._lock = threading.Lock()
-        # (client, channel, wanted size in pixels or None) -> what to tell it; client: which window asks
-        self.preview: Callable[[str, str, tuple[int, int] | None], dict[str, Plain] | None] = lambda *_: None
         self._done: dict[str, Callable[[Attendant, dict[str, Any]], None]] = {
             "follow": self._follow,
             "command": self._command,
@@ -93,9 +91,7 @@ class Asking:
     def _preview(self, attendant: Attendant, message: dict[str, Any]) -> None:
         channel = from_plain(str, message["channel"])
         size = from_plain(tuple[int, int] | None, message.get("size"))
-        told = self.preview(attendant.client, channel, size)
-        if told is not None:
-            attendant.answer(encoded({"preview": told}))
+        self._host.want_preview(attendant, channel, size)
 
     # ---- calls: they take their time, so each has a thread
 

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from app.engine import Mailbox
 from app.model.answers import refused
 from app.model.commands import Command, PlanBreak, Stop, command_to_plain, new_id
 from app.model.errors import SplicedeckError
@@ -28,6 +27,7 @@ from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnre
 from app.remote.link import GarbageError, Link, LinkLostError, encoded
 from app.remote.lock import lock_is_held
 from app.remote.outbox import Outbox
+from app.remote.previews import SharedMailbox
 from app.remote.recent import Position
 from app.remote.session import Session
 from app.remote.telling import Telling
@@ -89,9 +89,7 @@ class RemoteEngine:
         self._telling = Telling()
         self._calls = Calls(self._news)
         self._outbox = Outbox()
-        # what the host says of pictures; set by whoever shows them
-        self.on_preview: Callable[[dict[str, Any]], None] = lambda _: None
-        self._mailboxes: dict[str, Mailbox] = {}
+        self._mailboxes: dict[str, SharedMailbox] = {}
         self._link: Link = link
         self._receiver = threading.Thread(target=self._run, args=(link,), name="engine link", daemon=True)
         self._receiver.start()
@@ -126,9 +124,9 @@ class RemoteEngine:
             raise SplicedeckError("the engine has not said yet how it stands")
         return status
 
-    def preview(self, channel: str) -> Mailbox:
-        """Where a channel's latest picture lies."""
-        return self._mailboxes.setdefault(channel, Mailbox())
+    def preview(self, channel: str) -> SharedMailbox:
+        """Where a channel's latest picture lies; set its ``size`` to have it filled. The window's own thread."""
+        return self._mailboxes.setdefault(channel, SharedMailbox(self.data_dir, channel, self._ask_preview))
 
     def end_channels(self, deliver_s: float = FINISH_S) -> bool:
         """End every channel cleanly and wait; False when one did not end in time."""
@@ -159,8 +157,7 @@ class RemoteEngine:
         """Have an idle engine run this. SplicedeckError: it has a show, or can't."""
         return self._call("open", 0, END_S, session=to_plain(session))
 
-    def ask_preview(self, channel: str, size: tuple[int, int] | None) -> None:
-        """Tell the host which pictures are wanted."""
+    def _ask_preview(self, channel: str, size: tuple[int, int] | None) -> None:
         self._outbox.put(encoded({"do": "preview", "channel": channel, "size": to_plain(size)}))
 
     @property
@@ -228,6 +225,12 @@ class RemoteEngine:
                 self._position = (0, 0)
             self.hello = hello
 
+    def _ask_again(self) -> None:
+        """An engine that came back knows nothing of what this window wants to see."""
+        for channel, mailbox in list(self._mailboxes.items()):
+            if mailbox.size is not None:
+                self._ask_preview(channel, mailbox.size)
+
     def _attend(self, link: Link) -> None:
         sender = threading.Thread(target=self._outbox.send_all, args=(link,), name="engine link sender", daemon=True)
         with self._news:
@@ -240,6 +243,7 @@ class RemoteEngine:
                 "pending": list(self._pending),
             }
             self._outbox.open(encoded(first))
+        self._ask_again()
         sender.start()
         try:
             while not self._closing.is_set():
@@ -274,8 +278,7 @@ class RemoteEngine:
             self._calls.answered(message)
         elif "hello" in message:
             self._meet(Hello.read(message))
-        elif "preview" in message:
-            self.on_preview(message["preview"])
+            self._ask_again()
         elif "bye" in message:
             self.ended = bool(message["bye"]["clean"])
 

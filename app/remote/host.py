@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from app.engine import Mailbox
 from app.model.commands import Command
 from app.model.events import Event
 from app.model.states import BreakState
@@ -22,6 +23,7 @@ from app.remote.asking import Asking
 from app.remote.attendant import Attendant
 from app.remote.link import HANDSHAKE_S, PROTOCOL, encoded
 from app.remote.lock import EngineLock
+from app.remote.previews import PreviewShelf
 from app.remote.recent import Mark, Recent, Told
 from app.remote.secret import make_secret
 from app.remote.session import Session
@@ -66,6 +68,10 @@ class Served(Protocol):
         """Wait for the verdicts."""
         ...
 
+    def preview(self, channel: str) -> Mailbox:
+        """Where a channel's pictures are posted; KeyError: there is no such channel."""
+        ...
+
 
 class Host:
     """``start``, ``serve`` an engine before that one starts, ``stop``. ``wanted_end``: a window asked for the end."""
@@ -89,6 +95,7 @@ class Host:
         self._attendants: list[Attendant] = []
         self._met = 0
         self._ending = threading.Event()
+        self._shelf: PreviewShelf | None = None
         self._asking = Asking(self)
         self._secret = make_secret(data_dir)
         self._door: Door | None = None
@@ -100,6 +107,11 @@ class Host:
     def serve(self, engine: Served | None, *, run_id: str = "") -> None:
         """Serve this engine from now on; before it starts, so that no event is missed."""
         self._unsubscribe()
+        shelf, self._shelf = self._shelf, None
+        if shelf is not None:
+            shelf.close()
+        if engine is not None:
+            self._shelf = PreviewShelf(self.data_dir, engine.preview)
         status = engine.snapshot() if engine is not None else None
         with self.news:
             self.engine, self._run_id, self._recent = engine, run_id, Recent()
@@ -143,6 +155,8 @@ class Host:
             attendant.drop()
             attendant.join(2)
         self._unsubscribe()
+        if self._shelf is not None:
+            self._shelf.close()
         self._log_counts()
 
     # ---- the engine thread
@@ -179,6 +193,12 @@ class Host:
     def asked(self, attendant: Attendant, message: dict[str, Any]) -> None:
         """Carry out what a window asks."""
         self._asking.asked(attendant, message)
+
+    def want_preview(self, attendant: Attendant, channel: str, size: tuple[int, int] | None) -> None:
+        """Which pictures a window wants; None: none."""
+        shelf = self._shelf
+        if shelf is not None:
+            shelf.want(attendant.number, channel, size)
 
     def newest_status(self) -> tuple[int, bytes]:
         """The status and its number."""
@@ -245,6 +265,9 @@ class Host:
                 self._attendants.remove(attendant)
             if why != "gone":
                 self.counts[why] += 1
+            shelf = self._shelf
+        if shelf is not None:
+            shelf.gone(attendant.number)
 
     # ---- the porter
 

@@ -11,10 +11,26 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from app.engine import Mailbox
+from app.engine import PreviewFrame
 from app.model.commands import Command
 from app.model.events import Event
 from app.model.status import EngineStatus
+
+
+class Pictures(Protocol):
+    """A channel's newest picture, whichever process it comes from."""
+
+    size: tuple[int, int] | None
+
+    @property
+    def seq(self) -> int:
+        """Another number for each new picture."""
+        ...
+
+    @property
+    def frame(self) -> PreviewFrame | None:
+        """The picture; None while there is none."""
+        ...
 
 
 class Engine(Protocol):
@@ -32,7 +48,7 @@ class Engine(Protocol):
         """What is measured now. Any thread; cheap."""
         ...
 
-    def preview(self, channel: str) -> Mailbox:
+    def preview(self, channel: str) -> Pictures:
         """Where a channel's newest picture lies."""
         ...
 

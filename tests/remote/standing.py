@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.engine import Mailbox
 from app.model.answers import accepted
 from app.model.commands import Command
 from app.model.events import Event, SegmentWritten
@@ -45,6 +46,7 @@ class StandIn:
     submitted: list[Command] = field(default_factory=list)
     answers: bool = True
     status: EngineStatus | None = None
+    mailboxes: dict[str, Mailbox] = field(default_factory=lambda: {"one": Mailbox(), "two": Mailbox()})
 
     def __post_init__(self) -> None:
         self._seq = 0
@@ -81,6 +83,9 @@ class StandIn:
             channels=(channel("one"), channel("two")),
             life=self.life,
         )
+
+    def preview(self, channel: str) -> Mailbox:
+        return self.mailboxes[channel]
 
     def end_channels(self, deliver_s: float = 3) -> bool:
         return True

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.engine import Mailbox, PreviewFrame
+from app.engine import PreviewFrame
 from app.model.status import ChannelStatus
+from app.ui.bridge import Pictures
 from app.ui.desk import Desk
 from app.ui.grid import Cell, tile_grid
 from app.ui.meter import Needle
@@ -32,7 +33,7 @@ class Tile:
     The memory may be the engine's: a picture that is not drawn in time is overwritten by a newer one.
     """
 
-    def __init__(self, name: str, number: int, mailbox: Mailbox, handle: TileHandle, face: TileFace) -> None:
+    def __init__(self, name: str, number: int, mailbox: Pictures, handle: TileHandle, face: TileFace) -> None:
         self.mailbox, self.handle, self.face = mailbox, handle, face
         self.label = TileLabel(number, name)
         self.needles: list[Needle] = []
