@@ -54,22 +54,22 @@ class _RotatingFile(RotatingFileHandler):
             super().close()
 
 
-def log_file(data_dir: Path) -> Path:
-    """Where the rotating log of a data folder is."""
-    return data_dir / "logs" / "splicedeck.log"
+def log_file(data_dir: Path, name: str = "splicedeck") -> Path:
+    """Where the rotating log of a data folder is; each process that writes one at a time has a ``name`` of its own."""
+    return data_dir / "logs" / f"{name}.log"
 
 
-def configure(data_dir: Path | None, *, verbose: bool = False) -> None:
+def configure(data_dir: Path | None, *, verbose: bool = False, name: str = "splicedeck") -> None:
     """Send the log to stderr (warnings; everything if ``verbose``) and, with a data folder, to its file.
 
-    May be called again: the last call counts. EnvironmentLackError: the file can't be written.
+    ``name``: of that file. May be called again: the last call counts. EnvironmentLackError: the file can't be written.
     """
     close()
     stderr = logging.StreamHandler(sys.stderr)
     stderr.setLevel(logging.DEBUG if verbose else logging.WARNING)
     handlers: list[logging.Handler] = [stderr]
     if data_dir is not None:
-        handlers.append(_file_handler(log_file(data_dir), verbose=verbose))
+        handlers.append(_file_handler(log_file(data_dir, name), verbose=verbose))
     formatter = _Scrubbing("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
     formatter.converter = time.gmtime
     for handler in handlers:

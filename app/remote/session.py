@@ -32,7 +32,7 @@ class Session:
     """One run of one show. ``show_toml``: the file's text as it was; relative paths in it count from ``show_dir``.
 
     ``database``: as it was named. ``demo_port``: where the demo's folder is served on loopback. ``plans``: the breaks
-    it starts with. ``ended``: told to end, so nobody brings it back.
+    it starts with. ``ending``: told to end, which a life that comes back still has to do; ``ended``: it is over.
     """
 
     run_id: str
@@ -43,6 +43,7 @@ class Session:
     database: str
     started_at: datetime
     ended: bool = False
+    ending: bool = False
     demo_port: int = 0
     plans: tuple[PlanBreak, ...] = ()
 

@@ -1,0 +1,126 @@
+"""The show that an engine process runs: from its session to its clean end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from app.delivery.serve import FolderServer, serve_folder
+from app.engine.build import build_engine
+from app.engine.engine import Engine
+from app.model.errors import SplicedeckError
+from app.model.states import ChannelState
+from app.remote.event_log import EventLog
+from app.remote.host import Host
+from app.remote.opening_breaks import OpeningBreaks
+from app.remote.session import Session, unfinished, write_session
+
+logger = logging.getLogger(__name__)
+
+LAST_DELIVERY_S = 1.0  # for what is still on its way when a channel has ended, were an origin silent
+LAST_LOOK_S = 1.0  # for the proofs of what has been delivered
+ON_AIR_S = 10.0  # for a channel that comes back only to be ended: its open break gets its IN on air
+_UNSETTLED = {ChannelState.OFF_AIR, ChannelState.STARTING}
+
+
+class Stage:
+    """``open`` on any thread, once; ``tend``, ``end`` and ``close`` on the main one."""
+
+    def __init__(self, data_dir: Path, host: Host) -> None:
+        self._data_dir, self._host = data_dir, host
+        self._resources = ExitStack()
+        self._opening = threading.Lock()
+        self._session: Session | None = None
+        self._engine: Engine | None = None
+        self._breaks: OpeningBreaks | None = None
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether it was told to end in a life that died before it had."""
+        return self._session is not None and self._session.ending
+
+    def open(self, session: Session) -> Engine:
+        """Put this session's show on air; a window may ask for that while the engine is idle."""
+        with self._opening:
+            if self._session is not None:
+                raise SplicedeckError("the engine has a show already; end it with splicedeck stop")
+            show = session.show()
+            if unfinished(self._data_dir) != session:
+                write_session(self._data_dir, session)
+            self._session = session
+            engine = self._resources.enter_context(
+                build_engine(show, self._data_dir, run_id=session.run_id, database=session.database)
+            )
+            if session.demo:
+                self._resources.enter_context(_demo_server(self._data_dir, session.demo_port))
+            events = self._resources.enter_context(closing(EventLog()))
+            engine.subscribe(events.take)
+            self._host.serve(engine, run_id=session.run_id)
+            self._breaks = OpeningBreaks(session, self._data_dir, engine)
+            engine.start()
+            self._engine = engine
+        return engine
+
+    def tend(self) -> None:
+        """Now and then: what the session need not carry into another life."""
+        breaks = self._breaks
+        if breaks is not None and self._session is not None and breaks.taken.is_set():
+            self._breaks = None
+            self._session = replace(self._session, plans=())
+            self._keep(self._session)
+
+    def end(self, deliver_s: float | None) -> bool:
+        """End the show cleanly, and have nobody bring it back; False when something hung.
+
+        ``deliver_s``: how long the last objects may take; None: the end is in a hurry.
+        """
+        with self._opening:
+            session, engine = self._session, self._engine
+        if session is None or engine is None:
+            return True
+        if session.ending:
+            _wait_on_air(engine)
+        else:
+            session = replace(session, ending=True)
+            self._keep(session)
+        within_s = LAST_DELIVERY_S if deliver_s is None else deliver_s
+        ended = engine.end_channels(within_s)
+        engine.drain_proofs(max(LAST_LOOK_S, within_s))
+        ended = engine.stop() and ended
+        self._keep(replace(session, ended=True))
+        return ended
+
+    def close(self) -> None:
+        """Close what was opened for it."""
+        self._resources.close()
+
+    def _keep(self, session: Session) -> None:
+        try:
+            write_session(self._data_dir, session)
+        except SplicedeckError as error:  # the disk's trouble is no reason to stay on air, or to leave it
+            logger.error("%s", error)  # noqa: TRY400 - one line says it all
+
+
+@contextmanager
+def _demo_server(data_dir: Path, port: int) -> Iterator[FolderServer]:
+    """The demo's folder on loopback, on the port that players know if it is free."""
+    folder = data_dir / "origin"
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        server = serve_folder(folder, port)
+    except OSError as error:
+        server = serve_folder(folder)
+        logger.warning("port %d is taken (%s): the demo is served at %s", port, error.strerror, server.url)
+    with server:
+        yield server
+
+
+def _wait_on_air(engine: Engine) -> None:
+    until_s = time.monotonic() + ON_AIR_S
+    while time.monotonic() < until_s and any(one.state in _UNSETTLED for one in engine.snapshot().channels):
+        time.sleep(0.05)

@@ -1,0 +1,137 @@
+"""An engine that has not begun: everything is imported, one line on stdin makes it the engine of a data directory.
+
+A cold start spends most of its time on imports; after a crash that would be time off air. Parent's side: ``Standby``.
+The child ends when its stdin closes, so none is left behind by a watchdog that was killed.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+from app.model.errors import SplicedeckError
+from app.remote.spawning import detached, engine_output
+
+_ROOMS = ("scte35", "model", "settings", "pipeline", "delivery", "storage", "monitoring", "security", "engine")
+_BESIDE = ("app.logs", "app.remote.process", "zoneinfo", "encodings.idna")
+_NOT_NOW = 19  # the least share of the machine while importing: a show is on air
+_AUTOGROUP = Path("/proc/self/autogroup")
+_READY = b"ready\n"
+
+
+class Standby:
+    """The parent's side. One thread's."""
+
+    def __init__(self, data_dir: Path) -> None:
+        with engine_output(data_dir) as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "app.remote.standby"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=output,
+                **detached(),
+            )
+        self._data_dir = data_dir
+        self._heard = b""
+        if self._process.stdout is not None:
+            os.set_blocking(self._process.stdout.fileno(), False)
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still waits."""
+        return self._process.poll() is None
+
+    @property
+    def ready(self) -> bool:
+        """Whether all is imported."""
+        if self._process.stdout is not None and self._heard != _READY:
+            self._heard += self._process.stdout.read() or b""
+        return self._heard == _READY and self.alive
+
+    def become(self) -> subprocess.Popen[bytes] | None:
+        """Make it the engine; None: it has gone meanwhile."""
+        process = self._process
+        try:
+            if process.stdin is not None:
+                process.stdin.write(json.dumps({"data_dir": str(self._data_dir)}).encode() + b"\n")
+                process.stdin.flush()
+        except OSError:
+            self.close()
+            return None
+        self._let_go()
+        return process
+
+    def close(self) -> None:
+        """End it."""
+        self._let_go()
+        self._process.kill()
+        self._process.wait()
+
+    def _let_go(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+
+
+def main() -> int:
+    """The child's side: the engine's exit status, or 0 where none was wanted."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for whoever started us
+    importing = threading.Thread(target=_import_all, name="imports", daemon=True)
+    importing.start()
+    line = sys.stdin.readline()
+    if not line:
+        os._exit(0)  # an import that is under way is not waited for
+    importing.join()
+    data_dir = Path(json.loads(line)["data_dir"])
+    _let_go_of_parent(data_dir)
+    from setproctitle import setproctitle  # noqa: PLC0415 - with all the others
+
+    from app.remote.process import run_engine  # noqa: PLC0415 - as above
+
+    setproctitle(f"splicedeck engine --data-dir {data_dir}")
+    try:
+        return run_engine(data_dir)
+    except SplicedeckError as error:
+        sys.stderr.write(f"splicedeck: {error}\n")
+        return error.exit_status
+
+
+def _import_all() -> None:
+    """On a thread of its own: the share of the machine is a thread's (Linux), and only root could take it back."""
+    _group_share(_NOT_NOW)
+    with suppress(OSError, AttributeError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NOT_NOW)
+    for room in _ROOMS:
+        package = importlib.import_module(f"app.{room}")
+        for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"app.{room}."):
+            importlib.import_module(module.name)
+    for name in (*_BESIDE, "setproctitle"):
+        importlib.import_module(name)
+    _group_share(0)
+    os.write(1, _READY)
+
+
+def _group_share(nice: int) -> None:
+    """Where the kernel shares by session, a thread's own nice counts within ours alone."""
+    with suppress(OSError):
+        _AUTOGROUP.write_text(str(nice))
+
+
+def _let_go_of_parent(data_dir: Path) -> None:
+    with engine_output(data_dir) as output, Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+        os.dup2(output.fileno(), 1)
+        os.dup2(output.fileno(), 2)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+"""Brings the engine back: at once when it dies, by ``kill -9`` and anew when it is frozen, until the session has ended.
+
+It listens on the link like a window does. An engine that runs already is adopted. How long an engine was silent is
+counted in this thread's own waking time, so that being stopped or starved itself is never blamed on the engine.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.model.errors import SplicedeckError
+from app.model.status import EngineStatus
+from app.remote.client import RemoteEngine
+from app.remote.engine_process import AdoptedProcess, EngineProcess, OwnProcess
+from app.remote.errors import EngineMismatchError
+from app.remote.lock import read_engine_file
+from app.remote.session import unfinished
+from app.remote.spawning import cold_engine, last_line
+from app.remote.standby import Standby
+
+logger = logging.getLogger(__name__)
+
+TICK_S = 0.05
+FROZEN_S = 2.0  # of silence; it says how it stands ten times a second
+LISTEN_S = 3.0  # that a try at its link may take
+START_S = 30.0  # until its first word: a cold start on a machine that is very busy
+YOUNG_S = 5.0  # a life as short as that is held against it
+PAUSES_S = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # before the next life, by how many before it were short
+STANDBY_AFTER_S = 2.0  # on air; a restart has the machine to itself first
+STANDBY_AGAIN_S = 15.0  # one that died while it waited
+
+
+class Pulse(Protocol):
+    """What is heard of an engine; the client that windows hold is one."""
+
+    def snapshot(self) -> EngineStatus:
+        """Another object with each word from the engine."""
+        ...
+
+    def close(self) -> None:
+        """Listen no more."""
+        ...
+
+
+class Watchdog:
+    """Watches one data directory's engine. Whoever starts it holds its ``WatchdogLock``.
+
+    ``listen(data_dir)``: a Pulse once the engine can be heard, a SplicedeckError before; else it is the link.
+    """
+
+    def __init__(self, data_dir: Path, listen: Callable[[Path], Pulse] | None = None) -> None:
+        self._data_dir, self._listen = data_dir, listen or _listen
+        self.over = threading.Event()  # the session has ended, or it was told to stop
+        self.lives = 0  # engines that it started or adopted
+        self.short_lives = 0  # in a row
+        self._stopping = threading.Event()
+        self._pulse: Pulse | None = None
+        self._standby: Standby | None = None
+        self._standby_not_before_s = 0.0
+        self._thread = threading.Thread(target=self.run, name="watchdog")
+
+    def start(self) -> None:
+        """Watch on a thread of its own."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Watch no more, soon; from a signal's handler, too."""
+        self._stopping.set()
+
+    def stop(self) -> None:
+        """Watch no more; the engine goes on."""
+        self._stopping.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def run(self) -> None:
+        """Watch until the session has ended, or until ``stop``."""
+        try:
+            while not self._stopping.is_set() and self._wanted():
+                self._one_life()
+        finally:
+            if self._pulse is not None:
+                self._pulse.close()
+            if self._standby is not None:
+                self._standby.close()
+            self.over.set()
+
+    def _wanted(self) -> bool:
+        try:
+            return unfinished(self._data_dir) is not None
+        except SplicedeckError as error:  # the disk's trouble is no word of an end
+            logger.warning("%s", error)
+            return True
+
+    # ---- one life of an engine
+
+    def _one_life(self) -> None:
+        process = self._adopted() or self._started()
+        if process is None:
+            return
+        self.lives += 1
+        began_s = time.monotonic()
+        why = self._attend(process)
+        if self._stopping.is_set():
+            return
+        lived_s = time.monotonic() - began_s
+        if not self._wanted():
+            return
+        self.short_lives = self.short_lives + 1 if lived_s < YOUNG_S else 0
+        logger.error("engine %d %s after %.1f s; it is started again", process.pid, why, lived_s)
+
+    def _adopted(self) -> EngineProcess | None:
+        """The engine that runs already."""
+        said = read_engine_file(self._data_dir)
+        if said is None or said.pid == os.getpid():
+            return None
+        return AdoptedProcess(said.pid, lambda: self._is_engine(said.pid))
+
+    def _is_engine(self, pid: int) -> bool:
+        said = read_engine_file(self._data_dir)
+        return said is not None and said.pid == pid
+
+    def _started(self) -> EngineProcess | None:
+        pause_s = PAUSES_S[min(self.short_lives, len(PAUSES_S) - 1)]
+        if pause_s:
+            logger.error(
+                "%d engines in a row lived less than %.0f s; the next is started in %.0f s; the last said: %s",
+                self.short_lives,
+                YOUNG_S,
+                pause_s,
+                last_line(self._data_dir),
+            )
+        if self._stopping.wait(pause_s):
+            return None
+        self._standby_not_before_s = 0.0
+        try:
+            return OwnProcess(self._from_standby() or cold_engine(self._data_dir))
+        except OSError:  # too many processes, or too little memory
+            logger.exception("no engine can be started")
+            self.short_lives += 1
+            return None
+
+    def _from_standby(self) -> subprocess.Popen[bytes] | None:
+        standby, self._standby = self._standby, None
+        if standby is None:
+            return None
+        if standby.ready:
+            return standby.become()
+        standby.close()  # half imported, at the least share of the machine: anew is quicker
+        return None
+
+    def _attend(self, process: EngineProcess) -> str:
+        """Until it is dead: how it died. Kills it when it is silent for too long."""
+        newest: object = None
+        silent_s = heard_s = 0.0
+        last_s = time.monotonic()
+        while not self._stopping.wait(TICK_S):
+            if not process.alive():
+                return f"died ({process.how()})"
+            listened_s, said = self._hear(process.pid)
+            now_s = time.monotonic()
+            awake_s = min(now_s - last_s, 2 * TICK_S + listened_s)
+            last_s = now_s
+            if said is not None and said is not newest:
+                newest, silent_s = said, 0.0
+            else:
+                silent_s += awake_s
+            if silent_s > (START_S if newest is None else FROZEN_S):
+                process.kill()
+                return f"was silent for {silent_s:.0f} s and was killed"
+            if newest is not None:
+                heard_s += awake_s
+                self._prepare_standby(heard_s)
+        return ""
+
+    def _hear(self, pid: int) -> tuple[float, object]:
+        """The seconds that a first try at listening took, and the engine's newest word: None before its first."""
+        began_s = time.monotonic()
+        try:
+            if self._pulse is None:
+                self._pulse = self._listen(self._data_dir)
+        except EngineMismatchError:
+            return 0.0, object()  # it speaks, of another version: nothing to kill it for
+        except SplicedeckError:
+            return min(time.monotonic() - began_s, LISTEN_S), None
+        status = self._pulse.snapshot()
+        return 0.0, status if status.pid == pid else None
+
+    def _prepare_standby(self, heard_s: float) -> None:
+        if self._standby is not None and not self._standby.alive:
+            self._standby.close()
+            self._standby, self._standby_not_before_s = None, heard_s + STANDBY_AGAIN_S
+        if self._standby is None and heard_s >= max(STANDBY_AFTER_S, self._standby_not_before_s):
+            try:
+                self._standby = Standby(self._data_dir)
+            except OSError as error:  # too many processes or too little memory: a cold start is what is left
+                self._standby_not_before_s = heard_s + STANDBY_AGAIN_S
+                logger.warning("no engine stands by: %s", error)
+
+
+def _listen(data_dir: Path) -> Pulse:
+    engine = RemoteEngine.attach(data_dir)
+    engine.subscribe(lambda _event: None)  # or they would be kept for whoever comes
+    return engine
