@@ -100,9 +100,9 @@ class Uploader:
         ``leave``: what is not delivered by then is another process' to deliver, so it is not told as lost.
         """
         with self._changed:
-            self._leaving = leave
             if self._finish_by_s is not None:
                 return
+            self._leaving = leave
             self._finish_by_s, self._final_s = self._clock() + timeout_s, min(_FINAL_S, timeout_s / 3)
             self._losses_before = self._report.losses
             self._backlog.hurry()
