@@ -66,6 +66,7 @@ class Asking:
         self._host.hang_up_on(client, attendant)
         mark = self._host.mark_now() if after is None else Mark(from_plain(str, message.get("run", "")), after)
         attendant.follow(client, mark, ids)
+        self._host.hurry()
 
     def _command(self, attendant: Attendant, message: dict[str, Any]) -> None:
         try:

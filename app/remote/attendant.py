@@ -89,6 +89,7 @@ class Attendant:
         with self._desk.news:
             self.client, self._mark, self._asks_after = client, mark, asks_after
             self.wants_status = self._wants_events = True
+            self._sent_status = self._desk.newest_status()[0]  # it may be of long ago
             self._level = False
             self._desk.news.notify_all()
 

@@ -19,6 +19,7 @@ from app.model.answers import refused
 from app.model.commands import Command, PlanBreak, Stop, command_to_plain, new_id
 from app.model.errors import SplicedeckError
 from app.model.events import CommandAccepted, CommandRefused, Event, event_from_plain
+from app.model.states import ChannelState
 from app.model.status import EngineStatus
 from app.model.wire import Plain, from_plain, to_plain
 from app.remote.calling import Calls
@@ -31,6 +32,7 @@ from app.remote.previews import SharedMailbox
 from app.remote.recent import Position
 from app.remote.session import Session
 from app.remote.telling import Telling
+from app.remote.unanswered import Unanswered, Verdict
 
 logger = logging.getLogger(__name__)
 
@@ -39,10 +41,8 @@ FIRST_STATUS_S = 5.0
 END_S = 30.0  # as the engine's own: more than a channel may take whose parts all hang
 FINISH_S = 3.0
 JOIN_S = 2.0
-PENDING_LIMIT = 10_000
 GONE = "the engine is not there: nothing was changed; press again when it is back"
-RESTARTED = "the engine restarted before it answered: look, then press again"
-NEVER_CAME = "the connection to the engine broke before it came through: look, then press again"
+BUSY = "the engine has not answered the commands before it: nothing was changed"
 
 type Subscriber = Callable[[Event], None]
 
@@ -85,7 +85,8 @@ class RemoteEngine:
         self._connected = False
         self._closing = threading.Event()
         self._connection = 0
-        self._pending: dict[str, tuple[Command, int]] = {}  # unanswered, and on which connection each was sent
+        self._same_life = True  # as on the connection before
+        self._unanswered = Unanswered()
         self._telling = Telling()
         self._calls = Calls(self._news)
         self._outbox = Outbox()
@@ -99,16 +100,15 @@ class RemoteEngine:
     def submit(self, command: Command) -> None:
         """Hand a command in; never blocks; the answer is an event with the command's id."""
         with self._news:
-            connected, full = self._connected, len(self._pending) >= PENDING_LIMIT
-            keeps = isinstance(command, PlanBreak) and not full and not self._closing.is_set()
+            connected, full = self._connected, self._unanswered.full
             if connected and not full:
-                self._pending[command.id] = (command, self._connection)
+                self._unanswered.add(command, self._connection)
                 self._outbox.put(_command_frame(command))
                 return
-            if keeps:
-                self._pending[command.id] = (command, 0)  # a booking is as good when the engine is back
+            if isinstance(command, PlanBreak) and not full:
+                self._unanswered.add(command, 0)  # a booking is as good when the engine is back
                 return
-        self._refuse(command, GONE if not connected else "the engine has not answered so many commands before it")
+        self._refuse(command, BUSY if connected else GONE)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Have ``callback`` called for each event, on a thread of its own; the result ends that.
@@ -219,8 +219,9 @@ class RemoteEngine:
             self._closing.wait(1)  # it will not learn another language soon
 
     def _meet(self, hello: Hello) -> None:
-        """Another engine process, or another run in it: events are counted anew."""
+        """Another engine process, or another run in it: then events are counted anew."""
         with self._news:
+            self._same_life = (hello.run_id, hello.life) == (self.hello.run_id, self.hello.life)
             if hello.run_id != self.hello.run_id:
                 self._position = (0, 0)
             self.hello = hello
@@ -240,7 +241,7 @@ class RemoteEngine:
                 "client": self._client,
                 "run": self.hello.run_id,
                 "after": to_plain(self._position),
-                "pending": list(self._pending),
+                "pending": to_plain(self._unanswered.ids),
             }
             self._outbox.open(encoded(first))
         self._ask_again()
@@ -273,7 +274,7 @@ class RemoteEngine:
         elif "event" in message:
             self._take_event(event_from_plain(message["event"]), message["life"], message["seq"])
         elif "level" in message:
-            self._settle(frozenset(message["known"]))
+            self._take_level(frozenset(message["known"]))
         elif "answer" in message:
             self._calls.answered(message)
         elif "hello" in message:
@@ -287,9 +288,12 @@ class RemoteEngine:
             self._status, self._status_at_s = status, time.monotonic()
             was, self._connected = self._connected, True
             self.trouble = self.mismatch = ""
+            on_air = [one.name for one in status.channels if one.state is ChannelState.ON_AIR]
+            verdict = self._unanswered.due(self._connection, on_air=on_air, now_s=time.monotonic())
             self._news.notify_all()
         if not was:
             self._telling.link(up=True)
+        self._settle(verdict)
 
     def _take_event(self, event: Event, life: int, seq: int) -> None:
         with self._news:
@@ -298,27 +302,27 @@ class RemoteEngine:
                     return
                 self._position = (life, seq)
             if isinstance(event, CommandAccepted | CommandRefused):
-                self._pending.pop(event.id, None)
+                self._unanswered.answered(event.id)
         self._telling.event(event)
 
-    def _settle(self, known: frozenset[str]) -> None:
-        """All that was missed has come: find the commands from before that nobody will answer."""
+    def _take_level(self, known: frozenset[str]) -> None:
+        """All that was missed has come."""
         with self._news:
-            left = [one for one, on in self._pending.values() if on < self._connection and one.id not in known]
-            for command in left:
-                if isinstance(command, PlanBreak):
-                    self._pending[command.id] = (command, self._connection)
-                    self._outbox.put(_command_frame(command))
-                else:
-                    del self._pending[command.id]
-        for command in left:
-            if not isinstance(command, PlanBreak):
-                self._refuse(command, RESTARTED)
+            verdict = self._unanswered.level(
+                self._connection, same_life=self._same_life, known=known, now_s=time.monotonic()
+            )
+        self._settle(verdict)
+
+    def _settle(self, verdict: Verdict) -> None:
+        for command in verdict.again:
+            self._outbox.put(_command_frame(command))
+        for command, reason in verdict.refuse:
+            self._refuse(command, reason)
 
     # ---- within
 
     def _refuse(self, command: Command, reason: str) -> None:
-        self._telling.event(refused(command, datetime.now(UTC), reason))
+        self._telling.at_once(refused(command, datetime.now(UTC), reason))
 
     def _call(self, name: str, seconds: float, within_s: float, **more: Plain) -> bool:
         """Ask and wait; asked again when the engine comes back meanwhile."""

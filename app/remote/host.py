@@ -32,6 +32,7 @@ from app.remote.vocabulary import vocabulary
 logger = logging.getLogger(__name__)
 
 STATUS_S, BREAK_STATUS_S = 0.1, 0.05
+IDLE_S = 10.0  # for a window that was let in and asks for nothing
 STUCK_S = 5.0  # a window that has taken nothing for so long
 KNOCKING_LIMIT = 64  # at once in their challenge; then the oldest goes
 WINDOWS_LIMIT = 64
@@ -95,6 +96,7 @@ class Host:
         self._attendants: list[Attendant] = []
         self._met = 0
         self._ending = threading.Event()
+        self._hurry = threading.Event()
         self._shelf: PreviewShelf | None = None
         self._asking = Asking(self)
         self._secret = make_secret(data_dir)
@@ -138,6 +140,7 @@ class Host:
     def stop(self, *, clean: bool = True) -> None:
         """Tell the windows what is left to tell and how it ended, hang up, end every thread."""
         self._ending.set()
+        self._hurry.set()
         if self._door is not None:
             self._door.close()
         for thread in (self._porter, self._pusher):
@@ -245,6 +248,10 @@ class Host:
         with self.news:
             return Mark(self._run_id, self._recent.last)
 
+    def hurry(self) -> None:
+        """Take a status now: somebody waits for the first one."""
+        self._hurry.set()
+
     def hang_up_on(self, client: str, but: Attendant) -> None:
         """End what is left of a window's connection before, with all it still brought."""
         with self.news:
@@ -296,7 +303,9 @@ class Host:
 
     def _push(self) -> None:
         period_s, logged_s = STATUS_S, time.monotonic()
-        while not self._ending.wait(period_s):
+        while not self._ending.is_set():
+            self._hurry.wait(period_s)
+            self._hurry.clear()
             try:
                 period_s = self._push_once()
             except Exception:  # the windows see that no status comes; the next may
@@ -313,6 +322,9 @@ class Host:
         for one in attendants:
             since_s = one.sending_since_s
             if not one.let_in and now_s - one.began_s > HANDSHAKE_S:
+                one.drop()
+            elif one.let_in and not one.wants_status and now_s - one.began_s > IDLE_S:
+                self.count("idle")
                 one.drop()
             elif since_s is not None and now_s - since_s > STUCK_S:
                 self.count("stuck")

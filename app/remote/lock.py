@@ -161,7 +161,8 @@ def _user(uid: int) -> str:
 
 def _file_lock(data_dir: Path) -> FileLock:
     # thread_local: it is let go by another thread than took it. fallback_to_soft: such a lock would outlive a crash.
-    return FileLock(data_dir / LOCK_NAME, thread_local=False, fallback_to_soft=False)
+    # mode: whoever may open it could hold it.
+    return FileLock(data_dir / LOCK_NAME, mode=0o600, thread_local=False, fallback_to_soft=False)
 
 
 def _read(data_dir: Path) -> EngineFile | None:

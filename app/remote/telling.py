@@ -50,7 +50,17 @@ class Telling:
             self._on_link.append(callback)
 
     def event(self, event: Event) -> None:
-        """Tell this."""
+        """Tell this; blocks while the subscribers take nothing."""
+        with self._news:
+            while len(self._items) >= LIMIT and not self._closing:
+                if not self._had_one:
+                    self._items.popleft()
+                else:
+                    self._news.wait()
+        self._put(event)
+
+    def at_once(self, event: Event) -> None:
+        """Tell this; never blocks: there are no more of these than commands are given."""
         self._put(event)
 
     def link(self, *, up: bool) -> None:
@@ -59,13 +69,6 @@ class Telling:
 
     def _put(self, item: Event | bool) -> None:  # noqa: FBT001 - a link's state in one queue with the events
         with self._news:
-            while len(self._items) >= LIMIT and not self._closing:
-                if not self._had_one:
-                    self._items.popleft()
-                elif threading.current_thread() is self._thread:
-                    return
-                else:
-                    self._news.wait()
             self._items.append(item)
             self._news.notify_all()
 
