@@ -19,7 +19,7 @@ from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.proving import Proving
-from app.engine.recorder import Recorder
+from app.engine.recorder import Recorder, Unjournaled
 from app.engine.supervisor import Supervisor
 from app.model import commands, events
 from app.model.answers import accepted, refused
@@ -55,8 +55,11 @@ class Engine:
         self.life = 1
         self._subscribers_lock = threading.Lock()
         self._alarms = Alarms("", self._inbox.put)
-        self._event_ids = EventIds(store.reserve_splice_event_ids)
-        self._recorder = Recorder(store, self._event_ids, lambda text: self._alarms.set("store", "warning", text))
+        unjournaled = Unjournaled()
+        self._event_ids = EventIds(None, lambda _kept: None)
+        self._recorder = Recorder(
+            lambda: store, unjournaled, self._event_ids, lambda text: self._alarms.set("store", "warning", text)
+        )
         self._proving = Proving(show, self._inbox.put)
         threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
         origins = {origin.name: origin for origin in show.origins}
@@ -187,7 +190,7 @@ class Engine:
 
     def _tell(self, event: events.Event) -> None:
         self._seq += 1
-        self._recorder.note(event)
+        self._recorder.note(event, self.life, self._seq)
         self._proving.note(event)
         with self._subscribers_lock:
             self._recent.append((self.life, self._seq, event))

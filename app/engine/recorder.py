@@ -1,4 +1,9 @@
-"""The as-run, written on a thread of its own: a slow disk or a locked store holds up no command."""
+"""The as-run, written on a thread of its own: a store that is slow, locked or gone holds up no command.
+
+What the store has not taken waits in memory and stands in the journal; from there it is written after a restart, or
+when more came than memory holds. ``recorded`` in the journal says up to where the store has it; what is written twice
+changes nothing, so every row is there once.
+"""
 
 from __future__ import annotations
 
@@ -6,86 +11,218 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
 
 from app.engine.event_ids import EventIds
 from app.model import events
 from app.model.asrun import is_told
-from app.model.errors import StorageError
-from app.storage.asrun import Store
+from app.model.errors import SplicedeckError
+from app.model.wire import Plain
+
+if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
+    from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
 
-UNWRITTEN_LIMIT = 10_000  # events kept while the store can't be written; what comes on top is counted
+type Place = tuple[int, int]  # an event's life and its number in it
+type Placed = tuple[int, int, events.Event]
+
+UNWRITTEN_LIMIT = 10_000  # events in memory while the store can't be written
+AT_ONCE = 200  # events in one transaction
+REPLAYED_AT_ONCE = 1000  # events read from the journal at once, of which few tell of a break
 AGAIN_S = 0.5
 CLOSE_S = 6.0  # the store itself waits for others up to five seconds
+RECORDED, FRAME_RATES = "recorded", "frame_rates"  # keys in the journal
+
+
+class EventJournal(Protocol):
+    """What the recorder asks of the journal."""
+
+    def keep(self, key: str, value: Plain | None) -> None:
+        """Keep the newest value of a key; never blocks."""
+
+    def kept(self, key: str) -> Plain | None:
+        """It."""
+
+    def events_after(self, life: int, seq: int, limit: int, *, whole: bool) -> list[Placed]:
+        """Events behind a place, in order. StorageError if ``whole`` and the file can't be read."""
+
+
+class Unjournaled:
+    """For an engine without a journal: what is not in memory any more is gone."""
+
+    def keep(self, key: str, value: Plain | None) -> None:
+        """Nothing is kept."""
+
+    def kept(self, key: str) -> Plain | None:  # noqa: ARG002 - as the journal's
+        """Nothing was."""
+        return None
+
+    def events_after(self, life: int, seq: int, limit: int, *, whole: bool) -> list[Placed]:  # noqa: ARG002 - as the journal's
+        """None are known."""
+        return []
 
 
 class Recorder:
-    """``note`` from one thread, in order; the store and ``event_ids.refill`` are met on the recorder's own.
+    """``note`` from one thread, in order; the store is opened, written and closed on the recorder's own.
 
     ``alarm`` is given what stands in the way, or None when all is written; from that thread too.
     """
 
-    def __init__(self, store: Store, event_ids: EventIds, alarm: Callable[[str | None], None]) -> None:
-        self._store, self._event_ids, self._alarm = store, event_ids, alarm
-        self._unwritten: deque[events.Event] = deque()
+    def __init__(
+        self,
+        open_store: Callable[[], Store],
+        journal: EventJournal,
+        event_ids: EventIds,
+        alarm: Callable[[str | None], None],
+    ) -> None:
+        self._open_store, self._journal, self._event_ids, self._alarm = open_store, journal, event_ids, alarm
+        self._store: Store | None = None
+        self._recorded, self._file = _recorded(journal.kept(RECORDED))
+        self._frame_rates = _rates(journal.kept(FRAME_RATES))
+        self._unwritten: deque[Placed] = deque()
+        self._behind = True  # the journal has events that are not in memory
         self._changed = threading.Condition()
         self._closing = False
-        self.dropped = 0
         self._thread = threading.Thread(target=self._run, name="as-run")
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def note(self, event: events.Event) -> None:
-        """Take up what changes the as-run; never blocks."""
+    def note(self, event: events.Event, life: int, seq: int) -> None:
+        """Take up what changes the as-run, journaled before; never blocks."""
         if not is_told(event) and not isinstance(event, events.ChannelStarted):
             return
         with self._changed:
             if len(self._unwritten) < UNWRITTEN_LIMIT:
-                self._unwritten.append(event)
+                self._unwritten.append((life, seq, event))
             else:
-                self.dropped += 1
+                self._behind = True
             self._changed.notify()
 
     def close(self) -> bool:
-        """Write what is left and end; False when something could not be written."""
+        """Write what is left and end; False when something could not be written: the journal has it."""
         with self._changed:
             self._closing = True
             self._changed.notify()
         if self._thread.ident is not None:
             self._thread.join(CLOSE_S)
-        left = len(self._unwritten) + self.dropped
+        left = sum(is_told(event) for _, _, event in list(self._unwritten))
         if left:
             logger.error("not written to the as-run: %d events", left)
         return not left and not self._thread.is_alive()
 
+    # ---- the recorder's own thread
+
     def _run(self) -> None:
         failed = False
-        while event := self._next(wait_s=AGAIN_S if failed else 0):
+        while self._wait(AGAIN_S if failed else 0.0):
             try:
-                self._store.record_event(event)
-                self._event_ids.refill()
-            except StorageError as error:
-                lost = f", {self.dropped} are lost" if self.dropped else ""
-                self._alarm(f"{len(self._unwritten)} as-run events wait to be written{lost}: {error}")
+                self._write_some(self._opened())
+            except SplicedeckError as error:
+                failed = True
+                self._let_go()  # what stands in the way may need a new look at the file
+                self._alarm(f"{len(self._unwritten)} as-run events wait to be written: {error}")
                 if self._closing:
                     return
-                failed = True
-                continue
-            except Exception:
-                logger.exception("lost to the as-run: %s", event)  # one event must not cost all that follow
-                self.dropped += 1
-            with self._changed:
-                self._unwritten.popleft()
-            if failed and not self._unwritten:
-                failed = False
-                self._alarm(None)
+            else:
+                if failed and not self._left():
+                    failed = False
+                    self._alarm(None)
+        self._let_go()
 
-    def _next(self, wait_s: float) -> events.Event | None:
-        """The oldest unwritten event, once there is one and ``wait_s`` is over; None at the end."""
+    def _wait(self, pause_s: float) -> bool:
+        """Until ``pause_s`` is over and there is something to write; False at the end."""
         with self._changed:
-            self._changed.wait_for(lambda: self._closing, wait_s)
-            self._changed.wait_for(lambda: self._closing or self._unwritten)
-            return self._unwritten[0] if self._unwritten else None
+            self._changed.wait_for(lambda: self._closing, pause_s)
+            self._changed.wait_for(lambda: self._closing or self._left())
+            return self._left()
+
+    def _left(self) -> bool:
+        return bool(self._unwritten) or self._behind
+
+    def _opened(self) -> Store:
+        """The store; opened again when its file has gone or another lies in its place."""
+        if self._store is not None and not self._store.in_place():
+            self._let_go()
+        if self._store is None:
+            store = self._store = self._open_store()
+            store.frame_rates |= self._frame_rates
+            if self._file not in {None, store.file}:
+                logger.warning("the store is another file than before: this run's rows are written into it again")
+                self._recorded, self._behind = (0, 0), True
+            self._file = store.file
+        self._event_ids.refill(self._store.reserve_splice_event_ids)
+        return self._store
+
+    def _let_go(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _write_some(self, store: Store) -> None:
+        if not self._behind:
+            batch = list(islice(self._unwritten, AT_ONCE))
+            self._record(store, batch)
+            with self._changed:
+                for _ in batch:
+                    self._unwritten.popleft()
+            return
+        with self._changed:
+            self._behind = False  # what comes from here on is in memory, or makes it true again
+        try:
+            batch = self._journal.events_after(*self._recorded, REPLAYED_AT_ONCE, whole=True)
+            self._record(store, batch)
+        except SplicedeckError:
+            self._behind = True
+            raise
+        if len(batch) == REPLAYED_AT_ONCE:
+            self._behind = True
+
+    def _record(self, store: Store, batch: list[Placed]) -> None:
+        new = [event for life, seq, event in batch if (life, seq) > self._recorded]
+        try:
+            store.record_events(new)
+        except SplicedeckError:
+            raise
+        except Exception:
+            logger.exception("%d events can't be written together", len(new))  # one must not cost all the others
+            for event in new:
+                _record_alone(store, event)
+        self._note_recorded(store, batch)
+
+    def _note_recorded(self, store: Store, batch: list[Placed]) -> None:
+        if not batch:
+            return
+        life, seq, _ = batch[-1]
+        self._recorded = max(self._recorded, (life, seq))
+        self._journal.keep(RECORDED, [*self._recorded, *(self._file or ())])
+        if store.frame_rates != self._frame_rates:
+            self._frame_rates = dict(store.frame_rates)
+            self._journal.keep(FRAME_RATES, {**self._frame_rates})
+
+
+def _record_alone(store: Store, event: events.Event) -> None:
+    try:
+        store.record_events((event,))
+    except SplicedeckError:
+        raise
+    except Exception:
+        logger.exception("lost to the as-run: %s", event)
+
+
+def _recorded(kept: Plain) -> tuple[Place, tuple[int, int] | None]:
+    """Up to where the store has the events, and which file (device, inode) that is."""
+    numbers = [number for number in kept if isinstance(number, int)] if isinstance(kept, list) else []
+    match numbers:
+        case [life, seq]:
+            return (life, seq), None
+        case [life, seq, device, inode]:
+            return (life, seq), (device, inode)
+    return (0, 0), None
+
+
+def _rates(kept: Plain) -> dict[str, str]:
+    return {name: str(rate) for name, rate in kept.items()} if isinstance(kept, dict) else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
@@ -22,38 +23,61 @@ _FIELDS = tuple(field.name for field in fields(AsRunRow))
 
 
 def open_store(
-    named: str | Path, *, timezone: str = "", create: bool = True, busy_timeout_ms: int = BUSY_TIMEOUT_MS
+    named: str | Path,
+    *,
+    timezone: str = "",
+    run_id: str = "",
+    create: bool = True,
+    busy_timeout_ms: int = BUSY_TIMEOUT_MS,
 ) -> Store:
     """The store in a file or URL, made if ``create``. UsageError, StoreUnusableError: it can't be opened.
 
-    ``timezone``: house time of this run's rows.
+    ``timezone``: house time of this run's rows; ``run_id``: theirs, "" makes a new one.
     """
     url = database_url(named)
-    return Store(opened(url, create=create, busy_timeout_ms=busy_timeout_ms), str(url.database), timezone)
+    engine = opened(url, create=create, busy_timeout_ms=busy_timeout_ms)
+    return Store(engine, str(url.database), timezone, run_id or uuid.uuid4().hex[:12])
 
 
 class Store:
-    """As-run rows of one run at a time. Each call is one transaction, from one thread at a time; StorageError."""
+    """As-run rows of one run at a time. Each call is one transaction, from one thread at a time; StorageError.
 
-    def __init__(self, engine: Engine, where: str, timezone: str = "") -> None:
-        self.run_id = uuid.uuid4().hex[:12]
+    ``frame_rates`` of the channels are learned from their ChannelStarted, and may be given.
+    """
+
+    def __init__(self, engine: Engine, where: str, timezone: str, run_id: str) -> None:
+        self.run_id = run_id
+        self.frame_rates: dict[str, str] = {}
         self._engine = engine
         self._where = where
         self._timezone = timezone
-        self._frame_rates: dict[str, str] = {}
+        self.file = _file(where)  # device and inode: which file it is, wherever it is moved
 
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
 
+    def in_place(self) -> bool:
+        """Whether the file that was opened still lies where it was, and not another or none."""
+        return self.file is not None and self.file == _file(self._where)
+
     def record_event(self, event: events.Event) -> None:
         """Write what an event tells about a break; other events change nothing."""
-        if isinstance(event, events.ChannelStarted):
-            self._frame_rates[event.channel] = event.frame_rate
-        if not isinstance(event, events.BreakEvent) or not is_told(event):
+        self.record_events((event,))
+
+    def record_events(self, told: Iterable[events.Event]) -> None:
+        """Write what events tell, all or none. What was written before is not written twice: it changes nothing."""
+        breaks = []
+        for event in told:
+            if isinstance(event, events.ChannelStarted):
+                self.frame_rates[event.channel] = event.frame_rate
+            if isinstance(event, events.BreakEvent) and is_told(event):
+                breaks.append(event)
+        if not breaks:
             return
         with translated(self._where), self._engine.begin() as connection:
-            self._record(connection, event)
+            for event in breaks:
+                self._record(connection, event)
 
     def _record(self, connection: Connection, event: events.BreakEvent) -> None:
         key = and_(asrun.c.run_id == self.run_id, asrun.c.channel == event.channel, asrun.c.break_id == event.break_id)
@@ -73,20 +97,24 @@ class Store:
             recorded_at=event.at,
             by=event.by,
             timezone=self._timezone,
-            frame_rate=self._frame_rates.get(event.channel, ""),
+            frame_rate=self.frame_rates.get(event.channel, ""),
         )
 
-    def reserve_splice_event_ids(self, count: int = 1) -> int:
-        """The first of ``count`` ids in a row that no other call has had or will have, 1 to 2**32 - 1, then 1 again."""
+    def reserve_splice_event_ids(self, count: int = 1, beyond: int = 1) -> int:
+        """The first of ``count`` ids in a row that no other call has had or will have, 1 to 2**32 - 1, then 1 again.
+
+        ``beyond``: ids below it have been used without asking; the counter moves to it where it has not come so far.
+        """
         with translated(self._where), self._engine.begin() as connection:
             key = counters.c.name == _EVENT_IDS
-            first = connection.execute(select(counters.c.value).where(key)).scalar_one_or_none()
-            following = ((first or 1) - 1 + count) % LAST_SPLICE_EVENT_ID + 1
-            if first is None:
+            found = connection.execute(select(counters.c.value).where(key)).scalar_one_or_none()
+            first = max(found or 1, beyond)
+            following = (first - 1 + count) % LAST_SPLICE_EVENT_ID + 1
+            if found is None:
                 connection.execute(counters.insert().values(name=_EVENT_IDS, value=following))
             else:
                 connection.execute(counters.update().where(key).values(value=following))
-        return first or 1
+        return int(first)
 
     def rows(
         self, channel: str | None = None, since: datetime | None = None, until: datetime | None = None
@@ -101,6 +129,14 @@ class Store:
             wanted = wanted.where(asrun.c.listed_at < until)
         with translated(self._where), self._engine.connect().execution_options(**READING) as connection:
             return [_row_from(found) for found in connection.execute(wanted)]
+
+
+def _file(where: str) -> tuple[int, int] | None:
+    try:
+        found = Path(where).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _row_from(found: Row[Any]) -> AsRunRow:

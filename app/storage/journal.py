@@ -139,8 +139,13 @@ class Journal:
             logger.error("%s: %d entries could not be written", self.path, left)
         return not left and not self._thread.is_alive()
 
-    def events_after(self, life: int, seq: int, limit: int = 5000) -> list[tuple[int, int, Event]]:
-        """Events behind a (life, seq), written or still waiting, in order: at most ``limit``."""
+    def events_after(
+        self, life: int, seq: int, limit: int = 5000, *, whole: bool = False
+    ) -> list[tuple[int, int, Event]]:
+        """Events behind a (life, seq), written or still waiting, in order: at most ``limit``.
+
+        Where the file can't be read: those that wait; StorageError if ``whole``.
+        """
         with self._changed:  # before the file is read: what is written meanwhile is then in both
             waiting = [item for item in (*self._writing, *self._waiting) if isinstance(item, EventItem)]
         found = {(self.life, item.seq): item.event for item in waiting}
@@ -152,6 +157,8 @@ class Journal:
                     (life, seq, limit),
                 ).fetchall()
         except StorageError as error:
+            if whole:
+                raise
             logger.warning("%s", error)
             rows = []
         for entry in filter(None, map(entry_of, rows)):

@@ -113,6 +113,22 @@ def read_entries(
             yield from filter(None, map(entry_of, rows))
 
 
+def read_events_before(path: Path, life: int, seq: int, limit: int) -> list[tuple[int, int, Event]]:
+    """The newest ``limit`` events before a (life, seq), oldest first, without those about segments. StorageError."""
+    with reading(path) as connection:
+        rows = connection.execute(
+            f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND brief = 0 AND (life, seq) < (?, ?)"  # noqa: S608 - our own words
+            " ORDER BY row DESC LIMIT ?",
+            (life, seq, limit),
+        ).fetchall()
+    entries = [entry for entry in map(entry_of, reversed(rows)) if entry is not None]
+    return [
+        (entry.life, entry.seq, entry.said)
+        for entry in entries
+        if entry.seq is not None and isinstance(entry.said, Event)
+    ]
+
+
 COLUMNS = "row, life, seq, at, kind, body, outcome, overdue"
 
 
