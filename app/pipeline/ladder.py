@@ -28,6 +28,7 @@ from app.pipeline.encoders import (
 from app.pipeline.filters import Cascade
 from app.pipeline.packets import AudioPacket, Packet, VideoPacket
 from app.pipeline.preview import Mailbox
+from app.pipeline.preview_budget import PreviewBudget
 from app.pipeline.rung import Rung
 from app.pipeline.thumbnail import Thumbnailer
 from app.pipeline.workers import Pulse, Worker
@@ -38,7 +39,10 @@ LADDER_QUEUE = 24  # pictures the ladder may lag: about a second
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One tick for the ladder. ``audio``: float32 (channels, samples), sound that starts with this picture."""
+    """One tick for the ladder. ``audio``: float32 (channels, samples), sound that starts with this picture.
+
+    ``late_s``: how far the tick was behind the channel's clock.
+    """
 
     frame: int
     pts: int
@@ -46,6 +50,7 @@ class Shot:
     idr: bool
     audio: NDArray[np.float32]
     peaks_dbfs: tuple[float, ...]
+    late_s: float = 0.0
 
 
 class Ladder:
@@ -85,6 +90,7 @@ class Ladder:
         self._shots: queue.Queue[Shot | None] = queue.Queue(LADDER_QUEUE)
         self._over = threading.Event()
         self._thumbnails = Thumbnailer(mailbox)
+        self._previews = PreviewBudget(float(rate.fraction))
         self._worker = Worker(f"{name} ladder", self._work, on_fault, nice=SCALER_NICE)
         self._scaling = False
         self._anchor: Anchor | None = None
@@ -95,6 +101,11 @@ class Ladder:
         self._worker.start()
         for rung in self.rungs:
             rung.start()
+
+    @property
+    def preview_rate(self) -> float:
+        """Pictures a second that whoever looks may have at present. Any thread."""
+        return self._previews.rate
 
     def put(self, shot: Shot, timeout_s: float) -> bool:
         """Queue one tick; False when the encoders lag so far that it was not taken. After the end it is let go."""
@@ -178,7 +189,7 @@ class Ladder:
         scaled = self._cascade.scaled(picture)
         for rung, frame in zip(self.rungs, scaled, strict=True):
             rung.put(frame)
-        if self._shots.qsize() <= LADDER_QUEUE // 4:  # the preview loses first
+        if self._previews.wants(shot.frame, self._shots.qsize() / LADDER_QUEUE, shot.late_s):
             self._thumbnails.post(scaled, shot.frame, shot.peaks_dbfs)
 
     def _hear(self, shot: Shot) -> None:
