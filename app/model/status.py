@@ -47,6 +47,8 @@ class ChannelStatus:
 
     ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
+    ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
+    that the machine has room for in the multiviewer.
     """
 
     name: str
@@ -70,6 +72,8 @@ class ChannelStatus:
     late_frames: int
     take_lands_frame: int | None = None
     on_air: BreakStatus | None = None
+    restarts: int = 0
+    preview_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
