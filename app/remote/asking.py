@@ -14,7 +14,7 @@ from app.model.errors import SplicedeckError
 from app.model.events import event_to_plain
 from app.model.wire import Plain, from_plain
 from app.remote.link import GarbageError, encoded
-from app.remote.recent import Mark
+from app.remote.recent import Mark, Told
 from app.remote.session import Session
 
 if TYPE_CHECKING:
@@ -64,8 +64,15 @@ class Asking:
         after = from_plain(tuple[int, int] | None, message.get("after"))
         ids: tuple[str, ...] = from_plain(tuple[str, ...], message.get("pending", []))[:IDS_LIMIT]
         self._host.hang_up_on(client, attendant)
-        mark = self._host.mark_now() if after is None else Mark(from_plain(str, message.get("run", "")), after)
-        attendant.follow(client, mark, ids)
+        newest = from_plain(int, message.get("newest", 0))
+        first: list[Told] = []
+        if after is not None:
+            mark = Mark(from_plain(str, message.get("run", "")), after)
+        elif newest > 0:
+            first, mark = self._host.newest(newest)
+        else:
+            mark = self._host.mark_now()
+        attendant.follow(client, mark, ids, first)
         self._host.hurry()
 
     def _command(self, attendant: Attendant, message: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from app.remote.link import GarbageError, Link, LinkLostError, LinkRefusedError, encoded
@@ -73,6 +74,7 @@ class Attendant:
         self._mark = Mark("", None)
         self._asks_after: tuple[str, ...] = ()
         self._level = True
+        self._first: Sequence[Told] = ()
         self._answers: deque[bytes] = deque()
         self._sent_status = 0
         self._leaving = threading.Event()
@@ -84,13 +86,13 @@ class Attendant:
         """Begin with the challenge."""
         self._reader.start()
 
-    def follow(self, client: str, mark: Mark, asks_after: tuple[str, ...]) -> None:
-        """Send status and, from that mark on, events; then which of the commands ``asks_after`` are known."""
+    def follow(self, client: str, mark: Mark, asks_after: tuple[str, ...], first: Sequence[Told] = ()) -> None:
+        """Send status and events: ``first``, then from that mark on; then which of ``asks_after`` are known."""
         with self._desk.news:
             self.client, self._mark, self._asks_after = client, mark, asks_after
             self.wants_status = self._wants_events = True
             self._sent_status = self._desk.newest_status()[0]  # it may be of long ago
-            self._level = False
+            self._level, self._first = False, first
             self._desk.news.notify_all()
 
     def answer(self, frame: bytes) -> None:
@@ -193,6 +195,9 @@ class Attendant:
         return self._wants_events and (not self._level or self._desk.has_news(self._mark))
 
     def _send_events(self) -> list[Told]:
+        first, self._first = self._first, ()
+        for one in first:
+            self._send(one.frame())
         told, mark = self._desk.events_after(self._mark, BATCH)
         for one in told:
             self._send(one.frame())

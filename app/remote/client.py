@@ -41,6 +41,7 @@ FIRST_STATUS_S = 5.0
 END_S = 30.0  # as the engine's own: more than a channel may take whose parts all hang
 FINISH_S = 3.0
 JOIN_S = 2.0
+WINDOW_EVENTS = 2000
 GONE = "the engine is not there: nothing was changed; press again when it is back"
 BUSY = "the engine has not answered the commands before it: nothing was changed"
 
@@ -51,8 +52,13 @@ class RemoteEngine:
     """``attach``, then as ``Engine``; ``close`` lets go, and the air stays. Any thread."""
 
     @classmethod
-    def attach(cls, data_dir: Path, *, wait_s: float = 0.0, after: Position | None = None) -> RemoteEngine:
+    def attach(
+        cls, data_dir: Path, *, wait_s: float = 0.0, after: Position | None = None, newest: int = 0
+    ) -> RemoteEngine:
         """The engine of a data directory, waited for so long. ``after``: have events from there on; (0, 0) is all.
+
+        ``newest``: without ``after``, have so many of the newest first, but for those about segments; a window wants
+        ``WINDOW_EVENTS``, to show a break that is on air with all that has happened to it.
 
         EngineAbsentError, EngineUnreachableError, EngineMismatchError, UsageError: one line with what to do.
         """
@@ -65,13 +71,13 @@ class RemoteEngine:
                     raise
                 time.sleep(min(RETRY_S, wait_s))
                 continue
-            remote = cls(data_dir, link, hello, after)
+            remote = cls(data_dir, link, hello, after, newest)
             if remote._wait_status(FIRST_STATUS_S):
                 return remote
             remote.close()
             raise EngineUnreachableError(data_dir, hello.pid, "no status came")
 
-    def __init__(self, data_dir: Path, link: Link, hello: Hello, after: Position | None) -> None:
+    def __init__(self, data_dir: Path, link: Link, hello: Hello, after: Position | None, newest: int = 0) -> None:
         self.data_dir = data_dir
         self.hello = hello
         self.trouble = ""  # why it is not connected, for a line
@@ -79,7 +85,7 @@ class RemoteEngine:
         self.ended = False  # the engine said goodbye: it ended as it was told to
         self._client = f"{os.getpid()}-{new_id()}"
         self._news = threading.Condition()
-        self._position = after
+        self._position, self._newest = after, newest
         self._status: EngineStatus | None = None
         self._status_at_s = time.monotonic()
         self._connected = False
@@ -241,6 +247,7 @@ class RemoteEngine:
                 "client": self._client,
                 "run": self.hello.run_id,
                 "after": to_plain(self._position),
+                "newest": self._newest,
                 "pending": to_plain(self._unanswered.ids),
             }
             self._outbox.open(encoded(first))

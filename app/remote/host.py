@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from app.engine import Mailbox
 from app.model.commands import Command
-from app.model.events import Event
+from app.model.events import Event, SegmentDelivered, SegmentWritten
 from app.model.states import BreakState
 from app.model.status import EngineStatus
 from app.model.wire import to_plain
@@ -24,7 +24,7 @@ from app.remote.attendant import Attendant
 from app.remote.link import HANDSHAKE_S, PROTOCOL, encoded
 from app.remote.lock import EngineLock
 from app.remote.previews import PreviewShelf
-from app.remote.recent import Mark, Recent, Told
+from app.remote.recent import KEPT, Mark, Recent, Told, events_before
 from app.remote.secret import make_secret
 from app.remote.session import Session
 from app.remote.vocabulary import vocabulary
@@ -39,6 +39,7 @@ WINDOWS_LIMIT = 64
 KNOWN_LIMIT = 10_000
 LOG_S = 60.0
 FAREWELL_S = 1.0
+_MANY = {SegmentWritten.name, SegmentDelivered.name}
 _TENSE = {BreakState.ARMED, BreakState.ON_AIR}
 
 
@@ -230,6 +231,16 @@ class Host:
         with self.news:
             told = self._recent.after(position, limit)
         return told, Mark(run_id, told[-1].position if told else position)
+
+    def newest(self, count: int) -> tuple[list[Told], Mark]:
+        """What a window that has seen nothing is told first, and where it stands then; segments are left out."""
+        with self.news:
+            run_id, mark = self._run_id, Mark(self._run_id, self._recent.last)
+            told = [one for one in self._recent.after((0, 0), 2 * KEPT) if one.event.name not in _MANY]
+            first = self._recent.first or (self._life + 1, 0)
+        missing = min(count, KEPT) - len(told)
+        older = events_before(self.data_dir, run_id, first, missing) if missing > 0 and run_id else []
+        return [*older, *told][-count:], mark
 
     def known(self, ids: Iterable[str]) -> list[str]:
         """Which of these commands will be answered: this life has them."""

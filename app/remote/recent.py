@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_right
 from dataclasses import dataclass
+from pathlib import Path
 
+from app.model.errors import StorageError
 from app.model.events import Event, event_to_plain
 from app.remote.link import encoded
+
+logger = logging.getLogger(__name__)
 
 type Position = tuple[int, int]  # (life, seq) of an event
 
@@ -69,3 +74,18 @@ class Recent:
         """The oldest ``limit`` that came after it."""
         start = bisect_right(self._told, position, key=lambda told: told.position)
         return self._told[start : start + limit]
+
+
+def events_before(data_dir: Path, run_id: str, position: Position, count: int) -> list[Told]:
+    """From the journal of a run: its newest events before a position, oldest first, but for those about segments."""
+    from app.storage.journal_reader import read_events_before, read_run_id  # noqa: PLC0415 - a window needs no store
+
+    journal = data_dir / "journal.sqlite3"
+    if read_run_id(journal) != run_id:
+        return []
+    try:
+        found = read_events_before(journal, *position, count)
+    except StorageError as error:
+        logger.warning("%s", error)
+        return []
+    return [Told(event, (life, seq)) for life, seq, event in found]
