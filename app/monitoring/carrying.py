@@ -69,6 +69,18 @@ def is_past(track: Track, epoch: int, pts: int) -> bool:
     return last.starts_at + timedelta(seconds=float(last.duration_s)) > went_on_at + _IN_COMES
 
 
+def segment_at(track: Track, epoch: int, pts: int) -> int | None:
+    """The segment in which a time falls; where its timeline broke before, the first one that begins later."""
+    if holds(track, epoch, pts):
+        return track.segment_of(epoch, pts)
+    due_at = track.moment(epoch, pts)
+    for index, segment in enumerate(track.rendition.segments):
+        starts_at = segment.listed.starts_at
+        if due_at is not None and starts_at is not None and track.epoch(index) > epoch and starts_at >= due_at:
+            return index
+    return None
+
+
 def _broken_off(track: Track, splice: Splice) -> bool:
     """Whether its timeline broke before its picture; where that can't be read it may have been there."""
     if splice.pts is None:

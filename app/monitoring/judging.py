@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.model.states import ProofState
 from app.model.timebase import PTS_WRAP, difference
 from app.monitoring.announcing import Splice
-from app.monitoring.carrying import holds, is_past
+from app.monitoring.carrying import holds, is_past, segment_at
 from app.monitoring.case import Case, Key
 from app.monitoring.checks import absent, in_faults, lead_faults, no_picture, picture_faults, same_section
 from app.monitoring.markers import CUE_OUT_IN, OATCLS
@@ -175,7 +175,7 @@ def _between(opening: Splice, closing: Splice) -> int:
 
 
 def _closed(case: Case, order: int, placement: Placement) -> int | None:
-    """The index of the segment where the break ends; None while it is open."""
+    """The index of the segment where the break ends, or may end since it was not read; None while it is open."""
     splice, track = placement.splice, case.tracks[order]
     ins = [s for k, s in case.splices[order].items() if k[:2] == (splice.event_id, "in") and s.pts is not None]
     ends = [s for s in ins if s.epoch > splice.epoch or (s.epoch == splice.epoch and _between(splice, s) > 0)]
@@ -183,7 +183,9 @@ def _closed(case: Case, order: int, placement: Placement) -> int | None:
     if end is not None:
         return track.segment_of(end.epoch, end.pts or 0) if holds(track, end.epoch, end.pts or 0) else None
     due = _due(placement)
-    return track.segment_of(splice.epoch, due) if due is not None and holds(track, splice.epoch, due) else None
+    falls_in = None if due is None else segment_at(track, splice.epoch, due)
+    unread = track.unread(placement.placed.segment)
+    return min((index for index in (falls_in, unread) if index is not None), default=None)
 
 
 def _due(placement: Placement) -> int | None:

@@ -170,6 +170,11 @@ class Track:
             return ""
         return f"{listed.uri} can't be read: {self.rendition.segments[index].problem}"
 
+    def unread(self, segment: int) -> int | None:
+        """The first segment behind one that was not read because nobody asked for it."""
+        later = enumerate(self.rendition.segments[segment + 1 :], segment + 1)
+        return next((index for index, one in later if one.read is None and not one.problem), None)
+
     def nearest_idr(self, epoch: int, pts: int) -> Placed | None:
         """The IDR nearest to a time."""
         near = [placed for of, placed in self.idrs if of == epoch]

@@ -2,75 +2,18 @@ from __future__ import annotations
 
 import shutil
 import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from app.model.events import BreakIn, BreakLanded, BreakMissed, BreakOut, BreakWithdrawn, Event, SpliceProved
-from app.monitoring.prover import Prover
+from app.model.events import BreakLanded, BreakMissed, BreakWithdrawn, SpliceProved
 from tests.monitoring.airing import ANCHOR, FRAME, Airing, add_break, tag_out
 from tests.monitoring.little_ts import cancel, splice_insert
+from tests.monitoring.proving import WAIT_S, Told, in_event, out_event, proving
 from tests.monitoring.serving import served
-
-WAIT_S = 10.0
-
-
-class Told:
-    """The events that were published."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-        self._changed = threading.Condition()
-
-    def __call__(self, event: Event) -> None:
-        with self._changed:
-            self.events.append(event)
-            self._changed.notify_all()
-
-    def of[Kind: Event](self, kind: type[Kind]) -> list[Kind]:
-        return [event for event in self.events if isinstance(event, kind)]
-
-    def wait(self, condition: Callable[[], bool]) -> None:
-        with self._changed:
-            assert self._changed.wait_for(condition, WAIT_S), self.events
-
-
-def out_event(airing: Airing, frame: int = 300, *, event_id: int = 17, immediate: bool = False) -> BreakOut:
-    at = airing.at(frame)
-    return BreakOut(
-        at=at, channel="news", break_id=f"b{event_id}", title="Adverts", by="op", splice_event_id=event_id,
-        frame=frame, pts=airing.pts(frame), out_at=at, duration_ticks=250 * FRAME,
-        announced_at=at - timedelta(seconds=6), immediate=immediate,
-    )  # fmt: skip
-
-
-def in_event(airing: Airing, frame: int = 550, *, event_id: int = 17) -> BreakIn:
-    at = airing.at(frame)
-    return BreakIn(
-        at=at, channel="news", break_id=f"b{event_id}", splice_event_id=event_id, frame=frame, pts=airing.pts(frame),
-        in_at=at, duration_ticks=250 * FRAME, how="auto",
-    )  # fmt: skip
-
-
-@contextmanager
-def proving(
-    told: Told, origins: dict[str, str], grace_s: float = 5.0, now: datetime = ANCHOR + timedelta(seconds=12)
-) -> Iterator[Prover]:
-    prover = Prover(told, poll_s=0.05, grace_s=grace_s, utc_now=lambda: now)
-    prover.add_output("news", "news/", origins, segment_s=Fraction(1, 10), window=2)
-    prover.start()
-    try:
-        yield prover
-    finally:
-        assert prover.stop(5.0)
-        assert not [thread for thread in threading.enumerate() if thread.name.startswith("proof-")]
 
 
 def closed_port() -> int:
