@@ -36,7 +36,7 @@ class PreviewFile:
     def __init__(self, path: Path, picture_bytes: int) -> None:
         self.path = path
         self.slot_bytes = -(-int(picture_bytes * _ROOM) // _PAGE) * _PAGE
-        length = _PAGE + SLOTS * self.slot_bytes
+        self._length = length = _PAGE + SLOTS * self.slot_bytes
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
         try:
             _fill(handle, length)  # so that a full disk is an error here, and no fault at the first touch of a page
@@ -53,8 +53,8 @@ class PreviewFile:
         self._words[_MAGIC_AT] = _MAGIC
 
     def holds(self, picture_bytes: int) -> bool:
-        """Whether such a picture fits in, and the file is not far too large for it."""
-        return picture_bytes <= self.slot_bytes <= max(16 * _PAGE, 4 * picture_bytes)
+        """Whether such a picture fits in, and the file is not far too large for it, nor cut short by somebody."""
+        return self._is_whole() and picture_bytes <= self.slot_bytes <= max(16 * _PAGE, 4 * picture_bytes)
 
     def write(self, frame: PreviewFrame) -> None:
         """Copy one picture in; readers see it once it is complete."""
@@ -74,8 +74,13 @@ class PreviewFile:
 
     def leave(self) -> None:
         """Tell readers to look for the next file, and take this one away; their maps of it stay good."""
-        self._words[_LEFT_AT] = 1
+        if self._is_whole():
+            self._words[_LEFT_AT] = 1
         self.path.unlink(missing_ok=True)
+
+    def _is_whole(self) -> bool:
+        """A touch beyond the end of the file would kill this process."""
+        return self._map.size() >= self._length
 
 
 class PreviewMap:
@@ -140,7 +145,7 @@ class PreviewMap:
         )
 
     def _is_whole(self) -> bool:
-        """A look beyond the end of a file that somebody has cut short would kill this process."""
+        """As the writer's."""
         return self._map.size() >= self._length
 
 

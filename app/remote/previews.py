@@ -222,7 +222,7 @@ def _channel(path: Path) -> str:
 
 def _newest_file(folder: Path, channel: str) -> Path | None:
     try:
-        found = [path for path in folder.iterdir() if _channel(path) == channel]
+        found = [path for path in folder.iterdir() if _channel(path) == channel] if _is_ours(folder) else []
     except OSError:
         return None
     return max(found, key=_number, default=None)

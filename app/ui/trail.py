@@ -179,12 +179,16 @@ def _accepted(trail: BreakTrail | None, origin: str, channel: ChannelStatus) -> 
     accepted = trail.accepted_at.get(origin)
     if accepted is not None:
         return Lamp(Icon.CHECK_DISC, text.delay((accepted - trail.sent_at).total_seconds()), Tone.GREEN)
+    proved = trail.verdict(origin, "out")
+    if proved is not None and proved[0] not in _NOT_READ:  # read back, so it was taken: before this window came
+        return Lamp(Icon.CHECK_DISC, "taken", Tone.GREEN)
     measured = channel.origins[origin]
     if measured.last_error and measured.backlog:
         return Lamp(Icon.HALF_DISC, f"{measured.backlog} waiting", Tone.AMBER)
     return Lamp(Icon.RING, "pending")
 
 
+_NOT_READ = {ProofState.PENDING, ProofState.MISSING}
 _BAD = {
     ProofState.LATE: Lamp(Icon.CLOCK, "late", Tone.AMBER),
     ProofState.MISPLACED: Lamp(Icon.ARROW_OFF, "misplaced", Tone.RED),
