@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from app.delivery.client import UnreachableError
 from app.delivery.deletions import Deletions
+from app.delivery.jobs import Job, Loss, Removal, WaitingSegment, is_for_good
 from app.delivery.trouble import Failure, Trouble
 from app.delivery.versions import AT_ONCE, Versions
 from app.model.errors import DeliveryError
@@ -15,38 +16,6 @@ from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
 
 _NEVER = float("inf")
 _GIVE_UP_AFTER = 3  # refusals for good of one object, while the origin takes others
-_PASSING_4XX = frozenset({408, 425, 429})
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A segment this origin will never have. ``gap``: it is still in the window, so playlists list it as a gap."""
-
-    path: str
-    sequence: int
-    reason: str
-    gap: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """An object to delete."""
-
-    path: str
-
-
-type Job = MediaObject | Playlist | Removal
-
-
-@dataclass(slots=True)
-class _Segment:
-    segment: MediaObject
-    attempts: int = 0
-    refusals: int = 0
-    taken_before: int = 0
-    due_s: float = AT_ONCE
-    expired: bool = False
-    error: str = ""
 
 
 class Backlog:
@@ -64,7 +33,7 @@ class Backlog:
         on_disk: Callable[[str], bool] = lambda _path: False,
     ) -> None:
         self._limit_bytes, self._on_disk = limit_bytes, on_disk
-        self._segments: dict[str, _Segment] = {}
+        self._segments: dict[str, WaitingSegment] = {}
         self._playlists: dict[str, Versions] = {}
         self._listed: dict[str, frozenset[str]] = {}  # what each playlist that the origin has lists
         self._under_way: str | None = None
@@ -72,9 +41,7 @@ class Backlog:
         self._losses: list[Loss] = []
         self._bytes = 0
         self._error = ""
-        self._resumed = (
-            False  # and has delivered no playlist yet: what the origin lists is not known, nothing is deleted
-        )
+        self._resumed = False  # and has delivered no playlist yet
         self.gaps: set[str] = set()
         self.deletions = Deletions()
         self.trouble = Trouble(jitter)
@@ -134,7 +101,7 @@ class Backlog:
     def _add_segment(self, segment: MediaObject) -> None:
         self._drop(segment.path)
         self._lost.discard(segment.path)
-        self._segments[segment.path] = _Segment(segment)
+        self._segments[segment.path] = WaitingSegment(segment)
         self._bytes += len(segment.body)
         for oldest in list(self._segments.values()):
             if self._bytes <= self._limit_bytes or oldest.segment is segment:
@@ -189,17 +156,24 @@ class Backlog:
         return min(others or waiting, key=lambda each: each.refusals).segment if waiting else None
 
     def _next_removal(self, now_s: float) -> Removal | None:
-        if now_s < self.trouble.closed_until_s or self._resumed:
+        if now_s < self.trouble.closed_until_s or self._holds_removals:
             return None
         wanted = {need for each in self._playlists.values() for need in each.needs}.union(*self._listed.values())
         path = self.deletions.next(now_s, wanted)
         return None if path is None else Removal(path)
 
+    @property
+    def _holds_removals(self) -> bool:
+        """What the origin's own playlists list is not known before ours took their places, but for refused ones."""
+        return self._resumed or any(
+            path not in self._listed and each.attempts < _GIVE_UP_AFTER for path, each in self._playlists.items()
+        )
+
     def wait_s(self, now_s: float) -> float | None:
         """Seconds until something may be due; None: nothing will be before something is added."""
         dues = [each.due_s for each in self._segments.values()]
         dues += [each.due_s for each in self._playlists.values() if each.is_ready]
-        if not self._resumed:
+        if not self._holds_removals:
             dues.append(self.deletions.due_s)
         due_s = max(min(dues, default=_NEVER), self.trouble.closed_until_s)
         return None if due_s == _NEVER else max(0.0, due_s - now_s)
@@ -260,7 +234,7 @@ class Backlog:
         else:
             waiting.due_s = self.trouble.failed(waiting.newest.path, waiting.attempts, now_s, failure)
 
-    def _segment_failed(self, held: _Segment, error: DeliveryError, now_s: float, failure: Failure) -> None:
+    def _segment_failed(self, held: WaitingSegment, error: DeliveryError, now_s: float, failure: Failure) -> None:
         held.attempts += 1
         held.refusals += failure.sent
         held.error = str(error)
@@ -269,7 +243,7 @@ class Backlog:
         held.due_s = self.trouble.failed(held.segment.path, held.attempts, now_s, failure)
         if held.expired:
             self._lose(held, held.error, gap=False)
-        elif _for_good(error) and held.refusals >= _GIVE_UP_AFTER and self.taken > held.taken_before:
+        elif is_for_good(error) and held.refusals >= _GIVE_UP_AFTER and self.taken > held.taken_before:
             self._lose(held, held.error, gap=True)
 
     def give_up(self, reason: str) -> None:
@@ -291,7 +265,7 @@ class Backlog:
         losses, self._losses = self._losses, []
         return losses
 
-    def _lose(self, held: _Segment, reason: str, *, gap: bool) -> None:
+    def _lose(self, held: WaitingSegment, reason: str, *, gap: bool) -> None:
         path = held.segment.path
         self._drop(path)
         self._note_loss(Loss(path, held.segment.sequence, reason, gap))
@@ -306,8 +280,3 @@ class Backlog:
         held = self._segments.pop(path, None)
         if held is not None:
             self._bytes -= len(held.segment.body)
-
-
-def _for_good(error: DeliveryError) -> bool:
-    """The origin answered about this object, and will not answer differently."""
-    return error.status is not None and 400 <= error.status < 500 and error.status not in _PASSING_4XX  # noqa: PLR2004 - HTTP's client errors

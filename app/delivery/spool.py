@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 LIMIT_BYTES = 1 << 30
 RESERVE_BYTES = 32 << 20  # left free on the disk: the journal and the store go before the spool
-GRACE_S = 10.0  # a forgotten segment stays so long: by then the journal knows of its deliveries
+GRACE_S = 30.0  # a forgotten segment stays so long: by then the journal knows of its deliveries
 RETRY_S = 5.0  # spooling is off for so long after a failure
 _QUEUE_BYTES = 64 << 20
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

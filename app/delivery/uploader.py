@@ -9,8 +9,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from app.delivery.alarms import AlarmCall
-from app.delivery.backlog import Backlog, Job, Removal
+from app.delivery.backlog import Backlog
 from app.delivery.client import ATTEMPT_S, OriginClient
+from app.delivery.jobs import Job, Removal
 from app.delivery.report import Report
 from app.delivery.spool import Spool
 from app.model.errors import DeliveryError, SplicedeckError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 
@@ -115,11 +116,10 @@ class Relay:
 
     def _carry(self, batch: list[tuple[int, Delivery]]) -> None:
         segments = [(output, delivery) for output, delivery in batch if isinstance(delivery, MediaObject)]
-        try:
-            self._spool_all([segment for _, segment in segments])
-        except Exception:  # whatever the spool does, the air goes on
-            logger.exception("the spool failed")
-        for output, segment in segments:
+        until_s = time.monotonic() + WAIT_S
+        spooled = [self._spooled(segment) for _, segment in segments]
+        for (output, segment), written in zip(segments, spooled, strict=True):
+            self._await_spool(written, until_s)
             self._hand_on(output, segment)
         try:
             self._keep_all({delivery.key: delivery.value for _, delivery in batch if isinstance(delivery, Kept)})
@@ -133,15 +133,23 @@ class Relay:
         if not isinstance(delivery, Kept):
             self._hand_on(output, delivery)
 
-    def _spool_all(self, segments: list[MediaObject]) -> None:
-        spool = self._spool
-        if spool is None or not segments:
+    def _spooled(self, segment: MediaObject) -> threading.Event:
+        """Handed to the spool; set when it is there, or will not be."""
+        written = threading.Event()
+        try:
+            if self._spool is not None:
+                self._spool.keep(segment, written.set)
+                return written
+        except Exception:  # whatever the spool does, the air goes on
+            logger.exception("the spool failed")
+        written.set()
+        return written
+
+    def _await_spool(self, written: threading.Event, until_s: float) -> None:
+        if written.is_set() or self._spool is None or self._spool.is_off:
             return
-        written = _All(len(segments))
-        for segment in segments:
-            spool.keep(segment, written.one)
-        if not spool.is_off and not written.event.wait(WAIT_S):
-            spool.late()
+        if not written.wait(max(0.0, until_s - time.monotonic())):
+            self._spool.late()
 
     def _keep_all(self, values: dict[str, Plain]) -> None:
         """The newest value of each key; while the journal is behind, nobody waits for it."""

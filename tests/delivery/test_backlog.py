@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.delivery.backlog import Backlog, Removal
+from app.delivery.backlog import Backlog
 from app.delivery.client import UnreachableError
+from app.delivery.jobs import Removal
 from app.delivery.uploader import Uploader
 from app.model.errors import DeliveryError
 from app.model.events import Event, SegmentDelivered, SegmentLost
@@ -170,6 +171,52 @@ def test_whatever_fails(faults: list[str], never: set[tuple[str, int]], gaps_s: 
             assert bench.origin.held[f"{rendition}/index.m3u8"]
     bench.uploader.stop(1)
     assert sorted(bench.paths(SegmentDelivered) + bench.paths(SegmentLost)) == sorted(aired)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    faults=st.lists(st.sampled_from(["", "refused", "503", "stall"]), max_size=40),
+    never=st.sets(st.tuples(st.sampled_from("ab"), st.integers(0, 11)), max_size=2),
+    gaps_s=st.lists(st.sampled_from([0.0, 0.1, 2.0, 6.0]), min_size=12, max_size=12),
+    killed_before=st.integers(1, 11),
+    not_spooled=st.sets(st.tuples(st.sampled_from("ab"), st.integers(0, 11)), max_size=4),
+)
+def test_whenever_it_is_killed(
+    faults: list[str],
+    never: set[tuple[str, int]],
+    gaps_s: list[float],
+    killed_before: int,
+    not_spooled: set[tuple[str, int]],
+) -> None:
+    """The next process gets what the spool held, and never sends or tells a segment twice."""
+    origin = Weather(faults=faults, never=frozenset(segment(*each).path for each in never))
+    before, after = Bench(origin), Bench(origin)
+    for sequence in range(killed_before):
+        for rendition in "ab":
+            air(before, rendition, sequence)
+        before.run(origin.now_s + gaps_s[sequence])
+    delivered, lost = before.paths(SegmentDelivered), before.paths(SegmentLost)
+    places = [(rendition, n) for n in range(max(0, killed_before - WINDOW), killed_before) for rendition in "ab"]
+    owed = [place for place in places if segment(*place).path not in (*delivered, *lost)]
+    missed = {segment(*place).path: place[1] for place in owed if place in not_spooled}
+    after.uploader.resume({path for path in lost if path in {segment(*each).path for each in places}}, missed)
+    for place in owed:
+        if place not in not_spooled:
+            after.uploader.submit(segment(*place))
+    for sequence in range(killed_before, 12):
+        for rendition in "ab":
+            air(after, rendition, sequence)
+        after.run(origin.now_s + gaps_s[sequence])
+    after.run(origin.now_s + 900)
+    after.uploader.stop(1)
+
+    told = after.paths(SegmentDelivered) + after.paths(SegmentLost)
+    new = [segment(rendition, n).path for n in range(killed_before, 12) for rendition in "ab"]
+    assert sorted(told) == sorted([segment(*place).path for place in owed] + new)
+    assert set(missed) <= set(after.paths(SegmentLost))
+    if not never:
+        for rendition in "ab":
+            assert segment(rendition, 11).path in origin.held[f"{rendition}/index.m3u8"].decode()
 
 
 @settings(max_examples=100, deadline=None)
