@@ -9,7 +9,7 @@ import os
 import sys
 from importlib.metadata import version
 
-from app.cli import asrun, bench, cue, doctor, engine, probe, run, secret, status, stop, verify, window
+from app.cli import asrun, bench, cue, doctor, engine, probe, run, secret, status, stop, verify, watchdog, window
 from app.cli.usage import Parser
 from app.model.errors import SplicedeckError, UnsupportedError
 
@@ -70,7 +70,7 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
     window.add_arguments(parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, status, stop, engine, verify, asrun, probe, cue, secret, doctor, bench):
+    for command in (run, status, stop, engine, verify, asrun, probe, cue, secret, doctor, bench, watchdog):
         command.add_parser(subparsers)
     return parser
 

@@ -40,7 +40,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("show", metavar="SHOW.toml", type=Path, help="the show file")
     parser.add_argument("--headless", action="store_true", help="without a window")
-    parser.add_argument("--supervised", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--supervised",
+        action="store_true",
+        help="headless with the engine in a process of its own, brought back when it dies; with a window it always is",
+    )
     parser.add_argument(
         "--breaks", metavar="FILE", type=Path, action="append", default=[], help="break list, JSON or CSV; repeatable"
     )

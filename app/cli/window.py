@@ -1,15 +1,20 @@
-"""``splicedeck`` alone: the control room; with no show named, the demo show on air."""
+"""``splicedeck`` alone: the control room over the engine of its data directory; at first, the demo show on air."""
 
 from __future__ import annotations
 
 import argparse
-from contextlib import ExitStack, closing
+import socket
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import logs
 from app.cli.usage import default_data_dir_text, folder
 from app.model.show import HlsOutput
-from app.settings import default_data_dir, default_database, demo_show
+from app.settings import default_data_dir, demo_show, demo_toml
+
+if TYPE_CHECKING:
+    from app.remote.session import Session
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,36 +24,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         dest="control_room_dir",  # not a command's own --data-dir, whose default would stand in its place
         type=folder,
-        help=f"database, logs, demo output (default: {default_data_dir_text()})",
+        help=f"of the engine: database, logs, demo output (default: {default_data_dir_text()})",
     )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Open the control room on the demo show; its origin is a folder that is served on loopback."""
-    from app.ui.application import open_window, preflight
+    """Open the control room on what runs, on what was cut off, or else on the demo show."""
+    from app.ui.application import Ending, open_window, preflight
 
     preflight()
-    from app.delivery.serve import serve_folder
-    from app.engine.engine import Engine
-    from app.remote.event_log import EventLog
-    from app.storage.asrun import open_store
+    from app.cli.leaving import stop_engine, tell_on_air
+    from app.remote.session import read_session
+    from app.remote.starting import attach_or_start
 
-    data_dir: Path = args.control_room_dir or default_data_dir()
-    show = demo_show(data_dir)
-    logs.configure(data_dir)
-    with ExitStack() as resources:
-        server = resources.enter_context(serve_folder(data_dir / "origin"))
-        store = open_store(default_database(data_dir), timezone=show.timezone)
-        resources.callback(store.close)
-        events = resources.enter_context(closing(EventLog()))
-        engine = Engine(show, store)
-        engine.subscribe(events.take)
-        for channel in show.channels:
-            for output in channel.outputs:
-                if isinstance(output, HlsOutput):
-                    print(f"demo show on air: {server.url}{output.path}index.m3u8", flush=True)
-        resources.callback(engine.stop)
-        engine.start()
-        open_window(engine, show.name, show.timezone)
-        return 0
+    data_dir: Path = (args.control_room_dir or default_data_dir()).absolute()
+    logs.configure(data_dir, name="window")
+    with closing(attach_or_start(data_dir, None, at_first=lambda: _demo_session(data_dir))) as engine:
+        running = read_session(data_dir)
+        if running is not None and running.demo and running.run_id == engine.hello.run_id:
+            _tell_where(running)
+        if open_window(engine, engine.show_name, engine.timezone, remote=True) is Ending.STOP:
+            return 0 if stop_engine(engine, hurried=True) else 1
+        tell_on_air(engine)
+    return 0
+
+
+def _demo_session(data_dir: Path) -> Session:
+    """The demo show; its origin is a folder that the engine serves on loopback, on a port that is free now."""
+    from app.remote.session import new_session
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return new_session(demo_show(data_dir), demo_toml(data_dir), data_dir, database="", demo_port=port)
+
+
+def _tell_where(session: Session) -> None:
+    for channel in session.show().channels:
+        for output in channel.outputs:
+            if isinstance(output, HlsOutput):
+                url = f"http://127.0.0.1:{session.demo_port}/{output.path}index.m3u8"
+                print(f"demo show on air: {url}", flush=True)

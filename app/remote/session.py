@@ -127,11 +127,11 @@ def write_session(data_dir: Path, session: Session) -> None:
         raise EnvironmentLackError(f"{path}: can't be written ({error.strerror})", remedy) from error
 
 
-def end_session(data_dir: Path, run_id: str) -> None:
-    """Mark that run as ended, if it is still the one that the directory is about."""
+def mark_ending(data_dir: Path, run_id: str) -> None:
+    """Have each life of that run from now on come only to end it; nothing where the directory is about another run."""
     session = read_session(data_dir)
-    if session is not None and session.run_id == run_id and not session.ended:
-        write_session(data_dir, replace(session, ended=True))
+    if session is not None and session.run_id == run_id and not session.ending:
+        write_session(data_dir, replace(session, ending=True))
 
 
 def unfinished(data_dir: Path) -> Session | None:

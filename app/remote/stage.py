@@ -18,7 +18,7 @@ from app.model.states import ChannelState
 from app.remote.event_log import EventLog
 from app.remote.host import Host
 from app.remote.opening_breaks import OpeningBreaks
-from app.remote.session import Session, unfinished, write_session
+from app.remote.session import Session, read_session, unfinished, write_session
 
 logger = logging.getLogger(__name__)
 
@@ -101,7 +101,8 @@ class Stage:
 
     def _keep(self, session: Session) -> None:
         try:
-            write_session(self._data_dir, session)
+            written = read_session(self._data_dir)  # a window may have marked it as ending
+            write_session(self._data_dir, replace(session, ending=session.ending or bool(written and written.ending)))
         except SplicedeckError as error:  # the disk's trouble is no reason to stay on air, or to leave it
             logger.error("%s", error)  # noqa: TRY400 - one line says it all
 

@@ -2,7 +2,7 @@
 
 from app.settings.demo import demo_show, demo_toml
 from app.settings.folders import default_data_dir, default_database, folder_of_url, local_timezone
-from app.settings.show import load_show, show_from_toml
+from app.settings.show import load_show, show_from_toml, show_text
 
 __all__ = [
     "default_data_dir",
@@ -13,4 +13,5 @@ __all__ = [
     "load_show",
     "local_timezone",
     "show_from_toml",
+    "show_text",
 ]

@@ -31,6 +31,19 @@ def load_show(
     The checks are given each source's URL, each slate's path and each origin. ``create_folders``: make the
     folders that it names and try to write in them.
     """
+    return show_from_toml(
+        show_text(path),
+        str(path),
+        folder=path.parent,
+        check_source=check_source,
+        check_slate=check_slate,
+        check_origin=check_origin,
+        create_folders=create_folders,
+    )
+
+
+def show_text(path: Path) -> str:
+    """A show file's text. ShowFileError: it can't be read as one."""
     where = str(path)
     try:
         with path.open("rb") as file:
@@ -41,19 +54,10 @@ def load_show(
     if len(content) > _LARGEST_BYTES:
         raise ShowFileError(where, f"larger than {_LARGEST_BYTES} bytes: no show file", "name a show file (TOML)")
     try:
-        text = content.decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         raise ShowFileError(where, f"line {line} is not UTF-8", "save the file as UTF-8") from error
-    return show_from_toml(
-        text,
-        where,
-        folder=path.parent,
-        check_source=check_source,
-        check_slate=check_slate,
-        check_origin=check_origin,
-        create_folders=create_folders,
-    )
 
 
 def show_from_toml(

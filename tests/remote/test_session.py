@@ -15,7 +15,7 @@ from app.model.rundown import BreakPlan
 from app.model.when import When
 from app.remote.session import (
     Session,
-    end_session,
+    mark_ending,
     new_session,
     read_session,
     session_file,
@@ -47,15 +47,16 @@ def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     assert session_file(tmp_path).stat().st_mode & 0o77 == 0
 
 
-def test_only_its_own_run_is_marked_as_ended(tmp_path: Path) -> None:
+def test_only_its_own_run_is_marked_as_ending(tmp_path: Path) -> None:
     session = session_in(tmp_path)
     write_session(tmp_path, session)
-    end_session(tmp_path, "another")
+    mark_ending(tmp_path, "another")
     assert unfinished(tmp_path) == session
-    end_session(tmp_path, session.run_id)
+    mark_ending(tmp_path, session.run_id)
+    assert unfinished(tmp_path) == replace(session, ending=True), "it still has to be ended"
+    write_session(tmp_path, replace(session, ended=True))
     assert unfinished(tmp_path) is None
-    assert read_session(tmp_path) == replace(session, ended=True)
-    end_session(tmp_path / "nowhere", session.run_id)
+    mark_ending(tmp_path / "nowhere", session.run_id)
 
 
 @pytest.mark.parametrize(

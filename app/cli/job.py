@@ -1,0 +1,103 @@
+"""What ``run`` was asked for, read and checked before anything is on air."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from app.cli.account import Account
+from app.cli.scripted import ScriptedCommands
+from app.delivery.origin import check_origin
+from app.model.commands import Command, PlanBreak
+from app.model.rundown import BreakPlan
+from app.model.show import Show
+from app.pipeline.slate import check_slate
+from app.pipeline.sources import check_source
+from app.remote.face import EngineFace
+from app.remote.session import Session, new_session
+from app.schedule.break_list import read_break_list
+from app.schedule.rows import BreakList
+from app.settings import default_database, show_from_toml, show_text
+from app.storage.asrun import open_store
+from app.storage.database import database_url
+
+
+@dataclass(slots=True)
+class Job:
+    """A show and all that ``run`` was given with it. ``engine``: once there is one; ``stop``: a signal came."""
+
+    data_dir: Path
+    show: Show
+    session: Session
+    account: Account
+    for_s: float | None
+    refused_rows: int
+    stop: threading.Event
+    script: ScriptedCommands | None = None
+    engine: EngineFace | None = field(default=None)
+
+    def submit(self, command: Command) -> None:
+        """Hand a scripted command to the engine that runs."""
+        if self.engine is not None:
+            self.engine.submit(command)
+
+
+def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) -> Job:
+    """Read everything that was named. UsageError, StoreUnusableError: what can't be used."""
+    text, folder = show_text(args.show), args.show.parent
+    show = show_from_toml(
+        text,
+        str(args.show),
+        folder=folder,
+        check_source=check_source,
+        check_slate=check_slate,
+        check_origin=check_origin,
+        create_folders=True,
+    )
+    names = tuple(channel.name for channel in show.channels)
+    lists = [
+        read_break_list(path, channels=names, default_channel=names[0] if len(names) == 1 else None)
+        for path in args.breaks
+    ]
+    refused_rows = sum(_report_rows(breaks) for breaks in lists)
+    plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in _plans(lists, names))
+    database = _whole(args.database) if args.database else ""
+    session = new_session(show, text, folder, database=database, plans=plans)
+    job = Job(data_dir, show, session, Account(names, as_json=args.json), args.for_s, refused_rows, stop)
+    if args.commands:
+        job.script = ScriptedCommands(args.commands, names, job.submit, job.account.complain)
+    return job
+
+
+def check_store(job: Job) -> None:
+    """StoreUnusableError: the store that was named can't be used; later it may go and come as it likes."""
+    named = job.session.database or default_database(job.data_dir)
+    with closing(open_store(named, timezone=job.show.timezone)):
+        pass
+
+
+def _whole(database: str) -> str:
+    """The store's name for a process that may run in another folder."""
+    return str(Path(database_url(database).database or "").absolute())
+
+
+def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
+    """Breaks are keyed by channel and id: a list that is read twice adds nothing."""
+    seen: set[tuple[str, str]] = set()
+    for plan in (plan for breaks in lists for plan in breaks.plans):
+        if plan.channel in channels and (plan.channel, plan.id) not in seen:
+            seen.add((plan.channel, plan.id))
+            yield plan
+
+
+def _report_rows(breaks: BreakList) -> int:
+    for warning in breaks.warnings:
+        print(warning, file=sys.stderr)
+    for row in breaks.refused:
+        print(f"{row.file}: {row.where}: {row.value!r} refused: {row.reason}", file=sys.stderr)
+    return len(breaks.refused)
