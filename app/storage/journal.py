@@ -6,12 +6,9 @@ caller: entries wait in memory, bounded, and are written when it answers again.
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,20 +17,19 @@ from app.model.commands import Command
 from app.model.errors import StorageError
 from app.model.events import Event
 from app.model.wire import Plain
+from app.storage.journal_backlog import Backlog, Batch
 from app.storage.journal_file import JournalFile, open_file
 from app.storage.journal_items import CommandItem, EventItem, Item, OverdueItem
 from app.storage.journal_pruning import Pruning, write_back
-from app.storage.journal_reader import COLUMNS, JournalEntry, entry_of, read_entries, read_kept, read_run_id, reading
+from app.storage.journal_reader import JournalEntry, read_entries, read_events, read_kept, read_run_id
 
 __all__ = ["Journal", "JournalEntry", "read_entries", "read_kept", "read_run_id"]
 
 logger = logging.getLogger(__name__)
 
-WAITING_LIMIT = 20_000  # entries in memory while the disk does not answer; the brief ones may take half of it
-AT_ONCE = 1000  # entries in one transaction
-CALLBACKS_LIMIT = 64  # of one key whose value changes while the disk does not answer
 AGAIN_S, CLOSING_AGAIN_S = 0.5, 0.05  # after trouble
 IDLE_S = 0.5  # without an entry for so long: time for the upkeep
+_ALARM = ("journal", "warning")
 
 
 class Journal:
@@ -43,37 +39,32 @@ class Journal:
     ``alarm(key, severity, text or None)`` is called from the journal's thread, and by ``overdue``.
     """
 
-    def __init__(self, path: Path, *, run_id: str, alarm: Callable[[str, str, str | None], None]) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        run_id: str,
+        alarm: Callable[[str, str, str | None], None],
+        pruning: Pruning | None = None,
+    ) -> None:
         self.path, self.run_id, self._alarm = path, run_id, alarm
         self.life = 1  # this opening's number within the run; settled when the file could be opened
         self.notes: tuple[str, ...] = ()
         self.rotated: Path | None = None  # where the journal of the run before lies now
-        self.lost = 0
+        self._backlog = Backlog()
         self._file: JournalFile | None = None
         self._inode = 0
         self._opened_once = False
-        self._waiting: deque[Item] = deque()
-        self._writing: list[Item] = []
-        self._kept: dict[str, str] = {}  # every key's newest value as JSON, written or not
-        self._unkept: dict[str, list[Callable[[], None]]] = {}  # keys to be written, and whom to tell
-        self._keeping: dict[str, list[Callable[[], None]]] = {}
-        self._put = self._done = self._batch_put = 0
-        self._changed = threading.Condition()
-        self._closing_s: float | None = None
-        self._trouble = False
-        self._pruning = Pruning()
-        self._thread = threading.Thread(
-            target=self._run, name="journal", daemon=True
-        )  # a hung disk can't be called off
-        self._open_first()
-
-    def _open_first(self) -> None:
+        self._trouble = threading.Event()
+        self._pruning = pruning or Pruning()
+        # A daemon: a write to a disk that hangs can't be called off.
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         try:
             self._open()
         except (sqlite3.Error, OSError) as error:
-            self.notes = (f"{self.path}: the journal can't be opened ({error}): what happens waits in memory",)
-            self._tell_trouble(error)
+            self.notes = (f"{path}: the journal can't be opened ({error}): what happens waits in memory",)
             logger.warning("%s", self.notes[0])
+            self._tell_trouble(error)
 
     # ---- any thread
 
@@ -83,58 +74,46 @@ class Journal:
 
     def command(self, command: Command, on_disk: Callable[[], None]) -> None:
         """Write a command down; ``on_disk`` is called on the journal's thread once it is synced."""
-        self._take(CommandItem(datetime.now(UTC), command, on_disk))
+        self._backlog.put(CommandItem(datetime.now(UTC), command, on_disk))
 
     def overdue(self, command_id: str) -> None:
         """A command was carried out before it was on disk: its row is marked so, and an alarm stands until it is."""
-        with self._changed:
-            self._trouble = True
-        self._alarm("journal", "warning", "the disk is slow: a command was carried out before it was written down")
-        self._take(OverdueItem(command_id))
+        self._trouble.set()
+        self._alarm(*_ALARM, "the disk is slow: a command was carried out before it was written down")
+        self._backlog.put(OverdueItem(command_id))
 
     def event(self, event: Event, seq: int) -> None:
         """Write an event down. ``seq``: its number in this life, counted up."""
-        self._take(EventItem(event, seq))
+        self._backlog.put(EventItem(event, seq))
 
     def keep(self, key: str, value: Plain | None, written: Callable[[], None] | None = None) -> None:
         """Keep the newest value of a key; None forgets it. ``written``: on the journal's thread, once it is synced.
 
         A value that is replaced before it was written is never written; its callback comes with the newer one's.
         """
-        text = "" if value is None else json.dumps(value)
-        with self._changed:
-            self._kept[key] = text
-            callbacks = self._unkept.setdefault(key, [])
-            if written is not None:
-                callbacks.append(written)
-                del callbacks[:-CALLBACKS_LIMIT]
-            self._put += 1
-            self._changed.notify_all()
+        self._backlog.keep(key, value, written)
 
     def kept(self, key: str) -> Plain | None:
         """The newest value of a key, written or not; None: there is none."""
-        with self._changed:
-            text = self._kept.get(key, "")
-        value: Plain = json.loads(text) if text else None
-        return value
+        return self._backlog.value(key)
 
     def written(self, timeout_s: float) -> bool:
         """Wait until everything that has come in so far is on disk."""
-        with self._changed:
-            wanted = self._put
-            return self._changed.wait_for(lambda: self._done >= wanted, timeout_s)
+        return self._backlog.wait_done(timeout_s)
+
+    @property
+    def lost(self) -> int:
+        """Entries that could not wait any longer for the disk."""
+        return self._backlog.lost
 
     def close(self, timeout_s: float) -> bool:
         """Write what waits, for so long, and end; False when something could not be written."""
-        with self._changed:
-            self._closing_s = time.monotonic() + timeout_s
-            self._changed.notify_all()
+        self._backlog.close(timeout_s)
         if self._thread.ident is None:
             self._run()
         else:
             self._thread.join(timeout_s + 2 * AGAIN_S)
-        with self._changed:
-            left = len(self._waiting) + len(self._writing) + len(self._unkept) + len(self._keeping) + self.lost
+        left = self._backlog.left() + self.lost
         if left:
             logger.error("%s: %d entries could not be written", self.path, left)
         return not left and not self._thread.is_alive()
@@ -146,76 +125,43 @@ class Journal:
 
         Where the file can't be read: those that wait; StorageError if ``whole``.
         """
-        with self._changed:  # before the file is read: what is written meanwhile is then in both
-            waiting = [item for item in (*self._writing, *self._waiting) if isinstance(item, EventItem)]
+        waiting = self._backlog.events()  # before the file is read: what is written meanwhile is then in both
         found = {(self.life, item.seq): item.event for item in waiting}
         try:
-            with reading(self.path) as connection:
-                rows = connection.execute(
-                    f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND (life, seq) > (?, ?)"  # noqa: S608 - our own words
-                    " ORDER BY life, seq LIMIT ?",
-                    (life, seq, limit),
-                ).fetchall()
+            found |= {(life, seq): event for life, seq, event in read_events(self.path, life, seq, limit)}
         except StorageError as error:
             if whole:
                 raise
             logger.warning("%s", error)
-            rows = []
-        for entry in filter(None, map(entry_of, rows)):
-            if isinstance(entry.said, Event) and entry.seq is not None:
-                found[entry.life, entry.seq] = entry.said
         behind = sorted(place for place in found if place > (life, seq))
         return [(*place, found[place]) for place in behind[:limit]]
-
-    def _take(self, item: Item) -> None:
-        with self._changed:
-            if len(self._waiting) >= (WAITING_LIMIT // 2 if item.brief else WAITING_LIMIT):
-                self.lost += 1
-                return
-            self._waiting.append(item)
-            self._put += 1
-            self._changed.notify_all()
 
     # ---- the journal's thread
 
     def _run(self) -> None:
-        while self._next_batch():
-            try:
-                self._write()
-                if not self._waiting:
-                    self._keep_up(idle=False)
-            except (sqlite3.Error, OSError) as error:
-                self._note_trouble(error)
-                if self._too_late():
-                    break
+        while True:
+            batch = self._backlog.next(IDLE_S)
+            if batch is None and self._backlog.closing:
+                break
+            if batch is not None:
+                try:
+                    self._write(batch)
+                except (sqlite3.Error, OSError) as error:
+                    self._drop_unless_locked(error)
+                    self._tell_trouble(error)
+                    if not self._backlog.pause(AGAIN_S, CLOSING_AGAIN_S):
+                        break
+            self._keep_up(idle=batch is None)
         self._let_go()
 
-    def _next_batch(self) -> bool:
-        """Wait for something to write; False at the end. What could not be written before comes first."""
-        while True:
-            with self._changed:
-                if self._writing or self._keeping:
-                    return True
-                self._changed.wait_for(lambda: self._waiting or self._unkept or self._closing_s is not None, IDLE_S)
-                if self._waiting or self._unkept:
-                    self._writing = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
-                    self._keeping, self._unkept = self._unkept, {}
-                    self._batch_put = self._done if self._waiting else self._put
-                    return True
-                if self._closing_s is not None:
-                    return False
-            self._keep_up_idle()
-
-    def _write(self) -> None:
+    def _write(self, batch: Batch) -> None:
         """One transaction, one fsync; then whoever waits for it is told."""
         connection = self._connection()
-        with self._changed:
-            kept = {key: self._kept[key] for key in self._keeping}
         connection.execute("BEGIN IMMEDIATE")
         try:
-            for item in self._writing:
+            for item in batch.items:
                 self._write_item(connection, item)
-            for key, text in kept.items():
+            for key, text in self._backlog.texts(batch).items():
                 if text:
                     connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, text))
                 else:
@@ -225,56 +171,31 @@ class Journal:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-        self._tell_written()
+        self._tell_written(batch)
 
     def _write_item(self, connection: sqlite3.Connection, item: Item) -> None:
         try:
             added = item.write(connection, self.life)
         except (ValueError, TypeError, OverflowError):
             logger.exception("lost to the journal: %s", item)  # one entry must not cost all that follow
-            self.lost += 1
         else:
             self._pruning.added(added, brief=item.brief)
 
-    def _tell_written(self) -> None:
-        with self._changed:
-            callbacks = [item.on_disk for item in self._writing if isinstance(item, CommandItem)]
-            callbacks += [written for each in self._keeping.values() for written in each]
-            self._writing, self._keeping = [], {}
-            left = len(self._waiting) + len(self._unkept)
-            self._done = self._batch_put
-            over = self._trouble and not left
-            self._trouble = self._trouble and not over
-            self._changed.notify_all()
-        for callback in callbacks:
+    def _tell_written(self, batch: Batch) -> None:
+        all_done = self._backlog.done(batch)
+        for callback in batch.callbacks:
             try:
                 callback()
             except Exception:
                 logger.exception("whoever waited for the journal failed")
-        if over:
-            self._alarm("journal", "warning", None)
-
-    def _note_trouble(self, error: Exception) -> None:
-        locked = isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
-        if not locked:
-            self._drop()  # a full disk, a file that broke or went: it is looked at anew
-        self._tell_trouble(error)
-
-    def _too_late(self) -> bool:
-        """Wait before the next try; True when the end has come meanwhile."""
-        with self._changed:
-            if self._closing_s is None:
-                self._changed.wait_for(lambda: self._closing_s is not None, AGAIN_S)
-                return False
-            self._changed.wait(CLOSING_AGAIN_S)
-            return time.monotonic() > self._closing_s
+        if all_done and self._trouble.is_set():
+            self._trouble.clear()
+            self._alarm(*_ALARM, None)
 
     def _tell_trouble(self, error: Exception) -> None:
-        with self._changed:
-            self._trouble = True
-            waiting = len(self._waiting) + len(self._writing)
+        self._trouble.set()
         lost = f", {self.lost} are lost" if self.lost else ""
-        self._alarm("journal", "warning", f"{waiting} journal entries wait to be written{lost}: {error}")
+        self._alarm(*_ALARM, f"{self._backlog.left()} journal entries wait to be written{lost}: {error}")
 
     # ---- the file
 
@@ -286,47 +207,49 @@ class Journal:
         self.rotated = self.rotated or opened.rotated
         for note in opened.notes:
             logger.warning("%s", note)
-        on_disk = dict(opened.connection.execute("SELECT key, value FROM kept").fetchall())
-        with self._changed:
-            if opened.fresh and self._opened_once:  # the file has gone: its values must not go with it
-                for key in self._kept:
-                    self._unkept.setdefault(key, [])
-            self._kept = on_disk | self._kept
+        values = dict(opened.connection.execute("SELECT key, value FROM kept").fetchall())
+        self._backlog.found(values, anew=opened.fresh)
         self._opened_once = True
         self._pruning.count(opened.connection)
 
     def _connection(self) -> sqlite3.Connection:
         """The open file; opened again after trouble, or when another lies in its place."""
-        if self._file is not None:
-            try:
-                if self.path.stat().st_ino == self._inode:
-                    return self._file.connection
-            except FileNotFoundError:
-                pass
+        if self._file is not None and not self._in_place():
+            logger.warning("%s: the journal has gone or was replaced", self.path)
             self._drop()
-        self._open()
+        if self._file is None:
+            self._open()
         if self._file is None:
             raise sqlite3.OperationalError("the journal is not open")
         return self._file.connection
+
+    def _in_place(self) -> bool:
+        try:
+            return self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
 
     def _drop(self) -> None:
         if self._file is not None:
             self._file.connection.close()
             self._file = None
 
+    def _drop_unless_locked(self, error: Exception) -> None:
+        """A full disk, a file that broke or went: it is looked at anew."""
+        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            self._drop()
+
     def _keep_up(self, *, idle: bool) -> None:
-        """When nothing waits: old rows go, the write-ahead log goes into the file."""
+        """Between two batches: old rows go, and the write-ahead log into the file."""
         if self._file is None:
             return
-        if self._pruning.due:
-            self._pruning.prune(self._file.connection)
-        write_back(self._file.connection, self.path, idle=idle)
-
-    def _keep_up_idle(self) -> None:
         try:
-            self._keep_up(idle=True)
+            if self._pruning.due:
+                self._pruning.prune(self._file.connection)
+            write_back(self._file.connection, self.path, idle=idle)
         except (sqlite3.Error, OSError) as error:  # nobody waits for it: the next entry tells of lasting trouble
-            logger.warning("%s: %s", self.path, error)
+            logger.info("%s: %s", self.path, error)
+            self._drop_unless_locked(error)
 
     def _let_go(self) -> None:
         try:
