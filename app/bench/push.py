@@ -15,12 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.bench.figures import Figure, Outcome, median, percentile
-from app.delivery.origin import open_origin
-from app.delivery.uploader import Uploader
+from app.engine.outputs import ChannelOutputs
 from app.model.errors import EnvironmentLackError, SplicedeckError
 from app.model.events import Event, SegmentDelivered
 from app.model.segment import MediaObject
-from app.model.show import Origin
+from app.model.show import Channel, HlsOutput, Origin
 from app.pipeline.ts import PACKET_SIZE, VIDEO_PID
 from app.pipeline.ts_sink import TsSink
 from app.scte35.messages import splice_null
@@ -33,6 +32,7 @@ WRITE_BYTES = PACKET_SIZE * 174  # what the muxer hands over at once at most
 INJECTION_LIMIT_MS = 2.0
 START_S = 10.0
 
+_CHANNEL = Channel("bench", "Bench", (), (), (HlsOutput(("bench",), "bench/"),))
 _CONFIG = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log; {user}
 events {{ worker_connections 64; }}
@@ -48,7 +48,7 @@ http {{
 
 
 def run() -> Outcome:
-    """Uploads through the real uploader, then the same bytes by the plainest client."""
+    """Uploads as a channel's are, through the spool; then the same bytes by the plainest client."""
     body = os.urandom(SEGMENT_BYTES)
     with _nginx() as port:
         ours_ms = _uploads(f"http://127.0.0.1:{port}/live/", body)
@@ -109,21 +109,28 @@ def _uploads(url: str, body: bytes) -> list[float]:
         if isinstance(event, SegmentDelivered):
             delivered.put(event.push_ms)
 
-    origin = Origin("bench", url)
-    uploader = Uploader(origin, lambda: open_origin(origin), publish=note, alarm=lambda *_: None, channel="bench")
-    uploader.start()
-    figures_ms = []
-    try:
-        for sequence in range(PUSHES):
-            path = f"bench/{sequence}.ts"
-            uploader.submit(
-                MediaObject(path, body, "video/mp2t", "bench", sequence, 0, 540_000, closed_at_s=time.monotonic())
-            )
-            figures_ms.append(delivered.get(timeout=START_S))
-    except queue.Empty as error:
-        raise SplicedeckError("a segment was not delivered") from error
-    finally:
-        uploader.finish(START_S)
+    with tempfile.TemporaryDirectory() as name:
+        outputs = ChannelOutputs(
+            _CHANNEL,
+            {"bench": Origin("bench", url)},
+            publish=note,
+            alarm=lambda *_: None,
+            spool_folder=Path(name) / "spool",
+        )
+        outputs.start()
+        figures_ms = []
+        try:
+            for sequence in range(PUSHES):
+                path = f"bench/{sequence}.ts"
+                outputs.deliver(
+                    0,
+                    MediaObject(path, body, "video/mp2t", "bench", sequence, 0, 540_000, closed_at_s=time.monotonic()),
+                )
+                figures_ms.append(delivered.get(timeout=START_S))
+        except queue.Empty as error:
+            raise SplicedeckError("a segment was not delivered") from error
+        finally:
+            outputs.finish(START_S)
     return figures_ms
 
 
