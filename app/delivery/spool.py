@@ -14,7 +14,7 @@ import shutil
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -272,3 +272,12 @@ class Spool:
         for folder in (*folders, self._folder):
             with contextlib.suppress(OSError):
                 folder.rmdir()
+
+
+def clear_other_spools(folder: Path, channels: Collection[str]) -> None:
+    """Empty the spools in ``folder`` that belong to none of these channels: nobody will go on with them."""
+    for other in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if other.is_dir() and other.name not in channels:
+            spool = Spool(other, LIMIT_BYTES, lambda *_: None)
+            spool.load()
+            spool.stop(0.0, empty=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.delivery.spool import Spool
+from app.delivery.spool import Spool, clear_other_spools
 from app.model.segment import MediaObject
 from tests.delivery.deliveries import Told, segment
 
@@ -143,6 +143,20 @@ def test_a_disk_that_hangs_holds_nobody_up(folder: Path, told: Told) -> None:
     assert not told.standing
     assert spool.read("a/00003.ts") == segment("a", 3).body
     spool.stop(5, empty=False)
+
+
+def test_spools_of_other_channels_are_emptied(spool: Spool, folder: Path, told: Told) -> None:
+    other, third = folder.parent / "sport", folder.parent / "music"
+    for each in (other, third):
+        left = opened(each, told)
+        kept(left, segment("a", 0))
+        left.stop(5, empty=False)
+    (third / "notes.txt").write_text("not ours")
+    kept(spool, segment("a", 1))
+    clear_other_spools(folder.parent, {"news"})
+    assert files(folder.parent) == ["music/notes.txt", "news/a/00001.ts"]
+    assert not other.exists()
+    clear_other_spools(folder / "nowhere", ())
 
 
 FULL_DISK = """
