@@ -94,19 +94,26 @@ class Engine:
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Have ``callback`` called on the engine thread for each event; the result ends that."""
-        return self.subscribe_numbered(lambda event, _life, _seq: callback(event))
+        return self.subscribe_numbered(_unnumbered(callback))
 
     def subscribe_numbered(self, callback: NumberedSubscriber) -> Callable[[], None]:
         """As ``subscribe``, with the engine's life and the event's number in it: 1, 2, 3 … without a gap."""
         with self._subscribers_lock:
             self._subscribers.append(callback)
+        return lambda: self._unsubscribe(callback)
 
-        def unsubscribe() -> None:
-            with self._subscribers_lock:
-                if callback in self._subscribers:
-                    self._subscribers.remove(callback)
+    def _unsubscribe(self, callback: NumberedSubscriber) -> None:
+        with self._subscribers_lock:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
 
-        return unsubscribe
+    def follow(self, callback: Subscriber) -> Callable[[], None]:
+        """As ``subscribe``, and first, on this thread, what the engine still has of before. It must not block."""
+        with self._subscribers_lock:
+            for _, _, event in self._recent:
+                callback(event)
+            self._subscribers.append(numbered := _unnumbered(callback))
+        return lambda: self._unsubscribe(numbered)
 
     def events_after(self, life: int, seq: int) -> list[Numbered]:
         """What came after an event, in order: who subscribes first and then asks misses nothing. Any thread."""
@@ -200,3 +207,7 @@ class Engine:
                 subscriber(event, self.life, self._seq)
             except Exception:  # a window that fails must not take the engine along
                 logger.exception("a subscriber failed on %s", event.name)
+
+
+def _unnumbered(callback: Subscriber) -> NumberedSubscriber:
+    return lambda event, _life, _seq: callback(event)

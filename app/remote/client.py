@@ -123,6 +123,10 @@ class RemoteEngine:
         """
         return self._telling.subscribe(callback)
 
+    def follow(self, callback: Subscriber) -> Callable[[], None]:
+        """As ``subscribe``, and first with what others have been told already, but for what happened to segments."""
+        return self._telling.follow(callback)
+
     def snapshot(self) -> EngineStatus:
         """The newest status that the engine pushed."""
         status = self._status
@@ -280,6 +284,8 @@ class RemoteEngine:
             self._take_status(from_plain(EngineStatus, message["status"]))
         elif "event" in message:
             self._take_event(event_from_plain(message["event"]), message["life"], message["seq"])
+        elif "from" in message:
+            self._position = from_plain(tuple[int, int], message["from"])
         elif "level" in message:
             self._take_level(frozenset(message["known"]))
         elif "answer" in message:

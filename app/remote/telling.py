@@ -6,15 +6,25 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from app.model.events import Event
+from app.model.events import Event, SegmentDelivered, SegmentWritten
 
 logger = logging.getLogger(__name__)
 
 LIMIT = 20_000
+KEPT = 4_000  # for a subscriber that comes late and wants to know what was
+_MANY = SegmentWritten | SegmentDelivered  # too many to keep, and soon of no interest
 
 type Subscriber = Callable[[Event], None]
 type OnLink = Callable[[bool], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Late:
+    """From here in the queue on, it is a subscriber; first it is told what was before."""
+
+    callback: Subscriber
 
 
 class Telling:
@@ -22,7 +32,8 @@ class Telling:
 
     def __init__(self) -> None:
         self._news = threading.Condition()
-        self._items: deque[Event | bool] = deque()
+        self._items: deque[Event | bool | _Late] = deque()
+        self._told: deque[Event] = deque(maxlen=KEPT)
         self._subscribers: list[Subscriber] = []
         self._on_link: list[OnLink] = []
         self._had_one = False
@@ -36,13 +47,23 @@ class Telling:
             self._subscribers.append(callback)
             self._had_one = True
             self._news.notify_all()
+        return lambda: self._unsubscribe(callback)
 
-        def unsubscribe() -> None:
-            with self._news:
-                if callback in self._subscribers:
-                    self._subscribers.remove(callback)
+    def follow(self, callback: Subscriber) -> Callable[[], None]:
+        """As ``subscribe``, and first with what others have been told already, but for what happened to segments."""
+        with self._news:
+            self._items.append(_Late(callback))
+            self._had_one = True
+            self._news.notify_all()
+        return lambda: self._unsubscribe(callback)
 
-        return unsubscribe
+    def _unsubscribe(self, callback: Subscriber) -> None:
+        with self._news:
+            if callback in self._subscribers:
+                self._subscribers.remove(callback)
+            late = _Late(callback)
+            if late in self._items:
+                self._items.remove(late)
 
     def on_link(self, callback: OnLink) -> None:
         """Have it told when the connection is lost or made."""
@@ -90,15 +111,29 @@ class Telling:
                 if self._closing:
                     return
                 item = self._items.popleft()
-                called: list[Callable[[Event], None]] | list[OnLink]
-                called = list(self._on_link) if isinstance(item, bool) else list(self._subscribers)
+                on_link, subscribers = list(self._on_link), list(self._subscribers)
+                if isinstance(item, _Late):
+                    self._subscribers.append(item.callback)
+                elif not isinstance(item, bool | _MANY):
+                    self._told.append(item)
                 self._news.notify_all()
-            for callback in called:
-                try:
-                    callback(item)  # type: ignore[arg-type]  # each list goes with its kind of item
-                except Exception:  # a window that fails must not take the link along
-                    logger.exception("a subscriber failed on %s", item if isinstance(item, bool) else item.name)
+            if isinstance(item, bool):
+                for tell_link in on_link:
+                    _call(tell_link, item)
+            elif isinstance(item, _Late):
+                for event in self._told:
+                    _call(item.callback, event)
+            else:
+                for tell in subscribers:
+                    _call(tell, item)
 
     def _ready(self) -> bool:
         """Events wait for the first subscriber; the connection's state for nobody."""
         return bool(self._items) and (self._had_one or isinstance(self._items[0], bool))
+
+
+def _call[Item](callback: Callable[[Item], None], item: Item) -> None:
+    try:
+        callback(item)
+    except Exception:  # a window that fails must not take the link along
+        logger.exception("a subscriber failed on %s", getattr(item, "name", item))

@@ -40,8 +40,8 @@ class Engine(Protocol):
         """Hand a command in. Any thread; never blocks; the answer is an event with the command's id."""
         ...
 
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
-        """Call back with each event, on the engine's thread, until the returned function is called."""
+    def follow(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Call back with what is still known of before and each event, on any thread, until the result is called."""
         ...
 
     def snapshot(self) -> EngineStatus:
@@ -80,7 +80,7 @@ class EventBridge(QObject):
         super().__init__()
         self._waiting: deque[Event] = deque()
         self._told = False
-        self._unsubscribe: Callable[[], None] | None = engine.subscribe(self._on_engine_thread)
+        self._unsubscribe: Callable[[], None] | None = engine.follow(self._on_engine_thread)
 
     def _on_engine_thread(self, event: Event) -> None:
         if self._unsubscribe is None:

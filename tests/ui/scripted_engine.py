@@ -121,7 +121,7 @@ class ScriptedEngine:
     def submit(self, command: Command) -> None:
         self.submitted.append(command)
 
-    def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+    def follow(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         self.subscribers.append(callback)
         return lambda: self.subscribers.remove(callback)
 
