@@ -12,7 +12,7 @@ from app.model.answers import refused
 from app.model.commands import Command, command_from_plain
 from app.model.errors import SplicedeckError
 from app.model.events import event_to_plain
-from app.model.wire import Plain, from_plain
+from app.model.wire import Plain, from_plain, to_plain
 from app.remote.link import GarbageError, encoded
 from app.remote.recent import Mark, Told
 from app.remote.session import Session
@@ -72,6 +72,7 @@ class Asking:
             first, mark = self._host.newest(newest)
         else:
             mark = self._host.mark_now()
+            attendant.answer(encoded({"from": to_plain(mark.position)}))
         attendant.follow(client, mark, ids, first)
         self._host.hurry()
 
@@ -135,6 +136,8 @@ class Asking:
             return lambda: self._open(session)
         if name == "stop":
             return lambda: self._stop(seconds)
+        if name == "hand_over":
+            return self._hand_over
         engine = self._host.engine
         if name == "end_channels":
             return lambda: engine is None or engine.end_channels(seconds)
@@ -146,6 +149,12 @@ class Asking:
         if self._host.open_session is None or self._host.engine is not None:
             raise SplicedeckError("the engine has a show already; end it with splicedeck stop")
         self._host.open_session(session)
+        return True
+
+    def _hand_over(self) -> bool:
+        if self._host.wanted_end.is_set():
+            raise SplicedeckError("it is ending")
+        self._host.wanted_hand_over.set()
         return True
 
     def _stop(self, deliver_s: float) -> bool:

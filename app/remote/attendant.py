@@ -171,7 +171,8 @@ class Attendant:
             answers, self._answers = self._answers, deque()
             number, status = self._desk.newest_status()
             status_is_new = self.wants_status and number > self._sent_status
-            follows, last_word = self._wants_events, self._last_word
+            behind = self._wants_events and (not self._level or self._desk.has_news(self._mark))
+            last_word = self._last_word
         if self._leaving.is_set():
             return False
         for answer in answers:
@@ -180,7 +181,7 @@ class Attendant:
             self._send(status)
             self._sent_status = number
         events: list[Told] = []
-        if follows:
+        if behind:
             events = self._send_events()
         if last_word is not None and not events:
             self._send(last_word)

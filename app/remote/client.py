@@ -191,7 +191,7 @@ class RemoteEngine:
         return time.monotonic() - self._status_at_s
 
     def on_link(self, callback: Callable[[bool], None]) -> None:
-        """Have ``callback`` called, in order with the events, when the engine is lost (False) and back (True)."""
+        """Have ``callback`` called when the engine is lost (False) and back (True), in order with the events."""
         self._telling.on_link(callback)
 
     def close(self) -> None:
@@ -304,7 +304,7 @@ class RemoteEngine:
             on_air = [one.name for one in status.channels if one.state is ChannelState.ON_AIR]
             verdict = self._unanswered.due(self._connection, on_air=on_air, now_s=time.monotonic())
             self._news.notify_all()
-        if not was:
+        if not was and self._connection > 1:
             self._telling.link(up=True)
         self._settle(verdict)
 

@@ -13,6 +13,7 @@ from app.remote.address import connect
 from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
 from app.remote.link import PROTOCOL, GarbageError, Link, LinkLostError, LinkRefusedError
 from app.remote.lock import check_owner, read_engine_file, stale_engine
+from app.remote.secret import NAME as SECRET_NAME
 from app.remote.secret import read_secret
 from app.remote.vocabulary import vocabulary
 
@@ -61,7 +62,11 @@ def engine_link(data_dir: Path) -> tuple[Link, Hello]:
         link = connect(said.address)
         link.knock(secret)
         return link, Hello.read(link.receive())
-    except (LinkLostError, LinkRefusedError, GarbageError, OSError, ValueError) as error:
+    except LinkRefusedError as error:
+        if link is not None:
+            link.close()
+        raise EngineUnreachableError(data_dir, said.pid, f"it does not know this {SECRET_NAME}") from error
+    except (LinkLostError, GarbageError, OSError, ValueError) as error:
         if link is not None:
             link.close()
         raise EngineUnreachableError(data_dir, said.pid, str(error)) from error

@@ -76,7 +76,10 @@ class Served(Protocol):
 
 
 class Host:
-    """``start``, ``serve`` an engine before that one starts, ``stop``. ``wanted_end``: a window asked for the end."""
+    """``start``, ``serve`` an engine before that one starts, ``stop``. ``wanted_end``: a window asked for the end.
+
+    ``wanted_hand_over``: the next engine asked for the air.
+    """
 
     def __init__(
         self, data_dir: Path, lock: EngineLock, *, open_session: Callable[[Session], Served] | None = None
@@ -84,6 +87,7 @@ class Host:
         self.data_dir, self._lock = data_dir, lock
         self.open_session = open_session
         self.wanted_end = threading.Event()
+        self.wanted_hand_over = threading.Event()
         self.deliver_s: float | None = None  # how long the last objects may take, as the window that asked has it
         self.counts: Counter[str] = Counter()  # what was turned away or dropped, by cause
         self.news = threading.Condition()
@@ -257,7 +261,7 @@ class Host:
     def mark_now(self) -> Mark:
         """Where a window stands that wants nothing of before."""
         with self.news:
-            return Mark(self._run_id, self._recent.last)
+            return Mark(self._run_id, self._recent.last or (self._life, 0))
 
     def hurry(self) -> None:
         """Take a status now: somebody waits for the first one."""

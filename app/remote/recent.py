@@ -68,7 +68,7 @@ class Recent:
 
     def reaches_back_to(self, after: Position) -> bool:
         """Whether all that came after that position, in this life, is here."""
-        return self.first is None or (after[0] == self.first[0] and after[1] >= self.first[1] - 1)
+        return self.first is not None and after[0] == self.first[0] and after[1] >= self.first[1] - 1
 
     def after(self, position: Position, limit: int) -> list[Told]:
         """The oldest ``limit`` that came after it."""

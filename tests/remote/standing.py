@@ -57,8 +57,12 @@ class StandIn:
         with self._lock:
             self._seq += 1
             self.journal.append((self.life, self._seq, event))
+            self.write_down(self.life, self._seq, event)
             for subscriber in self._subscribers:
                 subscriber(event, self.life, self._seq)
+
+    def write_down(self, life: int, seq: int, event: Event) -> None:
+        """For those whose journal outlives them."""
 
     def submit(self, command: Command) -> None:
         self.submitted.append(command)
@@ -88,25 +92,47 @@ class StandIn:
         return self.mailboxes[channel]
 
     def end_channels(self, deliver_s: float = 3) -> bool:
-        return True
+        return deliver_s < 100
 
     def drain_proofs(self, timeout_s: float) -> bool:
         return timeout_s > 1
 
 
+class House:
+    """A data directory in which engines live, one after the other, each behind a real host."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self.data_dir = data_dir
+        self.host: Host | None = None
+        self._lock: EngineLock | None = None
+
+    def open(self, engine: StandIn | None, run_id: str = RUN) -> Host:
+        """The next one; the one before is gone."""
+        self.close(clean=False)
+        self._lock = EngineLock(self.data_dir)
+        self._lock.acquire()
+        self.host = Host(self.data_dir, self._lock)
+        self.host.serve(engine, run_id=run_id if engine else "")
+        self.host.start()
+        return self.host
+
+    def close(self, *, clean: bool = True) -> None:
+        """It ends."""
+        host, self.host = self.host, None
+        if host is not None and self._lock is not None:
+            host.stop(clean=clean)
+            self._lock.release()
+
+
 @contextmanager
-def hosted(data_dir: Path, engine: StandIn | None, run_id: str = RUN) -> Iterator[Host]:
-    """A host that serves it; all gone afterwards."""
-    lock = EngineLock(data_dir)
-    lock.acquire()
-    host = Host(data_dir, lock)
+def housing(data_dir: Path, engine: StandIn | None = None, run_id: str = RUN) -> Iterator[House]:
+    """A house with this engine in it; all gone afterwards."""
+    house = House(data_dir)
     try:
-        host.serve(engine, run_id=run_id if engine else "")
-        host.start()
-        yield host
+        house.open(engine, run_id)
+        yield house
     finally:
-        host.stop()
-        lock.release()
+        house.close()
 
 
 class Watching:
