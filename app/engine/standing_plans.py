@@ -1,98 +1,250 @@
-"""Breaks that are not on air yet: planned ones are asked for again when their channel starts again after a fault."""
+"""What a channel was asked for and where that stands, read off its commands and events: what a restart goes on from.
+
+The same for a channel that is started again in a living engine, where both come as they happen, and for one that a new
+engine process takes up, where they come from the journal.
+"""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from app.model import commands, events
 from app.model.rundown import BreakPlan
-from app.model.timebase import round_half_up
+from app.model.states import BreakState
+from app.model.timebase import FrameRate, round_half_up, seconds_of
 from app.model.when import When
 from app.model.wire import to_plain
+from app.pipeline.anchor import Anchor
+from app.pipeline.handover import Handover, StandingBreak
+from app.pipeline.hls_keeping import Written
 
-_OVER = (
-    events.BreakOut,
-    events.BreakWithdrawn,
-    events.BreakSkipped,
-    events.BreakRefused,
-    events.BreakFailed,
+RETURNED_KEPT = (
+    8  # breaks that have returned: their INs are in no playlist until another cut comes, at most one segment
 )
+
+_GONE = (events.BreakWithdrawn, events.BreakSkipped, events.BreakRefused, events.BreakFailed)
+_CONSEQUENCES: dict[type[commands.Command], tuple[type[events.Event], ...]] = {
+    commands.PlanBreak: (events.BreakPlanned,),
+    commands.InsertBreak: (events.BreakArmed,),
+    commands.CueNext: (events.BreakCued,),
+    commands.Hold: (events.BreakHeld, events.BreakCued),
+    commands.Take: (events.BreakArmed,),
+    commands.Skip: (events.BreakSkipped,),
+    commands.Return: (events.BreakIn,),
+    commands.Extend: (events.BreakExtended,),
+    commands.Withdraw: (events.BreakWithdrawn,),
+}
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A command whose consequence has not been told. ``break_id``: of the break it was accepted for, "" before."""
+
+    command: commands.Command
+    break_id: str = ""
+
+    @property
+    def makes(self) -> str:
+        """The id of the break that it makes; "" for one that makes none."""
+        command = self.command
+        by_hand = isinstance(command, commands.InsertBreak) or (
+            isinstance(command, commands.CueNext) and command.duration_s is not None
+        )
+        return command.id if by_hand else ""
 
 
 class StandingPlans:
-    """Plans of one channel, by break id, each at the wall time its first rounding gave it. Any thread.
-
-    A break in its pre-roll still counts; one that an operator made without a plan is lost when the channel dies.
-    """
+    """Of one channel. Any thread; commands before the events that follow from them."""
 
     def __init__(self) -> None:
-        self._plans: dict[str, commands.PlanBreak] = {}
-        self._by_hand: dict[str, events.BreakPlanned] = {}
-        self._held: set[str] = set()
+        self._breaks: dict[str, StandingBreak] = {}  # as they came; those that returned lately too
+        self._pending: dict[str, _Pending] = {}  # by command id
+        self._known_ids: set[str] = set()
+        self._slate_by_hand = False
+        self._anchor: Anchor | None = None  # of the present life
         self._first_frame_at: datetime | None = None
+        self.stopping = self.ended = False
         self._lock = threading.Lock()
+
+    # ---- what comes in
 
     def remember(self, command: commands.Command, *, restarted: bool) -> commands.Command:
         """A command on its way to the channel, as it has to be given there.
 
         ``restarted``: the channel's clock is not its first one, from which "+12.5" still counts.
         """
-        if not isinstance(command, commands.PlanBreak):
-            return command
         with self._lock:
-            if restarted and self._first_frame_at is not None:
-                command = replace(command, plan=_from_the_first(command.plan, self._first_frame_at))
-            self._plans.setdefault(command.plan.id, command)
+            if restarted:
+                command = self._on_the_first_clock(command)
+            self._pending[command.id] = _Pending(command)
+            self.stopping = self.stopping or isinstance(command, commands.Stop)
         return command
 
     def note(self, event: events.Event) -> None:
-        """What the channel says: where a plan falls, that it is refused, and when it no longer waits."""
+        """What the channel says."""
         with self._lock:
-            if isinstance(event, events.ChannelStarted):
-                self._first_frame_at = self._first_frame_at or event.first_frame_at
-            elif isinstance(event, events.CommandRefused):  # read again when its break was over, or not a break at all
-                self._plans = {key: command for key, command in self._plans.items() if command.id != event.id}
-            elif isinstance(event, _OVER):
-                self._plans.pop(event.break_id, None)
-                self._by_hand.pop(event.break_id, None)
-                self._held.discard(event.break_id)
-            elif isinstance(event, events.BreakPlanned):
-                self._note_planned(event)
-            elif isinstance(event, events.BreakHeld):
-                self._held.add(event.break_id)
-            elif isinstance(event, events.BreakCued):
-                self._held.discard(event.break_id)
+            match event:
+                case events.ChannelStarted():
+                    self._first_frame_at = self._first_frame_at or event.first_frame_at
+                    self._anchor = Anchor(FrameRate.parse(event.frame_rate), event.first_frame_at, event.first_pts)
+                case events.ChannelStopped():
+                    self.ended = True
+                case events.CommandRefused():
+                    self._pending.pop(event.id, None)
+                case events.CommandAccepted():
+                    self._note_accepted(event)
+                case events.BreakEvent():
+                    self._note_break(event)
 
-    def _note_planned(self, event: events.BreakPlanned) -> None:
-        command = self._plans.get(event.break_id)
-        if command is None:
-            self._by_hand[event.break_id] = event
-        elif event.planned_at is not None:
-            # "+12.5" and house time would mean something else on the next clock: the moment is kept instead
-            plan = replace(command.plan, at=When.parse(str(to_plain(event.planned_at))))
-            self._plans[event.break_id] = replace(command, plan=plan)
+    def _note_accepted(self, event: events.CommandAccepted) -> None:
+        pending = self._pending.get(event.id)
+        self.stopping = self.stopping or event.command == commands.Stop.name
+        if pending is None:
+            return
+        if isinstance(pending.command, commands.Slate):
+            wanted = pending.command.on
+            self._slate_by_hand = not self._slate_by_hand if wanted is None else wanted
+        if type(pending.command) not in _CONSEQUENCES:
+            del self._pending[event.id]
+        pending.break_id = event.break_id
 
-    def again(self) -> list[commands.PlanBreak]:
-        """What still waits; a held break must not air by itself: it waits to be taken."""
+    def _note_break(self, event: events.BreakEvent) -> None:
+        if isinstance(event, events.BreakPlanned):
+            self._known_ids.add(event.break_id)
+            self._breaks[event.break_id] = self._planned(event)
+        standing = self._breaks.get(event.break_id)
+        if standing is not None:
+            by = event.by or standing.by
+            if isinstance(event, _GONE):
+                del self._breaks[event.break_id]
+            elif (after := self._after(standing, event)) is not None:
+                self._breaks[event.break_id] = replace(after, by=by)
+        self._settle(event)
+        if isinstance(event, events.BreakIn):
+            returned = [key for key, one in self._breaks.items() if one.state is BreakState.RETURNED]
+            for key in returned[:-RETURNED_KEPT]:
+                del self._breaks[key]
+
+    def _settle(self, event: events.BreakEvent) -> None:
+        """Commands whose consequence this is, or whose break is over, need not be given again."""
+        over = isinstance(event, (*_GONE, events.BreakIn))
+        for key, pending in list(self._pending.items()):
+            command = pending.command
+            of = command.plan.id if isinstance(command, commands.PlanBreak) else pending.makes or pending.break_id
+            if of == event.break_id and (over or isinstance(event, _CONSEQUENCES.get(type(command), ()))):
+                del self._pending[key]
+
+    def _planned(self, event: events.BreakPlanned) -> StandingBreak:
+        return StandingBreak(
+            plan=self._plan_of(event),
+            by=event.by,
+            state=BreakState.PLANNED,
+            splice_event_id=event.splice_event_id or 0,
+            duration_ticks=event.duration_ticks,
+            out_at=event.planned_at,
+        )
+
+    def _plan_of(self, event: events.BreakPlanned) -> BreakPlan:
+        for pending in self._pending.values():
+            if isinstance(pending.command, commands.PlanBreak) and pending.command.plan.id == event.break_id:
+                return pending.command.plan
+        known = self._breaks.get(event.break_id)
+        if known is not None:
+            return known.plan
+        length_s = seconds_of(event.duration_ticks)
+        return BreakPlan(event.break_id, event.channel, None, length_s, title=event.title)
+
+    def _after(self, standing: StandingBreak, event: events.BreakEvent) -> StandingBreak | None:  # noqa: PLR0911 - a line an event
+        match event:
+            case events.BreakCued():
+                missed = (
+                    standing.state is BreakState.HELD and standing.out_at is not None and standing.out_at <= event.at
+                )
+                return replace(standing, state=BreakState.CUED, out_at=None if missed else standing.out_at)
+            case events.BreakHeld():
+                return replace(standing, state=BreakState.HELD)
+            case events.BreakArmed():
+                armed = replace(standing, state=BreakState.ARMED, immediate=event.immediate)
+                return replace(armed, duration_ticks=event.duration_ticks, out_at=self._moment(event.pts, event.at))
+            case events.BreakOut() | events.BreakResumed(out_again=True):
+                return replace(
+                    standing,
+                    state=BreakState.ON_AIR,
+                    out_at=event.out_at,
+                    out_pts=event.pts,
+                    announced_ticks=event.duration_ticks,
+                    duration_ticks=event.duration_ticks,
+                    in_at=None,
+                )
+            case events.BreakResumed():
+                return replace(standing, state=BreakState.ON_AIR, in_at=None)
+            case events.BreakExtended():
+                return replace(standing, duration_ticks=event.duration_ticks)
+            case events.BreakIn():
+                returned = replace(standing, state=BreakState.RETURNED, in_at=event.in_at, how=event.how)
+                return replace(returned, duration_ticks=event.duration_ticks)
+        return None
+
+    def _moment(self, pts: int, otherwise: datetime) -> datetime:
+        return otherwise if self._anchor is None else self._anchor.moment(pts)
+
+    # ---- what the next life is given
+
+    def handover(self, written: Written) -> Handover:
+        """Everything of the life that has ended; ``written``: how far its outputs had got."""
         with self._lock:
-            return [
-                replace(command, plan=replace(command.plan, at=None)) if key in self._held else command
-                for key, command in self._plans.items()
-            ]
+            again = {pending.makes for pending in self._given_again()}  # made anew by their command
+            return Handover(
+                written,
+                tuple(standing for key, standing in self._breaks.items() if key not in again),
+                frozenset(self._known_ids - again),
+                self._slate_by_hand,
+                None if self._anchor is None else self._anchor.rate,
+            )
 
-    def lost(self) -> list[events.BreakPlanned]:
-        """Breaks made by hand that have not been on air, once."""
+    def again(self) -> list[commands.Command]:
+        """Commands that the next life carries out: their answer, or what followed from it, has not been told."""
         with self._lock:
-            lost, self._by_hand = list(self._by_hand.values()), {}
-            return lost
+            return [self._on_the_first_clock(pending.command) for pending in self._given_again()]
 
+    def lapsed(self) -> list[commands.Command]:
+        """Commands without an answer that must not be carried out later than they were meant; they are forgotten."""
+        with self._lock:
+            kept = {pending.command.id for pending in self._given_again()}
+            lapsed = [pending.command for key, pending in self._pending.items() if key not in kept]
+            for command in lapsed:
+                del self._pending[command.id]
+            return [command for command in lapsed if not isinstance(command, commands.Stop)]
 
-def _from_the_first(plan: BreakPlan, first_frame_at: datetime) -> BreakPlan:
-    """Seconds after the channel's first frame ever as the moment they mean."""
-    if plan.at is None or not plan.at.text.startswith("+"):
-        return plan
-    since = timedelta(microseconds=round_half_up(Fraction(plan.at.text[1:]) * 1_000_000))
-    return replace(plan, at=When.parse(str(to_plain(first_frame_at + since))))
+    def unfinished(self) -> list[StandingBreak]:
+        """Breaks that are on air or announced: where no other life follows they have failed."""
+        with self._lock:
+            return [one for one in self._breaks.values() if one.state in {BreakState.ON_AIR, BreakState.ARMED}]
+
+    @property
+    def first_frame_at(self) -> datetime | None:
+        """Of the channel's first life."""
+        with self._lock:
+            return self._first_frame_at
+
+    def _given_again(self) -> list[_Pending]:
+        return [
+            pending
+            for pending in self._pending.values()
+            if not isinstance(pending.command, commands.Stop)
+            and (pending.break_id or isinstance(pending.command, commands.CARRIED_OVER))
+        ]
+
+    def _on_the_first_clock(self, command: commands.Command) -> commands.Command:
+        """Seconds after the channel's first frame ever as the moment they mean."""
+        if self._first_frame_at is None or not isinstance(command, commands.PlanBreak):
+            return command
+        at = command.plan.at
+        if at is None or not at.text.startswith("+"):
+            return command
+        since = timedelta(microseconds=round_half_up(Fraction(at.text[1:]) * 1_000_000))
+        moment = When.parse(str(to_plain(self._first_frame_at + since)))
+        return replace(command, plan=replace(command.plan, at=moment))

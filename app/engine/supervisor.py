@@ -7,10 +7,14 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
+from app.engine.frame_clock import LOOK_S, FrameClock
+from app.engine.left_behind import LeftBehind
 from app.engine.outputs import FINISH_S, ChannelOutputs
+from app.engine.processor_waits import processor_waits_s
 from app.engine.standing_plans import StandingPlans
 from app.model import commands, events
 from app.model.answers import refused
@@ -19,10 +23,10 @@ from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
 from app.model.timebase import ticks_of
-from app.pipeline.handover import Handover
+from app.pipeline.handover import Handover, StandingBreak
+from app.pipeline.hls_keeping import Written
 from app.pipeline.live_channel import Hooks, LiveChannel
 from app.pipeline.preview import Mailbox
-from app.pipeline.resuming import OpenBreak
 
 logger = logging.getLogger(__name__)
 
@@ -32,9 +36,12 @@ WAITING_LIMIT = 10_000  # commands kept for a channel that is not on air yet
 
 
 class Supervisor:
-    """One channel. ``submit``, ``stop`` and ``status`` from any thread; the rest happens on its own."""
+    """One channel. ``submit``, ``stop`` and ``status`` from any thread; the rest happens on its own.
 
-    def __init__(
+    ``standing`` and ``written``: of the life before, where an engine process before this one had the channel on air.
+    """
+
+    def __init__(  # noqa: PLR0913 - all that a channel's life touches, named at its one call
         self,
         channel: Channel,
         timezone: str,
@@ -44,6 +51,8 @@ class Supervisor:
         alarms: Alarms,
         event_ids: EventIds,
         publish: Callable[[events.Event], None],
+        standing: StandingPlans | None = None,
+        written: Written = MappingProxyType({}),
     ) -> None:
         self.channel, self._timezone, self._threads = channel, timezone, threads
         self._outputs, self.alarms, self._event_ids, self._publish = outputs, alarms, event_ids, publish
@@ -54,22 +63,41 @@ class Supervisor:
         self._deliver_s = FINISH_S
         self._stopped = threading.Event()  # a stop is wanted
         self._wake = threading.Event()  # a stop is wanted, or something died
+        self._hands_over = False  # another engine goes on from there
+        self._anew = ""  # why it is to begin anew though nothing died
+        self._left_behind = LeftBehind(alarms.set)
+        self.restarts = 0
         self._lock = threading.Lock()
         self._waiting: list[commands.Command] = []
-        self._standing = StandingPlans()
-        self._before = Handover()
-        self._lives = 0  # how often it went on air
+        self._standing = standing or StandingPlans()
+        self._before = self._standing.handover(written)
+        self._lives = 0 if self._standing.first_frame_at is None else 1  # how often it went on air
+        if self._standing.ended:  # it had been told to end, and did
+            self.order = Order.STOP
         self._thread = threading.Thread(target=self._supervise, name=f"{channel.name} supervisor")
 
     def start(self) -> None:
-        """Put the channel on air."""
-        self._thread.start()
+        """Put the channel on air, unless it had ended for good."""
+        if self.order is Order.ON_AIR:
+            self._thread.start()
 
     def stop(self, deliver_s: float = FINISH_S) -> None:
         """Order the end; ``join`` waits for it. ``deliver_s``: how long the last objects may take to their origins."""
         self._deliver_s = deliver_s
         self.order = Order.STOP
         self._stopped.set()
+        self._wake.set()
+
+    def hand_over(self, deliver_s: float) -> None:
+        """Order an end from which another engine goes on, as ``stop``: what is open or booked stays so."""
+        self._deliver_s = deliver_s
+        self._hands_over = True
+        self._stopped.set()
+        self._wake.set()
+
+    def begin_anew(self, reason: str) -> None:
+        """Order the channel to end where a segment may and to start again at once."""
+        self._anew = reason
         self._wake.set()
 
     def join(self, timeout_s: float) -> bool:
@@ -118,6 +146,8 @@ class Supervisor:
             dropped_frames=reading.dropped_frames if reading else 0,
             late_frames=reading.late_frames if reading else 0,
             take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
+            restarts=self.restarts,
+            preview_rate=live.preview_rate if live else 0.0,
         )
 
     # ---- the channel's own thread
@@ -131,17 +161,24 @@ class Supervisor:
             reason = self._on_air_once()
             if not reason or self._stopped.is_set():
                 break
+            self.restarts += 1
+            if self._anew:
+                self._anew = ""
+                self.alarms.set("channel", "warning", f"{reason}; started again")
+                continue
             if time.monotonic() - started_s > STEADY_S:
                 pause_s = FIRST_PAUSE_S
             self.alarms.set("channel", "critical", f"{reason}; started again in {pause_s:.0f} s")
             self._stopped.wait(pause_s)
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
-        self._answer_rest()
+        if not self._hands_over:
+            self._answer_rest()
         self._outputs.finish(self._deliver_s)
         self.alarms.set("channel", "critical", None)
         if self.state is not ChannelState.OFF_AIR:
             self._move(ChannelState.OFF_AIR)
-        self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
+        if not self._hands_over:
+            self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
 
     def _on_air_once(self) -> str:
         """Run the channel until a stop is ordered ("") or something dies (the reason)."""
@@ -167,27 +204,50 @@ class Supervisor:
             self._move(ChannelState.STOPPING)
             return ""
         self.alarms.set("channel", "critical", None)
-        while fault.first is None and not self._stopped.is_set():
-            self._wake.wait()
+        if self._standing.stopping and not self._stopped.is_set():  # told so in an earlier life: what is open is closed
+            self.stop(self._deliver_s)
+        died = self._watch(live, fault)
+        if died:
+            return self._died(live, died)
+        return self._ended(live) if self._stopped.is_set() else self._left_off(live, self._anew)
+
+    def _watch(self, live: LiveChannel, fault: _Fault) -> str:
+        """Until something dies or hangs (what is said of it), or until an end is wanted ("")."""
+        clock = FrameClock(float(live.rate.seconds(1)), processor_waits_s)
+        hangs = ""
+        while fault.first is None and not hangs and not self._stopped.is_set() and not self._anew:
+            self._wake.wait(LOOK_S)
             self._wake.clear()
-        return self._ended(live) if fault.first is None else self._died(live, *fault.first)
+            self._left_behind.look()
+            hangs = clock.look(time.monotonic(), live.pulses())
+        if fault.first is None:
+            return hangs
+        thread, error = fault.first
+        return f"{thread} stopped: {_said(error)}"
 
     def _ended(self, live: LiveChannel) -> str:
         with self._lock:
             self._move(ChannelState.STOPPING)
-        closed = live.end()
+        closed = live.hand_over() if self._hands_over else live.end()
         self._before = Handover()
         return "" if closed else "its output could not be closed: a thread hangs"
 
-    def _died(self, live: LiveChannel, thread: str, error: Exception) -> str:
+    def _left_off(self, live: LiveChannel, reason: str) -> str:
         with self._lock:
             self._move(ChannelState.FAILED)
-        live.abandon()
-        self._before = live.handover()
-        self._fail_open(self._before.lost_break)
-        for lost in self._standing.lost():
-            self._fail(lost.break_id, lost.title, lost.by, lost.splice_event_id)
-        return f"{thread} stopped: {_said(error)}"
+        if not live.hand_over():
+            self._left_behind.add(live)
+        self._before = self._standing.handover(live.written())
+        return reason
+
+    def _died(self, live: LiveChannel, what: str) -> str:
+        logger.error("%s: %s", self.channel.name, what)
+        with self._lock:
+            self._move(ChannelState.FAILED)
+        if not live.abandon():
+            self._left_behind.add(live)
+        self._before = self._standing.handover(live.written())
+        return what
 
     def _take_commands(self) -> list[commands.Command]:
         """On air from here on: what has come in meanwhile, and what waited when the channel died."""
@@ -204,24 +264,21 @@ class Supervisor:
             waiting, self._waiting = self._waiting, []
         for command in waiting:
             self._refuse(command, f"channel {self.channel.name} has ended")
-        self._fail_open(self._before.open_break)
+        for left in self._standing.unfinished() if self._before.rate is not None else ():
+            self._fail(left)
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
         self._publish(refused(command, datetime.now(UTC), reason))
 
-    def _fail_open(self, left: OpenBreak | None) -> None:
-        if left is not None:
-            self._fail(left.plan.id, left.plan.title, left.by, left.mark.splice_event_id)
-
-    def _fail(self, break_id: str, title: str, by: str, splice_event_id: int | None) -> None:
+    def _fail(self, left: StandingBreak) -> None:
         self._publish(
             events.BreakFailed(
                 at=datetime.now(UTC),
                 channel=self.channel.name,
-                break_id=break_id,
-                title=title,
-                by=by,
-                splice_event_id=splice_event_id,
+                break_id=left.plan.id,
+                title=left.plan.title,
+                by=left.by,
+                splice_event_id=left.splice_event_id or None,
                 reason="its channel stopped before it was over",
             )
         )

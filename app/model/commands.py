@@ -126,6 +126,8 @@ COMMANDS: dict[str, type[Command]] = {
     for kind in (PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop)
 }
 
+CARRIED_OVER = (PlanBreak, InsertBreak, Return, Stop)  # given once, they hold, whatever dies before they are answered
+
 
 def command_to_plain(command: Command) -> dict[str, Plain]:
     """The command as JSON values, lossless."""

@@ -47,6 +47,12 @@ def in_frames(brk: Break, rate: FrameRate) -> frozenset[int]:
     return frozenset(frame for frame in frames if frame < in_frame)
 
 
+def out_section(plan: BreakPlan, splice_event_id: int, pts: int, duration_ticks: int) -> bytes:
+    """The OUT of a break at ``pts`` (33 bits): the same bytes whenever it is asked for."""
+    section = splice_out(splice_event_id, pts, duration_ticks, auto_return=plan.auto_return)
+    return _agreed(section, segmentation(plan, splice_event_id, duration_ticks, start=True))
+
+
 class Sections:
     """Encodes what is sent, and has each section read by the second reader before it airs (CueError)."""
 
@@ -57,8 +63,7 @@ class Sections:
         """OUT at the break's frame with the duration as it stands; the same bytes as long as that stands."""
         out_frame, _ = brk.span()
         pts, duration_ticks = self._anchor.pts(out_frame), brk.duration_ticks(self._anchor)
-        section = splice_out(brk.splice_event_id, wrapped(pts), duration_ticks, auto_return=brk.plan.auto_return)
-        return _agreed(section, segmentation(brk.plan, brk.splice_event_id, duration_ticks, start=True))
+        return out_section(brk.plan, brk.splice_event_id, wrapped(pts), duration_ticks)
 
     def back(self, brk: Break) -> bytes:
         """IN at the break's end as it stands."""

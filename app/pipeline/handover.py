@@ -1,34 +1,48 @@
-"""What a channel that died leaves to the one that goes on from there."""
+"""What a life of a channel that died leaves to the next one, in this process or in another."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
-from app.pipeline.packager import Playlists
-from app.pipeline.resuming import OpenBreak
+from app.model.rundown import BreakPlan
+from app.model.states import BreakState
+from app.model.timebase import FrameRate
+from app.pipeline.hls_keeping import Written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingBreak:
+    """A break that was not over, in wall time, for the next life has another clock.
+
+    ``out_at`` None: it waits to be taken. ``duration_ticks``: as it stands, extended perhaps. Of one that has aired:
+    ``out_pts`` on the clock of that life and ``announced_ticks``, the duration that its OUT was marked with.
+    ``in_at``: its IN aired too, but perhaps in no playlist. ``immediate``, ``how``: as of a Break.
+    """
+
+    plan: BreakPlan
+    by: str
+    state: BreakState
+    splice_event_id: int
+    duration_ticks: int
+    out_at: datetime | None = None
+    out_pts: int | None = None
+    announced_ticks: int = 0
+    in_at: datetime | None = None
+    immediate: bool = False
+    how: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """``lost_break``: it was open too, but its OUT is in no playlist: it can't go on where nobody saw it begin."""
+    """Nothing of it for a first life. ``known_ids``: of every break there was, for the same id is the same break.
 
-    playlists: Playlists = MappingProxyType({})
-    open_break: OpenBreak | None = None
-    lost_break: OpenBreak | None = None
+    ``rate`` None: it is not known, the sources are asked.
+    """
+
+    written: Written = MappingProxyType({})
+    breaks: tuple[StandingBreak, ...] = ()
+    known_ids: frozenset[str] = frozenset()
     slate_by_hand: bool = False
-
-    @classmethod
-    def of(cls, playlists: Playlists, left: OpenBreak | None, *, slate_by_hand: bool) -> Handover:
-        """Of the newest playlists, the break that stayed open, and whether an operator had put the slate on."""
-        if left is not None and not _lists(playlists, left):
-            return cls(playlists, lost_break=left, slate_by_hand=slate_by_hand)
-        return cls(playlists, left, slate_by_hand=slate_by_hand)
-
-
-def _lists(playlists: Playlists, left: OpenBreak) -> bool:
-    """Whether the segment of its OUT has been listed anywhere; what was still being written is gone."""
-    if not playlists:
-        return True
-    dates = [entry.starts_at for by_name in playlists.values() for one in by_name.values() for entry in one.entries]
-    return left.mark.start_at in dates or min(dates, default=left.mark.start_at) > left.mark.start_at
+    rate: FrameRate | None = None

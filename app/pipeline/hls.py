@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import cached_property
 
 from app.model.timebase import TICKS_PER_SECOND, FrameRate, decimal_text, round_half_up
-from app.model.wire import utc_text
+from app.model.wire import Plain, to_plain, utc_text
 
 _VERSION, _VERSION_WITH_GAP = 3, 8  # decimal EXTINF; EXT-X-GAP
 _LEAST_TARGETS = 3  # §6.2.2: a live playlist never becomes shorter than three target durations by removing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One segment in a playlist.
 
@@ -31,6 +31,11 @@ class Entry:
     carried: tuple[str, ...] = ()
     discontinuity: bool = False
     missing: bool = False
+
+    @cached_property
+    def plain(self) -> Plain:
+        """As JSON values."""
+        return to_plain(self)
 
 
 @dataclass(frozen=True)

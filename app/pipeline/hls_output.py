@@ -5,15 +5,16 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
 from app.model.events import SegmentWritten
-from app.model.segment import Deletion, Delivery, Expired, MediaObject, Playlist
+from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Playlist
 from app.model.show import HlsOutput
 from app.pipeline.anchor import Anchor
 from app.pipeline.hls import Entry, MediaPlaylist, Variant, render_media, render_multivariant
+from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack, levelled, written_to_plain
 from app.pipeline.marks import BreakMarks, Markers
 from app.pipeline.segmenter import Segment, Segmenter
 from app.pipeline.ts_sink import Chunk, Cut
@@ -24,9 +25,10 @@ TS_TYPE = "video/mp2t"
 
 @dataclass(frozen=True, slots=True)
 class HlsOutlet:
-    """Where an output's objects and events go. ``channel``: its name, for the events."""
+    """Where an output's objects and events go. ``channel``: its name; ``key``: under which its playlists are kept."""
 
     channel: str
+    key: str
     deliver: Callable[[Delivery], None]
     publish: Callable[[SegmentWritten], None]
 
@@ -49,7 +51,7 @@ class _Track:
 class HlsWriter:
     """Packager thread only.
 
-    ``before``: the playlists of an earlier run of this channel, which these continue behind an EXT-X-DISCONTINUITY.
+    ``before``: what an earlier life of this channel wrote, which this one continues behind an EXT-X-DISCONTINUITY.
     """
 
     def __init__(
@@ -59,7 +61,7 @@ class HlsWriter:
         variants: Mapping[str, Variant],
         marks: BreakMarks,
         outlet: HlsOutlet,
-        before: Mapping[str, MediaPlaylist],
+        before: WrittenOutput,
     ) -> None:
         self._output, self._anchor, self._variants = output, anchor, variants
         self._marks, self._outlet = marks, outlet
@@ -68,15 +70,24 @@ class HlsWriter:
         self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
         target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
         fresh = MediaPlaylist(target_s, output.window)
-        continued = _level(output.path, before)
+        continued = levelled(output.path, before)
         self._tracks = {
-            name: _Track(name, continued.get(name, fresh), breaks_timeline=name in continued) for name in variants
+            name: _Track(
+                name,
+                continued[name].playlist if name in continued else fresh,
+                breaks_timeline=name in continued,
+                departed=deque(continued[name].departed if name in continued else ()),
+            )
+            for name in variants
         }
 
     @property
-    def playlists(self) -> dict[str, MediaPlaylist]:
-        """The newest version of each rendition's playlist."""
-        return {name: track.playlist for name, track in self._tracks.items()}
+    def written(self) -> dict[str, WrittenTrack]:
+        """The newest version of each rendition's playlist, and what is due for deletion."""
+        return {
+            name: WrittenTrack(track.playlist, tuple((ticks - track.written_ticks, at) for ticks, at in track.departed))
+            for name, track in self._tracks.items()
+        }
 
     def feed(self, rendition: str, chunk: Chunk, cuts: Sequence[Cut]) -> None:
         """Take a chunk and those of its cuts at which this output starts a segment."""
@@ -87,15 +98,23 @@ class HlsWriter:
         for segment in track.segmenter.feed(chunk, cuts):
             self._close(track, segment)
 
-    def end(self, end_ticks: int) -> None:
-        """Close what is open and finish the playlists; nothing is deleted any more."""
+    def end(self, end_ticks: int, *, for_good: bool = True) -> None:
+        """Close what is open and finish the playlists, if this is for good; nothing is deleted any more then."""
+        if not for_good:
+            for track in self._tracks.values():
+                if (segment := track.segmenter.end(end_ticks)) is not None:
+                    self._close(track, segment)
+            return
         tail = self._marks.after_the_end(end_ticks, self._output.dialects)
+        departed: dict[str, tuple[Entry, ...]] = {}
         for track in self._tracks.values():
             segment = track.segmenter.end(end_ticks)
-            departed = () if segment is None else self._write(track, segment)
+            departed[track.rendition] = () if segment is None else self._write(track, segment)
             track.playlist = track.playlist.finished(tail)
+        self._keep()
+        for track in self._tracks.values():
             self._deliver_playlist(track)
-            self._expire(departed)
+            self._expire(departed[track.rendition])
         self._deliver_multivariant(final=True)
 
     def _markers_at(self, ticks: int) -> Markers:
@@ -108,10 +127,16 @@ class HlsWriter:
 
     def _close(self, track: _Track, segment: Segment) -> None:
         departed = self._write(track, segment)
+        self._note_departed(track, departed)
+        self._keep()  # what is due for deletion is still in it: a crash before it is deleted must not forget it
         self._deliver_playlist(track)
         self._announce()
         self._expire(departed)
-        self._delete(track, departed)
+        self._delete_due(track)
+
+    def _keep(self) -> None:
+        """What is going to be told must outlive us first."""
+        self._outlet.deliver(Kept(self._outlet.key, written_to_plain(self.written)))
 
     def _announce(self) -> None:
         """Once every rendition is there, and again in each window: an origin may have lost what it had."""
@@ -196,29 +221,15 @@ class HlsWriter:
         if departed:
             self._outlet.deliver(Expired(tuple(entry.path for entry in departed)))
 
-    def _delete(self, track: _Track, departed: Sequence[Entry]) -> None:
-        """Delete what left long enough ago: its own length and that of the longest playlist with it, §6.2.2."""
+    def _note_departed(self, track: _Track, departed: Sequence[Entry]) -> None:
+        """Each may be deleted after its own length and that of the longest playlist with it, §6.2.2."""
         listed_ticks = track.playlist.duration_ticks + sum(entry.duration_ticks for entry in departed)
         for entry in departed:
             track.departed.append((track.written_ticks + listed_ticks, entry.path))
+
+    def _delete_due(self, track: _Track) -> None:
         due = []
         while track.departed and track.departed[0][0] <= track.written_ticks:
             due.append(track.departed.popleft()[1])
         if due:
             self._outlet.deliver(Deletion(tuple(due)))
-
-
-def _level(path: str, before: Mapping[str, MediaPlaylist]) -> dict[str, MediaPlaylist]:
-    """Earlier playlists made to end at one media sequence number: what a rendition did not get to write is a gap."""
-    if not before:
-        return {}
-    longest = max(before.values(), key=lambda playlist: playlist.next_sequence)
-    levelled = {}
-    for name, playlist in before.items():
-        level = replace(playlist, tail=(), ended=False)
-        behind = longest.next_sequence - level.next_sequence
-        for entry in longest.entries[len(longest.entries) - behind :] if behind else ():
-            gap = replace(entry, path=f"{path}{name}/{entry.uri}", missing=True)
-            level, _ = level.followed_by(gap)
-        levelled[name] = level
-    return levelled

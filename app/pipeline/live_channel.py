@@ -21,11 +21,12 @@ from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
+from app.pipeline.hls_keeping import Written
 from app.pipeline.ladder import Ladder
 from app.pipeline.packager import Packager
 from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
-from app.pipeline.program import Program
+from app.pipeline.program import SEAM_WAIT_S, Program
 from app.pipeline.reading import Reading
 from app.pipeline.resuming import resume
 from app.pipeline.slate import slate_frame
@@ -94,9 +95,11 @@ class LiveChannel:
         self._gate = Gate()
         hooks = hooks.through(self._gate)
         self.channel, self._timezone, self._hooks, self._before = channel, timezone, hooks, before or Handover()
-        for encoder in {choose(rendition).name for rendition in channel.renditions} | {channel.audio.codec}:
-            require(encoder)
-        self.rate = channel.frame_rate or self._source_rate()
+        self._goes_on = self._before.rate is not None
+        if not self._goes_on:  # they have worked: nothing is tried again on the way back to air
+            for encoder in {choose(rendition).name for rendition in channel.renditions} | {channel.audio.codec}:
+                require(encoder)
+        self.rate = channel.frame_rate or self._before.rate or self._source_rate()
         self._ladder = Ladder(
             channel.name,
             channel.renditions,
@@ -144,12 +147,14 @@ class LiveChannel:
     def start(self, waiting: Callable[[], Iterable[commands.Command]] = tuple) -> bool:
         """Open the sources, wait a little for a picture, then put frame 0 out. Blocks for a few seconds at most.
 
+        One that goes on from an earlier life waits for nothing: it is on its slate until a source opens.
         ``waiting`` is asked once, when commands can be taken, before ChannelStarted and frame 0: what it gives is
         carried out before that frame. False when a stop came first: then nothing went on air.
         """
         try:
             self._feed.start()
-            self._wait_for_picture()
+            if not self._goes_on:
+                self._wait_for_picture()
             if self._hooks.stopping():
                 self.abandon()
                 return False
@@ -196,7 +201,7 @@ class LiveChannel:
             push=self._hooks.push,
             publish=self._hooks.publish,
             on_fault=lambda error: self._hooks.fault(f"{self.channel.name} packager", error),
-            before=self._before.playlists,
+            before=self._before.written,
         )
 
     def _emit(self, packet: VideoPacket | AudioPacket) -> None:
@@ -207,8 +212,8 @@ class LiveChannel:
         pre_roll_frames = self.rate.frames_covering(self.channel.pre_roll_s)
         clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
         splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
-        if self._before.open_break is not None:
-            resume(splicer, self._before.open_break)
+        splicer.known_ids |= self._before.known_ids
+        resume(splicer, self._before.breaks, self._before.written)
         return Program(
             self.channel.name,
             feed=self._feed,
@@ -243,18 +248,33 @@ class LiveChannel:
         """The latest frame's figures; None before the first."""
         return None if self._program is None else self._program.reading
 
+    @property
+    def preview_rate(self) -> float:
+        """Pictures a second that the multiviewer may have. Any thread."""
+        return self._ladder.preview_rate
+
     def end(self) -> bool:
         """End cleanly: an open break, every encoder and segment is closed. False when something hung: they are not."""
+        return self._end(for_good=True)
+
+    def hand_over(self) -> bool:
+        """End where a segment may, for another life to go on from there: what is open stays open, nothing is lost."""
+        return self._end(for_good=False)
+
+    def _end(self, *, for_good: bool) -> bool:
         program, packager = self._program, self._packager
         if program is None or packager is None:
             return self.abandon()
-        program.end()
-        ended = program.join(END_STEP_S)
+        if for_good:
+            program.end()
+        else:
+            program.hand_over()
+        ended = program.join(END_STEP_S if for_good else END_STEP_S + SEAM_WAIT_S)
         program.refuse_rest()
         self._stop_feed(END_STEP_S)
         ended = self._ladder.finish(END_STEP_S) and ended
         if program.end_ticks is not None:
-            packager.put(End(program.end_ticks))
+            packager.put(End(program.end_ticks, for_good=for_good))
             ended = packager.join(END_STEP_S) and ended
         if not ended or program.end_ticks is None:
             self.abandon()
@@ -302,12 +322,9 @@ class LiveChannel:
         except SourceError as error:  # a read that hangs: it harms nobody any more
             logger.error("%s", error)  # noqa: TRY400 - it has no traceback worth reading
 
-    def handover(self) -> Handover:
-        """After ``abandon``, for the channel that goes on from here."""
-        if self._packager is None or self._program is None:
-            return self._before
-        by_hand = self._program.slate_by_hand
-        return Handover.of(self._packager.playlists(), self._program.open_break(), slate_by_hand=by_hand)
+    def written(self) -> Written:
+        """How far its outputs have got, after ``abandon``: where the next life goes on."""
+        return self._before.written if self._packager is None else self._packager.written()
 
 
 def encoder_threads(rungs: int) -> int:

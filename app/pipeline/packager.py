@@ -18,7 +18,7 @@ from app.model.segment import Delivery
 from app.model.show import Channel, HlsOutput, TsOutput
 from app.model.timebase import TICKS_PER_SECOND
 from app.pipeline.anchor import Anchor
-from app.pipeline.hls import MediaPlaylist
+from app.pipeline.hls_keeping import Written, playlists_key
 from app.pipeline.hls_output import HlsOutlet, HlsWriter
 from app.pipeline.marks import BreakMarks
 from app.pipeline.muxer import RenditionMuxer
@@ -43,15 +43,13 @@ HEARTBEAT_S = 5.0  # a splice_null at least this often: far below the minutes af
 INBOX_ITEMS = 2048  # several seconds of a tall ladder: a producer waits before anything is lost
 _POLL_S = 0.2
 
-type Playlists = Mapping[int, Mapping[str, MediaPlaylist]]
-
 
 class Packager:
     """One thread a channel. Items arrive from any thread; each rendition's packets in their own order.
 
     ``deliver`` and ``push`` go by the index in ``channel.outputs``; they and ``publish`` are called on the packager's
     thread and must not block. ``on_fault`` gets the error that ended the thread; nothing is written after it.
-    ``before``: ``playlists()`` of the packager this one follows after a restart.
+    ``before``: ``written()`` of the packager this one follows after a restart.
     """
 
     def __init__(  # noqa: PLR0913 - every way out of the packager is named at its one call
@@ -66,7 +64,7 @@ class Packager:
         publish: Callable[[Event], None],
         on_fault: Callable[[Exception], None],
         heartbeat_s: float = HEARTBEAT_S,
-        before: Playlists = MappingProxyType({}),
+        before: Written = MappingProxyType({}),
     ) -> None:
         self.dropped = 0
         self._inbox: queue.Queue[PackagerItem] = queue.Queue(INBOX_ITEMS)
@@ -90,7 +88,7 @@ class Packager:
                 anchor,
                 variants(output.segment_s),
                 self._marks,
-                HlsOutlet(channel.name, partial(deliver, index), publish),
+                HlsOutlet(channel.name, playlists_key(channel.name, index), partial(deliver, index), publish),
                 before.get(index, {}),
             )
             for index, output in enumerate(channel.outputs)
@@ -128,9 +126,9 @@ class Packager:
         """How far it has got. Any thread."""
         return self._worker.pulse(owes=self._writing or not self._inbox.empty())
 
-    def playlists(self) -> Playlists:
-        """The newest playlists, by output and rendition; after ``join``, for a packager that goes on from here."""
-        return {index: writer.playlists for index, writer in self._writers.items()}
+    def written(self) -> Written:
+        """How far each output has got; after ``join``, for a packager that goes on from here."""
+        return {index: writer.written for index, writer in self._writers.items()}
 
     def _work(self) -> None:
         try:
@@ -168,8 +166,8 @@ class Packager:
                     expected.append(item)
             case MarkOut() | MarkExtend() | MarkIn():
                 self._marks.add(item)
-            case End(ticks=ticks):
-                self._finish(ticks)
+            case End():
+                self._finish(item)
 
     def _keep_heartbeat(self, packet: Packet) -> None:
         """By the fastest rendition, so that all carry the same nulls; the first once all have begun."""
@@ -207,10 +205,10 @@ class Packager:
             self._marks.forget_before(min(self._newest_cuts.values()))
         return outputs
 
-    def _finish(self, end_ticks: int) -> None:
+    def _finish(self, end: End) -> None:
         for rendition, muxer in self._muxers.items():
             muxer.close()
             self._hand_on(rendition)
         for writer in self._writers.values():
-            writer.end(end_ticks)
+            writer.end(end.ticks, for_good=end.for_good)
         self._over.set()

@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -28,7 +29,6 @@ from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
 from app.pipeline.peaks import peaks_dbfs
 from app.pipeline.reading import Reading
-from app.pipeline.resuming import OpenBreak, open_break
 from app.pipeline.splicer import Splicer
 from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Pulse, Worker
@@ -39,6 +39,8 @@ PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given 
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LEAST_FRAMES = 2  # of a last segment: from one picture alone nobody can tell how long it lasts
+SEAM_S = 3  # that a hand-over may take: a splice that is so near airs before it
+SEAM_WAIT_S = 10  # for splices that follow each other
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
 
 
@@ -74,6 +76,8 @@ class Program:
         self._inbox: queue.SimpleQueue[commands.Command | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._abandoned = False
+        self._leaving = False
+        self._leave_at_most: int | None = None  # the frame at which it leaves, however near a splice is
         self._worker = Worker(f"{name} program", self._run, on_fault)
         self._frame = 0
         self._source = ""
@@ -104,6 +108,10 @@ class Program:
         self._ending.set()
         self._inbox.put(None)
 
+    def hand_over(self) -> None:
+        """Ask for an end from which another life goes on: what is open stays open, no splice is missed. Any thread."""
+        self._leaving = True
+
     def abandon(self) -> None:
         """End at once, as after a fault elsewhere: nothing is closed. Any thread."""
         self._abandoned = True
@@ -117,15 +125,11 @@ class Program:
         """How far it has got: frames, and looks for room while the encoders lag. Any thread."""
         return self._worker.pulse(owes=True)
 
-    def open_break(self) -> OpenBreak | None:
-        """The break that stays open, after ``abandon`` and ``join``."""
-        return open_break(self._splicer)
-
     def refuse_rest(self) -> None:
-        """Answer what was not carried out any more, after ``join``; plans not where the channel goes on with them."""
+        """Answer what was not carried out any more, after ``join``; what the next life carries out is left to it."""
         while not self._inbox.empty():
             command = self._inbox.get()
-            goes_on = self._abandoned and isinstance(command, commands.PlanBreak)
+            goes_on = (self._abandoned or self._leaving) and isinstance(command, commands.CARRIED_OVER)
             if command is not None and not goes_on:
                 self._refuse(command, f"channel {self._name} has ended")
 
@@ -137,7 +141,10 @@ class Program:
                 self._carry_out_until(self._pace.due_s(self._frame))
                 if not self._ending.is_set():
                     self._tick()
-            if not self._abandoned:
+                if self._leaving and self._may_leave():
+                    self.end_ticks = self._anchor.pts(self._frame)
+                    self._ending.set()
+            if not self._abandoned and not self._leaving:
                 self._finish()
         finally:
             self._pace.end()
@@ -270,6 +277,15 @@ class Program:
         )
 
     # ---- the end
+
+    def _may_leave(self) -> bool:
+        """Whether the segments may end before the next frame: they have pictures enough, and no splice is near."""
+        if self._leave_at_most is None:
+            self._leave_at_most = self._frame + self._rate.frames_covering(Fraction(SEAM_WAIT_S))
+        near = self._frame + self._rate.frames_covering(Fraction(SEAM_S))
+        splice_is_near = any(splice <= near for splice in self._splicer.splices_after(self._frame - 1))
+        whole = all(grid.age(self._frame) >= LEAST_FRAMES for grid in self._grids.values())
+        return whole and (not splice_is_near or self._frame >= self._leave_at_most)
 
     def _finish(self) -> None:
         splicer = self._splicer

@@ -1,72 +1,187 @@
-"""A break that was open when its channel died goes on in the next life of the channel, to its end by the wall clock."""
+"""Breaks of an earlier life of the channel go on in this one: before frame 0, on its new clock, by the wall clock."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from app.model import events
 from app.model.errors import CueError
-from app.model.rundown import BreakPlan
 from app.model.states import BreakState
-from app.model.timebase import seconds_of, ticks_of
-from app.pipeline.announcing import IN_LEADS_S, Sections
+from app.model.timebase import seconds_of, ticks_of, wrapped
+from app.pipeline.announcing import IN_LEADS_S, Sections, out_section
+from app.pipeline.handover import StandingBreak
+from app.pipeline.hls_keeping import Written, dates_of
 from app.pipeline.packets import MarkExtend, MarkOut
+from app.pipeline.placing import SHORTEST_BREAK_S
 from app.pipeline.rundown import Break
 from app.pipeline.splicer import Splicer
 
 _MICROSECOND = timedelta(microseconds=1)
+_TOUCHING = timedelta(milliseconds=1)  # dates are cut to microseconds: breaks that touch must not drift apart by that
 
 
 @dataclass(frozen=True, slots=True)
-class OpenBreak:
-    """What the next life must know. ``mark``: the OUT as it aired.
+class Listed:
+    """What the playlists have of a channel that has died: what was still being written is gone."""
 
-    ``duration_ticks`` and ``section``: its length and its OUT as they stand now, extended perhaps.
+    dates: frozenset[datetime]
+    oldest_at: datetime | None
+
+    @classmethod
+    def of(cls, written: Written) -> Listed:
+        """Of every output and rendition together."""
+        dates = dates_of(written.values())
+        return cls(frozenset(dates), min(dates, default=None))
+
+    def has(self, splice_at: datetime) -> bool:
+        """Whether the segment that starts with a splice was listed anywhere, or has left the window since."""
+        return splice_at in self.dates or (self.oldest_at is not None and splice_at < self.oldest_at)
+
+
+def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], written: Written) -> None:
+    """Take the breaks up as they stood; before the first ``tick``.
+
+    On air with its OUT in a playlist: on to its IN, at once where that has passed. On air with its OUT in none, or in
+    its pre-roll: OUT at its moment, at once where that has passed. Others wait as they did. Each ends at its planned
+    moment; none begins before the one ahead of it is over, none lasts less than the shortest break.
     """
-
-    plan: BreakPlan
-    by: str
-    how: str
-    immediate: bool
-    mark: MarkOut
-    duration_ticks: int
-    section: bytes
+    going_on = _GoingOn(splicer, Listed.of(written) if written else None)
+    for left in sorted(breaks, key=_turn):
+        going_on.take_up(left)
 
 
-def open_break(splicer: Splicer) -> OpenBreak | None:
-    """The break on air, once the program thread is over."""
-    brk = splicer.on_air
-    if brk is None or brk.mark is None:
-        return None
-    return OpenBreak(
-        brk.plan, brk.by, brk.how, brk.immediate, brk.mark, brk.duration_ticks(splicer.anchor), brk.out_section
-    )
+def _turn(left: StandingBreak) -> tuple[bool, float, float]:
+    """Those that have aired first, an older one before its successor; those without a time last, as they came."""
+    aired = left.state in {BreakState.ON_AIR, BreakState.RETURNED}
+    if left.out_at is None:
+        return (True, 1.0, 0.0)
+    return (not aired, 0.0, left.out_at.timestamp())
 
 
-def resume(splicer: Splicer, left: OpenBreak) -> None:
-    """Before frame 0: the break is on air, its OUT before the first frame; where its end has passed it ends on frame 0.
+class _GoingOn:
+    """``listed`` None: the channel has no playlist, so whatever aired was seen."""
 
-    A break whose IN can't air has failed.
-    """
-    anchor, length_s = splicer.anchor, seconds_of(left.duration_ticks)
-    since_s = Fraction((left.mark.start_at - anchor.first_frame_at) // _MICROSECOND, 1_000_000)
-    since_s = min(since_s, -anchor.rate.seconds(1))  # the wall clock may have been put back
-    in_frame = max(0, anchor.rate.nearest(since_s + length_s))
-    brk = Break(left.plan, left.by, anchor.rate.nearest(length_s), how=left.how, immediate=left.immediate)
-    brk.out_frame = min(-1, in_frame - brk.duration_frames)
-    brk.duration_frames = in_frame - brk.out_frame
-    brk.state, brk.splice_event_id = BreakState.ON_AIR, left.mark.splice_event_id
-    brk.mark = replace(left.mark, ticks=anchor.first_pts + ticks_of(since_s))
-    splicer.known_ids.add(brk.id)
-    try:
-        brk.out_section, brk.in_section = left.section, Sections(anchor).back(brk)
-    except CueError as error:
-        brk.move(BreakState.FAILED)
-        splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
-        return
-    splicer.on_air = brk
-    splicer.effects += [brk.mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), left.section)]
-    if in_frame <= anchor.rate.nearest(IN_LEADS_S[0]):
-        splicer.send_in(brk)
+    def __init__(self, splicer: Splicer, listed: Listed | None) -> None:
+        self._splicer, self._listed = splicer, listed
+        self._anchor, self._rate = splicer.anchor, splicer.anchor.rate
+        self._free_frame = 0  # from here on the next break may begin
+        self._free_at: datetime | None = None  # where the break before was to end, as a date
+
+    def take_up(self, left: StandingBreak) -> None:
+        splicer = self._splicer
+        splicer.known_ids.add(left.plan.id)
+        if left.state in {BreakState.ON_AIR, BreakState.RETURNED}:
+            self._take_up_aired(left)
+            return
+        brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)))
+        brk.splice_event_id, brk.state = left.splice_event_id, left.state
+        if left.out_at is not None:
+            out_s = self._since_s(left.out_at)
+            brk.out_frame = self._rate.nearest(out_s)
+            brk.duration_frames = self._rate.nearest(out_s + seconds_of(left.duration_ticks)) - brk.out_frame
+        match left.state:
+            case BreakState.ARMED:
+                self._arm_again(brk, left)
+            case BreakState.HELD:
+                splicer.cued = brk
+            case BreakState.CUED:
+                splicer.cued = brk if self._is_to_air(brk, left) else None
+            case _:
+                if self._is_to_air(brk, left):
+                    splicer.add_planned(brk)
+
+    def _take_up_aired(self, left: StandingBreak) -> None:
+        seen = left.out_at is None or self._listed is None or self._listed.has(left.out_at)
+        if not seen:
+            self._air_again(left)
+        elif left.in_at is None or (self._listed is not None and not self._listed.has(left.in_at)):
+            self._go_on(left)
+
+    def _since_s(self, moment: datetime) -> Fraction:
+        return Fraction((moment - self._anchor.first_frame_at) // _MICROSECOND, 1_000_000)
+
+    # ---- not aired yet
+
+    def _is_to_air(self, brk: Break, left: StandingBreak) -> bool:
+        """Give it the place that is left for it; False where its whole time has passed: it has failed."""
+        if brk.out_frame is None:
+            return True
+        out_frame, in_frame = brk.span()
+        if in_frame <= 0:
+            brk.move(BreakState.FAILED)
+            self._splicer.publish(events.BreakFailed, brk, reason="the channel was off the air when it was due")
+            return False
+        self._place(brk, left, out_frame, in_frame)
+        return True
+
+    def _arm_again(self, brk: Break, left: StandingBreak) -> None:
+        """It was announced: it airs, however late. Nobody is told of a new pre-roll, for it is the same."""
+        self._place(brk, left, *brk.span())
+        brk.state = BreakState.CUED
+        self._splicer.arm(brk, brk.span()[0], 0, accepted_at_s=self._splicer.clocks.monotonic_s(), again=True)
+
+    def _place(self, brk: Break, left: StandingBreak, out_frame: int, in_frame: int) -> None:
+        touches = left.out_at is not None and self._free_at is not None and left.out_at - self._free_at < _TOUCHING
+        brk.out_frame = self._free_frame if touches else max(out_frame, self._free_frame)
+        brk.duration_frames = max(in_frame - brk.out_frame, self._rate.frames_covering(SHORTEST_BREAK_S))
+        self._note_end(left, brk.out_frame + brk.duration_frames)
+
+    def _note_end(self, left: StandingBreak, in_frame: int) -> None:
+        self._free_frame = max(self._free_frame, in_frame)
+        if left.out_at is not None:
+            self._free_at = left.in_at or left.out_at + timedelta(microseconds=left.duration_ticks * 100 // 9)
+
+    # ---- aired
+
+    def _air_again(self, left: StandingBreak) -> None:
+        """Nobody saw its OUT: it airs anew as soon as it can, and returns when it was to return."""
+        if left.out_at is None:
+            return
+        brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id, state=BreakState.CUED)
+        brk.out_again = True
+        in_s = self._since_s(left.out_at) + seconds_of(left.duration_ticks)
+        self._place(brk, left, 0, 0 if left.how != "auto" else self._rate.nearest(in_s))
+        self._splicer.arm(brk, brk.span()[0], 0, accepted_at_s=self._splicer.clocks.monotonic_s(), again=True)
+
+    def _go_on(self, left: StandingBreak) -> None:
+        """On air, its OUT before the first frame; where its end has passed it ends on frame 0."""
+        splicer, anchor, rate = self._splicer, self._anchor, self._rate
+        if left.out_at is None:
+            return
+        length_s = seconds_of(left.duration_ticks)
+        since_s = self._since_s(left.out_at)
+        if since_s >= 0:  # the wall clock has been put back
+            since_s = -rate.seconds(1)
+        at_once = left.how != "auto" or left.in_at is not None
+        in_frame = 0 if at_once else max(0, rate.nearest(since_s + length_s))
+        brk = Break(left.plan, left.by, rate.nearest(length_s), how=left.how, immediate=left.immediate)
+        brk.out_frame = min(-1, rate.nearest(since_s))
+        brk.duration_frames = in_frame - brk.out_frame
+        brk.state, brk.splice_event_id = BreakState.ON_AIR, left.splice_event_id
+        try:
+            mark, section = _as_it_aired(left, anchor.first_pts + ticks_of(since_s))
+            brk.mark, brk.out_section = mark, section
+            brk.in_section = Sections(anchor).back(brk)
+        except CueError as error:
+            brk.move(BreakState.FAILED)
+            splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
+            return
+        splicer.on_air = brk
+        self._note_end(left, in_frame)
+        splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), section)]
+        splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
+        if in_frame <= rate.nearest(IN_LEADS_S[0]):
+            splicer.send_in(brk)
+
+
+def _as_it_aired(left: StandingBreak, ticks: int) -> tuple[MarkOut, bytes]:
+    """Its OUT at ``ticks`` of this clock, with the section and date it was marked with; the section as it stands."""
+    if left.out_at is None or left.out_pts is None:
+        raise CueError(f"break {left.plan.id} has not aired")
+    pts = wrapped(left.out_pts)
+    first = out_section(left.plan, left.splice_event_id, pts, left.announced_ticks)
+    now = out_section(left.plan, left.splice_event_id, pts, left.duration_ticks)
+    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, left.announced_ticks, left.out_at)
+    return mark, now

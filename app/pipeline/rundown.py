@@ -21,7 +21,8 @@ class Break:
 
     ``by``: who gave the last order for it. The sections are as they would go out now; empty before the pre-roll.
     ``in_announced``: an IN has been sent, for this end or an earlier one. ``mark``: its OUT as it aired, which may
-    have been before this channel's first frame; ``out_frame`` is negative then.
+    have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
+    its OUT already, where nobody saw it.
     """
 
     plan: BreakPlan
@@ -38,6 +39,7 @@ class Break:
     in_announced: bool = False
     how: str = "auto"
     mark: MarkOut | None = None
+    out_again: bool = False
 
     @property
     def id(self) -> str:

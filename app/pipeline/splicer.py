@@ -97,17 +97,38 @@ class Splicer(Rundown):
         brk.move(BreakState.ON_AIR)
         self.armed_breaks.remove(brk)
         self.on_air = brk
+        if brk.out_again:
+            self.publish_resumed(brk, out_at=at, pts=pts)
+        else:
+            self._publish_out(brk, frame, at)
+        return True
+
+    def _publish_out(self, brk: Break, frame: int, at: datetime) -> None:
         self.publish(
             events.BreakOut,
             brk,
             frame=frame,
-            pts=pts,
+            pts=self.anchor.pts(frame),
             out_at=at,
-            duration_ticks=duration_ticks,
+            duration_ticks=brk.duration_ticks(self.anchor),
             announced_at=None if brk.armed_frame is None else self.anchor.at(brk.armed_frame),
             immediate=brk.immediate,
         )
-        return True
+
+    def publish_resumed(self, brk: Break, *, out_at: datetime, pts: int) -> None:
+        """A break of an earlier life is on air in this one; its OUT is at ``pts`` of this clock."""
+        out_frame, in_frame = brk.span()
+        self.publish(
+            events.BreakResumed,
+            brk,
+            frame=out_frame,
+            pts=pts,
+            out_at=out_at,
+            in_frame=in_frame,
+            in_pts=self.anchor.pts(in_frame),
+            duration_ticks=brk.duration_ticks(self.anchor),
+            out_again=brk.out_again,
+        )
 
     def _announce(self, frame: int) -> None:
         rate = self.anchor.rate
@@ -147,10 +168,11 @@ class Splicer(Rundown):
             pass
         return event_id
 
-    def arm(self, brk: Break, out_frame: int, frame: int, *, accepted_at_s: float) -> None:
+    def arm(self, brk: Break, out_frame: int, frame: int, *, accepted_at_s: float, again: bool = False) -> None:
         """Start the pre-roll of ``brk`` at ``frame``: the first section goes out.
 
-        A section that two readers do not read alike never airs: the break fails instead.
+        A section that two readers do not read alike never airs: the break fails instead. ``again``: it was armed in an
+        earlier life, and was told so then.
         """
         rate = self.anchor.rate
         brk.out_frame, brk.armed_frame = out_frame, frame
@@ -165,19 +187,24 @@ class Splicer(Rundown):
             return
         brk.move(BreakState.ARMED)
         self.armed_breaks = sorted([*self.armed_breaks, brk], key=Break.span)
-        out_pts, in_pts = (self.anchor.pts(edge) for edge in brk.span())
+        if not again:
+            self._publish_armed(brk, brk.withdraw_until_frame)
+        self.send_out(brk, accepted_at_s=accepted_at_s)
+
+    def _publish_armed(self, brk: Break, withdraw_until_frame: int) -> None:
+        out_frame, in_frame = brk.span()
+        out_pts, in_pts = self.anchor.pts(out_frame), self.anchor.pts(in_frame)
         self.publish(
             events.BreakArmed,
             brk,
             frame=out_frame,
             pts=out_pts,
-            in_frame=out_frame + brk.duration_frames,
+            in_frame=in_frame,
             in_pts=in_pts,
             duration_ticks=in_pts - out_pts,
-            withdraw_until_frame=brk.withdraw_until_frame,
+            withdraw_until_frame=withdraw_until_frame,
             immediate=brk.immediate,
         )
-        self.send_out(brk, accepted_at_s=accepted_at_s)
 
     def set_length(self, brk: Break, duration_frames: int) -> None:
         """Let a break on air end elsewhere; CommandRefusedError, and nothing changed, when its sections can't air."""

@@ -6,6 +6,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from app.engine import supervisor
 from app.model import commands, events
 from app.model.errors import SourceError
+from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.monitoring.proof import verify
 from app.pipeline import live_channel
@@ -110,18 +112,43 @@ def test_a_break_that_is_over_meanwhile_ends_on_the_first_frame(
     assert verify(str(one.folder / "origin/one"), expect=2).passed
 
 
-def test_a_break_that_nobody_saw_begin_is_told_as_failed(one: Living, fragile: Fragile) -> None:
-    """What was still being written is gone, its OUT with it: no line of it may be in any playlist."""
+def test_a_break_that_nobody_saw_begin_begins_again(one: Living, fragile: Fragile) -> None:
+    """What was still being written is gone, its OUT with it: the OUT airs anew, the IN at its planned moment."""
     one.engine.start()
     written_more(one, 2)
-    out = take(one, 60)
+    out = take(one, 7)
     fragile.times = 1
-    assert one.wait(events.BreakFailed).break_id == out.break_id
-    wait_for_start(one, 2)
-    written_more(one, 2)
+    again = one.wait(events.BreakResumed)
+    assert (again.break_id, again.splice_event_id, again.out_again) == (out.break_id, out.splice_event_id, True)
+    end = one.wait(events.BreakIn)
+    assert abs((end.in_at - out.out_at).total_seconds() - 7) <= 0.02, "by the wall clock, to the frame"
+    one.wait(events.BreakLanded)
     assert one.engine.stop()
-    assert "CUE" not in one.playlist()
-    assert "DATERANGE" not in one.playlist()
+    assert len(one.of(events.BreakOut)) == len(one.of(events.BreakIn)) == len(one.of(events.BreakResumed)) == 1
+    before, after = one.playlist().split("#EXT-X-DISCONTINUITY\n")
+    assert "CUE" not in before
+    assert after.count("#EXT-X-CUE-OUT:") == after.count("#EXT-X-CUE-IN") == 1
+    assert verify(str(one.folder / "origin/one"), expect=2).passed
+    (row,) = one.store.rows()
+    assert (row.state, row.verdict, row.how) == ("returned", "landed", "auto")
+
+
+def test_a_break_in_its_pre_roll_airs_at_its_moment(one: Living, fragile: Fragile) -> None:
+    one.engine.start()
+    written_more(one, 1)
+    one.submit(commands.InsertBreak(channel="one", by="ann", duration_s=Fraction(3)))
+    armed = one.wait(events.BreakArmed)
+    started = one.of(events.ChannelStarted)[0]
+    due_at = started.first_frame_at + timedelta(seconds=(armed.pts - started.first_pts) / 90_000)
+    fragile.times = 1
+    out = one.wait(events.BreakOut)
+    assert starts(one) == 2
+    assert (out.break_id, out.splice_event_id) == (armed.break_id, armed.splice_event_id)
+    assert abs((out.out_at - due_at).total_seconds()) <= 0.021
+    one.wait(events.BreakLanded)
+    assert one.engine.stop()
+    assert len(one.of(events.BreakArmed)) == len(one.of(events.BreakPlanned)) == 1
+    assert verify(str(one.folder / "origin/one"), expect=2).passed
 
 
 def test_return_and_extend_act_on_a_break_that_goes_on(one: Living, fragile: Fragile) -> None:
@@ -175,17 +202,26 @@ def test_a_slate_by_hand_stays_on(one: Living, fragile: Fragile) -> None:
     assert one.of(events.SourceChanged)[-1].source == "slate"
 
 
-def test_what_was_cued_by_hand_is_told_as_failed(one: Living, fragile: Fragile) -> None:
+def test_what_was_cued_by_hand_stays_cued(one: Living, fragile: Fragile) -> None:
     one.engine.start()
     written_more(one, 1)
     one.submit(commands.CueNext(channel="one", by="ann", duration_s=Fraction(30), title="Cued"))
     one.wait(events.BreakCued)
     fragile.times = 1
-    assert one.wait(events.BreakFailed).title == "Cued"
     wait_for_start(one, 2)
-    assert one.engine.stop()
-    (row,) = one.store.rows()
-    assert row.state == "failed"
+    one.submit(commands.Hold(channel="one", by="bob"))
+    one.wait(events.BreakHeld)
+    fragile.times = 1
+    wait_for_start(one, 3)
+    written_more(one, 1)
+    current = one.engine.snapshot().channels[0].current
+    assert current is not None
+    assert (current.title, current.state, current.splice_event_id) == (
+        "Cued",
+        BreakState.HELD,
+        one.wait(events.BreakPlanned).splice_event_id,
+    )
+    assert one.of(events.BreakFailed) == []
 
 
 def test_a_stop_before_it_is_back_tells_the_open_break(one: Living, fragile: Fragile) -> None:

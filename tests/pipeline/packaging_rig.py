@@ -18,7 +18,8 @@ from app.model.show import Channel, HlsOutput, Rendition, TsOutput
 from app.model.timebase import FrameRate, wrapped
 from app.pipeline.anchor import FIRST_PTS, Anchor
 from app.pipeline.encoders import AUDIO_FRAME_SAMPLES, MEDIA_TIME_BASE, SAMPLE_RATE_HZ, AudioEncoder, VideoEncoder
-from app.pipeline.packager import Packager, Playlists
+from app.pipeline.hls_keeping import Written
+from app.pipeline.packager import Packager
 from app.pipeline.packets import (
     AudioPacket,
     Boundary,
@@ -57,7 +58,7 @@ class Rig:
         first_pts: int = FIRST_PTS,
         renditions: Sequence[Rendition] = (HIGH, LOW),
         heartbeat_s: float = 1.0,
-        before: Playlists | None = None,
+        before: Written | None = None,
         started_at: datetime = STARTED_AT,
     ) -> None:
         self.channel = Channel("news-1", "Nächrichten 1", ("test:bars",), tuple(renditions), tuple(outputs))

@@ -1,4 +1,6 @@
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -6,8 +8,10 @@ import m3u8
 import pytest
 
 from app.model.events import SegmentWritten
-from app.model.segment import Deletion, Expired, MediaObject, Playlist
+from app.model.segment import Deletion, Expired, Kept, MediaObject, Playlist
 from app.model.show import HlsOutput
+from app.pipeline.hls import render_media
+from app.pipeline.hls_keeping import WrittenTrack, written_from_plain
 from app.pipeline.packets import MarkExtend
 from tests.pipeline.packaging_rig import GRID, HIGH, HLS, LOW, STARTED_AT, TS, Rig, merge, whole_show
 
@@ -172,7 +176,7 @@ def test_an_abandoned_packager_leaves_its_playlists_open(abandoned: Rig) -> None
 
 
 def test_the_next_run_goes_on_behind_a_discontinuity(abandoned: Rig) -> None:
-    before = abandoned.packager.playlists()
+    before = abandoned.packager.written()
     later = STARTED_AT + timedelta(seconds=30)
     rig = Rig([HLS], before=before, started_at=later).run(30, [0, 25], {})
     text = rig.media_playlist("low")
@@ -185,10 +189,41 @@ def test_the_next_run_goes_on_behind_a_discontinuity(abandoned: Rig) -> None:
 
 
 def test_a_rendition_that_fell_short_is_levelled_with_gaps(abandoned: Rig) -> None:
-    before = {0: dict(abandoned.packager.playlists()[0])}
-    whole = before[0]["low"]
-    before[0]["low"] = type(whole)(whole.target_duration_s, whole.window, whole.entries[:1])
+    before = {0: dict(abandoned.packager.written()[0])}
+    whole = before[0]["low"].playlist
+    before[0] |= {"low": WrittenTrack(replace(whole, entries=whole.entries[:1]))}
     rig = Rig([HLS], before=before).run(30, [0, 25], {})
     read = m3u8.loads(rig.media_playlist("low"))
     assert [bool(segment.gap_tag) for segment in read.segments] == [False, True, False, False]
     assert len(m3u8.loads(rig.media_playlist("high")).segments) == 4
+
+
+def test_what_is_listed_is_kept_before_it_is_told(air: Rig) -> None:
+    """And behind its segments: who goes on from what was kept has every object that it names."""
+    sent: set[str] = set()
+    kept = {}
+    for _, delivery in air.deliveries:
+        if isinstance(delivery, MediaObject):
+            sent.add(delivery.path)
+        elif isinstance(delivery, Kept):
+            assert delivery.key == "playlists/news-1/0"
+            kept = written_from_plain(json.loads(json.dumps(delivery.value)))
+            assert {entry.path for track in kept.values() for entry in track.playlist.entries} <= sent
+        elif isinstance(delivery, Playlist) and delivery.path != "news-1/index.m3u8":
+            track = kept[delivery.path.split("/")[1]]
+            assert render_media(track.playlist, frozenset()) == delivery.render(frozenset())
+    assert kept == air.packager.written()[0]
+
+
+def test_what_is_due_for_deletion_is_deleted_by_the_next_life() -> None:
+    output = HlsOutput(("primary",), "news-1/", Fraction(1), 3)
+    first = Rig([output], renditions=[LOW]).run(25 * 6, range(0, 25 * 6, 25), {}, end=False)
+    assert first.paths(Deletion) == []
+    (kept,) = [delivery for _, delivery in first.deliveries if isinstance(delivery, Kept)][-1:]
+    before = {0: written_from_plain(json.loads(json.dumps(kept.value)))}
+    later = STARTED_AT + timedelta(seconds=30)
+    second = Rig([output], renditions=[LOW], before=before, started_at=later).run(25 * 9, range(0, 25 * 9, 25), {})
+    written = [one.path for one in (*first.media(0, "low"), *second.media(0, "low"))]
+    deleted = second.paths(Deletion)
+    assert deleted == written[: len(deleted)]
+    assert len(deleted) >= len(first.media(0, "low"))
