@@ -40,8 +40,10 @@ class Proving:
     def note(self, event: Event) -> None:
         """Take up what an event asks to be proved. Engine thread; never blocks."""
         match event:
-            case BreakOut() | BreakResumed(out_again=True):
+            case BreakOut():
                 self._prover.splice_out(event)
+            case BreakResumed():
+                self._prover.resumed(event)
             case BreakIn():
                 self._prover.splice_in(event)
             case BreakWithdrawn():
@@ -56,6 +58,6 @@ class Proving:
         """Wait until nothing is pending."""
         return self._prover.drain(timeout_s)
 
-    def stop(self) -> None:
-        """End the thread."""
-        self._prover.stop(STOP_S)
+    def stop(self, *, hand_on: bool = False) -> None:
+        """End the threads. ``hand_on``: another process goes on with what is unproved."""
+        self._prover.stop(STOP_S, hand_on=hand_on)

@@ -89,6 +89,8 @@ def row_after(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
     )
     if isinstance(event, events.SpliceProved | events.BreakLanded | events.BreakMissed):
         return _proved(row, event)
+    if isinstance(event, events.BreakResumed):
+        return _resumed(row, event)
     if row.state in _OVER:
         return row
     if isinstance(event, events.BreakOut | events.BreakIn | events.BreakExtended):
@@ -116,6 +118,8 @@ def _planned(row: AsRunRow, event: events.BreakPlanned | events.BreakArmed) -> A
 
 def _aired(row: AsRunRow, event: events.BreakOut | events.BreakIn | events.BreakExtended) -> AsRunRow:
     if isinstance(event, events.BreakOut):
+        if row.out_at is not None and row.out_at >= event.out_at:
+            return row  # a replay, of an OUT perhaps that aired again since
         verdict = row.verdict or ProofState.PENDING
         shown = replace(row, out_frame=event.frame, out_pts=event.pts, out_at=event.out_at)
         return replace(shown, state=_S.ON_AIR, verdict=verdict)
@@ -123,6 +127,18 @@ def _aired(row: AsRunRow, event: events.BreakOut | events.BreakIn | events.Break
         shown = replace(row, in_frame=event.frame, in_pts=event.pts, in_at=event.in_at, how=event.how)
         return replace(shown, state=_S.RETURNED, duration_ticks=event.duration_ticks)
     return row
+
+
+def _resumed(row: AsRunRow, event: events.BreakResumed) -> AsRunRow:
+    """On air behind a restart, even where its IN had gone out: to no playlist, so it airs again too."""
+    lost_in = row.state is _S.RETURNED and row.in_at is not None and event.at > row.in_at
+    if row.state in _OVER and not lost_in:
+        return row
+    row = replace(row, state=_S.ON_AIR, verdict=row.verdict or ProofState.PENDING)
+    row = replace(row, in_frame=None, in_pts=None, in_at=None, duration_ticks=None, how="")
+    if not event.out_again or (row.out_at is not None and row.out_at >= event.out_at):
+        return row
+    return replace(row, out_frame=event.frame, out_pts=event.pts, out_at=event.out_at)
 
 
 _WAITS = {events.BreakCued: _S.CUED, events.BreakHeld: _S.HELD, events.BreakSkipped: _S.SKIPPED}
@@ -145,7 +161,7 @@ def _proved(row: AsRunRow, event: events.SpliceProved | events.BreakLanded | eve
     if isinstance(event, events.BreakLanded):
         return replace(row, verdict=worse(verdict, ProofState.LANDED))
     if isinstance(event, events.BreakMissed):
-        known = verdict not in {ProofState.PENDING, ProofState.LANDED}
+        known = event.cut_short or verdict not in {ProofState.PENDING, ProofState.LANDED}
         return replace(
             row,
             verdict=verdict if known else ProofState.MISSING,
@@ -153,9 +169,11 @@ def _proved(row: AsRunRow, event: events.SpliceProved | events.BreakLanded | eve
         )
     if event.verdict in {ProofState.PENDING, ProofState.LANDED}:  # landed as a whole is BreakLanded's to say
         return replace(row, verdict=verdict)
-    what = f"{event.direction} at {event.origin or event.output} {event.verdict}"
+    found = ProofState.PENDING if event.cut_short else event.verdict
+    what = f"{event.direction} at {event.origin or event.output} {found}"
     reason = f"{what}: {event.reason}" if event.reason else what
-    return replace(row, verdict=worse(verdict, event.verdict), reason=_joined(row.reason, reason))
+    verdict = verdict if event.cut_short else worse(verdict, event.verdict)
+    return replace(row, verdict=verdict, reason=_joined(row.reason, reason))
 
 
 def worse(one: ProofState, other: ProofState) -> ProofState:

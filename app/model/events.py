@@ -213,7 +213,10 @@ class BreakFailed(BreakEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpliceProved(BreakEvent):
-    """The verdict on one splice at one origin, read back from it; the row of ``verify --json``."""
+    """The verdict on one splice at one origin, read back from it; the row of ``verify --json``.
+
+    ``cut_short``: the show ended before it was looked for long enough, so a ``missing`` is no more than not known.
+    """
 
     name: ClassVar[str] = "splice.proved"
     origin: str
@@ -226,6 +229,7 @@ class SpliceProved(BreakEvent):
     dialects: dict[str, str]
     verdict: ProofState
     reason: str = ""
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,10 +242,11 @@ class BreakLanded(BreakEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakMissed(BreakEvent):
-    """At least one splice is late, misplaced or missing at one origin at least."""
+    """At least one splice is late, misplaced or missing at one origin at least; ``cut_short``: as of a splice."""
 
     name: ClassVar[str] = "break.missed"
     reason: str
+    cut_short: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,6 +39,15 @@ class Expected:
     last_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a SpliceProved said."""
+
+    verdict: ProofState
+    reason: str
+    cut_short: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gone:
     """A break that was withdrawn: until ``last_s`` no playlist may show anything of it."""
@@ -57,7 +66,7 @@ class _Open:
 
     expected: Expected
     awaited: set[tuple[str, Place]] = field(default_factory=set)
-    told: dict[tuple[str, Place], tuple[ProofState, str]] = field(default_factory=dict)
+    told: dict[tuple[str, Place], Told] = field(default_factory=dict)
     closed: bool = False
 
 
@@ -76,7 +85,7 @@ class Ledger:
             entry.awaited |= {(expected.direction, place) for place in self._places(expected.channel)}
             entry.closed |= expected.direction == "in"
 
-    def resume(self, expected: Expected, told: Mapping[Place, tuple[ProofState, str]]) -> None:
+    def resume(self, expected: Expected, told: Mapping[Place, Told]) -> None:
         """A splice that a life before this one looked for, with what that told of it."""
         self.expect(expected)
         with self._lock:
@@ -96,7 +105,14 @@ class Ledger:
         for entry in entries:
             self._close(entry.expected)
 
-    def settle(self, expected: Expected, place: Place, row: Row) -> None:
+    def reopen(self, channel: str, break_id: str) -> None:
+        """A restart took the break up again: its IN is still to come."""
+        with self._lock:
+            entry = self._breaks.get((channel, break_id))
+            if entry is not None:
+                entry.closed = False
+
+    def settle(self, expected: Expected, place: Place, row: Row, *, cut_short: bool = False) -> None:
         """The verdict on one splice at one place, once; with the last of them the break's."""
         if self.is_told(expected, place):
             return
@@ -119,13 +135,14 @@ class Ledger:
                 dialects=row.dialects,
                 verdict=row.verdict,
                 reason=row.reason,
+                cut_short=cut_short,
             )
         )
         with self._lock:
             entry = self._breaks.get((expected.channel, expected.break_id))
             if entry is None:
                 return
-            entry.told[expected.direction, place] = (row.verdict, row.reason)
+            entry.told[expected.direction, place] = Told(row.verdict, row.reason, cut_short)
         self._close(expected)
 
     def correct(self, expected: Expected, place: Place, row: Row) -> None:
@@ -133,7 +150,7 @@ class Ledger:
         with self._lock:
             entry = self._breaks.get((expected.channel, expected.break_id))
             if entry is not None and (row.direction, place) in entry.told:
-                entry.told[row.direction, place] = (row.verdict, row.reason)
+                entry.told[row.direction, place] = Told(row.verdict, row.reason)
 
     def close_all(self, reason: str) -> None:
         """End of the proof: breaks whose IN never went out are missed."""
@@ -156,12 +173,14 @@ class Ledger:
                 return
             self._breaks.pop(key)
         of = entry.expected
-        wrong = {where: told for where, told in entry.told.items() if told[0] is not ProofState.LANDED}
+        wrong = {where: told for where, told in entry.told.items() if told.verdict is not ProofState.LANDED}
         if wrong:
             texts = [
-                f"{where[0].upper()} at {where[1][1]}: {verdict}: {why}" for where, (verdict, why) in wrong.items()
+                f"{direction.upper()} at {place[1]}: {told.verdict}: {told.reason}"
+                for (direction, place), told in wrong.items()
             ]
-            self._publish(_missed(of, "; ".join(texts)))
+            cut_short = all(told.cut_short for told in wrong.values())
+            self._publish(_missed(of, "; ".join(texts), cut_short=cut_short))
             return
         self._publish(
             BreakLanded(
@@ -176,7 +195,7 @@ class Ledger:
         )
 
 
-def _missed(of: Expected | Gone, reason: str) -> BreakMissed:
+def _missed(of: Expected | Gone, reason: str, *, cut_short: bool = False) -> BreakMissed:
     return BreakMissed(
         at=datetime.now(UTC),
         channel=of.channel,
@@ -185,4 +204,5 @@ def _missed(of: Expected | Gone, reason: str) -> BreakMissed:
         by=of.by,
         splice_event_id=of.splice_event_id,
         reason=reason,
+        cut_short=cut_short,
     )

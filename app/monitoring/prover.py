@@ -13,10 +13,9 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
-from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND
 from app.model.unproved import Unproved
-from app.monitoring.expected import Expected, Gone, Ledger, Place
+from app.monitoring.expected import Expected, Gone, Ledger, Place, Told
 from app.monitoring.fetch import Fetcher
 from app.monitoring.watch import OriginWatch
 
@@ -87,15 +86,23 @@ class Prover:
 
     def resume(self, one: Unproved) -> None:
         """Go on with a splice that a life before this one left unproved; before ``start``."""
-        told = {(proved.output, proved.origin): (proved.verdict, proved.reason) for proved in one.proved}
+        told = {(of.output, of.origin): Told(of.verdict, of.reason, of.cut_short) for of in one.proved}
         self._expect(one.event, told)
 
-    def splice_out(self, event: BreakOut | BreakResumed) -> None:
-        """An OUT went to the encoders, the first time or again: find it at every origin. Never blocks.
-
-        One that airs again is looked for where it is now, no more where it was to be.
-        """
+    def splice_out(self, event: BreakOut) -> None:
+        """An OUT went to the encoders: find it at every origin. Never blocks."""
         self._expect(event)
+
+    def resumed(self, event: BreakResumed) -> None:
+        """A restart took a break up again: its IN is to come, on the new clock, even where one went out. Never blocks.
+
+        An OUT that airs again is looked for where it is now, no more where it was to be.
+        """
+        self._ledger.reopen(event.channel, event.break_id)
+        for output, origin in self._places(event.channel):
+            self._watches[origin].forget_in(event.channel, output, event.break_id)
+        if event.out_again:
+            self._expect(event)
 
     def splice_in(self, event: BreakIn) -> None:
         """An IN went to the encoders: find it at every origin. Never blocks."""
@@ -124,8 +131,11 @@ class Prover:
             watch.hurry()
         return all(watch.wait(max(0.0, until_s - time.monotonic())) for watch in self._watches.values())
 
-    def stop(self, timeout_s: float) -> bool:
-        """End the threads; what is pending then is missing. False when one hangs in the network still."""
+    def stop(self, timeout_s: float, *, hand_on: bool = False) -> bool:
+        """End the threads. False when one hangs in the network still.
+
+        What is pending then is told as missing, cut short; ``hand_on``: it is not told, the next life looks for it.
+        """
         watches = list(self._watches.values())
         for watch in watches:
             watch.stop()
@@ -133,6 +143,8 @@ class Prover:
         for watch in watches:
             watch.interrupt()
         ended = _joined(watches, timeout_s)
+        if hand_on:
+            return ended
         for watch in watches:
             watch.give_up()
         self._ledger.close_all("the show ended before its IN went out")
@@ -141,7 +153,7 @@ class Prover:
     def _expect(
         self,
         event: BreakOut | BreakResumed | BreakIn,
-        told: Mapping[Place, tuple[ProofState, str]] = MappingProxyType({}),
+        told: Mapping[Place, Told] = MappingProxyType({}),
     ) -> None:
         if event.splice_event_id is None or event.channel not in self._outputs:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.model.errors import ProofError
@@ -26,6 +26,7 @@ _LOOKS = 3  # a verdict other than landed has to be found so often: playlists of
 _MOST_PENDING = 500  # splices and withdrawals of one output; the oldest gives way, as missing
 
 _BEYOND_TICKS = 2 * TICKS_PER_SECOND  # read past the splice, to tell how far off an IDR is
+_CUT_SHORT = "not looked for long enough: the show ended"
 _MOST_ON_AIR = 50  # breaks whose IN never came, when a channel failed
 
 
@@ -92,6 +93,14 @@ class OriginWatch:
         if crowded is not None:
             self._ledger.settle(crowded.expected, watched.place, _missing(crowded.expected, "too many are pending"))
 
+    def forget_in(self, channel: str, output: str, break_id: str) -> None:
+        """Look no more for a break's IN: it comes again."""
+        with self._changed:
+            watched = self._watched[channel, output]
+            watched.pending = [
+                one for one in watched.pending if (one.expected.break_id, one.expected.direction) != (break_id, "in")
+            ]
+
     def withdrawn(self, output: str, gone: Gone) -> None:
         """See that nothing of a withdrawn break is shown."""
         with self._changed:
@@ -127,13 +136,14 @@ class OriginWatch:
         return not self._thread.is_alive()
 
     def give_up(self) -> None:
-        """What is still pending is missing; after ``join``."""
+        """What is still pending was not looked for long enough; after ``join``."""
         for watched in self._watched.values():
             with self._changed:
                 left, watched.pending = watched.pending, []
             for one in left:
-                why = f"the proof ended: {one.trouble or 'it was not found'}"
-                self._ledger.settle(one.expected, watched.place, one.row or _missing(one.expected, why))
+                row = one.row or _missing(one.expected, one.trouble)
+                row = replace(row, reason="; ".join(filter(None, (_CUT_SHORT, row.reason))))
+                self._ledger.settle(one.expected, watched.place, row, cut_short=True)
 
     # ---- the watch's thread
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -134,6 +135,78 @@ def test_one_landed_splice_is_not_a_landed_break() -> None:
     assert told(PLANNED, OUT, proved(ProofState.LANDED)).verdict is ProofState.PENDING
 
 
+def resumed(seconds: float, *, out_again: bool, **fields: Any) -> tuple[type[events.BreakEvent], dict[str, Any]]:
+    """A break taken up again so long after T0, its OUT perhaps a second later."""
+    placed = {"frame": 25, "pts": 990_000, "out_at": at(seconds + 1)} if out_again else {"frame": -99, "pts": 1}
+    common = {"at": at(seconds), "in_frame": 400, "in_pts": 2_000_000, "duration_ticks": 900_000, "out_at": at(10)}
+    return events.BreakResumed, {**common, **placed, "out_again": out_again, **fields}
+
+
+def test_an_out_that_airs_again_is_where_it_aired() -> None:
+    row = told(PLANNED, ARMED, OUT, resumed(12, out_again=True))
+    assert (row.out_frame, row.out_pts, row.out_at) == (25, 990_000, at(13))
+    assert (row.state, row.verdict) == (AsRunState.ON_AIR, ProofState.PENDING)
+    assert row.planned_frame == 250
+
+
+def test_a_break_that_goes_on_keeps_its_out() -> None:
+    row = told(PLANNED, ARMED, OUT)
+    assert replace(told(resumed(12, out_again=False), row=row), recorded_at=row.recorded_at) == row
+
+
+def test_an_in_that_no_playlist_had_airs_again() -> None:
+    row = told(PLANNED, ARMED, OUT, IN, resumed(22, out_again=False))
+    assert (row.state, row.in_at, row.in_frame, row.duration_ticks, row.how) == (
+        AsRunState.ON_AIR,
+        None,
+        None,
+        None,
+        "",
+    )
+    later = (events.BreakIn, IN[1] | {"frame": 0, "in_at": at(23), "at": at(23)})
+    row = told(later, row=row)
+    assert (row.state, row.in_frame, row.in_at) == (AsRunState.RETURNED, 0, at(23))
+
+
+def test_a_proof_that_was_cut_short_stays_pending() -> None:
+    kind, fields = proved(ProofState.MISSING, "not looked for long enough: the show ended")
+    row = told(PLANNED, OUT, IN, (kind, fields | {"cut_short": True}))
+    row = told((events.BreakMissed, {"reason": "OUT at primary: missing", "cut_short": True}), row=row)
+    assert row.verdict is ProofState.PENDING
+    assert row.reason == "out at primary pending: not looked for long enough: the show ended"
+    late = told(proved(ProofState.LATE), (events.BreakMissed, {"reason": "x", "cut_short": True}), row=row)
+    assert late.verdict is ProofState.LATE
+
+
+@st.composite
+def stories(draw: st.DrawFn) -> list[tuple[type[events.BreakEvent], dict[str, Any]]]:
+    """A break as it may go over restarts, told once."""
+    story = [PLANNED, ARMED, OUT]
+    if draw(st.booleans()):
+        story += [resumed(12 + 2 * life, out_again=draw(st.booleans())) for life in range(draw(st.integers(0, 2)))]
+    story.append(IN)
+    if draw(st.booleans()):
+        again = (events.BreakIn, IN[1] | {"frame": 0, "in_at": at(25), "at": at(25)})
+        story += [resumed(24, out_again=False), again]
+    story += draw(st.lists(st.sampled_from([proved(ProofState.LANDED), proved(ProofState.LATE, "2 s")]), max_size=2))
+    endings: list[list[tuple[type[events.BreakEvent], dict[str, Any]]]] = [
+        [],
+        [(events.BreakLanded, {"at": at(30)})],
+        [(events.BreakMissed, {"reason": "summary", "at": at(30)})],
+    ]
+    return [*story, *draw(st.sampled_from(endings))]
+
+
+@given(stories(), st.data())
+def test_events_that_are_told_again_never_count_twice(story: list[Any], data: st.DataObject) -> None:
+    """A replay may begin anywhere and go on to any point of what was told."""
+    once = told(*story)
+    upto = data.draw(st.integers(1, len(story)))
+    begin = data.draw(st.integers(0, upto - 1))
+    assert told(*story[:upto], *story[begin:upto], *story[upto:]) == once
+    assert told(*story, *data.draw(st.lists(st.sampled_from(story), max_size=4))) == once
+
+
 def test_reading_a_list_again_leaves_what_aired() -> None:
     aired = told(PLANNED, ARMED, OUT)
     again = told((events.BreakRefused, {"reason": "is known already"}), PLANNED, row=aired)
@@ -147,9 +220,9 @@ def test_no_order_of_events_takes_back_what_went_out(story: list[events.BreakEve
         if not is_told(event):
             continue
         after = row_after(row, event)
-        if row.out_at is not None and not isinstance(event, events.BreakOut):
+        if row.out_at is not None and not isinstance(event, events.BreakOut | events.BreakResumed):
             assert (after.out_frame, after.out_at) == (row.out_frame, row.out_at)
-        if row.state in OVER:
+        if row.state in OVER and not isinstance(event, events.BreakResumed):
             assert after.state is row.state
         if row.verdict is not None:
             assert after.verdict is not None

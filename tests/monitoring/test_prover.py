@@ -245,7 +245,7 @@ def test_an_origin_that_never_answers_does_not_hold_up_the_stop() -> None:
             assert prover.stop(5.0)
             assert time.monotonic() - began_s < 1.5
     (proved,) = told.of(SpliceProved)
-    assert "the proof ended" in proved.reason
+    assert "the show ended" in proved.reason
 
 
 def test_stop_leaves_no_thread_and_no_splice_without_a_verdict(tmp_path: Path) -> None:
@@ -258,7 +258,7 @@ def test_stop_leaves_no_thread_and_no_splice_without_a_verdict(tmp_path: Path) -
         assert prover.stop(5.0)
         assert time.monotonic() - begun < 1.0
     assert [proof.verdict for proof in told.of(SpliceProved)] == ["missing"]
-    assert "the proof ended" in told.of(SpliceProved)[0].reason
+    assert "the show ended" in told.of(SpliceProved)[0].reason
     assert [missed.reason for missed in told.of(BreakMissed)] == ["the show ended before its IN went out"]
 
 

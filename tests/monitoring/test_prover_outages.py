@@ -81,7 +81,7 @@ def test_an_out_that_airs_again_is_looked_for_where_it_is_now(tmp_path: Path) ->
     left = unproved([out_event(outage.before, 320)])
     with proving(told, {"disk": tmp_path.as_uri()}, now=NOW, left=left) as prover:
         outage.before.write(tmp_path)
-        prover.splice_out(again(outage.after, 5))
+        prover.resumed(again(outage.after, 5))
         time.sleep(0.3)  # several looks at playlists that do not reach it
         assert told.events == []
         outage.write(tmp_path)
@@ -105,7 +105,7 @@ def test_ticks_that_coincide_are_told_apart_by_their_timeline(tmp_path: Path) ->
     left = unproved([out_event(outage.before, 320)])
     with proving(told, {"disk": tmp_path.as_uri()}, now=NOW, left=left) as prover:
         outage.before.write(tmp_path)
-        prover.splice_out(again(outage.after, 320))
+        prover.resumed(again(outage.after, 320))
         time.sleep(0.3)
         assert told.events == []
         outage.write(tmp_path)
