@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
             self.desk.poll()
         if now_s - self._said_s >= _STATUS_S or self.desk.lost_s is not None or self.status_line.shown.tone is Tone.RED:
             self._said_s = now_s
-            self._show_status()
+            self.tell()
 
     def _show_summary(self) -> None:
         desk = self.desk
@@ -172,7 +172,8 @@ class MainWindow(QMainWindow):
         self.lock.show_lock(locked=desk.locked)
         self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
 
-    def _show_status(self) -> None:
+    def tell(self) -> None:
+        """Show how the engine is and what it says of itself: once a second, and at every beat while it is lost."""
         desk, late_ms, roomy = self.desk, self.heartbeat.lateness.p99_ms(), self._skin.density.roomy
         face = status_face(desk.status, late_ms, roomy=roomy, lost_s=desk.lost_s, mismatch=desk.mismatch)
         self.status_line.show_value(face)

@@ -25,17 +25,18 @@ collect_ignore = [] if shutil.which("Xvfb") else ["test_x11.py"]
 class Room:
     """A window over a scripted engine, with clocks that stand still until they are moved."""
 
-    def __init__(self, *channels: ChannelStatus) -> None:
+    def __init__(self, *channels: ChannelStatus, remote: bool = False) -> None:
         self.engine = ScriptedEngine(*channels)
         self.now: datetime = NOW
         self.seconds = 100.0
         self.desk = Desk(self.engine, ZoneInfo(ZONE), "mira", clock=lambda: self.seconds, now=lambda: self.now)
-        self.window = MainWindow(self.desk, "Evening", STANDARD)
+        self.window = MainWindow(self.desk, "Evening", STANDARD, remote=remote)
 
     def later(self, seconds: float) -> None:
         self.seconds += seconds
         self.now += timedelta(seconds=seconds)
         self.desk.poll()
+        self.window.tell()
 
 
 @pytest.fixture(scope="session")
@@ -48,8 +49,8 @@ def room(qapp: QApplication) -> Iterator[Callable[..., Room]]:
     """Opens control rooms: give it the channels, and the window's size."""
     rooms: list[Room] = []
 
-    def opened(*channels: ChannelStatus, size: tuple[int, int] = (1280, 720)) -> Room:
-        made = Room(*channels)
+    def opened(*channels: ChannelStatus, size: tuple[int, int] = (1280, 720), remote: bool = False) -> Room:
+        made = Room(*channels, remote=remote)
         rooms.append(made)
         made.window.resize(*size)
         made.window.show()

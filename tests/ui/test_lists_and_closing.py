@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.model import events
 from app.model.states import BreakState, ChannelState
+from app.ui.dialogs.quit_question import QuitQuestion
+from app.ui.ending import Ending
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, a_break, an_alarm, channel
 
@@ -107,3 +110,98 @@ def test_with_nothing_on_air_the_window_just_closes(room: Opens) -> None:
     opened = room(channel("one", state=ChannelState.OFF_AIR))
     opened.window.close()
     assert not opened.window.isVisible()
+
+
+def asked(room: Room) -> QuitQuestion:
+    room.window.close()
+    assert room.window.question is not None
+    return room.window.question
+
+
+@pytest.mark.parametrize(("which", "ending"), [("leave_button", Ending.LEAVE), ("stop_button", Ending.STOP)])
+def test_a_remote_engine_is_left_or_stopped_as_the_answer_says(room: Opens, which: str, ending: Ending) -> None:
+    opened = room(channel("one"), channel("two"), remote=True)
+    question = asked(opened)
+    assert not question.isModal()
+    assert (question.leave_button.text(), question.stop_button.text()) == ("Leave on air", "Stop the channels")
+    QTest.mouseClick(getattr(question, which), Qt.MouseButton.LeftButton)
+    assert not opened.window.isVisible()
+    assert opened.window.ending is ending
+    assert not opened.engine.subscribers
+    assert not opened.engine.submitted
+
+
+def test_the_question_of_a_remote_engine_has_no_default_and_esc_stays(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one"), remote=True)
+    question = asked(opened)
+    for button in (question.leave_button, question.stop_button, question.stay_button):
+        assert not button.isDefault()
+        assert not button.autoDefault()
+        assert not button.hasFocus()
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+        QTest.keyClick(question, key)
+    assert question.isVisible()
+    QTest.keyClick(question, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: opened.window.question is None)
+    assert opened.window.isVisible()
+
+
+@pytest.mark.parametrize(("tabs", "ending"), [(1, Ending.LEAVE), (2, Ending.STOP)])
+def test_the_question_is_answered_by_the_keyboard(room: Opens, tabs: int, ending: Ending) -> None:
+    opened = room(channel("one"), remote=True)
+    question = asked(opened)
+    question.activateWindow()
+    assert QTest.qWaitForWindowActive(question)
+    for _ in range(tabs):
+        QTest.keyClick(question, Qt.Key.Key_Tab)
+    focused = question.focusWidget()
+    assert focused is (question.leave_button if tabs == 1 else question.stop_button)
+    QTest.keyClick(focused, Qt.Key.Key_Space)
+    assert not opened.window.isVisible()
+    assert opened.window.ending is ending
+
+
+def test_cue_keys_work_while_a_remote_question_is_open(room: Opens) -> None:
+    opened = room(channel("one", current=a_break(BreakState.CUED, out_in_s=48)), remote=True)
+    QTest.keyClick(asked(opened), Qt.Key.Key_F12)
+    assert len(opened.engine.submitted) == 1
+
+
+def test_a_lost_engine_can_be_left_and_not_stopped(room: Opens) -> None:
+    opened = room(channel("one"), remote=True)
+    question = asked(opened)
+    opened.engine.connected, opened.engine.status_age_s = False, 2.0
+    opened.later(2.0)
+    assert not question.stop_button.isEnabled()
+    assert "lost" in question.body.text()
+    opened.engine.connected, opened.engine.status_age_s = True, 0.0
+    opened.later(0.1)
+    assert question.stop_button.isEnabled()
+    opened.engine.connected, opened.engine.status_age_s = False, 2.0
+    opened.later(2.0)
+    QTest.mouseClick(question.leave_button, Qt.MouseButton.LeftButton)
+    assert (opened.window.isVisible(), opened.window.ending) == (False, Ending.LEAVE)
+
+
+def test_a_signal_leaves_a_remote_engine_on_air(room: Opens) -> None:
+    opened = room(channel("one"), remote=True)
+    opened.window.leave()
+    assert (opened.window.isVisible(), opened.window.ending) == (False, Ending.LEAVE)
+
+
+def test_a_channel_that_starts_again_by_itself_counts_as_on_air(room: Opens) -> None:
+    assert asked(room(channel("one", state=ChannelState.FAILED), remote=True)).isVisible()
+
+
+def test_a_remote_engine_whose_channels_have_all_ended_is_stopped(room: Opens) -> None:
+    opened = room(channel("one", state=ChannelState.OFF_AIR), remote=True)
+    opened.window.close()
+    assert (opened.window.isVisible(), opened.window.ending) == (False, Ending.STOP)
+
+
+def test_an_engine_of_the_windows_own_process_is_always_stopped(room: Opens) -> None:
+    opened = room(channel("one"))
+    question = asked(opened)
+    assert not question.leave_button.isVisible()
+    QTest.mouseClick(question.stop_button, Qt.MouseButton.LeftButton)
+    assert opened.window.ending is Ending.STOP
