@@ -96,9 +96,13 @@ class MarkIn:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Nothing follows: flush the last segment, write EXT-X-ENDLIST. ``ticks``: PTS just after the last picture."""
+    """Nothing follows: flush the last segment, write EXT-X-ENDLIST. ``ticks``: PTS just after the last picture.
+
+    ``for_good`` False: another life goes on from here, so players must not leave.
+    """
 
     ticks: int
+    for_good: bool = True
 
 
 type PackagerItem = VideoPacket | AudioPacket | SendSection | Boundary | MarkOut | MarkExtend | MarkIn | End

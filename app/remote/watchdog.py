@@ -24,6 +24,7 @@ from app.remote.lock import read_engine_file
 from app.remote.session import unfinished
 from app.remote.spawning import cold_engine, last_line
 from app.remote.standby import Standby
+from app.remote.take_over import taking_over
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ LISTEN_S = 3.0  # that a try at its link may take
 START_S = 30.0  # until its first word: a cold start on a machine that is very busy
 YOUNG_S = 5.0  # a life as short as that is held against it
 PAUSES_S = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # before the next life, by how many before it were short
-STANDBY_AFTER_S = 2.0  # on air; a restart has the machine to itself first
+STANDBY_AFTER_S = 1.0  # on air; a restart has the machine to itself first
 STANDBY_AGAIN_S = 15.0  # one that died while it waited
 
 
@@ -114,7 +115,8 @@ class Watchdog:
         if not self._wanted():
             return
         self.short_lives = self.short_lives + 1 if lived_s < YOUNG_S else 0
-        logger.error("engine %d %s after %.1f s; it is started again", process.pid, why, lived_s)
+        what_now = "another takes over" if taking_over(self._data_dir) else "it is started again"
+        logger.error("engine %d %s after %.1f s; %s", process.pid, why, lived_s, what_now)
 
     def _adopted(self) -> EngineProcess | None:
         """The engine that runs already."""
@@ -128,6 +130,9 @@ class Watchdog:
         return said is not None and said.pid == pid
 
     def _started(self) -> EngineProcess | None:
+        if taking_over(self._data_dir):
+            self._stopping.wait(TICK_S)
+            return None
         pause_s = PAUSES_S[min(self.short_lives, len(PAUSES_S) - 1)]
         if pause_s:
             logger.error(
