@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.model.errors import SplicedeckError
-from app.remote.client import RemoteEngine
+from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.remote.errors import EngineAbsentError, EngineRunningError, EngineUnreachableError
 from app.remote.lock import EngineFile, read_engine_file, stale_engine
 from app.remote.session import Session, read_session, unfinished, write_session
@@ -37,15 +37,18 @@ def claim(data_dir: Path) -> WatchdogLock:
     raise _running(data_dir, said)
 
 
-def wait_for_engine(data_dir: Path, run_id: str, failed: Callable[[], bool] = lambda: False) -> RemoteEngine:
+def wait_for_engine(
+    data_dir: Path, run_id: str, failed: Callable[[], bool] = lambda: False, *, newest: int = 0
+) -> RemoteEngine:
     """The engine once it runs that session, with all its events. EngineStartError: it does not, and why.
 
-    ``run_id`` "": whatever it runs. ``failed``: whether nothing is to be waited for any more.
+    ``run_id`` "": whatever it runs. ``failed``: whether nothing is to be waited for any more. ``newest``: with so many
+    of its events, not all.
     """
     until_s = time.monotonic() + START_S
     while True:
         try:
-            engine = RemoteEngine.attach(data_dir, wait_s=LOOK_S, after=(0, 0))
+            engine = RemoteEngine.attach(data_dir, wait_s=LOOK_S, after=None if newest else (0, 0), newest=newest)
             if run_id in {"", engine.hello.run_id}:
                 return engine
             engine.close()
@@ -71,7 +74,7 @@ def attach_or_start(
         engine = wait_for_engine(data_dir, "")
     else:
         _watch(data_dir)  # before it is attached to: it may be frozen, and nobody there to see it
-        engine = wait_for_engine(data_dir, "")
+        engine = wait_for_engine(data_dir, "", newest=WINDOW_EVENTS)
         if not engine.hello.run_id:
             wanted = at_first() if session is None and at_first is not None else session
             engine = engine if wanted is None else _opened(engine, wanted)
