@@ -89,6 +89,11 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def _looking(path: Path) -> sqlite3.Connection:
+    """A connection that leaves what it looks at as it is, the write-ahead log of a damaged file too."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None)
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an error says that the file itself is broken."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -99,7 +104,7 @@ def what_is_wrong(path: Path) -> str:
     """Why a file is no journal that this version can go on with; "" for one that is, or an empty file."""
     if not path.is_file():
         return "is no file"
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    connection = _looking(path)
     try:
         names = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         mark = connection.execute("PRAGMA application_id").fetchone()[0]
@@ -115,10 +120,14 @@ def what_is_wrong(path: Path) -> str:
     except sqlite3.DatabaseError as error:
         if not is_damage(error):
             raise
-        return f"is damaged ({error})"
+        return f"is damaged ({_one_line(error)})"
     finally:
         connection.close()
-    return "" if found == "ok" and complete else f"is damaged ({found if found != 'ok' else 'incomplete'})"
+    return "" if found == "ok" and complete else f"is damaged ({_one_line(found) if found != 'ok' else 'incomplete'})"
+
+
+def _one_line(said: object) -> str:
+    return " ".join(str(said).split()).removeprefix("*** in database main *** ")[:200]
 
 
 def set_aside(path: Path) -> Path:
@@ -161,7 +170,9 @@ def _move(path: Path, target: Path) -> None:
     """The main file last: a move that breaks off is made again, and no stray -wal is met by a new file."""
     for side in _SIDE_FILES:
         beside = path.with_name(path.name + side)
-        if beside.exists():
+        if side == "-shm" or (beside.exists() and not beside.stat().st_size):
+            beside.unlink(missing_ok=True)  # an index that is made again, or nothing
+        elif beside.exists():
             beside.rename(target.with_name(target.name + side))
     path.rename(target)
 
@@ -172,7 +183,7 @@ def _unused(path: Path) -> Path:
 
 
 def _run_id(path: Path) -> str | None:
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    connection = _looking(path)
     try:
         if not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             return None
@@ -182,7 +193,7 @@ def _run_id(path: Path) -> str | None:
 
 
 def _carried(path: Path) -> list[tuple[str, str]]:
-    connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    connection = _looking(path)
     try:
         return [row for row in connection.execute("SELECT key, value FROM kept") if row[0] in CARRIED]
     finally:

@@ -57,8 +57,9 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     """A connection that only reads. StorageError: it can't be read."""
     connection = None
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S)
-        connection.isolation_level = None
+        uri = f"{path.absolute().as_uri()}?mode=rw"  # mode=ro would leave its own side files behind
+        connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
+        connection.execute("PRAGMA query_only=ON")
         yield connection
     except sqlite3.Error as error:
         raise StorageError(f"{path}: the journal can't be read ({error})") from error
