@@ -19,6 +19,7 @@ class EngineProcess(Protocol):
     """An engine's process."""
 
     pid: int
+    first_word_s: float  # it may be silent for so long at first
 
     def alive(self) -> bool:
         """Whether it has not ended."""
@@ -35,6 +36,8 @@ class EngineProcess(Protocol):
 
 class OwnProcess:
     """A child of ours."""
+
+    first_word_s = 30.0  # a cold start on a machine that is very busy
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.pid, self._child = child.pid, child
@@ -57,6 +60,8 @@ class OwnProcess:
 
 class AdoptedProcess:
     """Another's child. ``holds_lock``: whether that process is the engine still; then its number is its own."""
+
+    first_word_s = 10.0  # it may be frozen since before we came
 
     def __init__(self, pid: int, holds_lock: Callable[[], bool]) -> None:
         self.pid, self._holds_lock = pid, holds_lock

@@ -31,7 +31,6 @@ logger = logging.getLogger(__name__)
 TICK_S = 0.05
 FROZEN_S = 2.0  # of silence; it says how it stands ten times a second
 LISTEN_S = 3.0  # that a try at its link may take
-START_S = 30.0  # until its first word: a cold start on a machine that is very busy
 YOUNG_S = 5.0  # a life as short as that is held against it
 PAUSES_S = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # before the next life, by how many before it were short
 STANDBY_AFTER_S = 1.0  # on air; a restart has the machine to itself first
@@ -177,7 +176,7 @@ class Watchdog:
                 newest, silent_s = said, 0.0
             else:
                 silent_s += awake_s
-            if silent_s > (START_S if newest is None else FROZEN_S):
+            if silent_s > (process.first_word_s if newest is None else FROZEN_S):
                 process.kill()
                 return f"was silent for {silent_s:.0f} s and was killed"
             if newest is not None:

@@ -10,11 +10,14 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from app.remote.lock import read_engine_file
 
 type Fields = dict[str, Any]
 
@@ -43,6 +46,7 @@ class ShowRun:
         self, show: Path, *words: str | Path, data_dir: Path, stdin: int = subprocess.DEVNULL, window: bool = False
     ) -> None:
         self.data_dir = data_dir
+        self._mark = f"SPLICEDECK_TEST_RUN={uuid.uuid4().hex}"
         data_dir.mkdir(parents=True, exist_ok=True)
         self.stderr_file = data_dir / "stderr.txt"
         with self.stderr_file.open("w") as stderr:
@@ -53,7 +57,10 @@ class ShowRun:
                     *("--data-dir", str(data_dir), *map(str, words)),
                 ],
                 cwd=CHECKOUT,
-                env=os.environ | QUIET_ENVIRONMENT | ({"QT_QPA_PLATFORM": "offscreen"} if window else {}),
+                env=os.environ
+                | QUIET_ENVIRONMENT
+                | ({"QT_QPA_PLATFORM": "offscreen"} if window else {})
+                | dict([self._mark.split("=")]),
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
@@ -131,20 +138,36 @@ class ShowRun:
         return self.end(within_s), time.monotonic() - started_s
 
     def left_over(self) -> list[str]:
-        """Living processes that it started, itself among them."""
-        found = []
-        for stat in Path("/proc").glob("[0-9]*/stat"):
+        """Living processes that it started, itself among them, wherever they went."""
+        return list(self._living().values())
+
+    def _living(self) -> dict[int, str]:
+        """By its environment, which whatever it started has too, or by its data directory: an engine renames itself."""
+        found = {}
+        for place in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):
-                name, _, rest = stat.read_text().rpartition(")")
-                state, _parent, _group, session = rest.split()[:4]
-                if int(session) == self.process.pid and state != "Z":
-                    found.append(name)
+                state = (place / "stat").read_text().rpartition(")")[2].split()[0]
+                words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+                environment = (place / "environ").read_bytes()
+                if state != "Z" and (self._mark.encode() in environment or f"--data-dir {self.data_dir}" in words):
+                    found[int(place.name)] = words
         return found
 
+    def engine_pid(self) -> int:
+        """Of the engine process that runs on its data directory."""
+        self.wait_for(lambda: read_engine_file(self.data_dir) is not None)
+        said = read_engine_file(self.data_dir)
+        assert said is not None
+        return said.pid
+
     def close(self) -> None:
-        """Leave nothing behind, whatever has happened."""
+        """Leave nothing behind, whatever has happened: the watchdogs first, or they bring the engine back."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
+        for _ in range(3):
+            for pid, _ in sorted(self._living().items(), key=lambda one: "splicedeck engine" in one[1]):
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
         self.process.wait()
         self._reader.join(5)
         for pipe in (self.process.stdin, self.process.stdout):

@@ -47,13 +47,15 @@ LATER = {
 }
 
 
+@pytest.mark.parametrize("supervised", [False, True], ids=["in process", "supervised"])
 @pytest.mark.parametrize(("old", "new", "says"), [*FAULTS.values(), *LATER.values()], ids=[*FAULTS, *LATER])
 def test_a_faulty_show_is_one_line_and_exit_2(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, says: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, says: str, supervised: bool
 ) -> None:
     show = show_with(tmp_path, old, new)
     data_dir = tmp_path / "run"
-    assert main(["run", str(show), "--headless", "--for", "1", "--data-dir", str(data_dir)]) == 2
+    how = ["--headless", *(["--supervised"] if supervised else [])]
+    assert main(["run", str(show), *how, "--for", "1", "--data-dir", str(data_dir)]) == 2
     told = capsys.readouterr()
     assert told.out == ""
     (line,) = told.err.splitlines()
@@ -70,8 +72,8 @@ def test_a_faulty_show_is_one_line_and_exit_2(
         (["run", "SHOW", "--headless", "--commands", "nowhere.jsonl"], r"nowhere\.jsonl"),
         (["run", "SHOW", "--headless", "--commands", "."], r"this is a folder"),
         (["run", "SHOW", "--headless", "--database", "oracle://x"], r"oracle"),
-        (["run", "SHOW", "--headless", "--supervised"], r"--supervised"),
-        (["engine", "--data-dir", "x"], r"engine"),
+        (["run", "SHOW", "--headless", "--supervised", "--database", "oracle://x"], r"oracle"),
+        (["run", "SHOW", "--headless", "--supervised", "--commands", "nowhere.jsonl"], r"nowhere\.jsonl"),
         (["import", "x.xml"], r"import"),
     ],
 )
