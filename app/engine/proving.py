@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.show import HlsOutput, Show
 from app.model.unproved import Unproved
-from app.monitoring.prover import Prover
+from app.monitoring.prover import Alarm, Prover
 from app.security.secrets import origin_credentials
 
 STOP_S = 5.0
@@ -16,8 +16,8 @@ STOP_S = 5.0
 class Proving:
     """The live proof of a show's HLS outputs at each of their origins."""
 
-    def __init__(self, show: Show, publish: Callable[[Event], None]) -> None:
-        self._prover = Prover(publish)
+    def __init__(self, show: Show, publish: Callable[[Event], None], alarm: Alarm = lambda *_: None) -> None:
+        self._prover = Prover(publish, alarm=alarm)
         urls = {origin.name: origin.url.rstrip("/") + "/" for origin in show.origins}
         for channel in show.channels:
             for output in channel.outputs:

@@ -12,6 +12,7 @@ from app.monitoring.fetch import MOST_PLAYLIST_BYTES, Fetcher
 from app.monitoring.playlist import Segment
 from app.monitoring.proof import ListedRendition, list_renditions, read_segment
 from app.monitoring.report import Severity
+from app.monitoring.sequences import Sequences
 from app.monitoring.timeline import ReadSegment, Rendition, starts_of
 from app.monitoring.transport import TransportRead
 
@@ -39,10 +40,15 @@ class Span:
 
 @dataclass(slots=True)
 class LiveOutput:
-    """Proof thread of its origin only. What was read of a segment is kept while a playlist lists it."""
+    """Proof thread of its origin only. What was read of a segment is kept while a playlist lists it.
+
+    ``findings``: what the last look found wrong with the playlists after the one before it.
+    """
 
     url: str
     fetcher: Fetcher
+    findings: list[str] = field(default_factory=list)
+    _sequences: Sequences = field(default_factory=Sequences)
     _reads: dict[str, dict[tuple[int, str], TransportRead]] = field(default_factory=dict)
 
     def look(self, spans: Sequence[Span]) -> list[Rendition]:
@@ -54,6 +60,7 @@ class LiveOutput:
                 raise ProofError(finding.text)
         if not listed:
             raise ProofError(f"{self.url}: it names no rendition")
+        self.findings = [text for one in listed for text in self._sequences.note(one.name, one.playlist)]
         return [self._read(one, spans) for one in listed]
 
     def forget(self) -> None:

@@ -63,6 +63,7 @@ class MediaPlaylist:
     ended: bool
     tail: tuple[Tag, ...]
     findings: tuple[str, ...]
+    discontinuity_sequence: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class _Reading:
     tags: list[Tag] = field(default_factory=list)
     target_duration_s: int | None = None
     media_sequence: int = 0
+    discontinuity_sequence: int = 0
     version: int = 1
     ended: bool = False
     discontinuities: int = 0
@@ -174,6 +176,7 @@ def _media(entries: list[tuple[int, str]]) -> MediaPlaylist:
         reading.ended,
         tuple(reading.tags),
         tuple(reading.findings[:_MOST_FINDINGS]),
+        reading.discontinuity_sequence,
     )
 
 
@@ -187,7 +190,8 @@ def _take(reading: _Reading, tag: Tag) -> None:  # noqa: C901, PLR0912 - one bra
         case "EXT-X-MEDIA-SEQUENCE":
             reading.media_sequence = _number(reading, tag) or 0
         case "EXT-X-DISCONTINUITY-SEQUENCE":
-            reading.discontinuities += _number(reading, tag) or 0
+            reading.discontinuity_sequence = _number(reading, tag) or 0
+            reading.discontinuities += reading.discontinuity_sequence
         case "EXT-X-VERSION":
             reading.version = _number(reading, tag) or 1
         case "EXT-X-ENDLIST":

@@ -14,6 +14,7 @@ from app.monitoring.judging import judge
 from app.monitoring.packets import PACKET, SYNC
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Segment, parse_playlist
 from app.monitoring.report import Finding, Report, Severity
+from app.monitoring.sequences import Sequences
 from app.monitoring.timeline import ReadSegment, Rendition
 from app.monitoring.transport import read_transport, runs_of
 
@@ -38,6 +39,7 @@ def verify(
     """
     with fetcher or Fetcher() as reader:
         renditions, findings = _read_target(target, reader)
+        findings += _look_again(target, renditions, reader)
     judgement = judge(renditions, wanted=wanted)
     findings += judgement.findings
     count = len(judgement.rows)
@@ -66,6 +68,22 @@ def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Fi
     if path.suffix.lower() == ".ts" or (len(head) > PACKET and head[0] == head[PACKET] == SYNC):
         return [_stream(path.name, body)], []
     raise ProofError(f"{target}: this is neither an HLS playlist nor an MPEG transport stream")
+
+
+def _look_again(target: str, renditions: list[Rendition], reader: Fetcher) -> list[Finding]:
+    """The playlists of a live target once more, after all was read: they may only have gone forward."""
+    if all(one.playlist is None or one.playlist.ended for one in renditions):
+        return []
+    sequences = Sequences()
+    for one in renditions:
+        if one.playlist is not None:
+            sequences.note(one.name, one.playlist)
+    try:
+        url = _entry(target)
+        listed, _ = list_renditions(url, bytes(reader.read(url)), reader)
+    except ProofError as error:
+        return [Finding(Severity.WARNING, f"it could not be read a second time: {error}")]
+    return [Finding(Severity.FAULT, text) for one in listed for text in sequences.note(one.name, one.playlist)]
 
 
 def _entry(target: str) -> str:

@@ -25,6 +25,7 @@ _MARGIN_S = 2
 _ABOUT_NOW_S = 3.0
 _LAST_LOOK_S = 0.3  # for a look that is under way when the threads are to end
 
+type Alarm = Callable[[str, str, str | None], None]
 type Credentials = Callable[[str], tuple[str, str] | None]
 
 
@@ -32,7 +33,7 @@ class Prover:
     """``add_output`` for each output, ``start``; then the events of the show, from any thread.
 
     ``publish`` is called on the proof threads: SpliceProved for each splice, output and origin, then for the break
-    BreakLanded or BreakMissed.
+    BreakLanded or BreakMissed. ``alarm(key, severity, text)``: of playlists that run backwards; text None clears.
     """
 
     def __init__(
@@ -43,7 +44,9 @@ class Prover:
         utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
         grace_s: float = GRACE_S,
         poll_s: float = 1.0,
+        alarm: Alarm = lambda _key, _severity, _text: None,
     ) -> None:
+        self._alarm = alarm
         self._clock, self._utc_now, self._grace_s, self._poll_s = clock, utc_now, grace_s, poll_s
         self._ledger = Ledger(publish, self._places)
         self._watches: dict[str, OriginWatch] = {}
@@ -70,7 +73,7 @@ class Prover:
             watch = self._watches.get(origin)
             if watch is None:
                 fetcher = Fetcher(timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
-                watch = OriginWatch(origin, fetcher, self._ledger, self._clock, poll_s=self._poll_s)
+                watch = OriginWatch(origin, fetcher, self._ledger, self._clock, poll_s=self._poll_s, alarm=self._alarm)
                 self._watches[origin] = watch
             watch.add(channel, output, target, dialects)
         self._outputs.setdefault(channel, {})[output] = tuple(origins)

@@ -56,9 +56,16 @@ class OriginWatch:
     """``expect`` and ``withdrawn`` from any thread; everything else happens on the watch's own thread."""
 
     def __init__(
-        self, origin: str, fetcher: Fetcher, ledger: Ledger, clock: Callable[[], float], *, poll_s: float
+        self,
+        origin: str,
+        fetcher: Fetcher,
+        ledger: Ledger,
+        clock: Callable[[], float],
+        *,
+        poll_s: float,
+        alarm: Callable[[str, str, str | None], None],
     ) -> None:
-        self.origin = origin
+        self.origin, self._alarm = origin, alarm
         self._fetcher, self._ledger, self._clock, self._poll_s = fetcher, ledger, clock, poll_s
         self._watched: dict[tuple[str, str], _Watched] = {}
         self._changed = threading.Condition()
@@ -178,6 +185,8 @@ class OriginWatch:
         try:
             renditions = watched.live.look([_span(one.expected) for one in pending])
             rows = _rows(watched, pending, renditions)
+            for text in watched.live.findings:
+                self._alarm(_key(watched), "critical", f"{watched.place[0]} at {self.origin}: {text}")
         except ProofError as error:
             if self._stop:
                 return  # broken off: what was found out before is the better reason
@@ -191,6 +200,7 @@ class OriginWatch:
         with self._changed:
             if not watched.pending and not watched.gone and not watched.on_air:
                 watched.live.forget()
+                self._alarm(_key(watched), "critical", None)
 
     def _weigh(
         self, watched: _Watched, one: _Pending, rows: tuple[Row, ...], renditions: list[Rendition], trouble: str
@@ -226,6 +236,10 @@ class OriginWatch:
             if found or self._hurry or self._clock() >= one.last_s:
                 with self._changed:
                     watched.gone = [other for other in watched.gone if other is not one]
+
+
+def _key(watched: _Watched) -> str:
+    return "playlist:" + "@".join(watched.place)
 
 
 def _span(expected: Expected) -> Span:
