@@ -76,14 +76,18 @@ class EventBridge(QObject):
 
     arrived = Signal()
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self._waiting: deque[Event] = deque()
-        self._told = False
-        self._unsubscribe: Callable[[], None] | None = engine.follow(self._on_engine_thread)
+        self._told = self._closed = False
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    def open(self, engine: Engine) -> None:
+        """Follow the engine, once ``arrived`` is connected: the first events come at once."""
+        self._unsubscribe = engine.follow(self._on_engine_thread)
 
     def _on_engine_thread(self, event: Event) -> None:
-        if self._unsubscribe is None:
+        if self._closed:
             return
         self._waiting.append(event)
         if not self._told:
@@ -101,6 +105,6 @@ class EventBridge(QObject):
 
     def close(self) -> None:
         """Let go of the engine; events under way are dropped."""
-        unsubscribe, self._unsubscribe = self._unsubscribe, None
-        if unsubscribe is not None:
-            unsubscribe()
+        self._closed = True
+        self._unsubscribe()
+        self._unsubscribe = lambda: None

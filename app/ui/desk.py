@@ -63,8 +63,9 @@ class Desk(QObject):
         self.lost_s: float | None = None
         self.mismatch = ""
         self._selected = self.status.channels[0].name if self.status.channels else ""
-        self._bridge = EventBridge(engine)
+        self._bridge = EventBridge()
         self._bridge.arrived.connect(self._on_events, Qt.ConnectionType.QueuedConnection)
+        self._bridge.open(engine)
 
     def close(self) -> None:
         """Let go of the engine."""

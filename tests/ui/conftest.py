@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.model.events import Event
 from app.model.status import ChannelStatus
 from app.ui.desk import Desk
 from app.ui.desktop import prepared_application
@@ -25,8 +27,9 @@ collect_ignore = [] if shutil.which("Xvfb") else ["test_x11.py"]
 class Room:
     """A window over a scripted engine, with clocks that stand still until they are moved."""
 
-    def __init__(self, *channels: ChannelStatus, remote: bool = False) -> None:
+    def __init__(self, *channels: ChannelStatus, remote: bool = False, past: Sequence[Event] = ()) -> None:
         self.engine = ScriptedEngine(*channels)
+        self.engine.past.extend(past)
         self.now: datetime = NOW
         self.seconds = 100.0
         self.desk = Desk(self.engine, ZoneInfo(ZONE), "mira", clock=lambda: self.seconds, now=lambda: self.now)
@@ -49,8 +52,8 @@ def room(qapp: QApplication) -> Iterator[Callable[..., Room]]:
     """Opens control rooms: give it the channels, and the window's size."""
     rooms: list[Room] = []
 
-    def opened(*channels: ChannelStatus, size: tuple[int, int] = (1280, 720), remote: bool = False) -> Room:
-        made = Room(*channels, remote=remote)
+    def opened(*channels: ChannelStatus, size: tuple[int, int] = (1280, 720), **about: Any) -> Room:
+        made = Room(*channels, **about)
         rooms.append(made)
         made.window.resize(*size)
         made.window.show()

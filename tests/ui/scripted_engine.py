@@ -111,6 +111,7 @@ class ScriptedEngine:
 
     def __init__(self, *channels: ChannelStatus) -> None:
         self.submitted: list[Command] = []
+        self.past: list[Event] = []
         self.subscribers: list[Callable[[Event], None]] = []
         self.mailboxes: dict[str, Mailbox] = {}
         self.connected, self.status_age_s, self.mismatch = True, 0.0, ""
@@ -122,6 +123,8 @@ class ScriptedEngine:
         self.submitted.append(command)
 
     def follow(self, callback: Callable[[Event], None]) -> Callable[[], None]:
+        for event in self.past:
+            callback(event)
         self.subscribers.append(callback)
         return lambda: self.subscribers.remove(callback)
 

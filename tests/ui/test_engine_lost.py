@@ -178,9 +178,7 @@ def replayed(origin: str = "Origin A") -> list[events.Event]:
 
 
 def test_a_window_that_attaches_in_a_break_shows_its_lamps(room: Opens, qtbot: QtBot) -> None:
-    opened = room(channel("one", current=OPEN), remote=True)
-    for event in replayed():
-        opened.engine.publish(event)
+    opened = room(channel("one", current=OPEN), remote=True, past=replayed())
     lamps = opened.window.column.lamps
     qtbot.waitUntil(lambda: lamps.shown[0].landed.words == "+6.0")
     first, second = lamps.shown
