@@ -41,6 +41,7 @@ def be_engine(data_dir: Path, period_s: float) -> None:
     """Tell an event every so often until SIGTERM."""
     over = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: over.set())
+    data_dir.mkdir(parents=True, exist_ok=True)
     engine = OnDisk(data_dir / "journal.jsonl")
     house = House(data_dir)
     host = house.open(engine)
