@@ -7,6 +7,7 @@ engine process takes up, where they come from the journal.
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -45,6 +46,7 @@ class _Pending:
 
     command: commands.Command
     break_id: str = ""
+    answered: bool = False
 
     @property
     def makes(self) -> str:
@@ -69,17 +71,32 @@ class StandingPlans:
         self.stopping = self.ended = False
         self._lock = threading.Lock()
 
+    def know(self, break_ids: Iterable[str]) -> None:
+        """Breaks there were, which are over."""
+        with self._lock:
+            self._known_ids.update(break_ids)
+
+    @classmethod
+    def of_another_run(cls, other: StandingPlans) -> StandingPlans:
+        """What viewers still see of a run that died for good: its open break has no other end than here."""
+        plans = cls()
+        aired = {BreakState.ON_AIR, BreakState.RETURNED}
+        plans._breaks = {key: one for key, one in other._breaks.items() if one.state in aired}
+        plans._known_ids = set(plans._breaks)
+        return plans
+
     # ---- what comes in
 
-    def remember(self, command: commands.Command, *, restarted: bool) -> commands.Command:
+    def remember(self, command: commands.Command, *, restarted: bool, answered: bool = False) -> commands.Command:
         """A command on its way to the channel, as it has to be given there.
 
-        ``restarted``: the channel's clock is not its first one, from which "+12.5" still counts.
+        ``restarted``: the channel's clock is not its first one, from which "+12.5" still counts. ``answered``: it is
+        from the journal, which knows that it was answered; what followed may be forgotten there.
         """
         with self._lock:
             if restarted:
                 command = self._on_the_first_clock(command)
-            self._pending[command.id] = _Pending(command)
+            self._pending[command.id] = _Pending(command, answered=answered)
             self.stopping = self.stopping or isinstance(command, commands.Stop)
         return command
 
@@ -214,10 +231,10 @@ class StandingPlans:
         """Commands without an answer that must not be carried out later than they were meant; they are forgotten."""
         with self._lock:
             kept = {pending.command.id for pending in self._given_again()}
-            lapsed = [pending.command for key, pending in self._pending.items() if key not in kept]
-            for command in lapsed:
-                del self._pending[command.id]
-            return [command for command in lapsed if not isinstance(command, commands.Stop)]
+            lapsed = [pending for key, pending in self._pending.items() if key not in kept]
+            for pending in lapsed:
+                del self._pending[pending.command.id]
+            return [one.command for one in lapsed if not (one.answered or isinstance(one.command, commands.Stop))]
 
     def unfinished(self) -> list[StandingBreak]:
         """Breaks that are on air or announced: where no other life follows they have failed."""
@@ -235,7 +252,7 @@ class StandingPlans:
             pending
             for pending in self._pending.values()
             if not isinstance(pending.command, commands.Stop)
-            and (pending.break_id or isinstance(pending.command, commands.CARRIED_OVER))
+            and (pending.break_id or (isinstance(pending.command, commands.CARRIED_OVER) and not pending.answered))
         ]
 
     def _on_the_first_clock(self, command: commands.Command) -> commands.Command:

@@ -10,6 +10,7 @@ from functools import cached_property
 from app.model.timebase import TICKS_PER_SECOND, FrameRate, decimal_text, round_half_up
 from app.model.wire import Plain, to_plain, utc_text
 
+PLAYLIST_NAME = "index.m3u8"
 _VERSION, _VERSION_WITH_GAP = 3, 8  # decimal EXTINF; EXT-X-GAP
 _LEAST_TARGETS = 3  # §6.2.2: a live playlist never becomes shorter than three target durations by removing
 

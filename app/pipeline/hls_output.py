@@ -13,13 +13,12 @@ from app.model.events import SegmentWritten
 from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Playlist
 from app.model.show import HlsOutput
 from app.pipeline.anchor import Anchor
-from app.pipeline.hls import Entry, MediaPlaylist, Variant, render_media, render_multivariant
+from app.pipeline.hls import PLAYLIST_NAME, Entry, MediaPlaylist, Variant, render_media, render_multivariant
 from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack, levelled, written_to_plain
 from app.pipeline.marks import BreakMarks, Markers
 from app.pipeline.segmenter import Segment, Segmenter
 from app.pipeline.ts_sink import Chunk, Cut
 
-PLAYLIST_NAME = "index.m3u8"
 TS_TYPE = "video/mp2t"
 
 

@@ -107,22 +107,22 @@ def read_entries(
     wanted, values = _condition(names, channel)
     with reading(path) as connection:
         while rows := connection.execute(
-            f"SELECT {_COLUMNS} FROM entry WHERE row > ? {wanted} ORDER BY row LIMIT {_CHUNK}",  # noqa: S608 - our own words; values are bound
+            f"SELECT {COLUMNS} FROM entry WHERE row > ? {wanted} ORDER BY row LIMIT {_CHUNK}",  # noqa: S608 - our own words; values are bound
             (since_row, *values),
         ).fetchall():
             since_row = rows[-1][0]
-            yield from filter(None, map(_entry, rows))
+            yield from filter(None, map(entry_of, rows))
 
 
 def read_events_before(path: Path, life: int, seq: int, limit: int) -> list[tuple[int, int, Event]]:
     """The newest ``limit`` events before a (life, seq), oldest first, without those about segments. StorageError."""
     with reading(path) as connection:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM entry WHERE seq IS NOT NULL AND brief = 0 AND (life, seq) < (?, ?)"  # noqa: S608 - our own words
+            f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND brief = 0 AND (life, seq) < (?, ?)"  # noqa: S608 - our own words
             " ORDER BY row DESC LIMIT ?",
             (life, seq, limit),
         ).fetchall()
-    entries = [entry for entry in map(_entry, reversed(rows)) if entry is not None]
+    entries = [entry for entry in map(entry_of, reversed(rows)) if entry is not None]
     return [
         (entry.life, entry.seq, entry.said)
         for entry in entries
@@ -134,18 +134,18 @@ def read_events(path: Path, life: int, seq: int, limit: int) -> list[tuple[int, 
     """Events behind a (life, seq), in order: at most ``limit``. StorageError."""
     with reading(path) as connection:
         rows = connection.execute(
-            f"SELECT {_COLUMNS} FROM entry WHERE seq IS NOT NULL AND (life, seq) > (?, ?)"  # noqa: S608 - our own words; values are bound
+            f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND (life, seq) > (?, ?)"  # noqa: S608 - our own words; values are bound
             " ORDER BY life, seq LIMIT ?",
             (life, seq, limit),
         ).fetchall()
-    entries = filter(None, map(_entry, rows))
+    entries = filter(None, map(entry_of, rows))
     return [(each.life, each.seq, each.event) for each in entries if each.seq is not None and each.event is not None]
 
 
-_COLUMNS = "row, life, seq, at, kind, body, outcome, overdue"
+COLUMNS = "row, life, seq, at, kind, body, outcome, overdue"
 
 
-def _entry(row: tuple[Any, ...]) -> JournalEntry | None:
+def entry_of(row: tuple[Any, ...]) -> JournalEntry | None:
     """A row of COLUMNS; None, and a line in the log, for one that says nothing this version knows."""
     number, life, seq, at, kind, body, outcome, overdue = row
     try:

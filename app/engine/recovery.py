@@ -1,0 +1,230 @@
+"""What an engine goes on from: read off the journal that an earlier life left, and, where that fails, off the origins.
+
+Pure over what it is given: the journal's entries in their order, what was kept in it, a way to read playlists back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Protocol
+
+from app.engine.outputs import Aired
+from app.engine.standing_plans import StandingPlans
+from app.model import commands, events
+from app.model.show import Channel, HlsOutput
+from app.model.unproved import Unproved, unproved
+from app.model.wire import Plain
+from app.pipeline.hls import PLAYLIST_NAME
+from app.pipeline.hls_keeping import (
+    Written,
+    WrittenOutput,
+    WrittenTrack,
+    far_above,
+    levelled,
+    playlists_key,
+    written_from_plain,
+)
+from app.pipeline.hls_reading import read_media
+
+type ReadBack = Callable[[HlsOutput, str], Iterable[bytes]]  # output and path: as each of its origins has it
+
+
+class Entry(Protocol):
+    """A row of the journal, as far as recovery looks at it."""
+
+    @property
+    def said(self) -> commands.Command | events.Event:
+        """The command or event."""
+
+    @property
+    def outcome(self) -> str | None:
+        """Of a command; None: it has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What lies in the data directory. ``doubtful``: some of it could not be read.
+
+    ``same_run`` False: of another show's run, of which only what viewers still see counts. ``known``: channel and id of
+    breaks that were, ``used_event_id`` the highest id of one; ``deliveries``: what origins took and lost of late.
+    """
+
+    entries: Sequence[Entry] = ()
+    deliveries: Sequence[events.Event] = ()
+    kept: Mapping[str, Plain] = field(default_factory=dict)
+    known: frozenset[tuple[str, str]] = frozenset()
+    used_event_id: int = 0
+    last_at: datetime | None = None
+    same_run: bool = True
+    doubtful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecoveredChannel:
+    """``lapsed``: commands that come too late now and are to be refused. ``delivered``, ``lost``: paths, by origin."""
+
+    standing: StandingPlans = field(default_factory=StandingPlans)
+    written: Written = MappingProxyType({})
+    lapsed: tuple[commands.Command, ...] = ()
+    delivered: Mapping[str, frozenset[str]] = MappingProxyType({})
+    lost: Mapping[str, frozenset[str]] = MappingProxyType({})
+
+    @property
+    def aired(self) -> dict[int, Aired]:
+        """What its outputs list, and what is to be deleted of them."""
+        return {index: _aired(output) for index, output in self.written.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """``used_event_id``: the highest splice_event_id that was given, 0: none. ``last_at``: the last sign of life."""
+
+    channels: Mapping[str, RecoveredChannel] = MappingProxyType({})
+    unproved: tuple[Unproved, ...] = ()
+    used_event_id: int = 0
+    last_at: datetime | None = None
+    notes: tuple[str, ...] = ()
+
+    def channel(self, name: str) -> RecoveredChannel:
+        """Of one that was never on air: nothing."""
+        return self.channels.get(name) or RecoveredChannel()
+
+
+def recover(channels: Sequence[Channel], left: Left, read_back: ReadBack, now: datetime) -> Recovered:
+    """Everything that the next life of these channels must know."""
+    said = [entry.said for entry in left.entries]
+    told = [one for one in said if isinstance(one, events.Event)]
+    notes: list[str] = []
+    found = {channel.name: _channel(channel, left, read_back, now, notes) for channel in channels}
+    return Recovered(
+        channels=found,
+        unproved=unproved(told) if left.same_run else (),
+        used_event_id=left.used_event_id,
+        last_at=left.last_at if left.same_run else None,
+        notes=tuple(notes),
+    )
+
+
+def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, notes: list[str]) -> RecoveredChannel:
+    standing = _standing(entry for entry in left.entries if entry.said.channel == channel.name)
+    standing.know(break_id for name, break_id in left.known if name == channel.name)
+    if standing.ended and not left.same_run:
+        return RecoveredChannel()
+    written = _Playlists(channel, left, read_back, now, notes).written()
+    if not left.same_run:
+        return RecoveredChannel(StandingPlans.of_another_run(standing), written) if written else RecoveredChannel()
+    lapsed = tuple(standing.lapsed())
+    listed = {path for output in written.values() for path in _aired(output).listed}
+    origins = {name for output in channel.outputs if isinstance(output, HlsOutput) for name in output.origins}
+    return RecoveredChannel(
+        standing,
+        written,
+        lapsed,
+        _paths(left.deliveries, events.SegmentDelivered, origins, listed),
+        _paths(left.deliveries, events.SegmentLost, origins, listed),
+    )
+
+
+def _standing(entries: Iterable[Entry]) -> StandingPlans:
+    standing = StandingPlans()
+    for entry in entries:
+        if isinstance(entry.said, commands.Command):
+            standing.remember(entry.said, restarted=False, answered=entry.outcome is not None)
+        else:
+            standing.note(entry.said)
+    return standing
+
+
+def _paths(
+    said: Iterable[events.Event],
+    kind: type[events.SegmentDelivered | events.SegmentLost],
+    origins: Iterable[str],
+    listed: set[str],
+) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {name: set() for name in origins}
+    for event in said:
+        if isinstance(event, kind) and event.path in listed and event.origin in found:
+            found[event.origin].add(event.path)
+    return {name: frozenset(paths) for name, paths in found.items()}
+
+
+def _aired(output: WrittenOutput) -> Aired:
+    listed = {
+        entry.path: track.playlist.media_sequence + place
+        for track in output.values()
+        for place, entry in enumerate(track.playlist.entries)
+        if not entry.missing
+    }
+    return Aired(listed, frozenset(path for track in output.values() for _, path in track.departed))
+
+
+class _Playlists:
+    """The newest playlists of one channel: as they were kept; else as an origin has them; else numbers far above."""
+
+    def __init__(self, channel: Channel, left: Left, read_back: ReadBack, now: datetime, notes: list[str]) -> None:
+        self._channel, self._left, self._read_back, self._now, self._notes = channel, left, read_back, now, notes
+
+    def written(self) -> Written:
+        found: dict[int, WrittenOutput] = {}
+        for index, output in enumerate(self._channel.outputs):
+            if isinstance(output, HlsOutput) and (one := self._output(index, output)):
+                found[index] = levelled(output.path, one)
+        return found
+
+    def _output(self, index: int, output: HlsOutput) -> WrittenOutput:
+        kept, wrong = self._kept(index, output)
+        if wrong:
+            return self._from_origins(output, wrong)
+        return {} if self._begins_anew(kept) else kept
+
+    def _begins_anew(self, output: WrittenOutput) -> bool:
+        """Behind the end of another run. This run's own end was cut short, else nobody would go on with it."""
+        return not self._left.same_run and any(track.playlist.ended for track in output.values())
+
+    def _kept(self, index: int, output: HlsOutput) -> tuple[WrittenOutput, str]:
+        """What was kept, and what is wrong with it."""
+        key = playlists_key(self._channel.name, index)
+        value = self._left.kept.get(key)
+        if value is None:
+            return {}, "the journal is damaged" if self._left.doubtful else ""
+        try:
+            kept = written_from_plain(value)
+        except ValueError as error:
+            return {}, f"{key} is damaged in the journal ({error})"
+        names = {rendition.name for rendition in self._channel.renditions}
+        paths = [entry.path for track in kept.values() for entry in track.playlist.entries]
+        if kept.keys() <= names and all(path.startswith(output.path) for path in paths):
+            return kept, ""
+        if self._left.same_run:
+            return {}, f"{key} is damaged in the journal (it is of another output)"
+        return {}, ""
+
+    def _from_origins(self, output: HlsOutput, wrong: str) -> WrittenOutput:
+        where = f"channel {self._channel.name}, output {output.path}"
+        tracks: dict[str, WrittenTrack] = {}
+        for rendition in self._channel.renditions:
+            folder = f"{output.path}{rendition.name}/"
+            newest = self._newest(output, folder)
+            if newest is not None:
+                tracks[rendition.name] = newest
+        if self._begins_anew(tracks):
+            return {}
+        if tracks:
+            self._notes.append(f"{where}: {wrong}; it goes on from the playlists that its origin has")
+            return tracks
+        self._notes.append(f"{where}: {wrong}, and no origin has its playlists: its numbers go on far above any before")
+        target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
+        far = far_above(target_s, output.window, self._now)
+        return {rendition.name: far for rendition in self._channel.renditions}
+
+    def _newest(self, output: HlsOutput, folder: str) -> WrittenTrack | None:
+        found: list[WrittenTrack] = []
+        for text in self._read_back(output, f"{folder}{PLAYLIST_NAME}"):
+            try:
+                found.append(read_media(text, folder, output.window))
+            except ValueError as error:
+                self._notes.append(f"{folder}{PLAYLIST_NAME} at an origin can't be read back: {error}")
+        return max(found, key=lambda track: track.playlist.next_sequence, default=None)
