@@ -60,7 +60,7 @@ class Engine:
         self._recorder = Recorder(
             lambda: store, unjournaled, self._event_ids, lambda text: self._alarms.set("store", "warning", text)
         )
-        self._proving = Proving(show, self._inbox.put)
+        self._proving = Proving(show, self._inbox.put, self._alarms.set)
         threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
         origins = {origin.name: origin for origin in show.origins}
         self._supervisors: dict[str, Supervisor] = {}
