@@ -45,9 +45,8 @@ def strip_face(
     on_air = str(len(_on_air(channels)))
     if lost_s is not None:  # nothing of it is known to be so
         on_air, unseen = "–", 0
-        counts = (
-            Count(grammar.ENGINE_LOST, 1, text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST"), number=""),
-        )
+        promise = ", coming back by itself" if roomy and lost_s <= _PATIENCE_S else ""
+        counts = (Count(grammar.ENGINE_LOST, 1, _engine_lost(lost_s) + promise, number=""),)
     place = f" {text.city(zone)}" if roomy and text.city(zone) else ""
     return StripFace(
         show=show,
@@ -96,8 +95,12 @@ def store_lamp(status: EngineStatus) -> StatusLamp:
     return StatusLamp(f"Store: {standing[0].text}{more}", Tone.AMBER)
 
 
+def _engine_lost(lost_s: float) -> str:
+    return text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST")
+
+
 def _lost_words(lost_s: float, mismatch: str) -> str:
-    said = text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST")
+    said = _engine_lost(lost_s)
     if mismatch:
         return f"{said}: {mismatch}"
     if lost_s > _PATIENCE_S:

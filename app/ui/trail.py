@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from app.model import events
 from app.model.states import BreakState, ProofState
@@ -15,6 +15,7 @@ from app.ui.icons import Icon
 
 _BREAKS_KEPT = 8
 _PATHS_KEPT = 64
+_FIRST_CLOSES_WITHIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +137,20 @@ class Trails:
         return trails[event.break_id]
 
     def _written(self, event: events.SegmentWritten) -> None:
-        """A segment that closed after the section was sent shows, once an origin has it, that the section is there."""
+        """A segment that closed after the section was sent shows, once an origin has it, that the section is there.
+
+        Only the first ones: a window that came later has not seen those, and would take any for the first.
+        """
         trail = self.newest(event.channel)
-        if trail is not None and trail.sent_at is not None and event.at >= trail.sent_at:
+        if trail is None or trail.sent_at is None:
+            return
+        if timedelta() <= event.at - trail.sent_at <= _FIRST_CLOSES_WITHIN:
             trail.carriers.append(event.path)
             del trail.carriers[:-_PATHS_KEPT]
 
     def _delivered(self, event: events.SegmentDelivered) -> None:
         trail = self.newest(event.channel)
-        if trail is not None and event.path in trail.carriers:
+        if trail is not None and event.path in trail.carriers and trail.verdict(event.origin, "out") is None:
             trail.accepted_at.setdefault(event.origin, event.at)
 
 

@@ -145,7 +145,7 @@ class Multiviewer(QWidget):
         if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
             self.update(cell.cell)
         elif face != tile.face:
-            self.update(cell.picture)
+            self.update(cell.picture.united(cell.meter))
         tile.label, tile.face = label, face
         wrong = f", {face.wrong.words}" if face.wrong is not None else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}")
@@ -194,7 +194,7 @@ class Multiviewer(QWidget):
         if not tile.intact():  # overwritten while it was drawn
             self.update(cell.picture)
         paint_overlay(painter, cell, label, tile.face, p)
-        paint_meter(painter, cell.meter, tile.needles, self._desk.clock(), p)
+        paint_meter(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
 
 
 def _reaches_beyond(region: QRegion, cell: Cell) -> bool:
