@@ -26,4 +26,4 @@ def end_show(engine: EngineFace, *, hurried: bool, deliver_s: float | None = Non
     else:
         ended = engine.end_channels(FINISH_S)
         engine.drain_proofs(PROOF_WAIT_S)
-    return engine.stop() and ended
+    return engine.stop(0.0) and ended

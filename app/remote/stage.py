@@ -77,7 +77,7 @@ class Stage:
     def end(self, deliver_s: float | None) -> bool:
         """End the show cleanly, and have nobody bring it back; False when something hung.
 
-        ``deliver_s``: how long the last objects may take; None: the end is in a hurry.
+        ``deliver_s``: how long the last objects may take, and then the proofs; None: the end is in a hurry.
         """
         with self._opening:
             session, engine = self._session, self._engine
@@ -85,12 +85,12 @@ class Stage:
             return True
         if session.ending:
             _wait_on_air(engine)
+            deliver_s = None  # who asked the life before has not seen this one's last objects
         else:
             session = replace(session, ending=True)
             self._keep(session)
-        within_s = LAST_DELIVERY_S if deliver_s is None else deliver_s
-        ended = engine.end_channels(within_s)
-        engine.drain_proofs(max(LAST_LOOK_S, within_s))
+        ended = engine.end_channels(LAST_DELIVERY_S if deliver_s is None else deliver_s)
+        engine.drain_proofs(LAST_LOOK_S if deliver_s is None else deliver_s)
         ended = engine.stop() and ended
         self._keep(replace(session, ended=True))
         return ended

@@ -22,9 +22,16 @@ def show(tmp_path: Path) -> Path:
     return show_file(tmp_path, {"folder": (tmp_path / "origin").as_uri() + "/"}, channel_toml("news-1"))
 
 
+@pytest.fixture(params=[(), ("--supervised",)], ids=["in process", "supervised"])
+def how(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """The same with the engine in a process of its own."""
+    words: tuple[str, ...] = request.param
+    return words
+
+
 @pytest.fixture
-def run(show: Path, tmp_path: Path) -> Iterator[ShowRun]:
-    with running(show, "--commands", "-", data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
+def run(show: Path, tmp_path: Path, how: tuple[str, ...]) -> Iterator[ShowRun]:
+    with running(show, "--commands", "-", *how, data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
         yield run
 
 
@@ -70,10 +77,12 @@ def test_ctrl_c_in_a_break_closes_it_with_its_in_and_waits_for_the_proof(
     assert main(["verify", str(show.parent / "origin/news-1"), "--expect", "2"]) == 0, capsys.readouterr().out
 
 
-def test_a_second_run_goes_on_with_new_event_ids_in_the_same_place(show: Path, tmp_path: Path) -> None:
+def test_a_second_run_goes_on_with_new_event_ids_in_the_same_place(
+    show: Path, tmp_path: Path, how: tuple[str, ...]
+) -> None:
     ids = []
     for _ in range(2):
-        with running(show, "--commands", "-", data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
+        with running(show, "--commands", "-", *how, data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
             run.wait_event("channel.on_air")
             run.say(json.dumps({"command": "insert_break", "duration": 1, "immediate": True}))
             ids.append(run.wait_event("break.out")["splice_event_id"])
@@ -95,9 +104,9 @@ def test_it_ends_when_whoever_read_its_events_has_gone(run: ShowRun) -> None:
     assert run.left_over() == []
 
 
-def test_an_origin_that_nobody_answers_does_not_hold_up_the_end(tmp_path: Path) -> None:
+def test_an_origin_that_nobody_answers_does_not_hold_up_the_end(tmp_path: Path, how: tuple[str, ...]) -> None:
     show = show_file(tmp_path, {"dead": "http://127.0.0.1:9/live/"}, channel_toml("news-1", origins=["dead"]))
-    with running(show, "--commands", "-", data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
+    with running(show, "--commands", "-", *how, data_dir=tmp_path / "run", stdin=subprocess.PIPE) as run:
         run.wait_event("channel.on_air")
         run.say(json.dumps({"command": "insert_break", "duration": 1, "immediate": True}))
         run.wait_event("break.in")
