@@ -22,7 +22,7 @@ from app.model.errors import SplicedeckError
 from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
-from app.model.timebase import ticks_of
+from app.model.timebase import FrameRate, ticks_of
 from app.pipeline.handover import Handover, StandingBreak
 from app.pipeline.hls_keeping import Written
 from app.pipeline.live_channel import Hooks, LiveChannel
@@ -118,6 +118,11 @@ class Supervisor:
                 return
         self._refuse(command, f"channel {self.channel.name} is {self.state.value.replace('_', ' ')}")
 
+    def clock(self) -> tuple[FrameRate, datetime | None] | None:
+        """The channel's rate, and its first frame ever; None before it has a rate."""
+        live = self._live
+        return None if live is None else (live.rate, self._standing.first_frame_at)
+
     def status(self) -> ChannelStatus:
         """The channel as it stands."""
         live = self._live
@@ -173,7 +178,8 @@ class Supervisor:
             pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         if not self._hands_over:
             self._answer_rest()
-        self._outputs.finish(self._deliver_s)
+        end_outputs = self._outputs.leave if self._hands_over else self._outputs.finish
+        end_outputs(self._deliver_s)
         self.alarms.set("channel", "critical", None)
         if self.state is not ChannelState.OFF_AIR:
             self._move(ChannelState.OFF_AIR)
@@ -242,6 +248,7 @@ class Supervisor:
 
     def _died(self, live: LiveChannel, what: str) -> str:
         logger.error("%s: %s", self.channel.name, what)
+        self.alarms.set("channel", "critical", f"{what}; it is given up")
         with self._lock:
             self._move(ChannelState.FAILED)
         if not live.abandon():
