@@ -13,7 +13,7 @@ from app.model.commands import Command, command_from_plain
 from app.model.errors import SplicedeckError
 from app.model.events import event_to_plain
 from app.model.wire import Plain, from_plain, to_plain
-from app.remote.link import GarbageError, encoded
+from app.remote.link import GarbageError, decoded, encoded
 from app.remote.recent import Mark, Told
 from app.remote.session import Session
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CALLS_LIMIT = 16  # at once: each waits for the engine on a thread of its own
-IDS_LIMIT = 10_000
+LARGEST_BYTES = 400_000  # of a request to an engine with a show; one that opens a show brings its breaks along
 _FAULTS = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, SplicedeckError)
 
 
@@ -42,8 +42,11 @@ class Asking:
             "preview": self._preview,
         }
 
-    def asked(self, attendant: Attendant, message: dict[str, Any]) -> None:
+    def asked(self, attendant: Attendant, frame: bytes) -> None:
         """Carry a message out."""
+        if len(frame) > LARGEST_BYTES and (self._host.engine is not None or not attendant.wants_status):
+            raise GarbageError("too long")  # before it is read: that would hold every thread of the engine up
+        message = decoded(frame)
         done = self._done.get(str(message.get("do")))
         if done is None:
             raise GarbageError("an unknown request")
@@ -62,16 +65,16 @@ class Asking:
     def _follow(self, attendant: Attendant, message: dict[str, Any]) -> None:
         client = from_plain(str, message["client"])
         after = from_plain(tuple[int, int] | None, message.get("after"))
-        ids: tuple[str, ...] = from_plain(tuple[str, ...], message.get("pending", []))[:IDS_LIMIT]
-        self._host.hang_up_on(client, attendant)
+        ids: tuple[str, ...] = from_plain(tuple[str, ...], message.get("pending", []))
+        self._host.porter.hang_up_on(client, attendant)
         newest = from_plain(int, message.get("newest", 0))
         first: list[Told] = []
         if after is not None:
             mark = Mark(from_plain(str, message.get("run", "")), after)
         elif newest > 0:
-            first, mark = self._host.newest(newest)
+            first, mark = self._host.story.newest(newest)
         else:
-            mark = self._host.mark_now()
+            mark = self._host.story.now()
             attendant.answer(encoded({"from": to_plain(mark.position)}))
         attendant.follow(client, mark, ids, first)
         self._host.hurry()
@@ -80,7 +83,7 @@ class Asking:
         try:
             command = command_from_plain(message.get("command"))
         except _FAULTS as error:
-            self._host.count("garbage")
+            self._host.porter.count("garbage")
             self._refuse(attendant, message.get("command"), f"the engine does not understand it: {error}")
             return
         engine = self._host.engine

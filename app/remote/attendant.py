@@ -11,14 +11,16 @@ import threading
 import time
 from collections import deque
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from app.remote.link import GarbageError, Link, LinkLostError, LinkRefusedError, encoded
+from app.remote.pace import Pace
 from app.remote.recent import Mark, Told
 
 logger = logging.getLogger(__name__)
 
 ANSWERS_LIMIT = 1000
+ASKED_AT_ONCE, ASKED_PER_S = 3000, 300.0  # a schedule comes at once; a flood must not drown the engine
 BATCH = 100  # events between two looks for a newer status
 
 
@@ -35,7 +37,7 @@ class Desk(Protocol):
         """The first message."""
         ...
 
-    def asked(self, attendant: Attendant, message: dict[str, Any]) -> None:
+    def asked(self, attendant: Attendant, frame: bytes) -> None:
         """Carry out what a window asks. GarbageError: it can't be understood."""
         ...
 
@@ -71,16 +73,22 @@ class Attendant:
         self.sending_since_s: float | None = None
         self.wants_status = False
         self._wants_events = False
-        self._mark = Mark("", None)
+        self._mark = Mark("", (0, 0))
         self._asks_after: tuple[str, ...] = ()
         self._level = True
         self._first: Sequence[Told] = ()
         self._answers: deque[bytes] = deque()
         self._sent_status = 0
+        self._pace = Pace(ASKED_AT_ONCE, ASKED_PER_S)
         self._leaving = threading.Event()
         self._last_word: bytes | None = None
         self._reader = threading.Thread(target=self._attend, name=f"window {number}", daemon=True)
         self._writer = threading.Thread(target=self._send_all, name=f"window {number} sender", daemon=True)
+
+    @property
+    def leaving(self) -> bool:
+        """Whether it was dropped."""
+        return self._leaving.is_set()
 
     def start(self) -> None:
         """Begin with the challenge."""
@@ -133,7 +141,8 @@ class Attendant:
             self._answers.append(self._desk.hello())
             self._writer.start()
             while not self._leaving.is_set():
-                self._desk.asked(self, self._link.receive())
+                self._desk.asked(self, self._link.receive_frame())
+                self._leaving.wait(self._pace.wait_s())
         except LinkLostError:
             why = "gone" if self.let_in else "half-open"
         except LinkRefusedError:

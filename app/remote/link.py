@@ -95,13 +95,17 @@ class Link:
         except (OSError, ValueError) as error:
             raise LinkLostError("the other side is gone") from error
 
-    def receive(self, limit_bytes: int = LIMIT_BYTES) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         """The next message; LinkLostError at the end, GarbageError where it is none."""
+        return decoded(self.receive_frame())
+
+    def receive_frame(self, limit_bytes: int = LIMIT_BYTES) -> bytes:
+        """The next message as it came. LinkLostError at the end, GarbageError where it is too long."""
         try:
             while sys.platform == "win32" and not self._connection.poll(0.2):
                 if self._hung_up:
                     raise LinkLostError("hung up")
-            frame = self._connection.recv_bytes(limit_bytes)
+            return self._connection.recv_bytes(limit_bytes)
         except (EOFError, ConnectionResetError, BrokenPipeError) as error:
             raise LinkLostError("the other side is gone") from error
         except OSError as error:
@@ -110,7 +114,6 @@ class Link:
             raise LinkLostError("the other side is gone") from error
         except (ValueError, MemoryError, OverflowError) as error:
             raise GarbageError("no length") from error
-        return _decoded(frame)
 
     # ---- the end
 
@@ -136,7 +139,8 @@ class Link:
         return os.dup(self._connection.fileno())
 
 
-def _decoded(frame: bytes) -> dict[str, Any]:
+def decoded(frame: bytes) -> dict[str, Any]:
+    """The message in a frame; GarbageError where there is none."""
     try:
         message = json.loads(frame)
     except (ValueError, RecursionError) as error:

@@ -20,10 +20,10 @@ KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How far a window has got in a run; None: nowhere yet, and it wants nothing of before."""
+    """How far a window has got in a run."""
 
     run_id: str
-    position: Position | None
+    position: Position
 
 
 class Told:

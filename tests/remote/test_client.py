@@ -228,7 +228,7 @@ def test_a_break_in_the_connection_alone_loses_no_answer(tmp_path: Path) -> None
         window.remote.submit(commands.Take(channel="one", id="press"))
         soon(lambda: len(engine.submitted) == 1)
         assert house.host is not None
-        for attendant in list(house.host._attendants):
+        for attendant in house.host.porter.attendants:
             attendant.drop()
         soon(lambda: window.links == [False, True])
         engine.tell(events.CommandAccepted(at=written(1).at, channel="one", command="take", id="press", by=""))

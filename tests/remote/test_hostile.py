@@ -19,7 +19,7 @@ import pytest
 
 from app.model import commands
 from app.model.events import CommandAccepted
-from app.remote import attendant, host
+from app.remote import attendant, porter
 from app.remote.client import RemoteEngine
 from app.remote.connecting import engine_link
 from app.remote.link import LIMIT_BYTES, GarbageError, Link, LinkLostError, LinkRefusedError, encoded
@@ -60,7 +60,7 @@ def until_dropped(caller: socket.socket) -> bytes:
 def counts(house: House) -> dict[str, int]:
     assert house.host is not None
     with house.host.news:
-        return dict(house.host.counts)
+        return dict(house.host.porter.counts)
 
 
 class GoodWindow:
@@ -284,7 +284,7 @@ def _send_garbage(data_dir: Path, over: threading.Event, number: int) -> None:
 def test_what_was_dropped_is_logged_once_a_while(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(host, "LOG_S", 0.3)
+    monkeypatch.setattr(porter, "LOG_S", 0.3)
     with housing(tmp_path, StandIn()):
         for _ in range(20):
             caller = raw(tmp_path)
@@ -297,7 +297,7 @@ def test_what_was_dropped_is_logged_once_a_while(
 
 
 def test_a_window_that_asks_for_nothing_is_let_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(host, "IDLE_S", 0.2)
+    monkeypatch.setattr(porter, "IDLE_S", 0.2)
     with housing(tmp_path, StandIn()) as house:
         link = knocked(tmp_path)
         with pytest.raises(LinkLostError):
@@ -309,7 +309,7 @@ def test_a_window_that_asks_for_nothing_is_let_go(tmp_path: Path, monkeypatch: p
 def test_a_window_that_takes_nothing_is_dropped_and_never_waited_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(host, "STUCK_S", 1.0)
+    monkeypatch.setattr(porter, "STUCK_S", 1.0)
     engine = StandIn()
     with housing(tmp_path, engine) as house, elsewhere("window", tmp_path) as frozen, good_window(tmp_path):
         engine.tell(written(0))
@@ -322,7 +322,7 @@ def test_a_window_that_takes_nothing_is_dropped_and_never_waited_for(
                 told += 1
             time.sleep(0.005)
         assert house.host is not None
-        soon(lambda: len(house.host._attendants) == 1 if house.host else False)
+        soon(lambda: house.host is not None and len(house.host.porter.attendants) == 1)
         for _ in range(100):
             engine.tell(written(told))
             told += 1
