@@ -2,27 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.engine import Engine
-from app.model.show import Show
+from app.engine.outputs import read_named_object
+from app.engine.recovery import Left, ReadBack, Recovered, recover
+from app.model.show import HlsOutput, Show
 from app.settings import default_database
-from app.storage.asrun import open_store
+from app.storage.journal import Journal
+from app.storage.journal_left import read_deliveries, read_left
+
+if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
+    from app.storage.asrun import Store
+
+logger = logging.getLogger(__name__)
+
+JOURNAL, SPOOL = "journal.sqlite3", "spool"  # in the data directory
 
 
 @contextmanager
 def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "") -> Iterator[Engine]:
     """An engine that is not started; when the block ends it has been stopped and everything is closed.
 
-    ``run_id``: of the session. The engine goes on with what an earlier life of the same run left in ``data_dir``.
-    ``database``: as named by the user; "" is the one in the data directory.
+    ``run_id``: of the session. The engine goes on with what an earlier life of the same run left in ``data_dir``, and
+    closes what another run left open on the same outputs. ``database``: as named by the user; "" is the one in the
+    data directory. The store is opened later, on its own thread: whether it can be used is for the caller to ask first.
     """
-    with closing(open_store(database or default_database(data_dir), timezone=show.timezone)) as store:
+    path = data_dir / JOURNAL
+    recovered = recovered_from(path, show, run_id, _reading_back(show))
+    alarms = _Alarms()
+    journal = Journal(path, run_id=run_id, alarm=alarms.set)
+    for note in recovered.notes:
+        logger.warning("%s", note)
+
+    def open_as_run() -> Store:
+        from app.storage.asrun import open_store  # noqa: PLC0415 - see above
+
+        store = open_store(database or default_database(data_dir), timezone=show.timezone)
         store.run_id = run_id
-        engine = Engine(show, store)
-        try:
-            yield engine
-        finally:
-            engine.stop()
+        return store
+
+    engine = Engine(show, open_as_run, journal=journal, recovered=recovered, spool_folder=data_dir / SPOOL)
+    alarms.to(engine.alarm)
+    for note in (*recovered.notes, *journal.notes):
+        engine.alarm("recovery", "warning", note)
+    try:
+        yield engine
+    finally:
+        engine.stop()
+
+
+def recovered_from(path: Path, show: Show, run_id: str, read_back: ReadBack) -> Recovered:
+    """What the journal at ``path`` leaves to this run."""
+    found = read_left(path)
+    if found is None:
+        return Recovered()
+    left = Left(
+        entries=found.entries,
+        deliveries=partial(read_deliveries, path),
+        kept=found.kept,
+        known=found.known,
+        used_event_id=found.used_event_id,
+        last_at=found.last_at,
+        same_run=found.run_id in {run_id, None},
+        doubtful=bool(found.damaged),
+    )
+    return recover(show.channels, left, read_back, datetime.now(UTC))
+
+
+def _reading_back(show: Show) -> ReadBack:
+    origins = {origin.name: origin for origin in show.origins}
+
+    def read_back(output: HlsOutput, path: str) -> Iterator[bytes]:
+        for name in output.origins:
+            found = read_named_object(origins[name], path)
+            if found is not None:
+                yield found
+
+    return read_back
+
+
+class _Alarms:
+    """Alarms on their way to an engine that is not there yet when the first may come."""
+
+    def __init__(self) -> None:
+        self._waiting: list[tuple[str, str, str | None]] = []
+        self._to: Callable[[str, str, str | None], None] | None = None
+        self._lock = threading.Lock()
+
+    def set(self, key: str, severity: str, text: str | None) -> None:
+        with self._lock:
+            if self._to is None:
+                self._waiting.append((key, severity, text))
+                return
+        self._to(key, severity, text)
+
+    def to(self, alarm: Callable[[str, str, str | None], None]) -> None:
+        with self._lock:
+            waiting, self._to = self._waiting, alarm
+        for one in waiting:
+            alarm(*one)

@@ -12,27 +12,37 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
+from app.engine.gate import AT_ONCE_S, CommandGate, ahead_s, lawful_wait_s
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.proving import Proving
 from app.engine.recorder import Recorder, Unjournaled
+from app.engine.recovery import Recovered
 from app.engine.supervisor import Supervisor
 from app.model import commands, events
 from app.model.answers import accepted, refused
-from app.model.show import Show
+from app.model.show import Channel, Origin, Show
 from app.model.status import EngineStatus
 from app.pipeline.live_channel import encoder_threads
 from app.pipeline.preview import Mailbox
-from app.storage.asrun import Store
+from app.storage.journal import Journal
+
+if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
+    from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
 
 END_S = 30.0  # more than a channel may take whose parts all hang
-
+END_JOURNAL_S = 2.0
+EVENT_IDS = "event_ids"  # key in the journal
+_LAPSED = "the engine restarted before it was carried out"
 RECENT_EVENTS = 4096  # kept for whoever asks for what came after an event; more are in the journal
 
 type Subscriber = Callable[[events.Event], None]
@@ -43,54 +53,127 @@ type Numbered = tuple[int, int, events.Event]  # life, seq, event
 class Engine:
     """Runs the channels of a show. ``start``, then commands; ``stop`` ends everything it started."""
 
-    def __init__(self, show: Show, store: Store) -> None:
+    def __init__(
+        self,
+        show: Show,
+        store: Store | Callable[[], Store],
+        *,
+        journal: Journal | None = None,
+        recovered: Recovered | None = None,
+        spool_folder: Path | None = None,
+    ) -> None:
         self.show = show
-        self._store = store
+        self._journal, self._recovered = journal, recovered or Recovered()
         self._since = datetime.now(UTC)
         self._version = version("splicedeck")  # once: it reads files, and a window asks for snapshots all the time
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
         self._subscribers: list[NumberedSubscriber] = []
         self._recent: deque[Numbered] = deque(maxlen=RECENT_EVENTS)
         self._seq = 0
-        self.life = 1
+        self.life = journal.life if journal is not None else 1
         self._subscribers_lock = threading.Lock()
         self._alarms = Alarms("", self._inbox.put)
-        unjournaled = Unjournaled()
-        self._event_ids = EventIds(None, lambda _kept: None)
-        self._recorder = Recorder(
-            lambda: store, unjournaled, self._event_ids, lambda text: self._alarms.set("store", "warning", text)
+        kept: Journal | Unjournaled = journal or Unjournaled()
+        self._event_ids = EventIds(
+            kept.kept(EVENT_IDS), partial(kept.keep, EVENT_IDS), used=self._recovered.used_event_id
         )
-        self._proving = Proving(show, self._inbox.put, self._alarms.set)
+        self._recorder = Recorder(
+            store if callable(store) else lambda: store,
+            kept,
+            self._event_ids,
+            lambda text: self._alarms.set("store", "warning", text),
+        )
+        self._proving = Proving(show, self._inbox.put)
         threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
         origins = {origin.name: origin for origin in show.origins}
-        self._supervisors: dict[str, Supervisor] = {}
-        for channel in show.channels:
-            alarms = Alarms(channel.name, self._inbox.put)
-            outputs = ChannelOutputs(channel, origins, publish=self._inbox.put, alarm=alarms.set)
-            self._supervisors[channel.name] = Supervisor(
-                channel,
-                show.timezone,
-                threads=threads,
-                outputs=outputs,
-                alarms=alarms,
-                event_ids=self._event_ids,
-                publish=self._inbox.put,
-            )
+        self._supervisors = {
+            channel.name: self._supervisor(channel, origins, threads, spool_folder) for channel in show.channels
+        }
+        self._gate = None if journal is None else CommandGate(journal, self._inbox.put, self._wait_s)
         self._thread = threading.Thread(target=self._run, name="engine")
+
+    def _supervisor(
+        self, channel: Channel, origins: dict[str, Origin], threads: int, spool_folder: Path | None
+    ) -> Supervisor:
+        alarms, before = Alarms(channel.name, self._inbox.put), self._recovered.channel(channel.name)
+        outputs = ChannelOutputs(
+            channel,
+            origins,
+            publish=self._inbox.put,
+            alarm=alarms.set,
+            keep=None if self._journal is None else self._journal.keep,
+            spool_folder=None if spool_folder is None else spool_folder / channel.name,
+        )
+        if before.written:
+            outputs.resume(before.delivered, before.lost, before.aired)
+        return Supervisor(
+            channel,
+            self.show.timezone,
+            threads=threads,
+            outputs=outputs,
+            alarms=alarms,
+            event_ids=self._event_ids,
+            publish=self._inbox.put,
+            standing=before.standing,
+            written=before.written,
+        )
 
     # ---- any thread
 
     def start(self) -> None:
-        """Put every channel on air."""
-        self._recorder.start()
+        """Put every channel on air that has not ended in an earlier life."""
+        self._inbox.put(self._started())
+        for channel in self._recovered.channels.values():
+            for command in channel.lapsed:
+                self._inbox.put(refused(command, datetime.now(UTC), _LAPSED))
+        if self._gate is not None:
+            self._gate.start()
+        if self._journal is not None:
+            self._journal.start()
         self._thread.start()
-        self._proving.start()
         for supervisor in self._supervisors.values():
             supervisor.start()
+        self._recorder.start()
+        self._proving.resume(self._recovered.unproved)
+        self._proving.start()
+
+    def _started(self) -> events.EngineStarted:
+        now, last_at = datetime.now(UTC), self._recovered.last_at
+        down_ms = None if last_at is None else max(0, (now - last_at) // timedelta(milliseconds=1))
+        return events.EngineStarted(
+            at=now, channel="", pid=os.getpid(), version=self._version, life=self.life, down_ms=down_ms
+        )
 
     def submit(self, command: commands.Command) -> None:
-        """Hand in a command; it is answered by CommandAccepted or CommandRefused with its id."""
-        self._inbox.put(command)
+        """Hand in a command; it is answered by CommandAccepted or CommandRefused with its id.
+
+        With a journal it is on disk before it is carried out, or else at its last lawful moment.
+        """
+        if self._gate is None:
+            self._inbox.put(command)
+        else:
+            self._gate.submit(command)
+
+    def _wait_s(self, command: commands.Command) -> float:
+        """How long a command may wait for the disk."""
+        supervisor = self._supervisors.get(command.channel)
+        status = None if supervisor is None else supervisor.clock()
+        if supervisor is None or status is None:
+            return AT_ONCE_S
+        rate, first_frame_at = status
+        pre_roll_s = float(supervisor.channel.pre_roll_s)
+        lies_s = ahead_s(
+            command,
+            now=datetime.now(UTC),
+            first_frame_at=first_frame_at,
+            rate=rate,
+            timezone=self.show.timezone,
+        )
+        return lawful_wait_s(command, float(rate.seconds(1)), pre_roll_s, ahead_s=lies_s)
+
+    def alarm(self, key: str, severity: str, text: str | None) -> None:
+        """An alarm that belongs to no channel; text None clears it."""
+        self._alarms.set(key, severity, text)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
         """Have ``callback`` called on the engine thread for each event; the result ends that."""
@@ -117,6 +200,8 @@ class Engine:
 
     def events_after(self, life: int, seq: int) -> list[Numbered]:
         """What came after an event, in order: who subscribes first and then asks misses nothing. Any thread."""
+        if self._journal is not None:
+            return self._journal.events_after(life, seq)
         with self._subscribers_lock:
             return [one for one in self._recent if one[:2] > (life, seq)]
 
@@ -170,10 +255,14 @@ class Engine:
         """End the channels, the proof and the engine thread; False when something hung."""
         ended = self.end_channels(deliver_s)
         self._proving.stop()
+        if self._gate is not None:
+            self._gate.stop()
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(END_S)
         written = self._recorder.close()
+        if self._journal is not None:
+            written = self._journal.close(END_JOURNAL_S) and written
         return ended and written and not self._thread.is_alive()
 
     # ---- the engine thread
@@ -197,6 +286,8 @@ class Engine:
 
     def _tell(self, event: events.Event) -> None:
         self._seq += 1
+        if self._journal is not None:
+            self._journal.event(event, self._seq)
         self._recorder.note(event, self.life, self._seq)
         self._proving.note(event)
         with self._subscribers_lock:

@@ -22,6 +22,7 @@ from app.pipeline.hls_keeping import (
     Written,
     WrittenOutput,
     WrittenTrack,
+    dates_of,
     far_above,
     levelled,
     playlists_key,
@@ -49,11 +50,11 @@ class Left:
     """What lies in the data directory. ``doubtful``: some of it could not be read.
 
     ``same_run`` False: of another show's run, of which only what viewers still see counts. ``known``: channel and id of
-    breaks that were, ``used_event_id`` the highest id of one; ``deliveries``: what origins took and lost of late.
+    breaks that were, ``used_event_id`` the highest id of one; ``deliveries(since)``: what origins took and lost.
     """
 
     entries: Sequence[Entry] = ()
-    deliveries: Sequence[events.Event] = ()
+    deliveries: Callable[[datetime], Iterable[events.Event]] = lambda _since: ()
     kept: Mapping[str, Plain] = field(default_factory=dict)
     known: frozenset[tuple[str, str]] = frozenset()
     used_event_id: int = 0
@@ -117,14 +118,16 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
     if not left.same_run:
         return RecoveredChannel(StandingPlans.of_another_run(standing), written) if written else RecoveredChannel()
     lapsed = tuple(standing.lapsed())
+    oldest_at = min(dates_of(written.values()), default=None)
+    deliveries = [] if oldest_at is None else list(left.deliveries(oldest_at))
     listed = {path for output in written.values() for path in _aired(output).listed}
     origins = {name for output in channel.outputs if isinstance(output, HlsOutput) for name in output.origins}
     return RecoveredChannel(
         standing,
         written,
         lapsed,
-        _paths(left.deliveries, events.SegmentDelivered, origins, listed),
-        _paths(left.deliveries, events.SegmentLost, origins, listed),
+        _paths(deliveries, events.SegmentDelivered, origins, listed),
+        _paths(deliveries, events.SegmentLost, origins, listed),
     )
 
 

@@ -71,6 +71,7 @@ class Supervisor:
         self._waiting: list[commands.Command] = []
         self._standing = standing or StandingPlans()
         self._before = self._standing.handover(written)
+        self._crowded = 0  # commands refused because so many wait
         self._lives = 0 if self._standing.first_frame_at is None else 1  # how often it went on air
         if self._standing.ended:  # it had been told to end, and did
             self.order = Order.STOP
@@ -109,14 +110,17 @@ class Supervisor:
     def submit(self, command: commands.Command) -> None:
         """Hand a command to the program thread, or keep a planned break until the channel is on air."""
         with self._lock:
-            if self._live is not None and self.state is ChannelState.ON_AIR:
+            if self._live is not None and self.state is ChannelState.ON_AIR and self._live.has_room:
                 self._live.submit(self._standing.remember(command, restarted=self._lives > 1))
                 return
             planning = isinstance(command, commands.PlanBreak) and self.order is Order.ON_AIR
-            if planning and len(self._waiting) < WAITING_LIMIT:
+            crowded = self.state is ChannelState.ON_AIR or (planning and len(self._waiting) >= WAITING_LIMIT)
+            if planning and not crowded:
                 self._waiting.append(command)
                 return
-        self._refuse(command, f"channel {self.channel.name} is {self.state.value.replace('_', ' ')}")
+            self._crowded += crowded
+            why = f"has too many commands waiting ({self._crowded} refused)" if crowded else f"is {_plain(self.state)}"
+        self._refuse(command, f"channel {self.channel.name} {why}")
 
     def clock(self) -> tuple[FrameRate, datetime | None] | None:
         """The channel's rate, and its first frame ever; None before it has a rate."""
@@ -321,6 +325,10 @@ class _Fault:
         logger.error("%s died", thread, exc_info=error)
         self.first = self.first or (thread, error)
         self._wake.set()
+
+
+def _plain(state: ChannelState) -> str:
+    return state.value.replace("_", " ")
 
 
 def _said(error: Exception) -> str:
