@@ -238,6 +238,11 @@ class LiveChannel:
         }
         return grids or {-1: SegmentGrid(self.rate.frames_within(TS_ONLY_GOP_S))}
 
+    @property
+    def has_room(self) -> bool:
+        """Whether it can take one more command. Any thread."""
+        return self._program is None or self._program.has_room
+
     def submit(self, command: commands.Command) -> None:
         """Any thread, once ``start`` has asked for what is waiting."""
         if self._program is not None:

@@ -36,6 +36,7 @@ from app.pipeline.workers import Pulse, Worker
 logger = logging.getLogger(__name__)
 
 PUT_TIMEOUT_S = 2.0  # the ladder may stall this long before a picture is given up
+INBOX_COMMANDS = 10_000  # a day's rundown waits here while it is taken in
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LEAST_FRAMES = 2  # of a last segment: from one picture alone nobody can tell how long it lasts
@@ -98,6 +99,11 @@ class Program:
         """Frame 0 is due at ``started_s`` of the clock given."""
         self._pace.start(started_s)
         self._worker.start()
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more command may wait. Any thread."""
+        return self._inbox.qsize() < INBOX_COMMANDS
 
     def submit(self, command: commands.Command) -> None:
         """Any thread; carried out on the program thread, answered by an event."""
