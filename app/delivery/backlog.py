@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from app.delivery.client import UnreachableError
 from app.delivery.deletions import Deletions
-from app.delivery.jobs import Job, Loss, Removal, WaitingSegment, is_for_good
+from app.delivery.jobs import Job, Removal, WaitingSegment
+from app.delivery.losses import Loss, Losses
+from app.delivery.questions import Question, Questions, is_for_good
 from app.delivery.trouble import Failure, Trouble
 from app.delivery.versions import AT_ONCE, Versions
 from app.model.errors import DeliveryError
@@ -19,7 +21,7 @@ _GIVE_UP_AFTER = 3  # refusals for good of one object, while the origin takes ot
 
 
 class Backlog:
-    """The order of things: playlists that are ready, then segments as they came, then deletions.
+    """The order of things: questions, playlists that are ready, segments as they came, deletions.
 
     A segment ends in exactly one way: ``done`` or a Loss. Not thread-safe; the uploader holds its lock.
     Beyond ``limit_bytes`` the oldest segment's body is let go where ``on_disk`` says that it can be read back (a job
@@ -37,12 +39,11 @@ class Backlog:
         self._playlists: dict[str, Versions] = {}
         self._listed: dict[str, frozenset[str]] = {}  # what each playlist that the origin has lists
         self._under_way: str | None = None
-        self._lost: set[str] = set()
-        self._losses: list[Loss] = []
         self._bytes = 0
         self._error = ""
         self._resumed = False  # and has delivered no playlist yet
-        self.gaps: set[str] = set()
+        self.losses = Losses()
+        self.questions = Questions(self.losses)
         self.deletions = Deletions()
         self.trouble = Trouble(jitter)
         self.taken = 0
@@ -55,17 +56,12 @@ class Backlog:
     @property
     def is_delivered(self) -> bool:
         """Nothing waits but deletions."""
-        return not self._segments and not self._playlists
+        return not self._segments and not self._playlists and not self.questions
 
     @property
     def is_settled(self) -> bool:
         """All is delivered, and the last try was no failure."""
         return self.is_delivered and not self.trouble.failures
-
-    @property
-    def lost(self) -> frozenset[str]:
-        """Paths that playlists must list as gaps."""
-        return frozenset(self._lost)
 
     def add(self, delivery: Delivery) -> None:
         """Take what the packager hands over."""
@@ -83,14 +79,18 @@ class Backlog:
                     self._expire(path)
                 self.deletions.add(delivery.paths)
 
-    def resume(self, lost: Iterable[str]) -> None:
-        """Go on from an earlier process, at whose end this origin had lost ``lost``, which stay gaps."""
+    def resume(self, lost: Iterable[str], missing: Mapping[str, int]) -> None:
+        """Go on from an earlier process, at whose end this origin had lost ``lost``, which stay gaps.
+
+        ``missing``: path and sequence of what nobody knows it to have; it is asked, and what it has not is lost.
+        """
         self._resumed = True
-        self._lost.update(lost)
+        self.losses.resume(lost)
+        self.questions.add(missing)
 
     def miss(self, path: str, sequence: int, reason: str) -> None:
         """A segment that will not be handed in: lost, and a gap."""
-        self._note_loss(Loss(path, sequence, reason, gap=True))
+        self.losses.note(Loss(path, sequence, reason, gap=True))
 
     def gone(self, path: str, reason: str) -> None:
         """A segment whose body can't be read back."""
@@ -100,7 +100,7 @@ class Backlog:
 
     def _add_segment(self, segment: MediaObject) -> None:
         self._drop(segment.path)
-        self._lost.discard(segment.path)
+        self.losses.forget(segment.path)
         self._segments[segment.path] = WaitingSegment(segment)
         self._bytes += len(segment.body)
         for oldest in list(self._segments.values()):
@@ -115,7 +115,8 @@ class Backlog:
                 self._lose(oldest, f"more than {self._limit_bytes >> 20} MiB wait for this origin", gap=True)
 
     def _expire(self, path: str) -> None:
-        self.gaps.discard(path)
+        self.losses.expired(path)
+        self.questions.close(path, there=False, in_window=False)
         held = self._segments.get(path)
         if held is None:
             return
@@ -125,9 +126,17 @@ class Backlog:
 
     def next_job(self, now_s: float) -> Job | None:
         """The most urgent thing that is due; it is under way until ``done`` or ``failed``."""
-        job = self._next_playlist(now_s) or self._next_segment(now_s) or self._next_removal(now_s)
+        job = (
+            self._next_question(now_s)
+            or self._next_playlist(now_s)
+            or self._next_segment(now_s)
+            or self._next_removal(now_s)
+        )
         self._under_way = None if job is None else job.path
         return job
+
+    def _next_question(self, now_s: float) -> Question | None:
+        return None if now_s < self.trouble.closed_until_s else self.questions.next()
 
     def _next_playlist(self, now_s: float) -> Playlist | None:
         if now_s < self.trouble.closed_until_s:
@@ -137,9 +146,10 @@ class Backlog:
         return next((ready for each in due if (ready := each.next(now_s, in_trouble=in_trouble))), None)
 
     def _is_ready(self, playlist: Playlist) -> bool:
-        """Nothing it lists is still to come: a segment, or a playlist the origin has no version of."""
+        """Nothing it lists is still to come or in question: a segment, or a playlist the origin has no version of."""
         return not any(
-            need in self._segments or (need in self._playlists and need not in self._listed) for need in playlist.needs
+            need in self._segments or need in self.questions or (need in self._playlists and need not in self._listed)
+            for need in playlist.needs
         )
 
     def _next_segment(self, now_s: float) -> MediaObject | None:
@@ -171,7 +181,7 @@ class Backlog:
 
     def wait_s(self, now_s: float) -> float | None:
         """Seconds until something may be due; None: nothing will be before something is added."""
-        dues = [each.due_s for each in self._segments.values()]
+        dues = [each.due_s for each in self._segments.values()] + [AT_ONCE] * bool(self.questions)
         dues += [each.due_s for each in self._playlists.values() if each.is_ready]
         if not self._holds_removals:
             dues.append(self.deletions.due_s)
@@ -179,16 +189,21 @@ class Backlog:
         return None if due_s == _NEVER else max(0.0, due_s - now_s)
 
     def attempts(self, path: str) -> int:
-        """Failed tries so far of a segment or playlist that waits."""
+        """Failed tries so far of what waits, but for removals."""
         held = self._segments.get(path) or self._playlists.get(path)
-        return 0 if held is None else held.attempts
+        return self.questions.attempts(path) if held is None else held.attempts
+
+    def answered(self, question: Question, *, there: bool) -> None:
+        """The origin said whether it has a segment, or never will."""
+        self._under_way = None
+        self.questions.close(question.path, there=there)
 
     def done(self, job: Job) -> bool:
         """The origin took it; False: it had been given up meanwhile, and stays lost."""
         self._under_way = None
         if isinstance(job, Removal):
             self.deletions.done(job.path)
-            self._lost.discard(job.path)
+            self.losses.forget(job.path)
             return True
         self._error = ""
         if self.trouble.over():
@@ -216,10 +231,13 @@ class Backlog:
         failure = Failure(sent=sent, quick=quick, others=len(self._segments) > 1)
         if isinstance(job, Removal):
             if self.deletions.failed(job.path, now_s):
-                self._lost.discard(job.path)
+                self.losses.forget(job.path)
             return
         self._error = str(error)
-        if isinstance(job, Playlist):
+        if isinstance(job, Question):
+            if self.questions.failed(job, error, sent=sent):
+                self.trouble.failed(job.path, job.attempts, now_s, failure)
+        elif isinstance(job, Playlist):
             self._playlist_failed(self._playlists[job.path], now_s, failure)
         elif held := self._segments.get(job.path):
             self._segment_failed(held, error, now_s, failure)
@@ -250,6 +268,7 @@ class Backlog:
         """Every segment that waits is lost; the playlists that waited for them are ready."""
         for held in list(self._segments.values()):
             self._lose(held, f"{reason}: {held.error}" if held.error else reason, gap=True)
+        self.questions.give_up()
 
     def hurry(self) -> None:
         """The channel ends: no deletions any more, and short pauses."""
@@ -260,21 +279,10 @@ class Backlog:
         for waiting in self._playlists.values():
             waiting.due_s = AT_ONCE
 
-    def take_losses(self) -> list[Loss]:
-        """The losses since the last call, each once."""
-        losses, self._losses = self._losses, []
-        return losses
-
     def _lose(self, held: WaitingSegment, reason: str, *, gap: bool) -> None:
         path = held.segment.path
         self._drop(path)
-        self._note_loss(Loss(path, held.segment.sequence, reason, gap))
-
-    def _note_loss(self, loss: Loss) -> None:
-        self._lost.add(loss.path)
-        self._losses.append(loss)
-        if loss.gap:
-            self.gaps.add(loss.path)
+        self.losses.note(Loss(path, held.segment.sequence, reason, gap))
 
     def _drop(self, path: str) -> None:
         held = self._segments.pop(path, None)

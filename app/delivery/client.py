@@ -28,6 +28,9 @@ class OriginClient(Protocol):
     def get(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bytes | None:
         """What the origin has of ``path``, None for nothing; DeliveryError when that could not be found out."""
 
+    def has(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bool:
+        """Whether the origin has ``path``; DeliveryError when that could not be found out."""
+
     def tidy(self, folders: Iterable[str]) -> None:
         """Remove what a process that died was writing in these folders, where such a thing can be. Never fails."""
 

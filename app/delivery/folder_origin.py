@@ -82,6 +82,10 @@ class FolderOrigin:
             raise DeliveryError(f"read in {self._folder}: {path} is larger than {READ_LIMIT_BYTES >> 20} MiB")
         return body
 
+    def has(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bool:  # noqa: ARG002 - a folder has no clock
+        """See OriginClient."""
+        return self._folder.joinpath(*parts(path)).is_file()
+
     def tidy(self, folders: Iterable[str]) -> None:
         """See OriginClient: only names as ``put`` makes them, only in these very folders."""
         for folder in folders:

@@ -88,6 +88,12 @@ class HttpOrigin:
         curl.setopt(pycurl.MAXFILESIZE, READ_LIMIT_BYTES)
         return bytes(body) if self._perform(curl, "read", _READ_TAKEN) not in _ABSENT else None
 
+    def has(self, path: str, *, timeout_s: float = ATTEMPT_S) -> bool:
+        """See OriginClient."""
+        curl = self._prepared(path, timeout_s, [])
+        curl.setopt(pycurl.NOBODY, 1)
+        return self._perform(curl, "look", _READ_TAKEN) not in _ABSENT
+
     def tidy(self, folders: Iterable[str]) -> None:
         """See OriginClient: an HTTP server tidies up itself."""
 

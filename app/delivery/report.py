@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from app.delivery.alarms import AlarmCall, StandingAlarm
-from app.delivery.jobs import Loss
+from app.delivery.losses import Loss
 from app.model.errors import DeliveryError
 from app.model.events import Event, SegmentDelivered, SegmentLost
 from app.model.segment import MediaObject, OriginStatus

@@ -12,6 +12,7 @@ from app.delivery.alarms import AlarmCall
 from app.delivery.backlog import Backlog
 from app.delivery.client import ATTEMPT_S, OriginClient
 from app.delivery.jobs import Job, Removal
+from app.delivery.questions import Question
 from app.delivery.report import Report
 from app.delivery.spool import Spool
 from app.model.errors import DeliveryError, SplicedeckError
@@ -74,15 +75,14 @@ class Uploader:
         if self._stopping.is_set():
             self._give_up("the uploader had ended")
 
-    def resume(self, lost: Iterable[str], missed: Mapping[str, int]) -> None:
+    def resume(self, lost: Iterable[str], missing: Mapping[str, int]) -> None:
         """Before the first delivery: go on from an earlier process of this channel.
 
-        ``lost``: what was told as lost then; ``missed``: path and sequence of what that process took with it.
+        ``lost``: what was told as lost then. ``missing``: path and sequence of what can't be sent and was not told as
+        delivered; the origin is asked whether it has it all the same, and what it has not is lost.
         """
         with self._changed:
-            self._backlog.resume(lost)
-        for path, sequence in missed.items():
-            self.miss(path, sequence, "it was lost when the engine ended")
+            self._backlog.resume(lost, missing)
 
     def miss(self, path: str, sequence: int, reason: str) -> None:
         """A segment that will never be handed in is lost for this origin; from any thread."""
@@ -179,15 +179,15 @@ class Uploader:
         if self._finish_by_s is not None and self._clock() > self._finish_by_s - self._final_s:
             self._give_up("the channel ended")
         with self._changed:
-            losses = self._backlog.take_losses()  # told before a try that may take its time
+            losses = self._backlog.losses.take()  # told before a try that may take its time
             job = self._backlog.next_job(self._clock())
-            lost = self._backlog.lost
+            lost = self._backlog.losses.paths
         self._report.lost(losses, self._clock())
         if job is not None:
             self._carry_out(job, lost)
         with self._changed:
-            losses = self._backlog.take_losses()
-            settled, gaps = self._backlog.is_settled, bool(self._backlog.gaps)
+            losses = self._backlog.losses.take()
+            settled, gaps = self._backlog.is_settled, bool(self._backlog.losses.gaps)
             wait_s = self._backlog.wait_s(self._clock())
         self._report.lost(losses, self._clock())
         self._report.settled(self._clock(), all_delivered=settled, gaps=gaps)
@@ -203,12 +203,16 @@ class Uploader:
             job = replace(job, body=body)
         began_s = self._clock()
         try:
-            self._attempt(job, lost)
+            there = self._attempt(job, lost)
         except SplicedeckError as error:
             said = error if isinstance(error, DeliveryError) else DeliveryError(str(error))
             self._failed(job, said, quick=self._clock() - began_s < _QUICK_S)
             return
         now_s = self._clock()
+        if isinstance(job, Question):
+            with self._changed:
+                self._backlog.answered(job, there=there)
+            return
         with self._changed:
             attempts = self._backlog.attempts(job.path) + 1
             held = self._backlog.done(job)
@@ -217,10 +221,13 @@ class Uploader:
         elif isinstance(job, Removal):
             self._report.deleted()
 
-    def _attempt(self, job: Job, lost: frozenset[str]) -> None:
+    def _attempt(self, job: Job, lost: frozenset[str]) -> bool:
+        """Do it; what the origin has now of it: True but for a removal, and for a question what it answered."""
         client = self._client
         if client is None:
             client = self._client = self._client_factory()
+        if isinstance(job, Question):
+            return client.has(job.path, timeout_s=self._limited(ATTEMPT_S, 0))
         if isinstance(job, MediaObject):
             longest_s = max(ATTEMPT_S, 2 * job.duration_ticks / TICKS_PER_SECOND)
             client.put(job.path, job.body, job.content_type, timeout_s=self._limited(longest_s, self._final_s))
@@ -228,6 +235,7 @@ class Uploader:
             client.put(job.path, _rendered(job, lost), job.content_type, timeout_s=self._limited(ATTEMPT_S, 0))
         else:
             client.delete(job.path, timeout_s=ATTEMPT_S)
+        return not isinstance(job, Removal)
 
     def _limited(self, longest_s: float, kept_s: float) -> float:
         """A try's time: no longer than what is left to finish, but for ``kept_s``."""
@@ -251,7 +259,7 @@ class Uploader:
             return
         with self._changed:
             self._backlog.give_up(reason)
-            losses = self._backlog.take_losses()
+            losses = self._backlog.losses.take()
         self._report.lost(losses, self._clock())
 
 

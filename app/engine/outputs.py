@@ -107,8 +107,9 @@ class ChannelOutputs:
 
         ``delivered`` and ``lost``: by origin, the paths that were told so, as far as ``aired`` (by output) lists them.
         A listed segment that an origin has is not sent again; one that it lacks is sent from the spool; one that is
-        not there either is lost for that origin, and a gap. An origin that ``delivered`` does not name is taken to
-        have all. ``left_over``: what the spool held; None: it is read here.
+        not there either is lost for that origin, and a gap, unless the origin says that it has it. An origin that
+        ``delivered`` does not name is taken to have what is not in the spool.
+        ``left_over``: what the spool held; None: it is read here.
         """
         self._resumed = True
         if left_over is None:
@@ -119,10 +120,11 @@ class ChannelOutputs:
             listed = aired.get(index, Aired()).listed
             for name in output.origins:
                 lost_here = lost.get(name, frozenset())
-                wanting = [path for path in listed if path not in delivered.get(name, listed) and path not in lost_here]
-                missed = {path: listed[path] for path in wanting if path not in spooled}
-                self._uploaders[name].resume(lost_here, missed)
-                for path in set(wanting) - missed.keys():
+                there = delivered.get(name, listed.keys() - spooled.keys())
+                wanting = [path for path in listed if path not in there and path not in lost_here]
+                missing = {path: listed[path] for path in wanting if path not in spooled}
+                self._uploaders[name].resume(lost_here, missing)
+                for path in set(wanting) - missing.keys():
                     owed[path].append(name)
         self._send_left_over(spooled, owed)
         self._delete_unlisted(spooled, aired)

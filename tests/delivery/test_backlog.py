@@ -51,6 +51,10 @@ class Weather:
         assert timeout_s > 0
         return self.held.get(path)
 
+    def has(self, path: str, *, timeout_s: float = 10) -> bool:
+        self._try(path, timeout_s)
+        return path in self.held
+
     def tidy(self, folders: Iterable[str]) -> None:
         pass
 

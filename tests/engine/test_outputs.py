@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from app.engine.outputs import Aired, ChannelOutputs, read_named_object
-from app.model.events import SegmentDelivered
+from app.model.events import SegmentDelivered, SegmentLost
 from app.model.segment import Deletion, Kept, MediaObject, Playlist
 from app.model.show import Channel, HlsOutput, Origin, Rendition
 from app.model.wire import Plain
 from tests.delivery.deliveries import Told, playlist, segment
-from tests.nginx_origin import NginxOrigin, start_nginx
+from tests.nginx_origin import DAV, NginxOrigin, start_nginx
 
 CHANNEL = Channel(
     "news",
@@ -178,6 +178,31 @@ def test_what_is_nowhere_is_a_gap_and_is_told_once(tmp_path: Path, nginx: NginxO
     assert listed(tmp_path, "www/b") == ["b/00000.ts", "b/00001.ts", "b/00002.ts"]
     assert listed(tmp_path, "two/a") == ["GAP a/00000.ts", "a/00001.ts", "a/00002.ts"]
     assert listed(tmp_path, "two/b") == ["GAP b/00000.ts", "b/00001.ts", "b/00002.ts"]
+
+
+def test_what_an_origin_says_that_it_has_is_no_gap(tmp_path: Path, nginx: NginxOrigin) -> None:
+    """The journal did not come to know of these deliveries; one origin is away at first, one can't be asked."""
+    nginx.reload("location /c/ { limit_except PUT { deny all; } " + DAV + " }")
+    life = Life(tmp_path, nginx.url, nginx.url + "c/")
+    there = [segment(*each).path for each in (("a", 0), ("a", 1), ("b", 1))]
+    for path in there:
+        for root in (nginx.root, nginx.root / "c"):
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).write_bytes(b"x")
+    nginx.stop()
+    life.outputs.resume({"one": set(), "two": set()}, {}, aired(2), [])
+    life.outputs.start()
+    close(life, 2)
+    life.told.wait(lambda: "origin:one" in life.told.standing)
+    nginx.start()
+    life.told.wait_for(4)
+    life.outputs.finish(5)
+    assert listed(nginx.root, "a") == ["a/00000.ts", "a/00001.ts", "a/00002.ts"]
+    assert listed(nginx.root, "b") == ["GAP b/00000.ts", "b/00001.ts", "b/00002.ts"]
+    assert listed(nginx.root / "c", "a") == ["GAP a/00000.ts", "GAP a/00001.ts", "a/00002.ts"]
+    lost = [event for event in life.told.events if isinstance(event, SegmentLost)]
+    assert [event.path for event in lost if event.origin == "one"] == ["b/00000.ts"]
+    assert sorted(event.path for event in lost if event.origin == "two") == sorted(everything(2))
 
 
 def listed(folder: Path, name: str) -> list[str]:
