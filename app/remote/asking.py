@@ -146,6 +146,9 @@ class Asking:
             return lambda: engine is None or engine.end_channels(seconds)
         if name == "drain_proofs":
             return lambda: engine is None or engine.drain_proofs(seconds)
+        if name == "fail_channel":
+            channel = from_plain(str, message["channel"])
+            return lambda: engine is not None and engine.fail_channel(channel)
         raise GarbageError("an unknown call")
 
     def _open(self, session: Session) -> bool:

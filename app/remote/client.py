@@ -163,6 +163,10 @@ class RemoteEngine:
         """End one channel cleanly; ChannelStopped tells when it has ended."""
         self.submit(Stop(channel=name, by=by))
 
+    def fail_channel(self, name: str) -> bool:
+        """Have a thread of a channel die; only an engine under drill does so."""
+        return self._call("fail_channel", 0, END_S, channel=name)
+
     def open_session(self, session: Session) -> bool:
         """Have an idle engine run this. SplicedeckError: it has a show, or can't."""
         return self._call("open", 0, END_S, session=to_plain(session))
