@@ -15,6 +15,7 @@ from app.engine.engine import Engine
 from app.engine.outputs import read_named_object
 from app.engine.recovery import Left, ReadBack, Recovered, recover
 from app.model.show import HlsOutput, Show
+from app.pipeline.trial import keep_results
 from app.settings import default_database
 from app.storage.journal import Journal
 from app.storage.journal_left import read_deliveries, read_left
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does n
 
 logger = logging.getLogger(__name__)
 
-JOURNAL, SPOOL = "journal.sqlite3", "spool"  # in the data directory
+JOURNAL, SPOOL, ENCODERS = "journal.sqlite3", "spool", "encoders.json"  # in the data directory
 
 
 @contextmanager
@@ -35,6 +36,7 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
     closes what another run left open on the same outputs. ``database``: as named by the user; "" is the one in the
     data directory. The store is opened later, on its own thread: whether it can be used is for the caller to ask first.
     """
+    keep_results(data_dir / ENCODERS)
     path = data_dir / JOURNAL
     recovered = recovered_from(path, show, run_id, _reading_back(show))
     alarms = _Alarms()

@@ -11,7 +11,7 @@ import os
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from app.engine.proving import Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
 from app.engine.supervisor import Supervisor
+from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.show import Channel, Origin, Show
@@ -43,7 +44,10 @@ END_S = 30.0  # more than a channel may take whose parts all hang
 END_JOURNAL_S = 2.0
 EVENT_IDS = "event_ids"  # key in the journal
 _LAPSED = "the engine restarted before it was carried out"
+INBOX_ITEMS = 50_000  # commands and events: a thousand times what a show has in a busy second
 RECENT_EVENTS = 4096  # kept for whoever asks for what came after an event; more are in the journal
+
+DRILL_VARIABLE = "SPLICEDECK_DRILL"  # set by a drill for the engine that it strikes; no other lets itself be struck
 
 type Subscriber = Callable[[events.Event], None]
 type NumberedSubscriber = Callable[[events.Event, int, int], None]
@@ -83,13 +87,16 @@ class Engine:
             self._event_ids,
             lambda text: self._alarms.set("store", "warning", text),
         )
-        self._proving = Proving(show, self._inbox.put)
+        self._proving = Proving(show, self._inbox.put, self._alarms.set)
         threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
         origins = {origin.name: origin for origin in show.origins}
         self._supervisors = {
             channel.name: self._supervisor(channel, origins, threads, spool_folder) for channel in show.channels
         }
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, self._wait_s)
+        self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
+        self._crowded = 0  # commands refused because so many wait
+        self._hands_on = False
         self._thread = threading.Thread(target=self._run, name="engine")
 
     def _supervisor(
@@ -136,6 +143,7 @@ class Engine:
         self._recorder.start()
         self._proving.resume(self._recovered.unproved)
         self._proving.start()
+        self._wall_clock.start()
 
     def _started(self) -> events.EngineStarted:
         now, last_at = datetime.now(UTC), self._recovered.last_at
@@ -149,10 +157,18 @@ class Engine:
 
         With a journal it is on disk before it is carried out, or else at its last lawful moment.
         """
-        if self._gate is None:
+        if self._inbox.qsize() >= INBOX_ITEMS:
+            self._refuse_crowded(command)
+        elif self._gate is None:
             self._inbox.put(command)
         else:
             self._gate.submit(command)
+
+    def _refuse_crowded(self, command: commands.Command) -> None:
+        self._crowded += 1
+        if self._inbox.qsize() < 2 * INBOX_ITEMS:  # else even the answers would be too many
+            why = f"the engine has too many commands waiting ({self._crowded} refused)"
+            self._inbox.put(refused(command, datetime.now(UTC), why))
 
     def _wait_s(self, command: commands.Command) -> float:
         """How long a command may wait for the disk."""
@@ -247,14 +263,36 @@ class Engine:
         ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
         return all(ended)
 
+    def fail_channel(self, name: str) -> bool:
+        """Have a thread of a channel die, for a drill; False when there is no such channel, or this is no drill."""
+        supervisor = self._supervisors.get(name)
+        if supervisor is None or not os.environ.get(DRILL_VARIABLE):
+            return False
+        supervisor.fail("struck by the drill")
+        return True
+
     def drain_proofs(self, timeout_s: float) -> bool:
         """Wait until every splice that was made has its verdict."""
         return self._proving.drain(timeout_s)
 
     def stop(self, deliver_s: float = FINISH_S) -> bool:
         """End the channels, the proof and the engine thread; False when something hung."""
-        ended = self.end_channels(deliver_s)
-        self._proving.stop()
+        return self._ended(self.end_channels(deliver_s))
+
+    def hand_over(self, deliver_s: float = FINISH_S) -> bool:
+        """End each channel where a segment may, for the next engine to go on from there; False when something hung.
+
+        Nothing is closed for good: open breaks, bookings and proofs are the next engine's, and no player leaves.
+        """
+        self._hands_on = True
+        for supervisor in self._supervisors.values():
+            supervisor.hand_over(deliver_s)
+        ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
+        return self._ended(all(ended))
+
+    def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
+        self._wall_clock.stop()
+        self._proving.stop(hand_on=self._hands_on)
         if self._gate is not None:
             self._gate.stop()
         self._inbox.put(None)
@@ -264,6 +302,16 @@ class Engine:
         if self._journal is not None:
             written = self._journal.close(END_JOURNAL_S) and written
         return ended and written and not self._thread.is_alive()
+
+    def _on_air(self) -> Iterator[OnAir]:
+        for name, supervisor in self._supervisors.items():
+            since = supervisor.on_air_since
+            if since is not None:
+                yield OnAir(name, since)
+
+    def _begin_anew(self, reason: str) -> None:
+        for supervisor in self._supervisors.values():
+            supervisor.begin_anew(reason)
 
     # ---- the engine thread
 

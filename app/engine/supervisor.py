@@ -96,6 +96,11 @@ class Supervisor:
         self._stopped.set()
         self._wake.set()
 
+    def fail(self, reason: str) -> None:
+        """Have a thread of the channel die: for drills."""
+        if self._live is not None:
+            self._live.fail(reason)
+
     def begin_anew(self, reason: str) -> None:
         """Order the channel to end where a segment may and to start again at once."""
         self._anew = reason
@@ -126,6 +131,12 @@ class Supervisor:
         """The channel's rate, and its first frame ever; None before it has a rate."""
         live = self._live
         return None if live is None else (live.rate, self._standing.first_frame_at)
+
+    @property
+    def on_air_since(self) -> datetime | None:
+        """When the first frame of this life was shown; None off air."""
+        anchor = self._live.anchor if self._live is not None else None
+        return anchor.first_frame_at if anchor is not None and self.state is ChannelState.ON_AIR else None
 
     def status(self) -> ChannelStatus:
         """The channel as it stands."""

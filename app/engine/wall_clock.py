@@ -76,6 +76,7 @@ class WallClock:
 
     def start(self) -> None:
         """Begin to look."""
+        self._wall_s, self._monotonic_s, self._boot_s = self._read()
         self._thread.start()
 
     def stop(self) -> None:

@@ -248,6 +248,11 @@ class LiveChannel:
         if self._program is not None:
             self._program.submit(command)
 
+    def fail(self, reason: str) -> None:
+        """Have its program thread die: for drills."""
+        if self._program is not None:
+            self._program.fail(reason)
+
     @property
     def reading(self) -> Reading | None:
         """The latest frame's figures; None before the first."""

@@ -18,7 +18,7 @@ import numpy as np
 
 from app.model import commands, events
 from app.model.answers import accepted, refused
-from app.model.errors import CommandRefusedError
+from app.model.errors import CommandRefusedError, EncoderError
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
@@ -77,6 +77,7 @@ class Program:
         self._inbox: queue.SimpleQueue[commands.Command | None] = queue.SimpleQueue()
         self._ending = threading.Event()
         self._abandoned = False
+        self._fails_for = ""
         self._leaving = False
         self._leave_at_most: int | None = None  # the frame at which it leaves, however near a splice is
         self._worker = Worker(f"{name} program", self._run, on_fault)
@@ -108,6 +109,10 @@ class Program:
     def submit(self, command: commands.Command) -> None:
         """Any thread; carried out on the program thread, answered by an event."""
         self._inbox.put(command)
+
+    def fail(self, reason: str) -> None:
+        """Have the thread die at its next frame, as by a fault of its own. Any thread."""
+        self._fails_for = reason
 
     def end(self) -> None:
         """Ask for a clean end: an open break is closed with its IN. Any thread."""
@@ -204,6 +209,8 @@ class Program:
                 self._to_packager(effect)
 
     def _tick(self) -> None:
+        if self._fails_for:
+            raise EncoderError(self._fails_for)
         frame = self._frame
         splice = self._splicer.tick(frame)
         self._hand_on_effects()
