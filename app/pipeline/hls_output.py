@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from itertools import takewhile
 
 from app.model.events import SegmentWritten
 from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Playlist
@@ -34,7 +35,10 @@ class HlsOutlet:
 
 @dataclass(slots=True)
 class _Track:
-    """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted."""
+    """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted.
+
+    ``deleting``: how many of them were handed out for deletion at the last close; a crash must not forget these yet.
+    """
 
     rendition: str
     playlist: MediaPlaylist
@@ -45,6 +49,7 @@ class _Track:
     written: int = 0
     breaks_timeline: bool = False
     departed: deque[tuple[int, str]] = field(default_factory=deque)
+    deleting: int = 0
 
 
 class HlsWriter:
@@ -227,8 +232,9 @@ class HlsWriter:
             track.departed.append((track.written_ticks + listed_ticks, entry.path))
 
     def _delete_due(self, track: _Track) -> None:
-        due = []
-        while track.departed and track.departed[0][0] <= track.written_ticks:
-            due.append(track.departed.popleft()[1])
+        for _ in range(track.deleting):
+            track.departed.popleft()
+        due = [path for _, path in takewhile(lambda one: one[0] <= track.written_ticks, track.departed)]
+        track.deleting = len(due)
         if due:
             self._outlet.deliver(Deletion(tuple(due)))

@@ -215,6 +215,22 @@ def test_what_is_listed_is_kept_before_it_is_told(air: Rig) -> None:
     assert kept == air.packager.written()[0]
 
 
+def test_what_is_being_deleted_is_kept_until_another_segment_is_closed() -> None:
+    output = HlsOutput(("primary",), "news-1/", Fraction(1), 3)
+    rig = Rig([output]).run(25 * 11, range(0, 25 * 11, 25), {})
+    for rendition in ("high", "low"):
+        due: set[str] = set()
+        for _, delivery in rig.deliveries:
+            if isinstance(delivery, Kept):
+                departed = written_from_plain(json.loads(json.dumps(delivery.value)))[rendition].departed
+                assert due <= {path for _, path in departed}
+            elif isinstance(delivery, Deletion) and f"/{rendition}/" in delivery.paths[0]:
+                due = set(delivery.paths)
+        assert due
+    gone = rig.paths(Deletion)
+    assert len(gone) == len(set(gone)) > len(due)
+
+
 def test_what_is_due_for_deletion_is_deleted_by_the_next_life() -> None:
     output = HlsOutput(("primary",), "news-1/", Fraction(1), 3)
     first = Rig([output], renditions=[LOW]).run(25 * 6, range(0, 25 * 6, 25), {}, end=False)
