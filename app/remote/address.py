@@ -51,6 +51,8 @@ class Door:
 
 def connect(address: str) -> Link:
     """Knock at an engine's address. LinkLostError: nobody listens, or nobody comes to the door."""
+    if not address:
+        raise LinkLostError("it is just starting")
     caller = socket.socket(socket.AF_UNIX)
     try:
         caller.settimeout(HANDSHAKE_S)
@@ -58,7 +60,7 @@ def connect(address: str) -> Link:
         caller.setblocking(True)  # noqa: FBT003 - the socket module's own form
     except OSError as error:
         caller.close()
-        raise LinkLostError(f"nobody listens at {address or 'its address'} ({error.strerror or error})") from error
+        raise LinkLostError(f"nobody listens at {address} ({error.strerror or error})") from error
     return Link(Connection(caller.detach()))
 
 

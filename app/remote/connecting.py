@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from app.model.errors import SplicedeckError
 from app.model.wire import from_plain
 from app.remote.address import connect
 from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
@@ -48,29 +50,34 @@ class Hello:
         return hello
 
 
-def engine_link(data_dir: Path) -> tuple[Link, Hello]:
-    """A link that is let in. EngineAbsentError, EngineUnreachableError, EngineMismatchError, UsageError."""
-    check_owner(data_dir)
-    said = read_engine_file(data_dir)
-    if said is None:
-        raise EngineAbsentError(data_dir, stale_engine(data_dir))
-    if not said.address:
-        raise EngineUnreachableError(data_dir, said.pid, "it is just starting")
+def engine_link(data_dir: Path, made: Callable[[Link], None] = lambda _: None) -> tuple[Link, Hello]:
+    """A link that is let in. EngineAbsentError, EngineUnreachableError, EngineMismatchError, UsageError.
+
+    ``made``: called with the link as soon as there is one, before the challenge.
+    """
+    pid: int | None = None
     link: Link | None = None
     try:
-        secret = read_secret(data_dir)
+        check_owner(data_dir)
+        said = read_engine_file(data_dir)
+        if said is None:
+            raise EngineAbsentError(data_dir, stale_engine(data_dir))
+        pid = said.pid
         link = connect(said.address)
-        link.knock(secret)
+        made(link)
+        link.knock(read_secret(data_dir))
         return link, Hello.read(link.receive())
     except LinkRefusedError as error:
-        if link is not None:
-            link.close()
-        raise EngineUnreachableError(data_dir, said.pid, f"it does not know this {SECRET_NAME}") from error
+        _close(link)
+        raise EngineUnreachableError(data_dir, pid, f"it does not know this {SECRET_NAME}") from error
     except (LinkLostError, GarbageError, OSError, ValueError) as error:
-        if link is not None:
-            link.close()
-        raise EngineUnreachableError(data_dir, said.pid, str(error)) from error
-    except EngineMismatchError:
-        if link is not None:
-            link.close()
+        _close(link)
+        raise EngineUnreachableError(data_dir, pid, str(error)) from error
+    except SplicedeckError:
+        _close(link)
         raise
+
+
+def _close(link: Link | None) -> None:
+    if link is not None:
+        link.close()

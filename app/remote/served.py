@@ -38,6 +38,10 @@ class Served(Protocol):
         """Wait for the verdicts."""
         ...
 
+    def fail_channel(self, name: str) -> bool:
+        """Have a thread of a channel die, under drill."""
+        ...
+
     def preview(self, channel: str) -> Mailbox:
         """Where a channel's pictures are posted; KeyError: there is no such channel."""
         ...

@@ -91,6 +91,9 @@ class StandIn:
     def preview(self, channel: str) -> Mailbox:
         return self.mailboxes[channel]
 
+    def fail_channel(self, name: str) -> bool:
+        return name == "one"
+
     def end_channels(self, deliver_s: float = 3) -> bool:
         return deliver_s < 100
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 from contextlib import ExitStack
@@ -14,7 +15,7 @@ import pytest
 from app.model import commands, events
 from app.model.rundown import BreakPlan
 from app.model.when import When
-from app.remote import client, unanswered
+from app.remote import reception, unanswered
 from app.remote.client import RemoteEngine
 from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
 from app.remote.host import Host
@@ -216,7 +217,7 @@ def test_commands_that_a_dead_engine_did_not_answer(tmp_path: Path, monkeypatch:
             "plan": "",
             "press": unanswered.RESTARTED,
             "late": "",
-            "meanwhile": client.GONE,
+            "meanwhile": reception.GONE,
             "meanwhile too": "",
         }
         assert sorted(command.id for command in then.submitted) == ["meanwhile too", "plan"]
@@ -244,7 +245,7 @@ def test_an_engine_that_is_gone_for_good_is_seen_and_harms_nobody(tmp_path: Path
         soon(lambda: "no engine runs here" in window.remote.trouble)
         assert [channel.name for channel in status.channels] == ["one", "two"], "as it was last"
         window.remote.submit(commands.Take(channel="one", id="press"))
-        window.wait_for(lambda: answers(window) == {"press": client.GONE})
+        window.wait_for(lambda: answers(window) == {"press": reception.GONE})
         assert not window.remote.drain_proofs(0.1)
         assert window.remote.status_age_s > 0
 
@@ -298,6 +299,41 @@ def test_absent_and_silent_engines_are_told_apart(tmp_path: Path) -> None:
         RemoteEngine.attach(tmp_path)
     host.stop()
     lock.release()
+
+
+def test_a_frozen_engine_is_told_apart_too_and_holds_nobody_up(tmp_path: Path) -> None:
+    with elsewhere("engine", tmp_path, 0.01) as engine:
+        engine.says("ready")
+        with watching(tmp_path) as window:
+            engine.signal(signal.SIGSTOP)
+            with pytest.raises(EngineUnreachableError, match=f"pid {engine.process.pid}.* no answer in 2 s"):
+                RemoteEngine.attach(tmp_path)
+            assert window.remote.status_age_s > 1.5
+            window.remote.submit(commands.Take(channel="one", id="press"))
+            engine.kill()
+            soon(lambda: not window.remote.connected)
+            started_s = time.monotonic()
+            window.remote.close()
+            assert time.monotonic() - started_s < 0.5
+
+
+def test_letting_go_is_quick_although_the_next_engine_is_frozen(tmp_path: Path) -> None:
+    with elsewhere("engine", tmp_path, 1) as engine:
+        engine.says("ready")
+        remote = RemoteEngine.attach(tmp_path)
+        engine.kill()
+        soon(lambda: not remote.connected)
+        with elsewhere("engine", tmp_path, 1) as then:
+            then.says("ready")
+            soon(lambda: remote.connected)
+            then.signal(signal.SIGSTOP)
+            remote._reception._link.hang_up()
+            soon(lambda: not remote.connected)
+            time.sleep(0.3)  # it is in the challenge by now
+            started_s = time.monotonic()
+            remote.close()
+            assert time.monotonic() - started_s < 0.5
+            assert not remote._reception._receiver.is_alive()
 
 
 def test_an_engine_is_waited_for(tmp_path: Path) -> None:
