@@ -25,6 +25,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--data-dir", metavar="DIR", type=folder, required=True, help="the data folder it holds")
+    parser.add_argument(
+        "--take-over",
+        action="store_true",
+        help="upgrade in place: go on with what the engine that runs there has on air, from a segment's end on",
+    )
     parser.set_defaults(run=run)
 
 
@@ -32,4 +37,4 @@ def run(args: argparse.Namespace) -> int:
     """Be the engine; the exit status."""
     from app.remote.process import run_engine
 
-    return run_engine(args.data_dir)
+    return run_engine(args.data_dir, take_over=args.take_over)

@@ -23,8 +23,10 @@ from app.remote.session import Session, read_session, unfinished, write_session
 logger = logging.getLogger(__name__)
 
 LAST_DELIVERY_S = 1.0  # for what is still on its way when a channel has ended, were an origin silent
+HAND_OVER_S = 0.5  # the same, for the next engine to go on with: the spool keeps what is not delivered
 LAST_LOOK_S = 1.0  # for the proofs of what has been delivered
 ON_AIR_S = 10.0  # for a channel that comes back only to be ended: its open break gets its IN on air
+POLL_S = 0.05
 _UNSETTLED = {ChannelState.OFF_AIR, ChannelState.STARTING}
 
 
@@ -66,6 +68,14 @@ class Stage:
             self._engine = engine
         return engine
 
+    def wait_until_endable(self) -> None:
+        """A life that only has to end what another began is first on air: an open break gets its IN there."""
+        if not self.is_ending or self._engine is None:
+            return
+        until_s = time.monotonic() + ON_AIR_S
+        while time.monotonic() < until_s and any(one.state in _UNSETTLED for one in self._engine.snapshot().channels):
+            time.sleep(POLL_S)
+
     def tend(self) -> None:
         """Now and then: what the session need not carry into another life."""
         breaks = self._breaks
@@ -84,7 +94,6 @@ class Stage:
         if session is None or engine is None:
             return True
         if session.ending:
-            _wait_on_air(engine)
             deliver_s = None  # who asked the life before has not seen this one's last objects
         else:
             session = replace(session, ending=True)
@@ -94,6 +103,12 @@ class Stage:
         ended = engine.stop() and ended
         self._keep(replace(session, ended=True))
         return ended
+
+    def hand_over(self) -> bool:
+        """Leave the air to the next engine: the session goes on there; False when something hung."""
+        with self._opening:
+            engine = self._engine
+        return engine is None or engine.hand_over(HAND_OVER_S)
 
     def close(self) -> None:
         """Close what was opened for it."""
@@ -119,9 +134,3 @@ def _demo_server(data_dir: Path, port: int) -> Iterator[FolderServer]:
         logger.warning("port %d is taken (%s): the demo is served at %s", port, error.strerror, server.url)
     with server:
         yield server
-
-
-def _wait_on_air(engine: Engine) -> None:
-    until_s = time.monotonic() + ON_AIR_S
-    while time.monotonic() < until_s and any(one.state in _UNSETTLED for one in engine.snapshot().channels):
-        time.sleep(0.05)
