@@ -107,6 +107,13 @@ class ShowRun:
             except queue.Empty:
                 continue
 
+    def wait_until(self, condition: Callable[[], Any], within_s: float = 30) -> None:
+        """As ``wait_for``, for what goes on when the run itself is over."""
+        deadline = time.monotonic() + within_s
+        while not condition():
+            assert time.monotonic() < deadline, f"it does not come: {self.left_over()} {self.told()}"
+            time.sleep(0.05)
+
     def wait_event(self, name: str, within_s: float = 30, **fields: Any) -> Fields:
         """The first event of that name with those fields."""
         self.wait_for(lambda: self.named(name, **fields), within_s)
@@ -155,7 +162,7 @@ class ShowRun:
 
     def engine_pid(self) -> int:
         """Of the engine process that runs on its data directory."""
-        self.wait_for(lambda: read_engine_file(self.data_dir) is not None)
+        self.wait_until(lambda: read_engine_file(self.data_dir) is not None)
         said = read_engine_file(self.data_dir)
         assert said is not None
         return said.pid
