@@ -21,12 +21,16 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelStarted(Event):
-    """Frames go out. Frame 0 has ``first_pts`` (90 kHz) and was shown at ``first_frame_at``."""
+    """Frames go out. Frame 0 has ``first_pts`` (90 kHz) and was shown at ``first_frame_at``.
+
+    ``gap_ms``: from the end of what its last life got listed to frame 0; None where there was none.
+    """
 
     name: ClassVar[str] = "channel.on_air"
     first_pts: int
     first_frame_at: datetime
     frame_rate: str
+    gap_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

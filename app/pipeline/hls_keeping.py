@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.model.wire import Plain, from_plain
 from app.pipeline.hls import MediaPlaylist
@@ -23,6 +23,14 @@ class WrittenTrack:
 
 type WrittenOutput = Mapping[str, WrittenTrack]  # by rendition
 type Written = Mapping[int, WrittenOutput]  # by the output's index in its channel
+
+
+def gap_ms(written: Written, first_frame_at: datetime) -> int | None:
+    """From the end of what is listed to a first frame; None where nothing is. The longest of all outputs."""
+    playlists = [track.playlist for output in written.values() for track in output.values()]
+    newest = [playlist.entries[-1] for playlist in playlists if playlist.entries]
+    ends = [entry.starts_at + timedelta(microseconds=entry.duration_ticks * 100 // 9) for entry in newest]
+    return (first_frame_at - min(ends)) // timedelta(milliseconds=1) if ends else None
 
 
 def playlists_key(channel: str, output: int) -> str:

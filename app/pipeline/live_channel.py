@@ -21,7 +21,7 @@ from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
-from app.pipeline.hls_keeping import Written
+from app.pipeline.hls_keeping import Written, gap_ms
 from app.pipeline.ladder import Ladder
 from app.pipeline.packager import Packager
 from app.pipeline.packets import AudioPacket, End, VideoPacket
@@ -187,6 +187,7 @@ class LiveChannel:
                 first_pts=anchor.first_pts,
                 first_frame_at=anchor.first_frame_at,
                 frame_rate=str(self.rate),
+                gap_ms=gap_ms(self._before.written, anchor.first_frame_at),
             )
         )
         program.start(started_s)

@@ -45,7 +45,8 @@ def _told(event: events.Event, zone: ZoneInfo) -> _Told:
 def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911 - an event a line
     match event:
         case events.ChannelStarted():
-            return Icon.DOT, "ON AIR", Tone.PLAIN, f"{event.frame_rate} frames a second"
+            gap = "" if event.gap_ms is None else f", {decimal_text(event.gap_ms * 90, 1)} s missing before it"
+            return Icon.DOT, "ON AIR", Tone.PLAIN, f"{event.frame_rate} frames a second{gap}"
         case events.EngineStarted():
             down = "" if event.down_ms is None else f", down {decimal_text(event.down_ms * 90, 1)} s"
             again = "" if event.life == 1 else f", start {event.life} of this run{down}"
