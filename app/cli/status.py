@@ -6,6 +6,7 @@ import argparse
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.usage import default_data_dir_text, folder
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.model.status import Alarm, BreakStatus, ChannelStatus, EngineStatus
     from app.remote.client import RemoteEngine
 
+COMING_BACK_S = 5.0
 _EPILOG = """\
 --json: {"engine": {"pid", "version", "since", …}, "channels": [{"name", "order", "state", "source", "break", "origins":
 {name: {"backlog", "last_delivered_at", …}}, …}]}. state is on_air when frames are going out, the slate's included;
@@ -43,11 +45,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.set_defaults(run=run)
 
 
+def attached(data_dir: Path | None) -> RemoteEngine:
+    """The engine of the data folder that was named; where a run was cut off, it is waited for: it is coming back."""
+    from app.remote.client import RemoteEngine
+    from app.remote.session import unfinished
+
+    data_dir = data_dir or default_data_dir()
+    return RemoteEngine.attach(data_dir, wait_s=COMING_BACK_S if unfinished(data_dir) else 0.0)
+
+
 def run(args: argparse.Namespace) -> int:
     """Print it; 0. SplicedeckError: one line for the user."""
-    from app.remote.client import RemoteEngine
-
-    engine = RemoteEngine.attach(args.data_dir or default_data_dir(), wait_s=1.0)
+    engine = attached(args.data_dir)
     try:
         status = engine.snapshot()
         print(json.dumps(exported(engine, status), ensure_ascii=False) if args.json else as_text(status))
@@ -78,7 +87,8 @@ def as_text(status: EngineStatus, now: datetime | None = None) -> str:
     """As a person reads it: the engine, then a line a channel, then what is wrong."""
     now = now or datetime.now(UTC)
     show = f"show {status.show!r}" if status.show else "no show"
-    life = f", restarted {status.life - 1} times" if status.life > 1 else ""
+    lives = {0: "", 1: "", 2: ", restarted once"}
+    life = lives.get(status.life, f", restarted {status.life - 1} times")
     about = f"engine {status.version}, pid {status.pid}, since {utc_text(status.since)}{life}: {show}"
     rows = [("channel", "state", "source", "break", "origins"), *(_row(channel, now) for channel in status.channels)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

@@ -7,10 +7,10 @@ import getpass
 import time
 from typing import TYPE_CHECKING
 
+from app.cli.status import attached
 from app.cli.usage import default_data_dir_text, folder, named
 from app.model.errors import SplicedeckError, UsageError
 from app.model.states import ChannelState, Order
-from app.settings import default_data_dir
 
 if TYPE_CHECKING:
     from app.model.status import EngineStatus
@@ -49,9 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """End what is named and wait; the exit status."""
-    from app.remote.client import RemoteEngine
-
-    engine = RemoteEngine.attach(args.data_dir or default_data_dir(), wait_s=1.0)
+    engine = attached(args.data_dir)
     try:
         return _stop_channels(engine, args.channels) if args.channels else _stop_engine(engine)
     finally:
@@ -60,6 +58,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _stop_engine(engine: RemoteEngine) -> int:
     pid = engine.snapshot().pid
+    if engine.hello.run_id:
+        from app.remote.session import mark_ending
+
+        mark_ending(engine.data_dir, engine.hello.run_id)  # were it to die now, it would come back only to end
     if engine.stop():
         print(f"the engine (pid {pid}) has ended")
         return 0

@@ -52,11 +52,13 @@ class EngineLock:
         self.previous_address = ""  # of an engine that ended without a word
 
     def acquire(self, wait_s: float = TRIED_S) -> None:
-        """Take the lock and say so; the folder is made where it is missing.
+        """Take the lock and say so; the folder is made where it is missing. Twice is no matter.
 
         EngineRunningError: an engine has it. UsageError: the folder is another user's. EnvironmentLackError: it can't
         be written in.
         """
+        if self._lock.is_locked:
+            return
         check_owner(self.data_dir)
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
@@ -89,7 +91,7 @@ class EngineLock:
         if self._lock.is_locked:
             with suppress(OSError):
                 (self.data_dir / FILE_NAME).unlink(missing_ok=True)
-            self._lock.release()
+            self._lock.release(force=True)
 
     def _write(self, said: EngineFile) -> None:
         try:

@@ -58,6 +58,7 @@ def test_an_engine_says_who_it_is_from_its_first_moment_on(tmp_path: Path) -> No
     said = read_engine_file(tmp_path / "new" / "folder")
     assert said is not None
     assert (said.pid, said.address, said.show) == (os.getpid(), "", "")
+    lock.acquire()
     lock.announce(show="Evening", run_id="r")
     again = read_engine_file(tmp_path / "new" / "folder")
     assert again is not None
