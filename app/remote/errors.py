@@ -62,6 +62,6 @@ class EngineMismatchError(SplicedeckError):
         which = f"Splicedeck {theirs}, this is {ours}" if theirs != ours else f"another build of Splicedeck {theirs}"
         super().__init__(
             f"the engine on air (pid {pid}) is {which}, and they do not understand each other; use the version that "
-            f"is on air, or have this one take over with splicedeck engine --data-dir DIR --take-over; kill -TERM {pid} "
-            "ends the show cleanly"
+            f"is on air, or have this one take over with splicedeck engine --data-dir DIR --take-over; kill -TERM "
+            f"{pid} ends the show cleanly"
         )
