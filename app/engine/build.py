@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.delivery.spool import clear_other_spools
 from app.engine.engine import Engine
 from app.engine.outputs import read_named_object
 from app.engine.recovery import Left, ReadBack, Recovered, recover
@@ -59,6 +60,7 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
         yield engine
     finally:
         engine.stop()
+        clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
 
 
 def recovered_from(path: Path, show: Show, run_id: str, read_back: ReadBack) -> Recovered:
