@@ -65,6 +65,18 @@ def picture_faults(track: Track, placement: Placement) -> list[Fault]:
     return []
 
 
+def gap_faults(track: Track, placement: Placement, remarks: list[str], *, elsewhere: bool) -> list[Fault]:
+    """A splice in a segment that was never delivered is missing, unless an outage took it here and not elsewhere.
+
+    The renditions do not close a segment in the same instant: one may have it when the power goes, the next not.
+    """
+    uri = track.uri(placement.placed.segment)
+    if elsewhere and track.breaks_behind(placement.placed.segment):
+        remarks.append(f"{uri} of {track.name} was lost with the outage behind it: EXT-X-GAP")
+        return []
+    return [Fault(ProofState.MISSING, f"{uri} can't be read: EXT-X-GAP: it was never delivered")]
+
+
 def lead_faults(
     track: Track, placement: Placement, immediate: frozenset[int] | None, remarks: list[str]
 ) -> list[Fault]:

@@ -10,7 +10,7 @@ from app.model.timebase import PTS_WRAP, difference
 from app.monitoring.announcing import Splice
 from app.monitoring.carrying import holds, is_past, segment_at
 from app.monitoring.case import Case, Key
-from app.monitoring.checks import absent, in_faults, lead_faults, no_picture, picture_faults, same_section
+from app.monitoring.checks import absent, gap_faults, in_faults, lead_faults, no_picture, picture_faults, same_section
 from app.monitoring.markers import CUE_OUT_IN, OATCLS
 from app.monitoring.orphans import orphan_rows, stray_conts
 from app.monitoring.report import Finding, Row, Severity
@@ -85,7 +85,7 @@ def _row(case: Case, key: Key, placements: list[Placement | None], speaking: lis
     if listed and not speaking:
         faults.append(("", Fault(ProofState.MISSING, "no playlist has a tag for it")))
     reference = case.first(key)
-    idr = _furthest_idr(case, key)
+    idr = _furthest_idr(case, key, placements)
     error = difference(idr.picture.pts, reference.pts) if idr is not None and reference.pts is not None else None
     placed = [(t, p.placed) for t, p in zip(case.tracks, placements, strict=True) if p is not None]
     segments = {track.name: track.uri(one.segment) for track, one in placed if not one.at_end}
@@ -116,6 +116,9 @@ def _faults(
     opened = _opened(case, key, order)
     if key[1] == "in" and opened is None and track.rolled:
         case.note(f"the OUT of event {key[0]} has left the window of {track.name}")
+    if placement.placed.gap:
+        elsewhere = any(one is not None and not one.placed.gap for one in case.placements(key))
+        faults += gap_faults(track, placement, remarks, elsewhere=elsewhere)
     faults += picture_faults(track, placement)
     faults += lead_faults(track, placement, case.immediate, remarks)
     faults += in_faults(track, placement, opened)
@@ -142,12 +145,12 @@ def _dialect_faults(
     return told
 
 
-def _furthest_idr(case: Case, key: Key) -> Placed | None:
-    """The IDR nearest to the splice, of the rendition where that is furthest off."""
+def _furthest_idr(case: Case, key: Key, placements: list[Placement | None]) -> Placed | None:
+    """The IDR nearest to the splice, of the rendition where that is furthest off; a gap has none."""
     furthest: Placed | None = None
     error = -1
-    for track, splices in zip(case.tracks, case.splices, strict=True):
-        splice = splices.get(key)
+    for track, splices, placement in zip(case.tracks, case.splices, placements, strict=True):
+        splice = None if placement is not None and placement.placed.gap else splices.get(key)
         found = track.nearest_idr(splice.epoch, splice.pts) if splice and splice.pts is not None else None
         pts = case.first(key).pts
         if found is not None and pts is not None and abs(difference(found.picture.pts, pts)) > error:

@@ -33,11 +33,15 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A picture in its rendition: ``segment`` is an index, ``first``: it is the segment's first picture."""
+    """A picture in its rendition: ``segment`` is an index, ``first``: it is the segment's first picture.
+
+    ``gap``: where it would be, in a segment that was never delivered.
+    """
 
     segment: int
     picture: Picture
     first: bool
+    gap: bool = False
 
     @property
     def at_end(self) -> bool:
@@ -74,6 +78,10 @@ class Track:
                 if picture.idr:
                     track.idrs.append((epoch, placed))
         track.starts = starts_of(rendition.segments)
+        for index, start in enumerate(track.starts):
+            if start is not None and rendition.segments[index].listed.gap:
+                would_be = Picture(start, start, -1, idr=True, parameter_sets=True, nal_type=None)
+                track.pictures.setdefault((track.epoch(index), start), Placed(index, would_be, first=True, gap=True))
         track.close()
         return track
 
@@ -112,6 +120,10 @@ class Track:
     def last_epoch(self) -> int | None:
         """The one that goes on, or with which the output ends."""
         return self.epoch(-1) if self.rendition.segments else None
+
+    def breaks_behind(self, segment: int) -> bool:
+        """Whether the timeline breaks behind a segment."""
+        return segment + 1 < len(self.rendition.segments) and self.epoch(segment) != self.epoch(segment + 1)
 
     def uri(self, segment: int) -> str:
         """A segment's name for people; the index after the last is the playlist's end."""

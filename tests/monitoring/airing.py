@@ -19,7 +19,10 @@ type Tags = dict[int, list[str]]
 
 @dataclass
 class Airing:
-    """Frames count from 0; ``sections``: (frame before which it is sent, bytes); ``tags``: lines by segment start."""
+    """Frames count from 0; ``sections``: (frame before which it is sent, bytes); ``tags``: lines by segment start.
+
+    ``gaps``: rendition and start of segments that were never delivered.
+    """
 
     renditions: tuple[str, ...] = ("720p", "360p")
     frames: int = 800
@@ -34,6 +37,7 @@ class Airing:
     first_segment: int = 0
     last_segment: int | None = None
     gone: set[str] = field(default_factory=set)
+    gaps: set[tuple[str, int]] = field(default_factory=set)
     anchor: datetime = ANCHOR
 
     def pts(self, frame: int) -> int:
@@ -86,7 +90,7 @@ class Airing:
         for sequence, (start, count, octets) in segments:
             uri = f"seg_{numbered_from + sequence:05d}.ts"
             lines += [f"#EXT-X-PROGRAM-DATE-TIME:{self.date(start)}", *self.tags.get(name, {}).get(start, [])]
-            lines += [f"#EXTINF:{count * 0.04:.3f},", uri]
+            lines += [f"#EXTINF:{count * 0.04:.3f},", *["#EXT-X-GAP"] * ((name, start) in self.gaps), uri]
             if uri not in self.gone:
                 (folder / uri).write_bytes(octets)
         if self.last_segment is None:

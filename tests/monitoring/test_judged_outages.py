@@ -233,3 +233,24 @@ def test_a_window_that_begins_inside_the_break_is_judged_as_far_as_it_goes(tmp_p
     report = outage.proved(tmp_path)
     assert report.passed, report.to_json()
     assert verdicts(report) == ONE_BREAK[1:]
+
+
+@pytest.mark.parametrize(("lost", "verdict"), [({"360p"}, "landed"), ({"360p", "720p"}, "missing")])
+def test_a_splice_segment_that_the_outage_took_from_one_rendition(tmp_path: Path, lost: set[str], verdict: str) -> None:
+    """One rendition had closed it when the others had not: these have EXT-X-GAP there, and the tags."""
+    outage = Outage()
+    resumed_break(outage)
+    outage.before.gaps = {(name, 200) for name in lost}
+    report = outage.proved(tmp_path)
+    row = rows_of(report)[17, "out"]
+    assert (row.verdict, report.passed) == (verdict, verdict == "landed"), report.to_json()
+    assert "EXT-X-GAP" in row.reason
+
+
+def test_a_splice_segment_that_was_given_up_elsewhere_is_missing(tmp_path: Path) -> None:
+    outage = Outage()
+    opening = outage.say_out((0, 50), 100, 250)
+    closing = outage.say_in((150, 220), 250)
+    outage.tag_break(100, 250, opening, closing)
+    outage.before.gaps = {("360p", 100)}
+    assert rows_of(outage.proved(tmp_path))[17, "out"].verdict == "missing"
