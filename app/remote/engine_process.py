@@ -11,8 +11,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Protocol
 
+TELL_S = 0.1  # for a frozen engine to write its stacks into its output file
 GONE_S = 5.0  # a killed process is gone by then, or nothing can be done
 _LOOK_S = 0.02
+if sys.platform != "win32":
+    STACKS_SIGNAL = signal.SIGUSR2
+    """An engine answers it with the stacks of all its threads."""
 
 
 class EngineProcess(Protocol):
@@ -53,6 +57,7 @@ class OwnProcess:
 
     def kill(self) -> None:
         """SIGKILL; one that a dead disk holds in the kernel may stay."""
+        _ask_for_stacks(self.pid)
         self._child.kill()
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(GONE_S)
@@ -78,8 +83,17 @@ class AdoptedProcess:
         """As above."""
         if not self.alive():
             return
+        _ask_for_stacks(self.pid)
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
         until_s = time.monotonic() + GONE_S
         while self.alive() and time.monotonic() < until_s:
             time.sleep(_LOOK_S)
+
+
+def _ask_for_stacks(pid: int) -> None:
+    """Where it hangs will not be seen again."""
+    if sys.platform != "win32":
+        with suppress(ProcessLookupError):
+            os.kill(pid, STACKS_SIGNAL)
+        time.sleep(TELL_S)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import faulthandler
-import logging
 import signal
 import sys
 import threading
@@ -11,13 +10,13 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from app import logs
+from app.model.errors import EnvironmentLackError
+from app.remote.engine_process import STACKS_SIGNAL
 from app.remote.host import Host
 from app.remote.lock import EngineLock
 from app.remote.session import unfinished
 from app.remote.stage import Stage
 from app.remote.take_over import TakeOver
-
-logger = logging.getLogger(__name__)
 
 POLL_S = 0.05
 LET_GO_S = 5.0  # for the lock of a process that is ending
@@ -36,6 +35,8 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
     if sys.platform != "win32":
         signal.signal(signal.SIGHUP, signal.SIG_IGN)  # a terminal that is closed takes no show off air
     faulthandler.enable()  # a library's fault leaves its stacks where stderr goes
+    if sys.platform != "win32":
+        faulthandler.register(STACKS_SIGNAL)
     data_dir = data_dir.absolute()
     lock = EngineLock(data_dir)
     if take_over:
@@ -44,7 +45,7 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
         lock.acquire()
     with ExitStack() as resources:
         resources.callback(lock.release)
-        logs.configure(data_dir)
+        _log_to(data_dir)
         resources.callback(logs.close)
         host = Host(data_dir, lock)
         stage = Stage(data_dir, host)
@@ -65,12 +66,19 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
     return 0 if ended else 1
 
 
+def _log_to(data_dir: Path) -> None:
+    try:
+        logs.configure(data_dir)
+    except EnvironmentLackError as error:  # a full disk keeps nobody off the air
+        logs.configure(None)
+        logger.warning("%s", error)
+
+
 def _take_over(data_dir: Path, lock: EngineLock) -> None:
     """Have the lock, from an engine that is asked for the air where one runs."""
     with TakeOver(data_dir) as taking:
         session = unfinished(data_dir)
         if session is not None:
             session.show()  # if this can't be run, the other engine had better stay on air
-        if taking.ask():
-            logger.warning("the engine before has handed over")
+        taking.ask()
         lock.acquire(LET_GO_S)
