@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import logging
 import signal
 import sys
 import threading
@@ -17,6 +18,8 @@ from app.remote.lock import EngineLock
 from app.remote.session import unfinished
 from app.remote.stage import Stage
 from app.remote.take_over import TakeOver
+
+logger = logging.getLogger(__name__)
 
 POLL_S = 0.05
 LET_GO_S = 5.0  # for the lock of a process that is ending

@@ -108,6 +108,7 @@ class Stage:
         """Leave the air to the next engine: the session goes on there; False when something hung."""
         with self._opening:
             engine = self._engine
+        logger.warning("the next engine takes over")
         return engine is None or engine.hand_over(HAND_OVER_S)
 
     def close(self) -> None:
