@@ -30,8 +30,8 @@ from app.pipeline.preview import Mailbox
 
 logger = logging.getLogger(__name__)
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0  # before a channel that died is started again
-STEADY_S = 60.0  # on air for so long, and the next pause is a short one again
+FIRST_PAUSE_S, SECOND_PAUSE_S, LONGEST_PAUSE_S = 0.0, 1.0, 15.0  # before a channel that died is started again
+STEADY_S = 30.0  # on air for so long, and the next pause is a short one again
 WAITING_LIMIT = 10_000  # commands kept for a channel that is not on air yet
 
 
@@ -188,9 +188,9 @@ class Supervisor:
                 continue
             if time.monotonic() - started_s > STEADY_S:
                 pause_s = FIRST_PAUSE_S
-            self.alarms.set("channel", "critical", f"{reason}; started again in {pause_s:.0f} s")
+            self.alarms.set("channel", "critical", f"{reason}; started again {_in(pause_s)}")
             self._stopped.wait(pause_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            pause_s = min(max(2 * pause_s, SECOND_PAUSE_S), LONGEST_PAUSE_S)
         if not self._hands_over:
             self._answer_rest()
         end_outputs = self._outputs.leave if self._hands_over else self._outputs.finish
@@ -336,6 +336,10 @@ class _Fault:
         logger.error("%s died", thread, exc_info=error)
         self.first = self.first or (thread, error)
         self._wake.set()
+
+
+def _in(pause_s: float) -> str:
+    return f"in {pause_s:.0f} s" if pause_s else "at once"
 
 
 def _plain(state: ChannelState) -> str:
