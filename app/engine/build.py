@@ -54,8 +54,8 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
 
     engine = Engine(show, open_as_run, journal=journal, recovered=recovered, spool_folder=data_dir / SPOOL)
     alarms.to(engine.alarm)
-    for note in (*recovered.notes, *journal.notes):
-        engine.alarm("recovery", "warning", note)
+    if told := "; ".join((*journal.notes, *recovered.notes)):
+        engine.alarm("recovery", "warning", told)
     try:
         yield engine
     finally:

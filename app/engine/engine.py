@@ -10,7 +10,6 @@ import logging
 import os
 import queue
 import threading
-from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -26,6 +25,7 @@ from app.engine.proving import Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
 from app.engine.supervisor import Supervisor
+from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
 from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
@@ -45,13 +45,8 @@ END_JOURNAL_S = 2.0
 EVENT_IDS = "event_ids"  # key in the journal
 _LAPSED = "the engine restarted before it was carried out"
 INBOX_ITEMS = 50_000  # commands and events: a thousand times what a show has in a busy second
-RECENT_EVENTS = 4096  # kept for whoever asks for what came after an event; more are in the journal
 
 DRILL_VARIABLE = "SPLICEDECK_DRILL"  # set by a drill for the engine that it strikes; no other lets itself be struck
-
-type Subscriber = Callable[[events.Event], None]
-type NumberedSubscriber = Callable[[events.Event, int, int], None]
-type Numbered = tuple[int, int, events.Event]  # life, seq, event
 
 
 class Engine:
@@ -71,11 +66,9 @@ class Engine:
         self._since = datetime.now(UTC)
         self._version = version("splicedeck")  # once: it reads files, and a window asks for snapshots all the time
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
-        self._subscribers: list[NumberedSubscriber] = []
-        self._recent: deque[Numbered] = deque(maxlen=RECENT_EVENTS)
+        self._telling = Telling(None if journal is None else journal.written)
         self._seq = 0
         self.life = journal.life if journal is not None else 1
-        self._subscribers_lock = threading.Lock()
         self._alarms = Alarms("", self._inbox.put)
         kept: Journal | Unjournaled = journal or Unjournaled()
         self._event_ids = EventIds(
@@ -137,6 +130,7 @@ class Engine:
             self._gate.start()
         if self._journal is not None:
             self._journal.start()
+        self._telling.start()
         self._thread.start()
         for supervisor in self._supervisors.values():
             supervisor.start()
@@ -192,34 +186,23 @@ class Engine:
         self._alarms.set(key, severity, text)
 
     def subscribe(self, callback: Subscriber) -> Callable[[], None]:
-        """Have ``callback`` called on the engine thread for each event; the result ends that."""
+        """Have ``callback`` called for each event, on one thread of the engine's; the result ends that.
+
+        With a journal an event is told once it is on disk: what was told has happened, whatever dies then.
+        """
         return self.subscribe_numbered(_unnumbered(callback))
 
     def subscribe_numbered(self, callback: NumberedSubscriber) -> Callable[[], None]:
         """As ``subscribe``, with the engine's life and the event's number in it: 1, 2, 3 … without a gap."""
-        with self._subscribers_lock:
-            self._subscribers.append(callback)
-        return lambda: self._unsubscribe(callback)
-
-    def _unsubscribe(self, callback: NumberedSubscriber) -> None:
-        with self._subscribers_lock:
-            if callback in self._subscribers:
-                self._subscribers.remove(callback)
+        return self._telling.subscribe(callback)
 
     def follow(self, callback: Subscriber) -> Callable[[], None]:
         """As ``subscribe``, and first, on this thread, what the engine still has of before. It must not block."""
-        with self._subscribers_lock:
-            for _, _, event in self._recent:
-                callback(event)
-            self._subscribers.append(numbered := _unnumbered(callback))
-        return lambda: self._unsubscribe(numbered)
+        return self._telling.follow(_unnumbered(callback))
 
     def events_after(self, life: int, seq: int) -> list[Numbered]:
         """What came after an event, in order: who subscribes first and then asks misses nothing. Any thread."""
-        if self._journal is not None:
-            return self._journal.events_after(life, seq)
-        with self._subscribers_lock:
-            return [one for one in self._recent if one[:2] > (life, seq)]
+        return self._telling.after(life, seq) if self._journal is None else self._journal.events_after(life, seq)
 
     def snapshot(self) -> EngineStatus:
         """Everything that is measured, as it stands."""
@@ -298,6 +281,7 @@ class Engine:
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(END_S)
+        ended = self._telling.stop() and ended
         written = self._recorder.close()
         if self._journal is not None:
             written = self._journal.close(END_JOURNAL_S) and written
@@ -338,14 +322,7 @@ class Engine:
             self._journal.event(event, self._seq)
         self._recorder.note(event, self.life, self._seq)
         self._proving.note(event)
-        with self._subscribers_lock:
-            self._recent.append((self.life, self._seq, event))
-            subscribers = list(self._subscribers)
-        for subscriber in subscribers:
-            try:
-                subscriber(event, self.life, self._seq)
-            except Exception:  # a window that fails must not take the engine along
-                logger.exception("a subscriber failed on %s", event.name)
+        self._telling.tell(event, self.life, self._seq)
 
 
 def _unnumbered(callback: Subscriber) -> NumberedSubscriber:
