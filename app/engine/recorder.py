@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 from app.engine.event_ids import EventIds
 from app.model import events
 from app.model.asrun import is_told
-from app.model.errors import SplicedeckError
+from app.model.errors import RowUnwritableError, SplicedeckError
 from app.model.wire import Plain
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
@@ -185,11 +185,11 @@ class Recorder:
         new = [event for life, seq, event in batch if (life, seq) > self._recorded]
         try:
             store.record_events(new)
-        except SplicedeckError:
-            raise
-        except Exception:
-            logger.exception("%d events can't be written together", len(new))  # one must not cost all the others
-            for event in new:
+        except Exception as error:
+            if isinstance(error, SplicedeckError) and not isinstance(error, RowUnwritableError):
+                raise
+            logger.warning("%d events are written one by one: %s", len(new), error)
+            for event in new:  # one must not cost all the others
                 _record_alone(store, event)
         self._note_recorded(store, batch)
 
@@ -207,9 +207,9 @@ class Recorder:
 def _record_alone(store: Store, event: events.Event) -> None:
     try:
         store.record_events((event,))
-    except SplicedeckError:
-        raise
-    except Exception:
+    except Exception as error:
+        if isinstance(error, SplicedeckError) and not isinstance(error, RowUnwritableError):
+            raise
         logger.exception("lost to the as-run: %s", event)
 
 

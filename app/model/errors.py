@@ -12,7 +12,8 @@ SplicedeckError                     exit status 1: what was asked for failed
 ├── EncoderError                    an encoder refused its settings or failed
 ├── DeliveryError                   an origin did not take an object
 ├── StorageError                    the store can't be read or written
-│   └── StoreUnusableError          the store that was named can't be used; exit status 2
+│   ├── StoreUnusableError          the store that was named can't be used; exit status 2
+│   └── RowUnwritableError          what an event tells fits no row; the store itself is fine
 └── ProofError                      our own output can't be read back
 """
 
@@ -99,6 +100,10 @@ class StoreUnusableError(StorageError):
     def __init__(self, where: str, what: str, remedy: str) -> None:
         self.where, self.what, self.remedy = where, what, remedy
         super().__init__(f"{where}: {what}; {remedy}")
+
+
+class RowUnwritableError(StorageError):
+    """What an event tells fits no row: no second try will help."""
 
 
 class ProofError(SplicedeckError):

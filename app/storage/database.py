@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, SQLAlchemyError, StatementError
 
 from app.logs import scrubbed
-from app.model.errors import StoreUnusableError, UnsupportedError, UsageError
+from app.model.errors import RowUnwritableError, StoreUnusableError, UnsupportedError, UsageError
 from app.storage.tables import SCHEMA_VERSION, metadata, schema_version
 
 BUSY_TIMEOUT_MS = 5000
@@ -69,13 +69,14 @@ def opened(url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS) ->
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """SQLAlchemy's errors as StoreUnusableError."""
+    """SQLAlchemy's errors as StoreUnusableError, or RowUnwritableError where a value is at fault."""
     try:
         yield
-    except (
-        SQLAlchemyError,
-        OverflowError,
-    ) as error:  # SQLite's driver lets an int of more than 63 bits through as it is
+    except (DataError, OverflowError) as error:  # SQLite's driver lets an int of more than 63 bits through as it is
+        raise RowUnwritableError(f"{where}: a value can't be stored ({error})") from error
+    except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and not isinstance(error, DBAPIError):  # it never came to the database
+            raise RowUnwritableError(f"{where}: a value can't be stored ({error.orig})") from error
         raise StoreUnusableError(where, *_meaning(error)) from error
 
 
