@@ -31,10 +31,13 @@ class Pace:
         """When a frame is due."""
         return self._started_s + float(self._rate.seconds(frame))
 
+    def late_s(self, frame: int) -> float:
+        """How far the clock is past a frame."""
+        return self._clock() - self.due_s(frame)
+
     def done(self, frame: int) -> None:
         """A frame has been handed on, or given up."""
-        now_s = self._clock()
-        late_s = now_s - self.due_s(frame)
+        now_s, late_s = self._clock(), self.late_s(frame)
         self.late_frames += late_s > float(self._rate.seconds(1))
         if late_s > LATE_ALARM_S and not self._is_late:
             self._is_late = True

@@ -220,7 +220,8 @@ class Program:
         picture = self._slate if taken.video is None or self.slate_by_hand else taken.video
         self._note_source(taken, frame)
         audio = np.zeros_like(taken.audio) if self.slate_by_hand else taken.audio
-        shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio))
+        late_s = self._pace.late_s(frame)
+        shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio), late_s)
         self._repeated += taken.repeated
         self._worker.moves += 1
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
