@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import pkgutil
 import signal
@@ -20,9 +21,11 @@ from pathlib import Path
 from app.model.errors import SplicedeckError
 from app.remote.spawning import detached, engine_output
 
+logger = logging.getLogger(__name__)
+
 _ROOMS = ("scte35", "model", "settings", "pipeline", "delivery", "storage", "monitoring", "security", "engine")
 _BESIDE = ("app.logs", "app.remote.process", "zoneinfo", "encodings.idna")
-_NOT_NOW = 19  # the least share of the machine while importing: a show is on air
+_THREAD_NICE, _GROUP_NICE = 10, 5  # while importing: a show is on air, but one that has no standby yet
 _AUTOGROUP = Path("/proc/self/autogroup")
 _READY = b"ready\n"
 
@@ -85,7 +88,7 @@ class Standby:
 def main() -> int:
     """The child's side: the engine's exit status, or 0 where none was wanted."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for whoever started us
-    importing = threading.Thread(target=_import_all, name="imports", daemon=True)
+    importing = threading.Thread(target=_prepare, name="imports", daemon=True)
     importing.start()
     line = sys.stdin.readline()
     if not line:
@@ -105,19 +108,31 @@ def main() -> int:
         return error.exit_status
 
 
-def _import_all() -> None:
+def _prepare() -> None:
     """On a thread of its own: the share of the machine is a thread's (Linux), and only root could take it back."""
-    _group_share(_NOT_NOW)
+    _group_share(_GROUP_NICE)
     with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NOT_NOW)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _THREAD_NICE)
+    try:
+        import_all()
+    except Exception:
+        logger.exception("an engine can't stand by")
+        os._exit(1)  # the watchdog tries another one later
+    _group_share(0)
+    os.write(1, _READY)
+
+
+def import_all() -> None:
+    """Everything that an engine needs, and what is worked out once."""
     for room in _ROOMS:
         package = importlib.import_module(f"app.{room}")
         for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"app.{room}."):
             importlib.import_module(module.name)
     for name in (*_BESIDE, "setproctitle"):
         importlib.import_module(name)
-    _group_share(0)
-    os.write(1, _READY)
+    from app.remote.vocabulary import vocabulary  # noqa: PLC0415 - with all the others
+
+    vocabulary()
 
 
 def _group_share(nice: int) -> None:
