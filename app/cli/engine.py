@@ -10,6 +10,10 @@ _EPILOG = """\
 It runs what session.json in the data folder says was on air and was not ended; without that it waits for a control
 room. SIGTERM, SIGINT and splicedeck stop end it cleanly: an open break is closed with its IN.
 
+--take-over is the upgrade in place: once the new version is ready, the engine on air ends each channel with a whole
+segment (a splice that is near airs first) and this one goes on from there, open breaks and bookings with it. Start it
+in the background; what watches over the old engine then watches over this one.
+
 exit status: 0 ended cleanly; 1 something hung at the end; 2 an engine runs on the data folder already, or it is
 another user's; 3 the folder can't be used.
 """

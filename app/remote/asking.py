@@ -160,6 +160,8 @@ class Asking:
     def _hand_over(self) -> bool:
         if self._host.wanted_end.is_set():
             raise SplicedeckError("it is ending")
+        if self._host.open_session is None:
+            raise SplicedeckError("it runs within another program, on whose end its show ends: stop it there")
         self._host.wanted_hand_over.set()
         return True
 

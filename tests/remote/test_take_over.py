@@ -164,6 +164,12 @@ def test_an_engine_that_is_ending_does_not_hand_over(tmp_path: Path) -> None:
             taking.ask()
 
 
+def test_an_engine_within_another_program_does_not_hand_over(tmp_path: Path) -> None:
+    refused = pytest.raises(SplicedeckError, match="does not hand over: it runs within another program")
+    with housing(tmp_path, StandIn()), TakeOver(tmp_path) as taking, refused:
+        taking.ask()
+
+
 def test_a_watchdog_starts_nothing_while_another_takes_over(data_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     started: list[float] = []
 
