@@ -106,6 +106,8 @@ class RemoteEngine:
 
     def stop(self, deliver_s: float = FINISH_S) -> bool:
         """End the whole engine and wait until its process has let go; False when something hung."""
+        if self.ended:
+            return True
         if not self._reception.call("stop", deliver_s, END_S):
             return not lock_is_held(self.data_dir)
         deadline = time.monotonic() + deliver_s + 3 * END_S

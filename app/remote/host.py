@@ -29,6 +29,7 @@ from app.remote.vocabulary import vocabulary
 logger = logging.getLogger(__name__)
 
 STATUS_S, BREAK_STATUS_S = 0.1, 0.05
+LEAST_STATUS_S = 0.02  # between two, where something happens all the time
 KNOWN_LIMIT = 10_000
 FAREWELL_S = 1.0
 _TENSE = {BreakState.ARMED, BreakState.ON_AIR}
@@ -49,14 +50,14 @@ class Host:
         self.wanted_hand_over = threading.Event()
         self.deliver_s: float | None = None  # how long the last objects may take, as the window that asked has it
         self.news = threading.Condition()
+        self._hurry = threading.Event()
         self.engine: Served | None = None
         self.porter = Porter(self)
-        self.story = Story(data_dir, self.news)
+        self.story = Story(data_dir, self.news, self.hurry)
         self._served = self._idle()
         self._status: tuple[int, bytes] = (0, b"")
         self._known: OrderedDict[str, None] = OrderedDict()
         self._ending = threading.Event()
-        self._hurry = threading.Event()
         self._shelf: PreviewShelf | None = None
         self._asking = Asking(self)
         self._secret = make_secret(data_dir)
@@ -95,6 +96,7 @@ class Host:
         if self._pusher.ident is not None:
             self._pusher.join(5)
         self._asking.close()
+        self._push_last()
         self.porter.close(encoded({"bye": {"clean": clean}}), FAREWELL_S)
         self.story.end()
         self._put_pictures_away()
@@ -166,7 +168,7 @@ class Host:
                 self._known.popitem(last=False)
 
     def hurry(self) -> None:
-        """Take a status now: somebody waits for the first one."""
+        """Take a status now: something has changed, or a window waits for its first one."""
         self._hurry.set()
 
     def left(self, attendant: Attendant, why: str) -> None:
@@ -181,13 +183,21 @@ class Host:
     def _push(self) -> None:
         period_s = STATUS_S
         while not self._ending.is_set():
-            self._hurry.wait(period_s)
-            self._hurry.clear()
+            if self._hurry.wait(period_s):
+                self._ending.wait(LEAST_STATUS_S)
+                self._hurry.clear()
             try:
                 self.porter.look_after()
                 period_s = self._push_once()
             except Exception:  # the windows see that no status comes; the next may
                 logger.exception("no status could be taken")
+
+    def _push_last(self) -> None:
+        """Whoever sees the end of the engine sees its channels as they ended."""
+        try:
+            self._push_once()
+        except Exception:  # as above
+            logger.exception("no last status could be taken")
 
     def _push_once(self) -> float:
         if not any(one.wants_status for one in self.porter.attendants):

@@ -89,7 +89,7 @@ class Reception:
     def call(self, name: str, seconds: float, within_s: float, **more: Plain) -> bool:
         """Ask and wait; asked again when the engine comes back meanwhile."""
         deadline = time.monotonic() + within_s
-        while self.wait(lambda: self.connected, deadline - time.monotonic()):
+        while self.wait(lambda: self.connected or self.ended, deadline - time.monotonic()) and self.connected:
             number = self.calls.begin()
             self.outbox.put(encoded({"do": "call", "call": number, "name": name, "seconds": seconds, **more}))
             answer = self.calls.wait(number, deadline - time.monotonic())

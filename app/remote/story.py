@@ -14,10 +14,13 @@ _MANY = {SegmentWritten.name, SegmentDelivered.name}
 
 
 class Story:
-    """``news`` is told of every event. ``begin`` and ``end`` on the thread that serves; the rest on any."""
+    """``begin`` and ``end`` on the thread that serves; the rest on any.
 
-    def __init__(self, data_dir: Path, news: threading.Condition) -> None:
-        self._data_dir, self._news = data_dir, news
+    ``news`` is told of every event; ``changed`` is called for those that change what is on air.
+    """
+
+    def __init__(self, data_dir: Path, news: threading.Condition, changed: Callable[[], None]) -> None:
+        self._data_dir, self._news, self._changed = data_dir, news, changed
         self._engine: Served | None = None
         self._life, self.run_id = 0, ""
         self._recent = Recent()
@@ -42,6 +45,8 @@ class Story:
         with self._news:
             self._recent.add(event, life, seq)
             self._news.notify_all()
+        if event.name not in _MANY:
+            self._changed()
 
     def has_news(self, mark: Mark) -> bool:
         """Whether there is an event behind the mark. ``news`` is held."""

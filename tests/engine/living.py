@@ -18,6 +18,7 @@ from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
 from app.model.timebase import FrameRate
 from app.model.when import When
 from app.storage.asrun import Store, open_store
+from tests.engine.linked import LinkedEngine
 
 RATE = FrameRate(25)
 
@@ -26,14 +27,22 @@ class Living:
     """An engine that runs; ``events`` grows."""
 
     def __init__(
-        self, folder: Path, channels: tuple[str, ...], rungs: int, sources: tuple[str, ...], rate: FrameRate | None
+        self,
+        folder: Path,
+        channels: tuple[str, ...],
+        rungs: int,
+        sources: tuple[str, ...],
+        rate: FrameRate | None,
+        *,
+        linked: bool = False,
     ) -> None:
         self.folder = folder
         self.store: Store = open_store(folder / "asrun.sqlite3", timezone="Europe/Berlin", busy_timeout_ms=1000)
         origin = Origin("folder", (folder / "origin").as_uri() + "/")
         self.rungs = RUNGS[:rungs]
         on_air = tuple(_channel(name, self.rungs, sources, rate) for name in channels)
-        self.engine = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store)
+        self.core = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store)
+        self.engine = LinkedEngine(self.core, folder / "data") if linked else self.core
         self.events: list[Event] = []
         self._news = threading.Condition()
         self.engine.subscribe(self._take)
@@ -106,11 +115,14 @@ def living(
     rungs: int = 1,
     sources: tuple[str, ...] = ("test:bars",),
     rate: FrameRate | None = RATE,
+    linked: bool = False,
 ) -> Iterator[Living]:
-    """An engine, not started; it is gone afterwards."""
-    one = Living(folder, channels or ("one",), rungs, sources, rate)
+    """An engine, not started; it is gone afterwards. ``linked``: held over the link, as a window does."""
+    one = Living(folder, channels or ("one",), rungs, sources, rate, linked=linked)
     try:
         yield one
     finally:
-        one.engine.stop()
+        if isinstance(one.engine, LinkedEngine):
+            one.engine.close()
+        one.core.stop()
         one.store.close()

@@ -22,17 +22,19 @@ from app.model.wire import from_plain, to_plain
 from app.monitoring.proof import verify
 from app.pipeline.packets import Boundary
 from tests.engine.living import Living, living, planned
+from tests.remote.standing import soon
 
 
-@pytest.fixture
-def one(tmp_path: Path) -> Iterator[Living]:
-    with living(tmp_path) as alive:
+@pytest.fixture(params=[False, True], ids=["in process", "over the link"])
+def one(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Living]:
+    """The same either way."""
+    with living(tmp_path, linked=request.param) as alive:
         yield alive
 
 
 def break_a_promise(alive: Living) -> None:
     """Have the packager told of an IDR that no encoder makes: what it would see of one that ignores the order."""
-    live = alive.engine._supervisors["one"]._live
+    live = alive.core._supervisors["one"]._live
     assert live is not None
     reading, anchor = live.reading, live.anchor
     assert reading is not None
@@ -68,6 +70,7 @@ def test_events_and_snapshots_survive_json(one: Living) -> None:
     one.engine.start()
     one.wait(events.BreakPlanned)
     one.wait(events.SegmentDelivered)
+    soon(lambda: one.engine.snapshot().channels[0].origins["folder"].last_delivered_at is not None)
     snapshot = one.engine.snapshot()
     assert from_plain(EngineStatus, json.loads(json.dumps(to_plain(snapshot)))) == snapshot
     (channel,) = snapshot.channels

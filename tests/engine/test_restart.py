@@ -296,7 +296,7 @@ def test_a_stop_while_it_starts_is_quick_and_shows_nothing(
 def test_what_comes_too_late_to_be_carried_out_is_answered(one: Living) -> None:
     one.engine.start()
     written_more(one, 1)
-    live = one.engine._supervisors["one"]._live
+    live = one.core._supervisors["one"]._live
     assert live is not None
     assert live._program is not None
     live._program.end()

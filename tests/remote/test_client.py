@@ -166,7 +166,7 @@ def test_every_event_comes_once_and_in_order_over_lives_of_the_engine(tmp_path: 
         window.wait_for(lambda: window.numbers == list(range(11)))
         then.tell(written(11))
         window.wait_for(lambda: window.numbers == list(range(12)))
-        assert window.links == [False, True]
+        soon(lambda: window.links == [False, True])
         assert window.remote.hello.life == 2
 
 
