@@ -55,6 +55,15 @@ def killed_later(air: Lives) -> datetime:
     return out.out_at
 
 
+def planned_end(air: Lives, key: str, out_at: datetime) -> datetime:
+    """The planned moment; on a machine so busy that it passed meanwhile, the first one that can be."""
+    back_at = air.of(events.ChannelStarted)[-1].first_frame_at
+    outs = [one.out_at for one in air.of(events.BreakOut, break_id=key)]
+    outs += [one.out_at for one in air.of(events.BreakResumed, break_id=key, out_again=True)]
+    earliest_at = max(back_at, outs[-1] + timedelta(seconds=1))
+    return max(out_at + timedelta(seconds=LASTS_S), earliest_at)
+
+
 @pytest.mark.slow
 def test_kills_in_pre_roll_behind_an_out_and_in_a_break(tmp_path: Path) -> None:
     due = {}
@@ -64,7 +73,7 @@ def test_kills_in_pre_roll_behind_an_out_and_in_a_break(tmp_path: Path) -> None:
         for key, scene in {"armed": killed_in_pre_roll, "unseen": killed_behind_its_out, "seen": killed_later}.items():
             due[key] = scene(air)
             back = air.wait(events.BreakIn, break_id=key)
-            assert abs(back.in_at - due[key] - timedelta(seconds=LASTS_S)) <= FRAME, "at its planned moment"
+            assert abs(back.in_at - planned_end(air, key, due[key])) <= FRAME
             air.wait(events.BreakLanded, break_id=key)
         down_ms = [event.down_ms for event in air.of(events.EngineStarted)]
         assert air.stop() == 0
