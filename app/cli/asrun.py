@@ -7,11 +7,11 @@ import csv
 import json
 import sys
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from app.cli.usage import folder, named
+from app.cli.usage import MOMENT_HELP, folder, moment, named
 from app.model.asrun import AsRunRow
 from app.model.errors import UsageError
 from app.model.timebase import FrameRate, decimal_text, round_half_up
@@ -55,9 +55,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--channel", metavar="NAME", help="only this channel")
-    time_help = "2026-11-22T20:00:00+01:00, or a date for its start in this machine's time zone"
-    parser.add_argument("--since", metavar="T", type=_moment, help=f"only breaks from then on: {time_help}")
-    parser.add_argument("--until", metavar="T", type=_moment, help="only breaks before then, in the same forms")
+    parser.add_argument("--since", metavar="T", type=moment, help=f"only breaks from then on: {MOMENT_HELP}")
+    parser.add_argument("--until", metavar="T", type=moment, help="only breaks before then, in the same forms")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     parser.add_argument(
         "--database", metavar="URL", type=named, help="the store: a file or sqlite:///file (default: the data dir's)"
@@ -110,15 +109,3 @@ def house_text(moment: datetime | None, timezone: str, frame_rate: str) -> str |
     frames = round_half_up(Fraction(moment.microsecond * nominal, 1_000_000))
     second = (moment.replace(microsecond=0) + timedelta(seconds=frames // nominal)).astimezone(zone)
     return f"{second:%Y-%m-%d %H:%M:%S}:{frames % nominal:02}"
-
-
-def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text.strip())
-        if moment.tzinfo is None and len(text.strip()) == len("2026-11-22"):
-            moment = moment.replace(tzinfo=ZoneInfo(local_timezone()))
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
-    raise argparse.ArgumentTypeError(f"{text!r} is no time: right is 2026-11-22T20:00:00+01:00 or 2026-11-22")

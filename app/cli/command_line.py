@@ -9,14 +9,29 @@ import os
 import sys
 from importlib.metadata import version
 
-from app.cli import asrun, bench, cue, doctor, drill, engine, probe, run, secret, status, stop, verify, watchdog, window
+from app.cli import (
+    asrun,
+    bench,
+    cue,
+    doctor,
+    drill,
+    engine,
+    journal,
+    probe,
+    run,
+    secret,
+    status,
+    stop,
+    verify,
+    watchdog,
+    window,
+)
 from app.cli.usage import Parser
 from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
     "import": "importing a schedule",
     "lint": "the linter",
-    "journal": "the engine's journal",
     "db": "the store's upkeep",
 }
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
@@ -69,7 +84,22 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
     window.add_arguments(parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for command in (run, status, stop, engine, verify, asrun, probe, cue, secret, doctor, bench, drill, watchdog):
+    for command in (
+        run,
+        status,
+        stop,
+        engine,
+        verify,
+        asrun,
+        journal,
+        probe,
+        cue,
+        secret,
+        doctor,
+        bench,
+        drill,
+        watchdog,
+    ):
         command.add_parser(subparsers)
     return parser
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
+from zoneinfo import ZoneInfo
 
 from app.model.errors import EnvironmentLackError, UsageError
-from app.settings import default_data_dir
+from app.settings import default_data_dir, local_timezone
 
 
 class Parser(argparse.ArgumentParser):
@@ -41,3 +43,19 @@ def default_data_dir_text() -> str:
         return str(default_data_dir()).replace("%", "%%")  # argparse formats what it shows
     except EnvironmentLackError:
         return "what SPLICEDECK_DATA_DIR names"
+
+
+MOMENT_HELP = "2026-11-22T20:00:00+01:00, or a date for its start in this machine's time zone"
+
+
+def moment(text: str) -> datetime:
+    """The type of an option that names a time: aware UTC."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+        if found.tzinfo is None and len(text.strip()) == len("2026-11-22"):
+            found = found.replace(tzinfo=ZoneInfo(local_timezone()))
+        if found.tzinfo is not None:
+            return found.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no time: right is 2026-11-22T20:00:00+01:00 or 2026-11-22")

@@ -36,6 +36,11 @@ def default_database(data_dir: Path) -> Path:
     return data_dir / "splicedeck.sqlite3"
 
 
+def journal_path(data_dir: Path) -> Path:
+    """The journal of the run that a data folder is of; those of earlier runs lie beside it."""
+    return data_dir / "journal.sqlite3"
+
+
 def local_timezone() -> str:
     """The workstation's IANA time zone; UTC where it doesn't say."""
     candidates = [os.environ.get("TZ", "").removeprefix(":")]

@@ -161,11 +161,6 @@ def old_runs(path: Path) -> list[Path]:
     return sorted(found, key=lambda each: each.stat().st_mtime_ns, reverse=True)
 
 
-def run_path(path: Path, run_id: str) -> Path:
-    """Where the journal of an earlier run lies beside ``path``."""
-    return path.with_name(f"{path.stem}-{run_id}{path.suffix}")
-
-
 def _move(path: Path, target: Path) -> None:
     """The main file last: a move that breaks off is made again, and no stray -wal is met by a new file."""
     for side in _SIDE_FILES:
