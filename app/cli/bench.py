@@ -18,14 +18,16 @@ BENCHES = {
     "cue": "from a command's acceptance to its section in the TS bytes, with a ladder running",
     "splice": "error in ticks of 200 breaks at random frames, at three frame rates",
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
+    "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
+    "attach": "from a window's start to its full picture, against a plain window of Qt",
     "soak": "memory, files and threads of one channel over 30 minutes (SPLICEDECK_SOAK_S: over so many seconds)",
 }
-LATER = ("multiviewer", "timeline", "schedule", "ui")
+LATER = ("timeline", "schedule", "ui")
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The arguments of ``bench``."""
-    listed = "\n".join(f"  {name:<8}  {text}" for name, text in BENCHES.items())
+    listed = "\n".join(f"  {name:<11}  {text}" for name, text in BENCHES.items())
     parser = subparsers.add_parser(
         "bench",
         help="measure speed and exactness",

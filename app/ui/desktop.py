@@ -22,7 +22,7 @@ from app.ui.hooks import fault_hooks
 from app.ui.main_window import MainWindow
 from app.ui.theme import STANDARD, Palette, style_sheet
 
-_SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
+SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
 def run_window(engine: Engine, show_name: str, timezone: str, *, remote: bool = False) -> Ending:
@@ -30,16 +30,24 @@ def run_window(engine: Engine, show_name: str, timezone: str, *, remote: bool = 
     with fault_hooks():
         application = prepared_application(STANDARD)
         window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD, remote=remote)
-        interval_s = sys.getswitchinterval()
-        sys.setswitchinterval(_SWITCH_INTERVAL_S)
         try:
-            with _leaving_on_signals(window):
+            with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
                 application.exec()
         finally:
-            sys.setswitchinterval(interval_s)
             window.leave()
     return window.ending
+
+
+@contextmanager
+def switching_every(seconds: float) -> Iterator[None]:
+    """Let threads give the interpreter back after so long."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(seconds)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def prepared_application(palette: Palette) -> QApplication:

@@ -27,6 +27,10 @@ class Lateness:
         while self._beats and now_s - self._beats[0][0] > WINDOW_S:
             self._beats.popleft()
 
+    def forget(self) -> None:
+        """Begin anew."""
+        self._beats.clear()
+
     def p99_ms(self) -> float:
         """The 99th percentile of the lateness; 0 before the second beat."""
         late = sorted(lateness for _, lateness in self._beats)

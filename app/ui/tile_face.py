@@ -66,7 +66,7 @@ def tile_face(
 
 def _stale(channel: ChannelStatus, picture_s: float | None, *, lost: bool) -> Chip | None:
     """A picture that looks alive and is not would be trusted."""
-    if picture_s is None or picture_s < STALE_FROM_S or not (lost or channel.state is ChannelState.ON_AIR):
+    if picture_s is None or picture_s < STALE_FROM_S or (channel.state is ChannelState.OFF_AIR and not lost):
         return None
     return Chip(f"picture {text.age(math.floor(picture_s)).replace('.0', '')} old", Tone.AMBER)
 

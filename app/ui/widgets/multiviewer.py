@@ -81,6 +81,7 @@ class Multiviewer(QWidget):
         self._desk, self._skin = desk, skin
         self._tiles: list[Tile] = []
         self._cells: tuple[Cell, ...] = ()
+        self.taken = 0  # pictures, over all tiles
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Multiviewer")
         desk.refreshed.connect(self.refresh)
@@ -91,6 +92,11 @@ class Multiviewer(QWidget):
     def cells(self) -> tuple[Cell, ...]:
         """Where the tiles are, in the order of the channels."""
         return self._cells
+
+    @property
+    def pictures(self) -> int:
+        """How many tiles have a picture."""
+        return sum(tile.image is not None for tile in self._tiles)
 
     @property
     def faces(self) -> tuple[TileFace, ...]:
@@ -107,6 +113,7 @@ class Multiviewer(QWidget):
         now_s, fresh = self._desk.clock(), QRegion()
         for tile, cell in zip(self._tiles, self._cells, strict=False):
             if tile.take(now_s):
+                self.taken += 1
                 fresh += cell.picture
                 fresh += cell.meter
         if not fresh.isEmpty():

@@ -1,0 +1,80 @@
+"""The window's side of the window benchmarks, in a process of its own. Run as a module.
+
+``shared DATA_DIR SETTLE_S FOR_S`` attaches to the engine there; ``own SETTLE_S FOR_S`` has the same pictures posted in
+its own process; ``bare`` opens a plain window of Qt, for comparison. It says ``full`` once everything is on the glass,
+then its figures as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from app.bench.pictures import Pictures
+from app.engine import Mailbox
+from app.model.commands import Command
+from app.model.events import Event
+from app.model.status import EngineStatus
+from app.remote.client import WINDOW_EVENTS, RemoteEngine
+from app.ui.application import preflight
+
+
+class _OwnEngine:
+    """Stands for an engine in this process: the status as it was once, the pictures as they come."""
+
+    connected, status_age_s, mismatch = True, 0.0, ""
+
+    def __init__(self, status: EngineStatus, pictures: Pictures) -> None:
+        self._status, self._pictures = status, pictures
+
+    def submit(self, command: Command) -> None:
+        """Nothing is carried out."""
+
+    def follow(self, _callback: Callable[[Event], None]) -> Callable[[], None]:
+        """Nothing happens."""
+        return lambda: None
+
+    def snapshot(self) -> EngineStatus:
+        """As it was."""
+        return self._status
+
+    def preview(self, channel: str) -> Mailbox:
+        """Of one of the sixteen."""
+        return self._pictures.mailboxes[channel]
+
+
+def _say(word: str) -> None:
+    print(word, flush=True)  # noqa: T201 - it is how its parent hears of it
+
+
+def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
+    """Open the window, say when it is full, measure, say what was measured."""
+    from app.ui.measured import bare_window, measured_window  # noqa: PLC0415 - Qt may be missing until preflight
+
+    if kind == "bare":
+        bare_window(lambda: _say("full"))
+        return
+    remote = RemoteEngine.attach(Path(data_dir), wait_s=5, newest=WINDOW_EVENTS)
+    if kind == "own":
+        remote.close()
+        pictures = Pictures()
+        engine = _OwnEngine(remote.snapshot(), pictures)
+        pictures.start()
+        cost = measured_window(
+            engine, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full")
+        )
+        pictures.stop()
+    else:
+        cost = measured_window(
+            remote, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full")
+        )
+        remote.close()
+    _say(json.dumps(asdict(cost)))
+
+
+if __name__ == "__main__":
+    preflight()
+    main(*sys.argv[1:])

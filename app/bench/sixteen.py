@@ -1,0 +1,92 @@
+"""The engine's side of the window benchmarks, in a process of its own: two channels encode, sixteen are shown.
+
+Run as a module with a data directory; it serves that one until its stdin ends. ``ready`` is said once both are on air.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+from app.bench.pictures import NAMES, TILES, Pictures
+from app.engine import Mailbox
+from app.engine.build import build_engine
+from app.engine.engine import Engine
+from app.model import commands, events
+from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
+from app.model.status import EngineStatus
+from app.model.timebase import FrameRate
+from app.remote.host import Host
+from app.remote.lock import EngineLock
+
+RUN = "bench"
+RUNGS = (Rendition("540p", 960, 540, 1_500_000), Rendition("270p", 480, 270, 500_000))
+_ON_AIR_S = 30.0
+
+
+class SixteenTiles:
+    """An engine of two channels, shown as sixteen."""
+
+    def __init__(self, engine: Engine, pictures: Pictures) -> None:
+        self._engine, self._pictures = engine, pictures
+        self.submit, self.subscribe_numbered = engine.submit, engine.subscribe_numbered
+        self.events_after, self.drain_proofs = engine.events_after, engine.drain_proofs
+        self.end_channels = engine.end_channels
+
+    def snapshot(self) -> EngineStatus:
+        """Each channel eight times over, under another name."""
+        status = self._engine.snapshot()
+        pairs = zip(NAMES, status.channels * (TILES // len(status.channels)), strict=True)
+        return replace(status, channels=tuple(replace(one, name=name, title=name) for name, one in pairs))
+
+    def preview(self, channel: str) -> Mailbox:
+        """Of one of the sixteen."""
+        return self._pictures.mailboxes[channel]
+
+
+def show(folder: Path) -> Show:
+    """Two channels."""
+    channels = tuple(
+        Channel(f"bench-{n}", f"Bench {n}", ("test:bars",), RUNGS, (HlsOutput(("folder",), f"{n}/"),), FrameRate(25))
+        for n in (1, 2)
+    )
+    return Show("Bench", "UTC", (Origin("folder", (folder / "origin").as_uri() + "/"),), channels)
+
+
+def serve(data_dir: Path, said: Callable[[str], None]) -> None:
+    """Until stdin ends. Both channels are in a break, so that status comes twenty times a second."""
+    with ExitStack() as resources:
+        lock = EngineLock(data_dir)
+        lock.acquire()
+        resources.callback(lock.release)
+        engine = resources.enter_context(build_engine(show(data_dir), data_dir, run_id=RUN))
+        pictures = Pictures()
+        host = Host(data_dir, lock)
+        host.serve(SixteenTiles(engine, pictures), run_id=RUN)
+        waiting = {channel.name for channel in engine.show.channels}
+        on_air = threading.Event()
+
+        def note(event: events.Event) -> None:
+            if isinstance(event, events.ChannelStarted):
+                waiting.discard(event.channel)
+                engine.submit(commands.InsertBreak(channel=event.channel, by="bench", duration_s=Fraction(600)))
+            elif isinstance(event, events.BreakOut) and not waiting:
+                on_air.set()
+
+        engine.subscribe(note)
+        host.start()
+        resources.callback(host.stop)
+        engine.start()
+        pictures.start()
+        resources.callback(pictures.stop)
+        said("ready" if on_air.wait(_ON_AIR_S) else "the bench channels do not come on air")
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    serve(Path(sys.argv[1]), lambda word: print(word, flush=True))  # noqa: T201 - it is how its parent hears of it
