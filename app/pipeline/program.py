@@ -19,6 +19,7 @@ import numpy as np
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.errors import CommandRefusedError, EncoderError
+from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
@@ -29,7 +30,7 @@ from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
 from app.pipeline.peaks import peaks_dbfs
 from app.pipeline.reading import Reading
-from app.pipeline.splicer import Splicer
+from app.pipeline.splicer import LAWFUL_LEAD_S, Splicer
 from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Pulse, Worker
 
@@ -40,8 +41,9 @@ INBOX_COMMANDS = 10_000  # a day's rundown waits here while it is taken in
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LEAST_FRAMES = 2  # of a last segment: from one picture alone nobody can tell how long it lasts
-SEAM_S = 3  # that a hand-over may take: a splice that is so near airs before it
-SEAM_WAIT_S = 10  # for splices that follow each other
+SEAM_S = Fraction(3)  # that a hand-over may take: an IN that is so near airs before it
+SEAM_BEFORE_OUT_S = SEAM_S + LAWFUL_LEAD_S  # for an OUT: its section needs its lead behind the seam too
+SEAM_WAIT_S = 15  # for splices that follow each other
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
 
 
@@ -296,10 +298,16 @@ class Program:
         """Whether the segments may end before the next frame: they have pictures enough, and no splice is near."""
         if self._leave_at_most is None:
             self._leave_at_most = self._frame + self._rate.frames_covering(Fraction(SEAM_WAIT_S))
-        near = self._frame + self._rate.frames_covering(Fraction(SEAM_S))
-        splice_is_near = any(splice <= near for splice in self._splicer.splices_after(self._frame - 1))
         whole = all(grid.age(self._frame) >= LEAST_FRAMES for grid in self._grids.values())
-        return whole and (not splice_is_near or self._frame >= self._leave_at_most)
+        return whole and (not self._splice_is_near() or self._frame >= self._leave_at_most)
+
+    def _splice_is_near(self) -> bool:
+        frame, splicer = self._frame, self._splicer
+        near = frame + self._rate.frames_covering(SEAM_S)
+        near_out = frame + self._rate.frames_covering(SEAM_BEFORE_OUT_S)
+        to_come = [*splicer.armed_breaks, *splicer.planned[:1], *([splicer.cued] if splicer.cued else [])]
+        outs = [brk.out_frame for brk in to_come if brk.out_frame is not None and brk.state is not BreakState.HELD]
+        return any(out <= near_out for out in outs) or any(edge <= near for edge in splicer.splices_after(frame - 1))
 
     def _finish(self) -> None:
         splicer = self._splicer
