@@ -146,9 +146,9 @@ class ShowRun:
 
     def left_over(self) -> list[str]:
         """Living processes that it started, itself among them, wherever they went."""
-        return list(self._living().values())
+        return list(self.living().values())
 
-    def _living(self) -> dict[int, str]:
+    def living(self) -> dict[int, str]:
         """By its environment, which whatever it started has too, or by its data directory: an engine renames itself."""
         found = {}
         for place in Path("/proc").glob("[0-9]*"):
@@ -172,7 +172,7 @@ class ShowRun:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         for _ in range(3):
-            for pid, _ in sorted(self._living().items(), key=lambda one: "splicedeck engine" in one[1]):
+            for pid, _ in sorted(self.living().items(), key=lambda one: "splicedeck engine" in one[1]):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
         self.process.wait()
