@@ -20,6 +20,7 @@ BENCHES = {
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
     "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
+    "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
     "soak": "memory, files and threads of one channel over 30 minutes (SPLICEDECK_SOAK_S: over so many seconds)",
 }
 LATER = ("timeline", "schedule", "ui")
