@@ -1,4 +1,4 @@
-"""Where an engine listens: a socket in a folder that only its user can enter, or a named pipe."""
+"""Where an engine listens: a socket in a folder that only its user can enter; on Windows a named pipe."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from app.model.errors import EnvironmentLackError
 from app.remote.link import HANDSHAKE_S, Link, LinkLostError
+from app.remote.named_pipe import PipeDoor, connect_pipe
 
 _LONGEST = 100  # bytes of a socket's path; the systems take 104 to 108
 _WAITING = 128
@@ -49,10 +50,17 @@ class Door:
                 self._folder.rmdir()
 
 
+def door(data_dir: Path) -> Door | PipeDoor:
+    """Listen, as this system has it."""
+    return PipeDoor(data_dir) if sys.platform == "win32" else Door(data_dir)
+
+
 def connect(address: str) -> Link:
     """Knock at an engine's address. LinkLostError: nobody listens, or nobody comes to the door."""
     if not address:
         raise LinkLostError("it is just starting")
+    if sys.platform == "win32":
+        return connect_pipe(address)
     caller = socket.socket(socket.AF_UNIX)
     try:
         caller.settimeout(HANDSHAKE_S)

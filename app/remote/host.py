@@ -12,7 +12,7 @@ from pathlib import Path
 from app.model.states import BreakState
 from app.model.status import EngineStatus
 from app.model.wire import to_plain
-from app.remote.address import Door, sweep
+from app.remote.address import door, sweep
 from app.remote.asking import Asking
 from app.remote.attendant import Attendant
 from app.remote.link import PROTOCOL, encoded
@@ -83,9 +83,9 @@ class Host:
     def start(self) -> None:
         """Listen, and say where."""
         sweep(self.data_dir, self._lock.previous_address)
-        door = Door(self.data_dir)
-        self._address = door.address
-        self.porter.open(door)
+        opened = door(self.data_dir)
+        self._address = opened.address
+        self.porter.open(opened)
         self._pusher.start()
         self._announce()
 

@@ -10,6 +10,7 @@ from collections import Counter
 from app.remote.address import Door
 from app.remote.attendant import Attendant, Desk
 from app.remote.link import HANDSHAKE_S
+from app.remote.named_pipe import PipeDoor
 from app.remote.pace import Pace
 
 logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class Porter:
         self._ending = threading.Event()
         self._logged_s = time.monotonic()
         self.counts: Counter[str] = Counter()
-        self._door: Door | None = None
+        self._door: Door | PipeDoor | None = None
         self._thread = threading.Thread(target=self._let_in, name="link porter", daemon=True)
 
     @property
@@ -42,7 +43,7 @@ class Porter:
         with self._desk.news:
             return list(self._attendants)
 
-    def open(self, door: Door) -> None:
+    def open(self, door: Door | PipeDoor) -> None:
         """Let in whoever knocks here."""
         self._door = door
         self._thread.start()
