@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from app.delivery.origin import OriginClient, open_origin, read_object
+from app.delivery.origin import Credentials, OriginClient, open_origin, read_object
 from app.delivery.push import Push, open_push
 from app.delivery.spool import LIMIT_BYTES, Spool
 from app.delivery.uploader import Uploader, finish_all
@@ -25,12 +25,17 @@ _LAST_S = 1.0  # for the disks, at the end
 
 def open_named_origin(origin: Origin) -> OriginClient:
     """A client with the credentials that are kept for this origin, where there are any."""
-    return open_origin(origin, origin_credentials(origin.name))
+    return open_origin(origin, _credentials(origin))
 
 
 def read_named_object(origin: Origin, path: str) -> bytes | None:
     """An object as this origin has it; None where it has none or does not say so in a second or two."""
-    return read_object(origin, path, origin_credentials(origin.name))
+    return read_object(origin, path, _credentials(origin))
+
+
+def _credentials(origin: Origin) -> Credentials | None:
+    """A folder has none, and the first look into a keyring takes half a second."""
+    return None if origin.url.lower().startswith("file:") else origin_credentials(origin.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,8 +131,10 @@ def import_all() -> None:
     for name in (*_BESIDE, "setproctitle"):
         importlib.import_module(name)
     from app.remote.vocabulary import vocabulary  # noqa: PLC0415 - with all the others
+    from app.security.secrets import choose_keyring  # noqa: PLC0415 - as above
 
     vocabulary()
+    choose_keyring()
 
 
 def _group_share(nice: int) -> None:

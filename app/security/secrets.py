@@ -40,6 +40,11 @@ def origin_credentials(origin: str) -> tuple[str, str] | None:
     return (user, password) if colon else ("", secret)
 
 
+def choose_keyring() -> None:
+    """Have the machine's keyring found, which takes half a second once in a process; nothing is asked of it."""
+    keyring.get_keyring()
+
+
 def find(name: str) -> str | None:
     """The secret, or None; EnvironmentLackError: neither the environment nor any keyring can tell."""
     given = os.environ.get(variable(name))
