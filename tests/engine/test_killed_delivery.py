@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -22,6 +23,7 @@ def begin(folder: Path, urls: list[str], for_s: float) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         text=True,
         cwd=Path(__file__).parents[2],
+        env=os.environ | {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"},
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "on air\n"
