@@ -21,6 +21,7 @@ BENCHES = {
     "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
     "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
+    "recovery": "kill -9 of the engine to frames on air again, against a cold start",
     "soak": "memory, files and threads of one channel over 30 minutes (SPLICEDECK_SOAK_S: over so many seconds)",
 }
 LATER = ("timeline", "schedule", "ui")

@@ -53,10 +53,13 @@ class Watchdog:
     """Watches one data directory's engine. Whoever starts it holds its ``WatchdogLock``.
 
     ``listen(data_dir)``: a Pulse once the engine can be heard, a SplicedeckError before; else it is the link.
+    ``stands_by``: keep the next engine ready.
     """
 
-    def __init__(self, data_dir: Path, listen: Callable[[Path], Pulse] | None = None) -> None:
-        self._data_dir, self._listen = data_dir, listen or _listen
+    def __init__(
+        self, data_dir: Path, listen: Callable[[Path], Pulse] | None = None, *, stands_by: bool = True
+    ) -> None:
+        self._data_dir, self._listen, self._stands_by = data_dir, listen or _listen, stands_by
         self.over = threading.Event()  # the session has ended, or it was told to stop
         self.lives = 0  # engines that it started or adopted
         self.short_lives = 0  # in a row
@@ -69,6 +72,12 @@ class Watchdog:
     def start(self) -> None:
         """Watch on a thread of its own."""
         self._thread.start()
+
+    @property
+    def is_stood_by(self) -> bool:
+        """Whether the next engine has all imported."""
+        standby = self._standby
+        return standby is not None and standby.ready
 
     def ask_to_stop(self) -> None:
         """Watch no more, soon; from a signal's handler, too."""
@@ -201,7 +210,7 @@ class Watchdog:
         if self._standby is not None and not self._standby.alive:
             self._standby.close()
             self._standby, self._standby_not_before_s = None, heard_s + STANDBY_AGAIN_S
-        if self._standby is None and heard_s >= max(STANDBY_AFTER_S, self._standby_not_before_s):
+        if self._stands_by and self._standby is None and heard_s >= max(STANDBY_AFTER_S, self._standby_not_before_s):
             try:
                 self._standby = Standby(self._data_dir)
             except OSError as error:  # too many processes or too little memory: a cold start is what is left
