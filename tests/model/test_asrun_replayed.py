@@ -1,0 +1,44 @@
+"""What is written into the as-run a second time, from any point on, changes no row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.model import events
+from app.model.asrun import AsRunRow, is_told, row_after
+from tests.model.anything import values_of
+
+KINDS = [kind for kind in events.EVENTS.values() if issubclass(kind, events.BreakEvent) and kind is not events.CueSent]
+happened = st.lists(st.one_of(*map(values_of, KINDS)), max_size=12)
+
+
+def row(told: Iterable[events.BreakEvent], start: AsRunRow | None = None) -> AsRunRow:
+    found = start or AsRunRow(run_id="r", channel="c", break_id="b", recorded_at=datetime.min.replace(tzinfo=UTC))
+    for event in told:
+        found = row_after(found, event)
+    return found
+
+
+@given(happened, st.data())
+def test_a_replay_changes_nothing(told: list[events.BreakEvent], data: st.DataObject) -> None:
+    told = [replace(event, channel="c", break_id="b") for event in told]
+    assert all(is_told(event) for event in told)
+    once = row(told)
+    again_from = data.draw(st.integers(0, len(told)))
+    assert row(told[again_from:], once) == once
+
+
+@given(happened, st.data())
+def test_several_replays_that_break_off_change_nothing(told: list[events.BreakEvent], data: st.DataObject) -> None:
+    told = [replace(event, channel="c", break_id="b") for event in told]
+    found, written = row(()), 0
+    for end in sorted(data.draw(st.lists(st.integers(0, len(told)), max_size=4))):
+        start = data.draw(st.integers(0, min(written, end)))  # where the journal says that the store is
+        found, written = row(told[start:end], found), max(written, end)
+    start = data.draw(st.integers(0, written))
+    assert row(told[start:], found) == row(told)
