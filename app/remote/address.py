@@ -93,8 +93,9 @@ def _listen(data_dir: Path) -> tuple[Path | None, socket.socket]:
     if len(os.fsencode(near / name)) <= _LONGEST:
         with suppress(OSError):
             near.mkdir(mode=0o700, exist_ok=True)
-            near.chmod(0o700)
-            return None, _bound(near / name)
+            if not near.is_symlink():
+                near.chmod(0o700)
+                return None, _bound(near / name)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_short_temporary()))  # made with 0700
     try:
         return folder, _bound(folder / name)

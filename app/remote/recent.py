@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 type Position = tuple[int, int]  # (life, seq) of an event
 
-KEPT = 10_000
+KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)

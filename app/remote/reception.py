@@ -145,12 +145,15 @@ class Reception:
             self.closing.wait(MISMATCH_RETRY_S)
 
     def _meet(self, hello: Hello) -> None:
-        """Another engine process, or another run in it: then events are counted anew."""
+        """Another run's events are counted anew; another process's too where its journal could not tell its life."""
         with self.news:
-            self._same_life = (hello.run_id, hello.life) == (self.hello.run_id, self.hello.life)
-            if hello.run_id != self.hello.run_id:
+            before, self.hello = self.hello, hello
+            other_process = (hello.pid, hello.since) != (before.pid, before.since)
+            self._same_life = (hello.run_id, hello.life) == (before.run_id, before.life) and not other_process
+            if hello.run_id != before.run_id:
                 self._position = (0, 0)
-            self.hello = hello
+            elif other_process and hello.life <= before.life:
+                self._position = (hello.life, 0)
 
     def _attend(self, link: Link) -> None:
         sender = threading.Thread(target=self.outbox.send_all, args=(link,), name="engine link sender", daemon=True)

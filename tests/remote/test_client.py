@@ -170,6 +170,19 @@ def test_every_event_comes_once_and_in_order_over_lives_of_the_engine(tmp_path: 
         assert window.remote.hello.life == 2
 
 
+def test_an_engine_whose_journal_could_not_tell_its_life_is_heard_all_the_same(tmp_path: Path) -> None:
+    with housing(tmp_path, first := StandIn()) as house, watching(tmp_path) as window:
+        for number in range(50):
+            first.tell(written(number))
+        window.wait_for(lambda: len(window.numbers) == 50)
+        house.close(clean=False)
+        soon(lambda: not window.remote.connected)
+        then = StandIn()
+        house.open(then)
+        then.tell(written(50))
+        window.wait_for(lambda: window.numbers == list(range(51)))
+
+
 def test_another_run_is_told_from_its_beginning(tmp_path: Path) -> None:
     with housing(tmp_path, StandIn(life=7)) as house, watching(tmp_path) as window:
         then = StandIn()
