@@ -18,7 +18,7 @@ from app.engine.recovery import Left, ReadBack, Recovered, recover
 from app.model.show import HlsOutput, Show
 from app.pipeline.trial import keep_results
 from app.settings import default_database
-from app.storage.journal import Journal
+from app.storage.journal import STORE, Journal
 from app.storage.journal_left import read_deliveries, read_left
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
@@ -42,14 +42,21 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
     recovered = recovered_from(path, show, run_id, _reading_back(show))
     alarms = _Alarms()
     journal = Journal(path, run_id=run_id, alarm=alarms.set)
+    named = database or default_database(data_dir)
+    journal.keep(STORE, str(named))
     for note in recovered.notes:
         logger.warning("%s", note)
 
     def open_as_run() -> Store:
         from app.storage.asrun import open_store  # noqa: PLC0415 - see above
+        from app.storage.leftovers import write_leftovers  # noqa: PLC0415 - see above
 
-        store = open_store(database or default_database(data_dir), timezone=show.timezone)
-        store.run_id = run_id
+        store = open_store(named, timezone=show.timezone, run_id=run_id)
+        try:
+            write_leftovers(store, path, str(named))
+        except BaseException:
+            store.close()
+            raise
         return store
 
     engine = Engine(show, open_as_run, journal=journal, recovered=recovered, spool_folder=data_dir / SPOOL)

@@ -10,15 +10,16 @@ from __future__ import annotations
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from app.engine.event_ids import EventIds
 from app.model import events
-from app.model.asrun import is_told
+from app.model.asrun import TOLD, is_told
 from app.model.errors import RowUnwritableError, SplicedeckError
 from app.model.wire import Plain
+from app.storage.journal import FRAME_RATES, RECORDED
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.storage.asrun import Store
@@ -30,10 +31,9 @@ type Placed = tuple[int, int, events.Event]
 
 UNWRITTEN_LIMIT = 10_000  # events in memory while the store can't be written
 AT_ONCE = 200  # events in one transaction
-REPLAYED_AT_ONCE = 1000  # events read from the journal at once, of which few tell of a break
 AGAIN_S = 0.5
 CLOSE_S = 6.0  # the store itself waits for others up to five seconds
-RECORDED, FRAME_RATES = "recorded", "frame_rates"  # keys in the journal
+_NAMES = TOLD | {events.ChannelStarted.name}
 
 
 class EventJournal(Protocol):
@@ -45,8 +45,8 @@ class EventJournal(Protocol):
     def kept(self, key: str) -> Plain | None:
         """It."""
 
-    def events_after(self, life: int, seq: int, limit: int, *, whole: bool) -> list[Placed]:
-        """Events behind a place, in order. StorageError if ``whole`` and the file can't be read."""
+    def events_after(self, life: int, seq: int, limit: int, *, names: Collection[str], whole: bool) -> list[Placed]:
+        """Events of these names behind a place, in order. StorageError if ``whole`` and the file can't be read."""
 
 
 class Unjournaled:
@@ -59,7 +59,7 @@ class Unjournaled:
         """Nothing was."""
         return None
 
-    def events_after(self, life: int, seq: int, limit: int, *, whole: bool) -> list[Placed]:  # noqa: ARG002 - as the journal's
+    def events_after(self, life: int, seq: int, limit: int, *, names: Collection[str], whole: bool) -> list[Placed]:  # noqa: ARG002 - as the journal's
         """None are known."""
         return []
 
@@ -93,7 +93,7 @@ class Recorder:
 
     def note(self, event: events.Event, life: int, seq: int) -> None:
         """Take up what changes the as-run, journaled before; never blocks."""
-        if not is_told(event) and not isinstance(event, events.ChannelStarted):
+        if event.name not in _NAMES:
             return
         with self._changed:
             if len(self._unwritten) < UNWRITTEN_LIMIT:
@@ -173,12 +173,12 @@ class Recorder:
         with self._changed:
             self._behind = False  # what comes from here on is in memory, or makes it true again
         try:
-            batch = self._journal.events_after(*self._recorded, REPLAYED_AT_ONCE, whole=True)
+            batch = self._journal.events_after(*self._recorded, AT_ONCE, names=_NAMES, whole=True)
             self._record(store, batch)
         except SplicedeckError:
             self._behind = True
             raise
-        if len(batch) == REPLAYED_AT_ONCE:
+        if len(batch) == AT_ONCE:
             self._behind = True
 
     def _record(self, store: Store, batch: list[Placed]) -> None:

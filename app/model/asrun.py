@@ -74,9 +74,17 @@ class AsRunRow:
         return "booked-not-aired" if self.planned_at is not None and self.state in _OVER else ""
 
 
+TOLD = frozenset(
+    name
+    for name, kind in events.EVENTS.items()
+    if issubclass(kind, events.BreakEvent) and not issubclass(kind, events.CueSent)
+)
+"""Names of the events that change the as-run."""
+
+
 def is_told(event: events.Event) -> bool:
     """Whether an event changes the as-run."""
-    return isinstance(event, events.BreakEvent) and not isinstance(event, events.CueSent)
+    return event.name in TOLD
 
 
 def row_after(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:

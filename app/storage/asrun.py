@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, Row, and_, select
 from app.model import events
 from app.model.asrun import AsRunRow, AsRunState, is_told, row_after
 from app.model.states import ProofState
+from app.model.wire import Plain
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, translated
 from app.storage.tables import asrun, counters
 
@@ -56,6 +57,13 @@ class Store:
     def close(self) -> None:
         """Let go of the file."""
         self._engine.dispose()
+
+    def of_run(self, run_id: str, frame_rates: Plain) -> Store:
+        """The same store, for the rows of another run."""
+        other = Store(self._engine, self._where, self._timezone, run_id)
+        if isinstance(frame_rates, dict):
+            other.frame_rates = {channel: str(rate) for channel, rate in frame_rates.items()}
+        return other
 
     def in_place(self) -> bool:
         """Whether the file that was opened still lies where it was, and not another or none."""

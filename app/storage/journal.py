@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,12 +23,14 @@ from app.storage.journal_items import CommandItem, EventItem, Item, OverdueItem
 from app.storage.journal_pruning import Pruning, write_back
 from app.storage.journal_reader import JournalEntry, read_entries, read_events, read_kept, read_run_id
 
-__all__ = ["Journal", "JournalEntry", "read_entries", "read_kept", "read_run_id"]
+__all__ = ["FRAME_RATES", "RECORDED", "STORE", "Journal", "JournalEntry", "read_entries", "read_kept", "read_run_id"]
 
 logger = logging.getLogger(__name__)
 
 AGAIN_S, CLOSING_AGAIN_S = 0.5, 0.05  # after trouble
 IDLE_S = 0.5  # without an entry for so long: time for the upkeep
+STORE, RECORDED, FRAME_RATES = "store", "recorded", "frame_rates"
+"""Keys that are kept: the database of the as-run, up to where it has the events, and the channels' rates."""
 _ALARM = ("journal", "warning")
 
 
@@ -119,16 +121,16 @@ class Journal:
         return not left and not self._thread.is_alive()
 
     def events_after(
-        self, life: int, seq: int, limit: int = 5000, *, whole: bool = False
+        self, life: int, seq: int, limit: int = 5000, *, names: Collection[str] = (), whole: bool = False
     ) -> list[tuple[int, int, Event]]:
         """Events behind a (life, seq), written or still waiting, in order: at most ``limit``.
 
-        Where the file can't be read: those that wait; StorageError if ``whole``.
+        Only of these ``names``, if given. Where the file can't be read: those that wait; StorageError if ``whole``.
         """
         waiting = self._backlog.events()  # before the file is read: what is written meanwhile is then in both
-        found = {(self.life, item.seq): item.event for item in waiting}
+        found = {(self.life, item.seq): item.event for item in waiting if not names or item.event.name in names}
         try:
-            found |= {(life, seq): event for life, seq, event in read_events(self.path, life, seq, limit)}
+            found |= {(life, seq): event for life, seq, event in read_events(self.path, life, seq, limit, names)}
         except StorageError as error:
             if whole:
                 raise

@@ -130,13 +130,16 @@ def read_events_before(path: Path, life: int, seq: int, limit: int) -> list[tupl
     ]
 
 
-def read_events(path: Path, life: int, seq: int, limit: int) -> list[tuple[int, int, Event]]:
-    """Events behind a (life, seq), in order: at most ``limit``. StorageError."""
+def read_events(
+    path: Path, life: int, seq: int, limit: int, names: Collection[str] = ()
+) -> list[tuple[int, int, Event]]:
+    """Events behind a (life, seq), in order: at most ``limit``, only of these ``names`` if given. StorageError."""
+    wanted, values = _condition(names, None)
     with reading(path) as connection:
         rows = connection.execute(
-            f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND (life, seq) > (?, ?)"  # noqa: S608 - our own words; values are bound
+            f"SELECT {COLUMNS} FROM entry WHERE seq IS NOT NULL AND (life, seq) > (?, ?) {wanted}"  # noqa: S608 - our own words; values are bound
             " ORDER BY life, seq LIMIT ?",
-            (life, seq, limit),
+            (life, seq, *values, limit),
         ).fetchall()
     entries = filter(None, map(entry_of, rows))
     return [(each.life, each.seq, each.event) for each in entries if each.seq is not None and each.event is not None]

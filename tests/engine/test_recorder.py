@@ -206,7 +206,7 @@ def test_more_than_memory_holds_is_taken_from_the_journal(
     begin: Begin, tmp_path: Path, wanted: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recorder, "UNWRITTEN_LIMIT", 5)
-    monkeypatch.setattr(recorder, "REPLAYED_AT_ONCE", 7)
+    monkeypatch.setattr(recorder, "AT_ONCE", 7)
     one = begin()
     one.note(told(range(5)))
     assert len(one.recorder._unwritten) == 5
