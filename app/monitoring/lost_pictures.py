@@ -69,17 +69,19 @@ def _gaps(segments: dict[int, Segment]) -> Iterator[_Gap]:
 def _judged(name: str, gap: _Gap, outages: tuple[Outage, ...], segment_s: float) -> Iterator[Finding]:
     if abs(gap.lost) <= _ROUNDED and not gap.broken:
         return
-    outage = next((one for one in outages if abs(one.back_at - gap.starts_at) <= _ROUNDED), None)
-    if outage is None or not gap.broken:
+    if gap.lost < -_ROUNDED:
+        yield Finding(Severity.FAULT, f"{name}: {gap.uri} begins before the segment ahead of it ends")
+        return
+    ours = [one for one in outages if gap.ends_at < one.back_at <= gap.starts_at + _ROUNDED]
+    if not gap.broken or not any(abs(one.back_at - gap.starts_at) <= _ROUNDED for one in ours):
         where = "behind EXT-X-DISCONTINUITY" if gap.broken else "without EXT-X-DISCONTINUITY"
         what = f"{name}: {gap.lost.total_seconds():.3f} s are missing before {gap.uri}, {where}"
         yield Finding(Severity.FAULT, f"{what}, and no outage ended there")
         return
-    down = outage.back_at - outage.lost_at
-    told = f"{name}: {gap.lost.total_seconds():.3f} s of pictures lost with an outage of {down.total_seconds():.3f} s"
-    if gap.lost < -_ROUNDED:
-        yield Finding(Severity.FAULT, f"{name}: {gap.uri} begins before the segment ahead of it ends")
-    elif gap.lost > down + timedelta(seconds=segment_s) + IN_HAND:
+    down = sum((one.back_at - one.lost_at for one in ours), timedelta(0))
+    lives = f"{len(ours)} outages" if len(ours) > 1 else "an outage"
+    told = f"{name}: {gap.lost.total_seconds():.3f} s of pictures lost with {lives} of {down.total_seconds():.3f} s"
+    if gap.lost > down + len(ours) * (timedelta(seconds=segment_s) + IN_HAND):
         yield Finding(Severity.FAULT, f"{told}: more than that and the open segment of {segment_s:g} s")
     else:
         yield Finding(Severity.NOTE, told)

@@ -122,9 +122,11 @@ def _proved(one: _Break) -> Iterator[str]:
 
 
 def _written(told: Iterable[events.Event]) -> Iterator[str]:
-    """Segment numbers only ever go up."""
+    """Segment numbers only go up; the number of the one that was closed as its life ended may come once more."""
     newest: dict[tuple[str, str, str], int] = {}
     for event in told:
+        if isinstance(event, events.ChannelStarted):
+            newest = {key: number - (key[0] == event.channel) for key, number in newest.items()}
         if isinstance(event, events.SegmentWritten):
             key = (event.channel, event.path.rpartition("/")[0], event.rendition)
             if event.sequence <= newest.get(key, -1):
@@ -140,8 +142,10 @@ def _returned(one: _Break, outages: Iterable[Outage], frame: timedelta, open_s: 
     lengths = [event for event in one.told if isinstance(event, events.BreakOut | events.BreakExtended)]
     planned_at = outs[0].out_at + timedelta(seconds=lengths[-1].duration_ticks / TICKS_PER_SECOND)
     off = ins[-1].in_at - planned_at
-    swallowed = [outage for outage in outages if outage.lost_at - open_s <= planned_at <= outage.back_at + _AT_ONCE]
-    latest = max((outage.back_at + _AT_ONCE for outage in swallowed), default=planned_at)
+    latest = planned_at
+    for outage in outages:  # in their order: what was at once behind one may have been lost with the next
+        if outage.lost_at - open_s <= latest <= outage.back_at + _AT_ONCE:
+            latest = outage.back_at + _AT_ONCE
     if off < -frame - _ROUNDED or ins[-1].in_at > latest + frame + _ROUNDED:
         yield f"came back {off.total_seconds():+.3f} s from its planned moment"
 

@@ -109,6 +109,11 @@ def test_an_in_that_nobody_saw_airs_again() -> None:
     assert faults(story) == []
 
 
+def test_an_in_that_a_second_outage_took_airs_again_behind_it() -> None:
+    story = (*STORY[:3], started(23), resumed(23), back(23), started(30), resumed(30), back(30), *STORY[7:])
+    assert faults((*story[:-2], proved(31, "out"), *story[-2:])) == []
+
+
 def without(*kinds: type[events.Event]) -> tuple[events.Event, ...]:
     return tuple(event for event in STORY if not isinstance(event, kinds))
 
@@ -133,15 +138,15 @@ def test_what_an_outage_must_not_do(story: tuple[events.Event, ...], text: str) 
     assert any(text in fault for fault in faults(story)), faults(story)
 
 
+def written(sequence: int) -> events.Event:
+    numbers = {"sequence": sequence, "pts": 1, "duration_ticks": 1, "size": 1}
+    return tell(events.SegmentWritten, sequence, path=f"news/720p/x-{sequence}.ts", rendition="720p", **numbers)
+
+
 def test_a_segment_number_that_runs_backwards() -> None:
-    written = [
-        tell(
-            events.SegmentWritten, n, path=f"news/720p/x-{n}.ts", rendition="720p", sequence=n, pts=1,
-            duration_ticks=1, size=1,
-        )
-        for n in (1, 2, 2)
-    ]  # fmt: skip
-    assert any("is number 2 behind number 2" in fault for fault in faults((*STORY, *written)))
+    assert any("is number 2 behind number 2" in fault for fault in faults((*STORY, written(2), written(2))))
+    assert faults((*STORY[:3], written(1), written(2), STORY[3], written(2), *STORY[4:])) == []
+    assert faults((*STORY[:3], written(1), written(2), STORY[3], written(1), *STORY[4:])) != []
 
 
 @pytest.mark.parametrize(
@@ -187,6 +192,13 @@ def test_more_pictures_than_those_are_too_many(looks: list[tuple[str, MediaPlayl
     (finding,) = judged(two_lives(15.54), looks)
     assert finding.startswith("fault: ")
     assert "more than that and the open segment of 2 s" in finding
+
+
+def test_two_outages_in_a_row_are_one_hole(looks: list[tuple[str, MediaPlaylist]]) -> None:
+    first, sign, again = two_lives(12.04)
+    assert judged((first, sign, started((ANCHOR - T0).total_seconds() + 13), again), looks) == [
+        "note: 720p: 4.000 s of pictures lost with 2 outages of 4.000 s"
+    ]
 
 
 def test_a_discontinuity_without_an_outage_is_a_fault(looks: list[tuple[str, MediaPlaylist]]) -> None:
