@@ -13,6 +13,7 @@ from app.pipeline.workers import Pulse
 
 LOOK_S = 0.2  # between two looks
 STILL_S = 0.8  # without a move: with the look that sees it, within a second
+STARTING_S = 3.0  # a life's first seconds, in which encoders and graphs are made: so long a standstill is none
 PATIENCE = 2  # times the longest standstill it came out of lately
 LONGEST_S = 5.0  # of patience, for a slow one and for one that gets no processor
 FORGETS = 0.02  # seconds of a standstill in the past that are forgotten in one second
@@ -51,6 +52,7 @@ class FrameClock:
         self._waited_s = waited_s
         self._stages: dict[str, _Stage] = {}
         self._looked_s: float | None = None
+        self._age_s = 0.0
         self._before: tuple[float, Mapping[int, float]] | None = None  # since the present standstill began
 
     def look(self, now_s: float, pulses: Sequence[Pulse]) -> str:
@@ -58,6 +60,7 @@ class FrameClock:
         # A look that is late itself proves nothing about others: the process was stopped, or the machine is short.
         passed_s = 0.0 if self._looked_s is None else min(now_s - self._looked_s, 2 * LOOK_S)
         self._looked_s = now_s
+        self._age_s += passed_s
         for pulse in pulses:
             stage = self._stages.setdefault(pulse.thread, _Stage(pulse.moves, owes=False))
             stage.seen(pulse, passed_s)
@@ -70,7 +73,8 @@ class FrameClock:
         return self._verdict(now_s, order)
 
     def _verdict(self, now_s: float, order: Sequence[str]) -> str:
-        late = [name for name in order if self._stages[name].still_s >= self._stages[name].limit_s(self._least_s)]
+        least_s = self._least_s if self._age_s > STARTING_S else max(STARTING_S, self._least_s)
+        late = [name for name in order if self._stages[name].still_s >= self._stages[name].limit_s(least_s)]
         if not late:
             return ""
         if min(self._stages[name].still_s for name in late) < LONGEST_S and self._machine_is_short(now_s):

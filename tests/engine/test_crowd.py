@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.engine import engine
 from app.model import commands, events
 from app.pipeline import program
 from tests.engine.living import living, planned
@@ -24,3 +25,18 @@ def test_a_channel_with_too_many_commands_waiting_refuses_more(tmp_path: Path, m
         monkeypatch.setattr(program, "INBOX_COMMANDS", 10)
         one.submit(planned("+40", 5, "again"))
         one.wait(events.BreakPlanned)
+
+
+def test_an_engine_with_too_many_commands_waiting_refuses_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "INBOX_ITEMS", 1)
+    with living(tmp_path) as one:
+        for number in range(4):  # nobody takes them: the engine has not been started
+            one.submit(commands.Take(channel="one", by="ann", id=f"{number}"))
+        one.engine.start()
+        why = one.wait(events.CommandRefused, id="1").reason
+        assert why == "the engine has too many commands waiting (1 refused)"
+        one.wait(events.ChannelStarted)
+        monkeypatch.setattr(engine, "INBOX_ITEMS", 100)
+        one.submit(commands.Take(channel="one", by="ann", id="last"))
+        one.wait(events.CommandRefused, id="last")
+        assert one.of(events.CommandRefused, id="3") == [], "answers are bounded too"

@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.engine.frame_clock import LONGEST_S, LOOK_S, FrameClock
+from app.engine.frame_clock import LONGEST_S, LOOK_S, STARTING_S, FrameClock
 from app.engine.processor_waits import processor_waits_s
 from app.pipeline.workers import Pulse
 
@@ -17,13 +17,15 @@ DOWN = ("packager", "90p", "72p", "ladder", "program")  # downstream first
 class Channel:
     """Threads that move until they are told otherwise, and a clock that looks at them."""
 
-    def __init__(self, frame_s: float = 0.04) -> None:
+    def __init__(self, frame_s: float = 0.04, started: int = 16) -> None:
         self.now_s = 1000.0
         self.moves = dict.fromkeys(DOWN, 0)
         self.owing = set(DOWN)
         self.waited = {1: 0.0, 2: 0.0}
         self.clock = FrameClock(frame_s, lambda: dict(self.waited))
         self.look()
+        for _ in range(started):
+            assert self.look(LOOK_S) == ""
 
     def look(self, later_s: float = 0.0, *, still: tuple[str, ...] = ()) -> str:
         self.now_s += later_s
@@ -47,6 +49,13 @@ def test_a_thread_that_hangs_is_named_within_a_second(hangs: str, healthy: int) 
     said, after_s = channel.until_told((hangs,))
     assert said.startswith(f"{hangs} hangs: no move for")
     assert after_s <= 1.001
+
+
+def test_a_start_may_take_longer() -> None:
+    for started in (0, 7):
+        said, after_s = Channel(started=started).until_told(("90p",))
+        assert said.startswith("90p hangs")
+        assert 1.0 < after_s <= STARTING_S + 2 * LOOK_S
 
 
 def test_the_cause_is_named_where_it_holds_up_the_others() -> None:
