@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 STATUS_S, BREAK_STATUS_S = 0.1, 0.05
 LEAST_STATUS_S = 0.02  # between two, where something happens all the time
 KNOWN_LIMIT = 10_000
-FAREWELL_S = 1.0
+FAREWELL_S = 0.5
 _TENSE = {BreakState.ARMED, BreakState.ON_AIR}
 
 
@@ -82,7 +82,10 @@ class Host:
 
     def start(self) -> None:
         """Listen, and say where."""
-        sweep(self.data_dir, self._lock.previous_address)
+        left = self._lock.left
+        if left is not None:
+            logger.warning("the engine before, pid %d, ended without a word; its lock and socket were left", left.pid)
+        sweep(self.data_dir, left.address if left is not None else "")
         opened = door(self.data_dir)
         self._address = opened.address
         self.porter.open(opened)

@@ -49,7 +49,7 @@ class EngineLock:
         self.data_dir = data_dir
         self._lock = _file_lock(data_dir)
         self._said: EngineFile | None = None
-        self.previous_address = ""  # of an engine that ended without a word
+        self.left: EngineFile | None = None  # by an engine that ended without a word
 
     def acquire(self, wait_s: float = TRIED_S) -> None:
         """Take the lock and say so; the folder is made where it is missing. Twice is no matter.
@@ -67,8 +67,7 @@ class EngineLock:
             raise _running(self.data_dir) from None
         except (OSError, NotImplementedError) as error:
             raise _unwritable(self.data_dir, error) from error
-        left = _read(self.data_dir)
-        self.previous_address = left.address if left is not None else ""
+        self.left = _read(self.data_dir)
         self._said = EngineFile(os.getpid(), version("splicedeck"), PROTOCOL, datetime.now(UTC))
         self._write(self._said)
 

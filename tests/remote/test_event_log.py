@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app import logs
-from app.remote.event_log import EventLog
 from app.model import events
+from app.remote.event_log import EventLog
 
 NOW = datetime(2026, 11, 22, 20, 15, tzinfo=UTC)
 

@@ -332,6 +332,21 @@ def test_a_window_that_takes_nothing_is_dropped_and_never_waited_for(
         assert [line for line in frozen.lines if line.startswith("link")] == ["link False\n", "link True\n"]
 
 
+def test_the_end_of_an_engine_waits_for_no_frozen_window(tmp_path: Path) -> None:
+    engine = StandIn()
+    with housing(tmp_path, engine) as house, elsewhere("window", tmp_path) as frozen, watching(tmp_path) as window:
+        engine.tell(written(0))
+        frozen.says("0")
+        frozen.signal(signal.SIGSTOP)
+        for number in range(1, 3000):
+            engine.tell(written(number))
+        began_s = time.monotonic()
+        house.close()
+        assert time.monotonic() - began_s < 1.5
+        soon(lambda: window.remote.ended)
+        assert window.numbers[-1] == 2999, "the others are told all"
+
+
 def test_answers_that_nobody_takes_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attendant, "ANSWERS_LIMIT", 50)
     with housing(tmp_path, StandIn()) as house, watching(tmp_path) as other:

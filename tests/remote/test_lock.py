@@ -68,7 +68,7 @@ def test_an_engine_says_who_it_is_from_its_first_moment_on(tmp_path: Path) -> No
     assert not lock_is_held(tmp_path / "new" / "folder")
 
 
-def test_a_killed_engine_leaves_a_lock_that_is_free(tmp_path: Path) -> None:
+def test_a_killed_engine_leaves_a_lock_that_is_free(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with elsewhere("engine", tmp_path, 1) as engine:
         engine.says("ready")
         assert lock_is_held(tmp_path)
@@ -80,6 +80,7 @@ def test_a_killed_engine_leaves_a_lock_that_is_free(tmp_path: Path) -> None:
         assert len(sockets) == 1
         with housing(tmp_path, StandIn()):
             assert [path for path in (tmp_path / "link").iterdir() if path in sockets] == [], "swept"
+        assert f"the engine before, pid {engine.process.pid}, ended without a word" in caplog.text
     assert list((tmp_path / "link").iterdir()) == []
 
 
