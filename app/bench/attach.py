@@ -25,5 +25,5 @@ def run() -> Outcome:
             Figure("slowest of them", max(ours), "s"),
             Figure("reference", median(plain), "s"),
         ),
-        (f"{len(NAMES)} tiles, both channels in a break, {ROUNDS} alternating rounds; starting Python is in it",),
+        (f"{len(NAMES)} tiles, two of them in a break, {ROUNDS} alternating rounds; starting Python is in it",),
     )

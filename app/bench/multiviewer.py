@@ -9,7 +9,7 @@ from app.ui.window_cost import WindowCost
 
 ROUNDS = 3
 SETTLE_S, FOR_S = 3.0, 12.0
-CPU_LIMIT, P99_LIMIT_MS = 0.10, 16.0
+CPU_LIMIT, P99_LIMIT_MS = 10.0, 16.0
 
 
 def run() -> Outcome:
@@ -24,13 +24,13 @@ def run() -> Outcome:
         "multiviewer",
         "the same window and pictures with nothing between: they are posted in its own process",
         (
-            Figure("window cpu", 100 * cpu, "% of a core"),
+            Figure("window cpu", 100 * cpu, "% of a core", CPU_LIMIT),
             Figure("reference cpu", 100 * own_cpu, "% of a core"),
             Figure("event loop p99", median([cost.p99_ms for cost in shared]), "ms", P99_LIMIT_MS),
             Figure("reference event loop p99", median([cost.p99_ms for cost in own]), "ms"),
             Figure("pictures", median([cost.pictures_a_s for cost in shared]), "a second"),
         ),
-        (f"{len(NAMES)} tiles at {FPS} pictures a second, both channels in a break, {ROUNDS} rounds of {FOR_S:.0f} s",),
+        (f"{len(NAMES)} tiles at {FPS} pictures a second, two of them in a break, {ROUNDS} rounds of {FOR_S:.0f} s",),
     )
 
 

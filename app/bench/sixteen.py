@@ -39,10 +39,12 @@ class SixteenTiles:
         self.end_channels = engine.end_channels
 
     def snapshot(self) -> EngineStatus:
-        """Each channel eight times over, under another name."""
+        """Each channel eight times over, under another name, its break in the first one."""
         status = self._engine.snapshot()
-        pairs = zip(NAMES, status.channels * (TILES // len(status.channels)), strict=True)
-        return replace(status, channels=tuple(replace(one, name=name, title=name) for name, one in pairs))
+        quiet = tuple(replace(one, current=None, on_air=None) for one in status.channels)
+        shown = (*status.channels, *quiet * (TILES // len(quiet) - 1))
+        named = (replace(one, name=name, title=name) for name, one in zip(NAMES, shown, strict=True))
+        return replace(status, channels=tuple(named))
 
     def preview(self, channel: str) -> Mailbox:
         """Of one of the sixteen."""

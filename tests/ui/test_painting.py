@@ -21,13 +21,16 @@ from app.ui.fonts import HEAVY
 from app.ui.grammar import MARKS, Body
 from app.ui.grid import tile_grid
 from app.ui.icons import Icon, draw_icon
+from app.ui.meter import Needle
 from app.ui.theme import COLOUR_BLIND_SAFE, COMPACT, ROOMY, STANDARD, Density, Palette, Skin
 from app.ui.tile_face import tile_face
 from app.ui.trail import ProofCount
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room, take_line_size
+from app.ui.widgets.meter_painter import MeterPainter
+from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import mark_width, width_of
-from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_meter, paint_overlay, paint_picture
+from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_picture
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
 from tests.ui.test_tile_face import STATES
@@ -43,14 +46,14 @@ def test_every_state_of_a_tile_is_painted(qapp: QApplication, palette: Palette, 
         image = QImage(*size, QImage.Format.Format_RGB32)
         face = tile_face(status, ProofCount(1, 1, 2), NOW)
         for selected in (False, True):
-            label = TileLabel(12, "Regional North and the Isles", selected, focused=selected)
+            label = TileLabel(12, "Regional North and the Isles", selected)
             image.fill(QColor("magenta"))
             painter = QPainter(image)
             assert painter.isActive()
             paint_ground(painter, cell, label, face, palette)
             paint_picture(painter, cell, None, face, 1.0)
-            paint_overlay(painter, cell, label, face, palette)
-            paint_meter(painter, cell.meter, [], 0.0, palette)
+            Overlay().paint(painter, cell, face, palette)
+            MeterPainter().paint(painter, cell.meter, [Needle(-3, -2)], 0.0, palette)
             painter.end()
             frame = QColor(image.pixel(cell.cell.topLeft()))
             assert (frame == palette.sel) is selected

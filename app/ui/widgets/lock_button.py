@@ -18,12 +18,14 @@ class LockButton(QAbstractButton):
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.skin, self.locked = skin, False
+        self.skin, self.locked = skin, True
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_lock(locked=False)
 
     def show_lock(self, *, locked: bool) -> None:
         """Closed or open."""
+        if locked == self.locked:
+            return
         self.locked = locked
         self.setText("Locked" if locked else "Lock")
         self.setAccessibleName(f"Panel {'locked' if locked else 'open'}, Ctrl+L")

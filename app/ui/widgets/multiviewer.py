@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,12 +15,13 @@ from app.ui.meter import Needle
 from app.ui.theme import Skin
 from app.ui.tile_face import TileFace, tile_face
 from app.ui.trail import proof_count
+from app.ui.widgets.meter_painter import MeterPainter
+from app.ui.widgets.overlay import Overlay
+from app.ui.widgets.painting import draw_edge
 from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_painter import (
     TileLabel,
     paint_ground,
-    paint_meter,
-    paint_overlay,
     paint_picture,
 )
 
@@ -41,6 +42,8 @@ class Tile:
         self.frame: PreviewFrame | None = None
         self.seq = -1  # whatever lies there already is new to this window
         self.taken_s: float | None = None
+        self.fresh = False
+        self.overlay, self.meter = Overlay(), MeterPainter()
 
     def take(self, now_s: float) -> bool:
         """Take the newest picture, if there is one."""
@@ -81,6 +84,7 @@ class Multiviewer(QWidget):
         self._desk, self._skin = desk, skin
         self._tiles: list[Tile] = []
         self._cells: tuple[Cell, ...] = ()
+        self._fresh = QRegion()
         self.taken = 0  # pictures, over all tiles
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Multiviewer")
@@ -112,10 +116,12 @@ class Multiviewer(QWidget):
         """Take the pictures that are new; repaint those and nothing else."""
         now_s, fresh = self._desk.clock(), QRegion()
         for tile, cell in zip(self._tiles, self._cells, strict=False):
-            if tile.take(now_s):
+            tile.fresh = tile.take(now_s)
+            if tile.fresh:
                 self.taken += 1
                 fresh += cell.picture
                 fresh += cell.meter
+        self._fresh = fresh
         if not fresh.isEmpty():
             self.update(fresh)
 
@@ -181,8 +187,13 @@ class Multiviewer(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Only what was asked to be repainted."""
+        """Only what was asked to be repainted: mostly new pictures, and nothing but pictures."""
         painter, region, p = QPainter(self), event.region(), self._skin.palette
+        if region == self._fresh:
+            for tile, cell in zip(self._tiles, self._cells, strict=False):
+                if tile.fresh:
+                    self._paint_picture(painter, tile, cell)
+            return
         around = region
         for tile, cell in zip(self._tiles, self._cells, strict=False):
             if region.intersects(cell.cell):
@@ -192,16 +203,19 @@ class Multiviewer(QWidget):
         painter.fillRect(self.rect(), p.bg0)
 
     def _paint_tile(self, painter: QPainter, region: QRegion, tile: Tile, cell: Cell) -> None:
-        p, label = self._skin.palette, tile.label
-        if tile.handle.hasFocus():
-            label = TileLabel(label.number, label.name, label.selected, focused=True)
         if _reaches_beyond(region, cell):
-            paint_ground(painter, cell, label, tile.face, p)
+            paint_ground(painter, cell, tile.label, tile.face, self._skin.palette)
+        self._paint_picture(painter, tile, cell)
+
+    def _paint_picture(self, painter: QPainter, tile: Tile, cell: Cell) -> None:
+        p = self._skin.palette
         paint_picture(painter, cell, tile.drawable(self._desk.clock()), tile.face, self.devicePixelRatioF())
         if not tile.intact():  # overwritten while it was drawn
             self.update(cell.picture)
-        paint_overlay(painter, cell, label, tile.face, p)
-        paint_meter(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
+        tile.overlay.paint(painter, cell, tile.face, p)
+        if tile.handle.hasFocus():
+            draw_edge(painter, QRectF(cell.picture), p.blue, 3)
+        tile.meter.paint(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
 
 
 def _reaches_beyond(region: QRegion, cell: Cell) -> bool:

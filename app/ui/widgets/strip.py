@@ -54,14 +54,15 @@ class Strip(Painted[StripFace]):
             self.update(self._clock_place)
         super().show_value(shown)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """From the left: name, show, counts; from the right: date, clock."""
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """From the left: name, show, counts; from the right: date, clock. Mostly it is the clock alone."""
         painter, box, p = QPainter(self), QRectF(self.rect()), self.skin.palette
         painter.fillRect(box, p.bg0)
         painter.fillRect(QRectF(0, box.height() - 1, box.width(), 1), p.line)
         box = box.adjusted(0, 0, 0, -1)
         clock_left = self._paint_clock(painter, box)
-        self._paint_counts(painter, box, clock_left)
+        if not self._clock_place.contains(event.rect()):
+            self._paint_counts(painter, box, clock_left)
 
     def _paint_counts(self, painter: QPainter, box: QRectF, end: float) -> None:
         d, p, shown = self.skin.density, self.skin.palette, self.shown

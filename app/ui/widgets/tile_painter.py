@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Body, Tone
 from app.ui.grid import TYPES, Cell, Form
 from app.ui.icons import Icon, draw_icon
-from app.ui.meter import AMBER_FROM_DBFS, Needle, height
 from app.ui.theme import Palette
 from app.ui.tile_face import Chip, TileFace
 from app.ui.widgets.painting import (
@@ -27,7 +25,6 @@ from app.ui.widgets.painting import (
 )
 
 _VEIL_ALPHA = 215
-_METER_LINES_DBFS = (-6.0, -18.0, -30.0, -42.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,6 @@ class TileLabel:
     number: int
     name: str
     selected: bool = False
-    focused: bool = False
 
 
 def paint_ground(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
@@ -113,18 +109,18 @@ def paint_picture(painter: QPainter, cell: Cell, image: QImage | None, face: Til
         painter.fillRect(cell.picture, QColor(0, 0, 0, 150))
 
 
-def paint_overlay(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
-    """What stands on the picture: what is wrong, the proof, the countdown, in small tiles the state."""
+def paint_overlay(painter: QPainter, cell: Cell, face: TileFace, p: Palette) -> list[QRectF]:
+    """What stands on the picture: what is wrong, the proof, the countdown, in small tiles the state; where they are."""
     box, sizes = QRectF(cell.picture), TYPES[cell.form]
-    proof_width = _paint_proof(painter, box, face.proof, sizes.state, cell.form, p)
+    places = [_paint_proof(painter, box, face.proof, sizes.state, cell.form, p)]
     if face.wrong is not None and not _tiny(box):
-        _paint_wrong(painter, box, face.wrong, sizes.state, box.width() - proof_width, p)
+        room = box.width() - (places[0].width() + 4 if places[0].width() else 0.0)
+        places.append(_paint_wrong(painter, box, face.wrong, sizes.state, room, p))
     if face.count:
-        _paint_count(painter, box, face, cell.form, p)
+        places.append(_paint_count(painter, box, face, cell.form, p))
     if cell.form is Form.SMALL and face.mark.body is not Body.BARE:
-        _paint_small_state(painter, box, face, p)
-    if label.focused:
-        draw_edge(painter, box, p.blue, 3)
+        places.append(_paint_small_state(painter, box, face, p))
+    return [place for place in places if not place.isEmpty()]
 
 
 def _tiny(box: QRectF) -> bool:
@@ -138,18 +134,18 @@ def _veil(p: Palette) -> QColor:
     return veil
 
 
-def _paint_wrong(painter: QPainter, box: QRectF, chip: Chip, size: int, room: float, p: Palette) -> None:
+def _paint_wrong(painter: QPainter, box: QRectF, chip: Chip, size: int, room: float, p: Palette) -> QRectF:
     pad = 10 if size >= 15 else 7
     words = elided(chip.words, room - 2 * pad, size)
     ground = QRectF(box.left(), box.top(), width_of(words, size) + 2 * pad, mark_height(size) + 2)
     painter.fillRect(ground, _veil(p))
     write(painter, ground.adjusted(pad, 0, 0, 0), words, chip.tone.colour(p), size)
+    return ground
 
 
-def _paint_proof(painter: QPainter, box: QRectF, chip: Chip | None, size: int, form: Form, p: Palette) -> float:
-    """The proof chip; how wide it is."""
+def _paint_proof(painter: QPainter, box: QRectF, chip: Chip | None, size: int, form: Form, p: Palette) -> QRectF:
     if chip is None or chip.icon is None or form is Form.SMALL:
-        return 0.0
+        return QRectF()
     pad = 9 if size >= 15 else 7
     width = width_of(chip.words, size) + size + 6 + 2 * pad
     ground = QRectF(box.right() - width, box.top(), width, mark_height(size) + 1)
@@ -157,10 +153,10 @@ def _paint_proof(painter: QPainter, box: QRectF, chip: Chip | None, size: int, f
     colour = chip.tone.colour(p)
     draw_icon(painter, chip.icon, QRectF(ground.left() + pad, ground.center().y() - size / 2, size, size), colour)
     write(painter, ground.adjusted(pad + size + 6, 0, 0, 0), chip.words, colour, size)
-    return width + 4
+    return ground
 
 
-def _paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: Palette) -> None:
+def _paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: Palette) -> QRectF:
     sizes = TYPES[form]
     pad, gap = (12, 14) if sizes.count >= 36 else (8, 10)
     if _tiny(box):
@@ -174,9 +170,10 @@ def _paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: 
     write(painter, ground.adjusted(pad, 0, 0, 0), count_label, colour, sizes.state)
     digits = p.hi if face.count_tone is Tone.RED else colour
     write(painter, ground.adjusted(pad + label_width + gap, 0, 0, 0), face.count, digits, digits_size, BOLD)
+    return ground
 
 
-def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palette) -> None:
+def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palette) -> QRectF:
     """Bottom left, or top right where the countdown stands there; in the tiniest tiles the icon alone."""
     size = TYPES[Form.SMALL].state
     if _tiny(box):
@@ -184,38 +181,9 @@ def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palett
         ground = QRectF(box.right() - size - 6, box.top(), size + 6, size + 6)
         painter.fillRect(ground, _veil(p))
         draw_icon(painter, mark.icon, ground.adjusted(3, 3, -3, -3), colour)
-        return
+        return ground
     middle = box.top() + mark_height(size) / 2 if face.count else box.bottom() - mark_height(size) / 2
     right = box.right() if face.count else box.left() + mark_width(face.mark, size)
-    draw_mark(painter, right, middle, face.mark, size, p)
-
-
-def paint_meter(painter: QPainter, box: QRect, needles: Sequence[Needle], now_s: float, p: Palette) -> None:
-    """A bar an audio channel: steel, amber from -6 dBFS, white for the peak, a red cap when it clipped."""
-    count = max(1, len(needles))
-    gap = 2 if box.width() >= 8 * count else 1
-    width = (box.width() - gap * (count - 1)) // count
-    for place in range(count):
-        bar = QRect(box.left() + place * (width + gap), box.top(), width, box.height())
-        painter.fillRect(bar, p.bg2)
-        if place < len(needles):
-            _paint_bar(painter, bar, needles[place], now_s, p)
-        painter.fillRect(QRect(bar.right() + 1, box.top(), gap, box.height()), p.bg1)
-    for line in _METER_LINES_DBFS:
-        painter.fillRect(QRect(box.left(), _y(box, line), box.width(), 1), p.bg0)
-
-
-def _y(bar: QRect, level: float) -> int:
-    return bar.bottom() + 1 - round(bar.height() * height(level))
-
-
-def _paint_bar(painter: QPainter, bar: QRect, needle: Needle, now_s: float, p: Palette) -> None:
-    foot, top, amber = bar.bottom() + 1, _y(bar, needle.level), _y(bar, AMBER_FROM_DBFS)
-    steel = max(top, amber)
-    painter.fillRect(QRect(bar.left(), steel, bar.width(), foot - steel), p.meter)
-    if top < amber:
-        painter.fillRect(QRect(bar.left(), top, bar.width(), amber - top), p.amber)
-    if height(needle.peak) > 0:
-        painter.fillRect(QRect(bar.left(), max(bar.top(), _y(bar, needle.peak) - 1), bar.width(), 2), p.sel)
-    if needle.clipped(now_s):
-        painter.fillRect(QRect(bar.left(), bar.top(), bar.width(), 5), p.red)
+    left = draw_mark(painter, right, middle, face.mark, size, p)
+    high = float(mark_height(size))
+    return QRectF(left, middle - high / 2, right - left, high)
