@@ -18,7 +18,7 @@ from app.model.timebase import TICKS_PER_SECOND
 from app.model.wire import to_plain
 
 ON_AIR_WAIT_S = 40.0
-BREAK_S = 8
+BREAK_S, BREAK_SEGMENTS = 4.0, 2  # a break lasts the longer of both: it has a segment of its own
 BOOKED_AHEAD_S = 2.0  # of a booked break's pre-roll
 SETTLE_S = 2.0
 PROOFS_S = 30.0  # for the last verdicts
@@ -47,6 +47,7 @@ class Drill:
         self._segment_s = max(
             float(out.segment_s) for channel in channels for out in channel.outputs if hasattr(out, "segment_s")
         )
+        self._break_s = max(BREAK_S, BREAK_SEGMENTS * self._segment_s)
         self._window = Child(
             rig.folder / "window.log",
             "app",
@@ -117,7 +118,7 @@ class Drill:
                 if cycle.by_hand
                 else {"at": to_plain(datetime.now(UTC) + timedelta(seconds=ahead_s)), "id": f"drill-{cycle.number}"}
             )
-            run.command(command="insert_break", channel=channel, duration=BREAK_S, by="drill", **booked)
+            run.command(command="insert_break", channel=channel, duration=self._break_s, by="drill", **booked)
 
     def _await_spans(self, struck: Struck, run: RunUnderDrill, since: int) -> None:
         for channel in self._rig.channels:

@@ -46,14 +46,18 @@ class Cycle:
 
 
 def cycles(faults: Sequence[str], moments: Sequence[Moment], seed: int) -> Iterator[Cycle]:
-    """Every fault at every moment in an order that the seed gives, again and again, without end."""
+    """Rounds without end, in an order that the seed gives: in each every fault strikes once, each time elsewhere.
+
+    After as many rounds as there are moments every fault has met every moment.
+    """
     chance = random.Random(seed)  # noqa: S311 - variety that can be repeated, not secrecy
-    pairs = [(fault, moment) for fault in faults for moment in moments]
-    for number in itertools.count(1):
-        if (number - 1) % len(pairs) == 0:
-            chance.shuffle(pairs)
-        fault, moment = pairs[(number - 1) % len(pairs)]
-        yield Cycle(number, fault, moment, chance.random(), by_hand=chance.random() < 0.5)  # noqa: PLR2004 - a coin
+    numbers = itertools.count(1)
+    while True:
+        ahead = {fault: chance.sample(moments, len(moments)) for fault in faults}
+        for _ in moments:
+            for fault in chance.sample(faults, len(faults)):
+                by_hand = chance.choice((True, False))
+                yield Cycle(next(numbers), fault, ahead[fault].pop(), chance.random(), by_hand)
 
 
 def strikes_at(cycle: Cycle, span: Span, segment_s: float) -> datetime:

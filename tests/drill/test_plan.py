@@ -17,6 +17,7 @@ def test_every_fault_meets_every_moment_before_one_comes_again(seed: int) -> Non
     every = len(FAULTS) * len(Moment)
     first = list(islice(cycles(FAULTS, tuple(Moment), seed), 2 * every))
     assert len({(cycle.fault, cycle.moment) for cycle in first[:every]}) == every
+    assert {cycle.fault for cycle in first[: len(FAULTS)]} == set(FAULTS)
     assert [cycle.number for cycle in first] == list(range(1, 2 * every + 1))
     assert first == list(islice(cycles(FAULTS, tuple(Moment), seed), 2 * every))
 
