@@ -88,8 +88,8 @@ class Evening:
 
 
 @contextmanager
-def evening(folder: Path) -> Iterator[Evening]:
-    """Have it happen, then give it; the origins still answer."""
+def evening(folder: Path, *how: str) -> Iterator[Evening]:
+    """Have it happen, then give it; the origins still answer. ``how``: more words for ``run``."""
     with ExitStack() as undo:
         primary, flaky = start_nginx(folder / "primary"), start_nginx(folder / "flaky")
         undo.callback(primary.stop)
@@ -99,7 +99,7 @@ def evening(folder: Path) -> Iterator[Evening]:
             undo.callback(feed.kill)
             feed.start()
         show, words = _files(folder, {"primary": primary.url, "flaky": flaky.url}, feeds)
-        run = undo.enter_context(running(show, *words, "--for", str(LASTS_S), data_dir=folder / "run"))
+        run = undo.enter_context(running(show, *words, *how, "--for", str(LASTS_S), data_dir=folder / "run"))
         told = Evening(folder, run, primary, flaky)
         _happen(told, feeds[1])
         told.status = run.end(90)

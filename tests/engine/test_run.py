@@ -20,6 +20,7 @@ from tests.engine.stream_facts import FRAME_TICKS, SOUND_TICKS, StreamFacts, fac
 
 pytestmark = pytest.mark.slow
 
+OF_THE_ENGINE = {"command.refused", "engine.started", "alarm.raised", "alarm.cleared"}
 ALL_DIALECTS = {"daterange", "cue-out-in", "oatcls-scte35", "scte35"}
 AIRED = {
     "feed": ["start", "touch-1", "touch-2", "short", "json"],
@@ -29,9 +30,10 @@ AIRED = {
 }
 
 
-@pytest.fixture(scope="module")
-def show(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
-    with evening(tmp_path_factory.mktemp("evening")) as told:
+@pytest.fixture(scope="module", params=[(), ("--supervised",)], ids=["in process", "supervised"])
+def show(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Evening]:
+    """The same evening with the engine in a process of its own."""
+    with evening(tmp_path_factory.mktemp("evening"), *request.param) as told:
         yield told
 
 
@@ -51,7 +53,7 @@ def _key(event: Fields) -> str:
 def test_every_event_says_when_and_where_in_the_order_it_happened(show: Evening) -> None:
     for event in show.run.events:
         assert moment(event["at"]).utcoffset() == timedelta(0)
-        assert event["channel"] in AIRED or event["event"] == "command.refused"
+        assert event["channel"] in AIRED or event["event"] in OF_THE_ENGINE
     for channel in AIRED:
         mine = [event["event"] for event in show.run.events if event["channel"] == channel]
         assert mine[0] == "channel.on_air"
