@@ -36,7 +36,7 @@ class SixteenTiles:
         self._engine, self._pictures = engine, pictures
         self.submit, self.subscribe_numbered = engine.submit, engine.subscribe_numbered
         self.events_after, self.drain_proofs = engine.events_after, engine.drain_proofs
-        self.end_channels = engine.end_channels
+        self.end_channels, self.fail_channel = engine.end_channels, engine.fail_channel
 
     def snapshot(self) -> EngineStatus:
         """Each channel eight times over, under another name, its break in the first one."""
