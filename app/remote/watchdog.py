@@ -11,15 +11,11 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from app.model.errors import SplicedeckError
-from app.model.status import EngineStatus
-from app.remote.client import RemoteEngine
 from app.remote.engine_process import AdoptedProcess, EngineProcess, OwnProcess
-from app.remote.errors import EngineMismatchError
+from app.remote.heartbeat import Heartbeat
 from app.remote.lock import read_engine_file
 from app.remote.session import unfinished
 from app.remote.spawning import cold_engine, last_line
@@ -30,41 +26,25 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.05
 FROZEN_S = 2.0  # of silence; it says how it stands ten times a second
-LISTEN_S = 3.0  # that a try at its link may take
 YOUNG_S = 5.0  # a life as short as that is held against it
 PAUSES_S = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # before the next life, by how many before it were short
 STANDBY_AFTER_S = 1.0  # on air; a restart has the machine to itself first
 STANDBY_AGAIN_S = 15.0  # one that died while it waited
 
 
-class Pulse(Protocol):
-    """What is heard of an engine; the client that windows hold is one."""
-
-    def snapshot(self) -> EngineStatus:
-        """Another object with each word from the engine."""
-        ...
-
-    def close(self) -> None:
-        """Listen no more."""
-        ...
-
-
 class Watchdog:
     """Watches one data directory's engine. Whoever starts it holds its ``WatchdogLock``.
 
-    ``listen(data_dir)``: a Pulse once the engine can be heard, a SplicedeckError before; else it is the link.
     ``stands_by``: keep the next engine ready.
     """
 
-    def __init__(
-        self, data_dir: Path, listen: Callable[[Path], Pulse] | None = None, *, stands_by: bool = True
-    ) -> None:
-        self._data_dir, self._listen, self._stands_by = data_dir, listen or _listen, stands_by
+    def __init__(self, data_dir: Path, *, stands_by: bool = True) -> None:
+        self._data_dir, self._stands_by = data_dir, stands_by
+        self.heartbeat = Heartbeat(data_dir)
         self.over = threading.Event()  # the session has ended, or it was told to stop
         self.lives = 0  # engines that it started or adopted
         self.short_lives = 0  # in a row
         self._stopping = threading.Event()
-        self._pulse: Pulse | None = None
         self._standby: Standby | None = None
         self._standby_not_before_s = 0.0
         self._thread = threading.Thread(target=self.run, name="watchdog")
@@ -91,14 +71,13 @@ class Watchdog:
 
     def run(self) -> None:
         """Watch until the session has ended, or until ``stop``."""
+        self.heartbeat.start()
         try:
             while not self._stopping.is_set() and self._wanted():
                 self._one_life()
         finally:
-            if self._pulse is not None:
-                self._pulse.close()
-            if self._standby is not None:
-                self._standby.close()
+            self.heartbeat.close()
+            self._drop_standby()
             self.over.set()
 
     def _wanted(self) -> bool:
@@ -131,6 +110,7 @@ class Watchdog:
         said = read_engine_file(self._data_dir)
         if said is None or said.pid == os.getpid():
             return None
+        self._drop_standby()  # it may be of another version than the one that has come
         return AdoptedProcess(said.pid, lambda: self._is_engine(said.pid))
 
     def _is_engine(self, pid: int) -> bool:
@@ -171,18 +151,18 @@ class Watchdog:
 
     def _attend(self, process: EngineProcess) -> str:
         """Until it is dead: how it died. Kills it when it is silent for too long."""
-        newest: object = None
+        newest: tuple[int, int] | None = None
         silent_s = heard_s = 0.0
         last_s = time.monotonic()
         while not self._stopping.wait(TICK_S):
             if not process.alive():
                 return f"died ({process.how()})"
-            listened_s, said = self._hear(process.pid)
             now_s = time.monotonic()
-            awake_s = min(now_s - last_s, 2 * TICK_S + listened_s)
+            awake_s = min(now_s - last_s, 2 * TICK_S)
             last_s = now_s
-            if said is not None and said is not newest:
-                newest, silent_s = said, 0.0
+            beat = self.heartbeat.beat
+            if beat[0] == process.pid and beat != newest:
+                newest, silent_s = beat, 0.0
             else:
                 silent_s += awake_s
             if silent_s > (process.first_word_s if newest is None else FROZEN_S):
@@ -193,18 +173,10 @@ class Watchdog:
                 self._prepare_standby(heard_s)
         return ""
 
-    def _hear(self, pid: int) -> tuple[float, object]:
-        """The seconds that a first try at listening took, and the engine's newest word: None before its first."""
-        began_s = time.monotonic()
-        try:
-            if self._pulse is None:
-                self._pulse = self._listen(self._data_dir)
-        except EngineMismatchError:
-            return 0.0, object()  # it speaks, of another version: nothing to kill it for
-        except SplicedeckError:
-            return min(time.monotonic() - began_s, LISTEN_S), None
-        status = self._pulse.snapshot()
-        return 0.0, status if status.pid == pid else None
+    def _drop_standby(self) -> None:
+        standby, self._standby = self._standby, None
+        if standby is not None:
+            standby.close()
 
     def _prepare_standby(self, heard_s: float) -> None:
         if self._standby is not None and not self._standby.alive:
@@ -216,9 +188,3 @@ class Watchdog:
             except OSError as error:  # too many processes or too little memory: a cold start is what is left
                 self._standby_not_before_s = heard_s + STANDBY_AGAIN_S
                 logger.warning("no engine stands by: %s", error)
-
-
-def _listen(data_dir: Path) -> Pulse:
-    engine = RemoteEngine.attach(data_dir)
-    engine.subscribe(lambda _event: None)  # or they would be kept for whoever comes
-    return engine

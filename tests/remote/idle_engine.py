@@ -1,6 +1,6 @@
 """A process that is an engine to all who look, without a show: the lock, the link, SIGTERM as its clean end.
 
-Run as ``python -m tests.remote.idle_engine DIR``.
+Run as ``python -m tests.remote.idle_engine DIR [VOCABULARY]``: the second makes it an engine of another build.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import threading
 from dataclasses import replace
 from pathlib import Path
 
+from app.remote import host as host_module
 from app.remote.host import Host
 from app.remote.lock import EngineLock
 from app.remote.session import read_session, write_session
@@ -19,9 +20,9 @@ from app.remote.session import read_session, write_session
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def start_idle(data_dir: Path) -> subprocess.Popen[bytes]:
+def start_idle(data_dir: Path, *words: str) -> subprocess.Popen[bytes]:
     """One of its own."""
-    command = [sys.executable, "-m", "tests.remote.idle_engine", str(data_dir)]
+    command = [sys.executable, "-m", "tests.remote.idle_engine", str(data_dir), *words]
     return subprocess.Popen(command, cwd=CHECKOUT, start_new_session=True)
 
 
@@ -42,4 +43,6 @@ def be_idle(data_dir: Path) -> None:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) > 2:
+        host_module.vocabulary = lambda: sys.argv[2]
     be_idle(Path(sys.argv[1]))

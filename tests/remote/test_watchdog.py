@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 
 from app.remote import watchdog as watching
+from app.remote.client import RemoteEngine
+from app.remote.errors import EngineMismatchError
 from app.remote.lock import read_engine_file
 from app.remote.session import unfinished, write_session
 from app.remote.watchdog import Watchdog
@@ -80,8 +82,7 @@ def engine_pid(data_dir: Path, but: int = 0) -> int:
 
 
 def heard(watchdog: Watchdog, pid: int) -> bool:
-    pulse = watchdog._pulse
-    return pulse is not None and pulse.snapshot().pid == pid
+    return watchdog.heartbeat.beat[0] == pid
 
 
 def test_an_engine_that_is_killed_is_back_and_a_clean_end_is_the_end(data_dir: Path) -> None:
@@ -117,6 +118,18 @@ def test_an_engine_that_is_there_is_adopted_and_brought_back_like_its_own(data_d
         other.kill()
         second = engine_pid(data_dir, but=first)
         assert [first, second] == [one.pid for one in STARTED]
+
+
+def test_an_engine_of_another_build_is_heard_all_the_same(data_dir: Path) -> None:
+    other = start_idle(data_dir, "another")
+    STARTED.append(other)
+    first = engine_pid(data_dir)
+    with pytest.raises(EngineMismatchError):
+        RemoteEngine.attach(data_dir)
+    with watched(data_dir) as watchdog:
+        until(lambda: heard(watchdog, first))
+        counted = watchdog.heartbeat.beat[1]
+        until(lambda: watchdog.heartbeat.beat[1] > counted + 3)
 
 
 def test_a_frozen_engine_that_was_adopted_is_killed_too(data_dir: Path) -> None:
