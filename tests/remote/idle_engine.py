@@ -9,10 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
-from app.remote import host as host_module
 from app.remote.host import Host
 from app.remote.lock import EngineLock
 from app.remote.session import read_session, write_session
@@ -43,6 +44,5 @@ def be_idle(data_dir: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 2:
-        host_module.vocabulary = lambda: sys.argv[2]
-    be_idle(Path(sys.argv[1]))
+    with patch("app.remote.host.vocabulary", lambda: sys.argv[2]) if len(sys.argv) > 2 else nullcontext():
+        be_idle(Path(sys.argv[1]))
