@@ -22,6 +22,7 @@ from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, p
 from app.pipeline.sources.bars import BarsPicture, play_bars
 from app.pipeline.sources.file import play_file
 from app.pipeline.sources.live import play_udp
+from app.pipeline.sources.udp import UdpInput
 
 SLATE = "slate"
 _PAUSE_S = 1.0  # after all sources have failed in turn
@@ -100,6 +101,25 @@ class Feed:
         self._reason = "no source has been opened yet"
         self._losses = 0
         self._looked_s = 0.0
+        self.name, self.url = self._thread.name, sources[0]
+        self.beats = 0  # counted up on the feed's thread, several times a second as long as it does not hang
+
+    @property
+    def alive(self) -> bool:
+        """Whether its thread has not ended."""
+        return self._thread.is_alive()
+
+    def abandon(self) -> None:
+        """Leave a thread that hangs behind: its alarms are cleared, what it listens on is let go. Any thread."""
+        self._stopping.set()
+        self._alarms.clear_all()
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Close what it listens on, though its thread hangs: another feed can then listen there. Any thread."""
+        session = self._session
+        if session is not None:
+            session.let_go()
 
     def start(self) -> None:
         """Begin to open sources."""
@@ -155,6 +175,7 @@ class Feed:
         turn = failures = 0
         while not self._stopping.is_set():
             url, address = self._addresses[turn]
+            self.url = url
             if self._played(url, address):
                 failures = 0
             else:
@@ -167,6 +188,7 @@ class Feed:
     def _pause(self) -> None:
         end_s = self._clock() + _PAUSE_S
         while self._clock() < end_s and not self._stopping.wait(_LOOK_S):
+            self.beats += 1
             self._alarms.expire(self._clock())
 
     def _played(self, url: str, address: Address) -> bool:
@@ -199,6 +221,7 @@ class Feed:
 
     def _play(self, session: Session, address: Address) -> None:
         def keep_going() -> bool:
+            self.beats += 1
             now_s = self._clock()
             if now_s - self._looked_s >= _LOOK_S:
                 self._looked_s = now_s
@@ -210,7 +233,9 @@ class Feed:
 
         match address:
             case UdpAddress():
-                play_udp(session.url, address, session.reader, session.playout, keep_going)
+                stream = UdpInput(session.url, address, keep_going)
+                session.let_go = stream.close
+                play_udp(session.url, stream, session.reader, session.playout, keep_going)
             case MediaFile():
                 play_file(session.url, address, session.reader, session.playout, keep_going)
             case Bars():

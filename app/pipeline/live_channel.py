@@ -19,6 +19,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
+from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
 from app.pipeline.hls_keeping import Written, gap_ms
@@ -30,6 +31,7 @@ from app.pipeline.program import SEAM_WAIT_S, Program
 from app.pipeline.reading import Reading
 from app.pipeline.resuming import resume
 from app.pipeline.slate import slate_frame
+from app.pipeline.source_alarms import PublishAlarm
 from app.pipeline.sources import probe_rate
 from app.pipeline.splicer import Clocks, Splicer
 from app.pipeline.trial import require
@@ -121,16 +123,21 @@ class LiveChannel:
         self._program: Program | None = None
         self._closed = False
 
-    def _new_feed(self) -> Feed:
+    def _new_feed(self) -> FeedKeeper:
+        return FeedKeeper(
+            self.channel.sources, self._made_feed, rate=self.rate, publish_alarm=self._hooks.alarm, clock=time.monotonic
+        )
+
+    def _made_feed(self, sources: tuple[str, ...], publish_alarm: PublishAlarm) -> Feed:
         return Feed(
-            self.channel.sources,
+            sources,
             channel=self.channel.name,
             title=self.channel.title,
             rate=self.rate,
             width=self._ladder.width,
             height=self._ladder.height,
             audio_channels=self.channel.audio.channels,
-            publish_alarm=self._hooks.alarm,
+            publish_alarm=publish_alarm,
         )
 
     def _source_rate(self) -> FrameRate:
@@ -290,7 +297,7 @@ class LiveChannel:
         if not ended or program.end_ticks is None:
             self.abandon()
             return False
-        return not self.left_behind()
+        return not self._hanging()
 
     def pulses(self) -> tuple[Pulse, ...]:
         """How far each thread has got, those that write first; none before it is on air. Any thread."""
@@ -319,7 +326,10 @@ class LiveChannel:
         return not self.left_behind()
 
     def left_behind(self) -> tuple[str, ...]:
-        """After ``abandon``: the threads that still hang. When none does any more, the encoders are freed."""
+        """After ``abandon``: the threads that still hang. When no encoder's does any more, they are freed."""
+        return (*self._hanging(), *self._feed.left_behind())
+
+    def _hanging(self) -> tuple[str, ...]:
         others = (part for part in (self._packager, self._program) if part is not None and not part.join(0))
         hanging = (*self._ladder.left_behind(), *(part.pulse().thread for part in others))
         if not hanging and not self._closed:

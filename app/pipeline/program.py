@@ -25,6 +25,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import SAMPLE_RATE_HZ
 from app.pipeline.feed import Feed, Taken
+from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.ladder import Ladder, Shot
 from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
@@ -57,7 +58,7 @@ class Program:
         self,
         name: str,
         *,
-        feed: Feed,
+        feed: Feed | FeedKeeper,
         ladder: Ladder,
         splicer: Splicer,
         grids: Mapping[int, SegmentGrid],

@@ -40,6 +40,7 @@ class Session:
         self.url, self.playout, self.reader = url, playout, reader
         self.over = ""
         self.lost = self.sounded = False
+        self.let_go: Callable[[], None] = lambda: None  # of what it listens on
         self._alone, self._clock = alone, clock
         self._began_s = clock()
         self._seen = Frozen.of(reader.tally)

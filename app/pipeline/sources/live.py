@@ -7,20 +7,19 @@ from collections.abc import Callable
 from app.model.errors import SourceError
 from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
-from app.pipeline.sources.address import UdpAddress
 from app.pipeline.sources.opening import opened_stream, streams_of
 from app.pipeline.sources.udp import UdpInput
 
 ARRIVES_WITHIN_S = 3.0
 
 
-def play_udp(url: str, address: UdpAddress, reader: Reader, playout: Playout, keep_going: Callable[[], bool]) -> None:
-    """Feed the reader until ``keep_going`` is False; SourceError when nothing usable arrives.
+def play_udp(url: str, opened: UdpInput, reader: Reader, playout: Playout, keep_going: Callable[[], bool]) -> None:
+    """Feed the reader until ``keep_going`` is False, then close the input; SourceError when nothing usable arrives.
 
     When the program map changes, the container is opened again on what came since the last entry point: FFmpeg's
     streams are fixed once it is open, and this loses no picture.
     """
-    with UdpInput(url, address, keep_going) as stream:
+    with opened as stream:
         if not stream.wait_for_program(ARRIVES_WITHIN_S):
             return
         while keep_going():

@@ -50,6 +50,10 @@ class UdpInput:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Listen no more; from another thread, too, where the one that reads hangs."""
         self._socket.close()
 
     def read(self, _most: int) -> bytes:
