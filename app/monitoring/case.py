@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice, splices_of
 from app.monitoring.carrying import is_past, over_outages
-from app.monitoring.clocks import clock_findings
+from app.monitoring.clocks import clock_findings, unlike_findings
 from app.monitoring.report import Finding, Severity
 from app.monitoring.tags import Placement, TagBook
 from app.monitoring.timeline import Rendition, Track
@@ -54,6 +54,7 @@ class Case:
         case.tell_damage()
         for track, book in zip(tracks, case.books, strict=True):
             case.findings += clock_findings(track, dated="daterange" in book.dialects())
+        case.findings += unlike_findings(tracks)
         return case
 
     def ordered(self) -> list[Key]:

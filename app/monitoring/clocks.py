@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from datetime import timedelta
 from fractions import Fraction
 
@@ -11,6 +12,7 @@ from app.monitoring.report import Finding, Severity
 from app.monitoring.timeline import ReadSegment, Track
 
 _SAME_S = Fraction(1, 100)
+_SAME = timedelta(milliseconds=10)
 
 
 def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
@@ -19,6 +21,7 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
         return []
     findings = _over_target(track)
     for before, after in itertools.pairwise(track.rendition.segments):
+        findings += _over_discontinuity(track, before, after, dated=dated)
         step_s = _step(before, after)
         if step_s is None:
             continue
@@ -34,6 +37,40 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
             text = f"{where}: its EXT-X-PROGRAM-DATE-TIME is {float(date_s - step_s):+.3f} s off its pictures"
             findings.append(Finding(Severity.FAULT if dated else Severity.WARNING, text))
     return findings
+
+
+def unlike_findings(tracks: Sequence[Track]) -> list[Finding]:
+    """Renditions whose timelines do not break at the same segments (§6.2.4)."""
+    epochs = [
+        {segment.listed.sequence: segment.listed.discontinuity_sequence for segment in track.rendition.segments}
+        for track in tracks
+        if track.rendition.playlist is not None
+    ]
+    findings = []
+    for track, other in zip(tracks[1:], epochs[1:], strict=False):
+        unlike = [number for number in sorted(epochs[0].keys() & other.keys()) if epochs[0][number] != other[number]]
+        if unlike:
+            text = f"{track.name} has other EXT-X-DISCONTINUITY than {tracks[0].name}, from segment {unlike[0]} on"
+            findings.append(Finding(Severity.FAULT, text))
+    return findings
+
+
+def _over_discontinuity(track: Track, before: ReadSegment, after: ReadSegment, *, dated: bool) -> list[Finding]:
+    """Time goes forward over a discontinuity, and one that nothing broke at should not be there."""
+    begins_at, began_at = after.listed.starts_at, before.listed.starts_at
+    if before.listed.discontinuity_sequence == after.listed.discontinuity_sequence or not begins_at or not began_at:
+        return []
+    hole = begins_at - began_at - timedelta(seconds=float(before.listed.duration_s))
+    where = f"{track.name} {after.listed.uri}"
+    if hole < -_SAME:
+        text = f"{where}: its EXT-X-PROGRAM-DATE-TIME is {hole.total_seconds():+.3f} s from the end before it"
+        return [Finding(Severity.FAULT if dated else Severity.WARNING, text)]
+    if before.read is None or after.read is None or not after.read.pictures or before.read.end_pts is None:
+        return []
+    if hole <= _SAME and abs(seconds_of(difference(after.read.pictures[0].pts, before.read.end_pts))) <= _SAME_S:
+        text = f"{where}: EXT-X-DISCONTINUITY stands before it, and nothing is broken there"
+        return [Finding(Severity.WARNING, text)]
+    return []
 
 
 def _over_target(track: Track) -> list[Finding]:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from app.monitoring.proof import verify
 from app.monitoring.report import Report
 from tests.monitoring.airing import tag_out
 from tests.monitoring.judged import rows_of
 from tests.monitoring.little_ts import cancel
-from tests.monitoring.outages import BACK, Outage, resumed_break
+from tests.monitoring.outages import BACK, KILLED, Outage, resumed_break
 
 
 def verdicts(report: Report) -> list[tuple[int | None, str, str]]:
@@ -254,3 +255,33 @@ def test_a_splice_segment_that_was_given_up_elsewhere_is_missing(tmp_path: Path)
     outage.tag_break(100, 250, opening, closing)
     outage.before.gaps = {("360p", 100)}
     assert rows_of(outage.proved(tmp_path))[17, "out"].verdict == "missing"
+
+
+def test_time_that_runs_backwards_over_the_outage_is_a_fault(tmp_path: Path) -> None:
+    outage = Outage(back=290)
+    resumed_break(outage)
+    report = outage.proved(tmp_path)
+    assert any("seg_00003.ts: its EXT-X-PROGRAM-DATE-TIME is -0.400 s" in str(one) for one in report.findings)
+    assert not report.passed
+
+
+def test_a_discontinuity_at_which_nothing_is_broken_is_told(tmp_path: Path) -> None:
+    outage = Outage(back=KILLED)
+    outage.after.first_pts = outage.before.pts(KILLED)
+    resumed_break(outage)
+    report = outage.proved(tmp_path)
+    assert report.passed, report.to_json()
+    assert [str(one) for one in report.findings] == [
+        f"warning: {name} seg_00003.ts: EXT-X-DISCONTINUITY stands before it, and nothing is broken there"
+        for name in ("720p", "360p")
+    ]
+
+
+def test_renditions_that_break_at_other_segments_are_a_fault(tmp_path: Path) -> None:
+    outage = Outage()
+    resumed_break(outage)
+    target = outage.write(tmp_path)
+    playlist = tmp_path / "360p" / "index.m3u8"
+    playlist.write_text(playlist.read_text().replace("#EXT-X-DISCONTINUITY\n", ""))
+    report = verify(str(target))
+    assert "fault: 360p has other EXT-X-DISCONTINUITY than 720p, from segment 3 on" in map(str, report.findings)
