@@ -68,7 +68,9 @@ def _stale(channel: ChannelStatus, picture_s: float | None, *, lost: bool) -> Ch
     """A picture that looks alive and is not would be trusted."""
     if picture_s is None or picture_s < STALE_FROM_S or (channel.state is ChannelState.OFF_AIR and not lost):
         return None
-    return Chip(f"picture {text.age(math.floor(picture_s)).replace('.0', '')} old", Tone.AMBER)
+    age = text.age(math.floor(picture_s)).replace(".0", "")
+    given_up = channel.state is ChannelState.ON_AIR and not channel.preview_rate and not lost
+    return Chip(f"preview paused {age}, machine busy" if given_up else f"picture {age} old", Tone.AMBER)
 
 
 def source_lost(channel: ChannelStatus) -> bool:

@@ -98,6 +98,7 @@ def channel(
         repeated_frames=0,
         dropped_frames=0,
         late_frames=0,
+        preview_rate=25.0,
         take_lands_frame=25_000 + 160,
     )
 

@@ -130,6 +130,11 @@ def test_a_picture_that_stands_is_marked_though_the_engine_is_there(room: Opens)
     face = opened.window.multiviewer.faces[0]
     assert face.wrong is not None
     assert (face.wrong.words, face.mark.word) == ("picture 2 s old", "ON AIR")
+    opened.engine.change("one", preview_rate=0.0)
+    opened.later(0.1)
+    face = opened.window.multiviewer.faces[0]
+    assert face.wrong is not None
+    assert face.wrong.words == "preview paused 2 s, machine busy"
 
 
 def test_a_break_counts_on_by_the_clock_and_everything_is_back_with_the_engine(room: Opens) -> None:
