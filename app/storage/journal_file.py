@@ -29,7 +29,7 @@ CREATE TABLE entry (
 );
 CREATE UNIQUE INDEX entry_event ON entry (life, seq) WHERE seq IS NOT NULL;
 CREATE INDEX entry_command ON entry (id) WHERE kind = 'command';
-CREATE INDEX entry_break ON entry (channel, break_id) WHERE break_id <> '';
+CREATE INDEX entry_break ON entry (channel, break_id, name) WHERE break_id <> '';
 CREATE INDEX entry_first ON entry (channel) WHERE name = 'channel.on_air';
 CREATE INDEX entry_brief ON entry (brief);
 CREATE TABLE kept (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
