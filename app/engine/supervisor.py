@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 
 from app.engine.alarms import Alarms
+from app.engine.channel_status import status_of
 from app.engine.event_ids import EventIds
+from app.engine.fault import Fault
 from app.engine.frame_clock import LOOK_S, FrameClock
 from app.engine.left_behind import LeftBehind
 from app.engine.outputs import FINISH_S, ChannelOutputs
@@ -22,10 +24,11 @@ from app.model.errors import SplicedeckError
 from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
-from app.model.timebase import FrameRate, ticks_of
+from app.model.timebase import FrameRate
 from app.pipeline.handover import Handover, StandingBreak
 from app.pipeline.hls_keeping import Written
-from app.pipeline.live_channel import Hooks, LiveChannel
+from app.pipeline.hooks import Hooks
+from app.pipeline.live_channel import LiveChannel
 from app.pipeline.preview import Mailbox
 
 logger = logging.getLogger(__name__)
@@ -140,34 +143,15 @@ class Supervisor:
 
     def status(self) -> ChannelStatus:
         """The channel as it stands."""
-        live = self._live
-        reading = live.reading if live is not None else None
-        anchor = live.anchor if live is not None else None
-        pre_roll_frames = live.rate.frames_covering(self.channel.pre_roll_s) if live is not None else 0
-        return ChannelStatus(
-            name=self.channel.name,
-            title=self.channel.title,
-            order=self.order,
-            state=self.state,
-            source=reading.source if reading else "",
-            slate_by_hand=bool(reading and reading.slate_by_hand),
-            frame_rate=str(live.rate) if live else "",
-            frame=reading.frame if reading else 0,
-            first_pts=anchor.first_pts if anchor else 0,
-            first_frame_at=anchor.first_frame_at if anchor else None,
-            pre_roll_ticks=ticks_of(self.channel.pre_roll_s),
-            current=reading.current if reading else None,
-            on_air=reading.on_air if reading else None,
-            next=reading.next if reading else None,
-            planned=reading.planned if reading else len(self._waiting),
+        return status_of(
+            self.channel,
+            self.order,
+            self.state,
+            self._live,
+            waiting=len(self._waiting),
             origins=self._outputs.status(),
             alarms=self.alarms.standing(),
-            repeated_frames=reading.repeated_frames if reading else 0,
-            dropped_frames=reading.dropped_frames if reading else 0,
-            late_frames=reading.late_frames if reading else 0,
-            take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
             restarts=self.restarts,
-            preview_rate=live.preview_rate if live else 0.0,
         )
 
     # ---- the channel's own thread
@@ -183,7 +167,6 @@ class Supervisor:
                 break
             self.restarts += 1
             if self._anew:
-                self._anew = ""
                 self.alarms.set("channel", "warning", f"{reason}; started again")
                 continue
             if time.monotonic() - started_s > STEADY_S:
@@ -204,7 +187,8 @@ class Supervisor:
     def _on_air_once(self) -> str:
         """Run the channel until a stop is ordered ("") or something dies (the reason)."""
         self._move(ChannelState.STARTING)
-        fault = _Fault(self._wake)
+        self._anew = ""  # it does
+        fault = Fault(self._wake)
         try:
             live = self._live = LiveChannel(
                 self.channel,
@@ -232,7 +216,7 @@ class Supervisor:
             return self._died(live, died)
         return self._ended(live) if self._stopped.is_set() else self._left_off(live, self._anew)
 
-    def _watch(self, live: LiveChannel, fault: _Fault) -> str:
+    def _watch(self, live: LiveChannel, fault: Fault) -> str:
         """Until something dies or hangs (what is said of it), or until an end is wanted ("")."""
         clock = FrameClock(float(live.rate.seconds(1)), processor_waits_s)
         hangs = ""
@@ -305,7 +289,7 @@ class Supervisor:
             )
         )
 
-    def _hooks(self, fault: _Fault) -> Hooks:
+    def _hooks(self, fault: Fault) -> Hooks:
         return Hooks(
             publish=self._publish_noted,
             alarm=self.alarms.set,
@@ -322,20 +306,6 @@ class Supervisor:
 
     def _move(self, state: ChannelState) -> None:
         self.state = moved(self.state, state)
-
-
-class _Fault:
-    """The first thread of one life of the channel that died; a late one of an earlier life harms nobody."""
-
-    def __init__(self, wake: threading.Event) -> None:
-        self._wake = wake
-        self.first: tuple[str, Exception] | None = None
-
-    def note(self, thread: str, error: Exception) -> None:
-        """On the dying thread."""
-        logger.error("%s died", thread, exc_info=error)
-        self.first = self.first or (thread, error)
-        self._wake.set()
 
 
 def _in(pause_s: float) -> str:

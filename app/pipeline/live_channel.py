@@ -5,14 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 
 from app.model import commands, events
 from app.model.errors import SourceError, UsageError
-from app.model.segment import Delivery
 from app.model.show import Channel, HlsOutput
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
@@ -23,13 +21,15 @@ from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
 from app.pipeline.hls_keeping import Written, gap_ms
+from app.pipeline.hooks import Hooks
 from app.pipeline.ladder import Ladder
 from app.pipeline.packager import Packager
 from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
-from app.pipeline.program import SEAM_WAIT_S, Program
+from app.pipeline.program import Program
 from app.pipeline.reading import Reading
 from app.pipeline.resuming import resume
+from app.pipeline.seam import SEAM_WAIT_S
 from app.pipeline.slate import slate_frame
 from app.pipeline.source_alarms import PublishAlarm
 from app.pipeline.sources import probe_rate
@@ -47,35 +47,6 @@ TS_ONLY_GOP_S = Fraction(2)  # IDR distance of a channel that has no output whic
 END_STEP_S = 4.0  # of each part, where it takes its time; a clean end of a healthy channel takes a fraction of it
 ABANDON_S = 1.0  # for the threads of a channel that died: who has not ended by then hangs
 ABANDON_LADDER_S = 0.4  # of it for the encoders: what they still do is wanted by nobody
-
-
-@dataclass(frozen=True, slots=True)
-class Hooks:
-    """What a channel calls: each from a thread of its own, never blocking for long.
-
-    ``deliver(output index, delivery)`` for HLS outputs, ``push[output index](bytes)`` for TS outputs,
-    ``alarm(key, severity, text)`` with text None to clear, ``fault(thread name, error)`` when a thread died.
-    ``stopping()``: a channel that is still starting need not go on air any more.
-    """
-
-    publish: Callable[[events.Event], None]
-    alarm: Callable[[str, str, str | None], None]
-    deliver: Callable[[int, Delivery], None]
-    push: Mapping[int, Callable[[bytes], None]]
-    fault: Callable[[str, Exception], None]
-    next_event_id: Callable[[], int]
-    stopping: Callable[[], bool]
-
-    def through(self, gate: Gate) -> Hooks:
-        """The same, until the gate is shut."""
-        return replace(
-            self,
-            publish=gate.guarding(self.publish),
-            alarm=gate.guarding(self.alarm),
-            deliver=gate.guarding(self.deliver),
-            push={index: gate.guarding(push) for index, push in self.push.items()},
-            fault=gate.guarding(self.fault),
-        )
 
 
 class LiveChannel:

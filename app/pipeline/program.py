@@ -19,7 +19,6 @@ import numpy as np
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.errors import CommandRefusedError, EncoderError
-from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
@@ -31,7 +30,8 @@ from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
 from app.pipeline.peaks import peaks_dbfs
 from app.pipeline.reading import Reading
-from app.pipeline.splicer import LAWFUL_LEAD_S, Splicer
+from app.pipeline.seam import SEAM_WAIT_S, splice_is_near
+from app.pipeline.splicer import Splicer
 from app.pipeline.verbs import Verbs
 from app.pipeline.workers import Pulse, Worker
 
@@ -42,9 +42,6 @@ INBOX_COMMANDS = 10_000  # a day's rundown waits here while it is taken in
 COMMAND_BUDGET_S = 0.005  # of commands before a frame that is due: a day's rundown is taken in over many frames
 PUT_STEP_S = 0.01  # and commands are looked for meanwhile
 LEAST_FRAMES = 2  # of a last segment: from one picture alone nobody can tell how long it lasts
-SEAM_S = Fraction(3)  # that a hand-over may take: an IN that is so near airs before it
-SEAM_BEFORE_OUT_S = SEAM_S + LAWFUL_LEAD_S  # for an OUT: its section needs its lead behind the seam too
-SEAM_WAIT_S = 15  # for splices that follow each other
 TAIL_FRAMES = 12  # pictures after the IN of a clean end, so that its segment exists
 
 
@@ -300,15 +297,9 @@ class Program:
         if self._leave_at_most is None:
             self._leave_at_most = self._frame + self._rate.frames_covering(Fraction(SEAM_WAIT_S))
         whole = all(grid.age(self._frame) >= LEAST_FRAMES for grid in self._grids.values())
-        return whole and (not self._splice_is_near() or self._frame >= self._leave_at_most)
-
-    def _splice_is_near(self) -> bool:
-        frame, splicer = self._frame, self._splicer
-        near = frame + self._rate.frames_covering(SEAM_S)
-        near_out = frame + self._rate.frames_covering(SEAM_BEFORE_OUT_S)
-        to_come = [*splicer.armed_breaks, *splicer.planned[:1], *([splicer.cued] if splicer.cued else [])]
-        outs = [brk.out_frame for brk in to_come if brk.out_frame is not None and brk.state is not BreakState.HELD]
-        return any(out <= near_out for out in outs) or any(edge <= near for edge in splicer.splices_after(frame - 1))
+        return whole and (
+            not splice_is_near(self._splicer, self._frame, self._rate) or self._frame >= self._leave_at_most
+        )
 
     def _finish(self) -> None:
         splicer = self._splicer
