@@ -48,7 +48,7 @@ class ChannelStatus:
     ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
-    that the machine has room for in the multiviewer.
+    that the machine has room for in the multiviewer, of 25 at most.
     """
 
     name: str
@@ -73,7 +73,7 @@ class ChannelStatus:
     take_lands_frame: int | None = None
     on_air: BreakStatus | None = None
     restarts: int = 0
-    preview_rate: float = 0.0
+    preview_rate: float = 25.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from app.model.states import BreakState, ChannelState
@@ -18,6 +19,7 @@ _KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw · F9 hold · F10 ski
 _FEW_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw"
 _LATE_FROM_MS = 100
 _PATIENCE_S = 20.0  # an engine that comes back by itself has long done so
+_PREVIEWS_MOST = 25.0  # a second
 _STORE_KEYS = ("store", "journal", "spool")
 
 
@@ -81,9 +83,22 @@ def status_face(
     worst = " at worst" if roomy else ""
     late = f"screen {late_ms:.0f} ms late{worst}"
     pushed = f"pushed {delivered}, waiting {waiting}" + (f", lost {lost}" if lost else "")
-    words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}"
+    words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}{_short_of(status)}"
     tone = Tone.AMBER if lost or late_ms >= _LATE_FROM_MS else Tone.GREEN
     return StatusFace(words, tone, keys, store_lamp(status))
+
+
+def _short_of(status: EngineStatus) -> str:
+    """What the machine has no room for: previews go first."""
+    rates = [channel.preview_rate for channel in _on_air(status.channels) if _is_slowed(channel)]
+    if not rates:
+        return ""
+    return f" · machine short: {min(rates):g} previews a second" if min(rates) else " · machine short: no previews"
+
+
+def _is_slowed(channel: ChannelStatus) -> bool:
+    own = float(Fraction(channel.frame_rate)) if channel.frame_rate else 0.0
+    return channel.preview_rate < min(own, _PREVIEWS_MOST)
 
 
 def store_lamp(status: EngineStatus) -> StatusLamp:

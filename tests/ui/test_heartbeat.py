@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.ui.heartbeat import INTERVAL_S, Lateness
 from app.ui.summary import status_face
 from tests.ui.scripted_engine import ScriptedEngine, channel, origin
@@ -36,3 +38,13 @@ def test_the_status_bar_tells_it_with_what_was_pushed() -> None:
     words = "Engine running, 2 channels · screen 4 ms late at worst · pushed 247, waiting 2, lost 1"
     assert face.words == words
     assert "at worst" not in status_face(engine.status, 4.4, roomy=False).words
+
+
+def test_the_status_line_says_that_previews_are_slowed() -> None:
+    engine = ScriptedEngine(channel("news-1"), channel("news-2"))
+    engine.status = replace(
+        engine.status, channels=(engine.status.channels[0], replace(engine.status.channels[1], preview_rate=12.5))
+    )
+    assert status_face(engine.status, 0, roomy=True).words.endswith("machine short: 12.5 previews a second")
+    engine.status = replace(engine.status, channels=(replace(engine.status.channels[0], preview_rate=0.0),))
+    assert status_face(engine.status, 0, roomy=True).words.endswith("machine short: no previews")
