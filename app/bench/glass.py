@@ -1,8 +1,8 @@
 """The window's side of the window benchmarks, in a process of its own. Run as a module.
 
-``shared DATA_DIR SETTLE_S FOR_S`` attaches to the engine there; ``own SETTLE_S FOR_S`` has the same pictures posted in
-its own process; ``bare`` opens a plain window of Qt, for comparison. It says ``full`` once everything is on the glass,
-then its figures as JSON.
+``KIND DATA_DIR SETTLE_S FOR_S``. ``shared`` attaches to the engine there; ``blind`` does too, but its pictures stand;
+``own`` has the same pictures posted in its own process, and its status stands; ``bare`` is a plain window of Qt.
+It says ``full`` once everything is on the glass, then its figures as JSON.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from app.bench.pictures import Pictures
+from app.bench.pictures import Pictures, a_picture
 from app.engine import Mailbox
 from app.model.commands import Command
 from app.model.events import Event
@@ -46,6 +46,30 @@ class _OwnEngine:
         return self._pictures.mailboxes[channel]
 
 
+class _Blind:
+    """The engine as it is, but for its pictures."""
+
+    def __init__(self, engine: RemoteEngine) -> None:
+        self._engine, self.submit, self.follow, self.snapshot = engine, engine.submit, engine.follow, engine.snapshot
+        self.mismatch = ""
+
+    @property
+    def connected(self) -> bool:
+        """As it is."""
+        return self._engine.connected
+
+    @property
+    def status_age_s(self) -> float:
+        """As it is."""
+        return self._engine.status_age_s
+
+    def preview(self, _channel: str) -> Mailbox:
+        """One picture, and never another."""
+        mailbox = Mailbox()
+        mailbox.post(a_picture(320, 180, 0))
+        return mailbox
+
+
 def _say(word: str) -> None:
     print(word, flush=True)  # noqa: T201 - it is how its parent hears of it
 
@@ -58,20 +82,17 @@ def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
         bare_window(lambda: _say("full"))
         return
     remote = RemoteEngine.attach(Path(data_dir), wait_s=5, newest=WINDOW_EVENTS)
-    if kind == "own":
+    pictures = Pictures()
+    engine: RemoteEngine | _Blind | _OwnEngine = remote
+    if kind == "blind":
+        engine = _Blind(remote)
+    elif kind == "own":
         remote.close()
-        pictures = Pictures()
         engine = _OwnEngine(remote.snapshot(), pictures)
         pictures.start()
-        cost = measured_window(
-            engine, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full")
-        )
-        pictures.stop()
-    else:
-        cost = measured_window(
-            remote, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full")
-        )
-        remote.close()
+    cost = measured_window(engine, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full"))
+    pictures.stop()
+    remote.close()
     _say(json.dumps(asdict(cost)))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from dataclasses import replace
 from math import inf
 
 from app.engine import Mailbox, PreviewFrame
@@ -14,12 +15,18 @@ NAMES = tuple(f"tile-{number:02}" for number in range(1, TILES + 1))
 _PICTURES = 8  # different ones, shown in turn
 
 
+def a_picture(width: int, height: int, number: int) -> PreviewFrame:
+    """Stripes."""
+    pixels = os.urandom(width * 4) * height
+    return PreviewFrame(width, height, width * 4, memoryview(pixels), number, (-20.0, -inf), pixels)
+
+
 class Pictures:
     """Posts a picture into each of sixteen mailboxes, 25 times a second, in the size that is wanted there."""
 
     def __init__(self) -> None:
         self.mailboxes = {name: Mailbox() for name in NAMES}
-        self._made: dict[tuple[int, int], list[bytes]] = {}
+        self._made: dict[tuple[int, int], list[PreviewFrame]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._post, name="pictures", daemon=True)
 
@@ -30,7 +37,8 @@ class Pictures:
     def stop(self) -> None:
         """End."""
         self._over.set()
-        self._thread.join(2)
+        if self._thread.ident is not None:
+            self._thread.join(2)
 
     def _post(self) -> None:
         begun_s, number = time.monotonic(), 0
@@ -43,7 +51,5 @@ class Pictures:
     def _picture(self, width: int, height: int, number: int) -> PreviewFrame:
         made = self._made.setdefault((width, height), [])
         if len(made) < _PICTURES:
-            made.append(os.urandom(width * 4) * height)
-        pixels = made[number % len(made)]
-        level = -30.0 + number % 20
-        return PreviewFrame(width, height, width * 4, memoryview(pixels), number, (level, -inf), pixels)
+            made.append(a_picture(width, height, number))
+        return replace(made[number % len(made)], frame=number, peaks_dbfs=(-30.0 + number % 20, -inf))

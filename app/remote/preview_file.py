@@ -104,15 +104,14 @@ class PreviewMap:
         if self._words[_MAGIC_AT] != _MAGIC or not fits:
             raise ValueError(f"{path} is no preview file of this version")
 
-    @property
-    def newest(self) -> int:
-        """The number of the newest picture; 0: none, and none to be had from a file that was cut short."""
-        return self._words[_NEWEST_AT] if self._is_whole() else 0
+    def look(self) -> tuple[int, bool]:
+        """The number of the newest picture, 0 for none; whether there is another file to look for.
 
-    @property
-    def left(self) -> bool:
-        """Whether the writer goes on in another file."""
-        return not self._is_whole() or self._words[_LEFT_AT] != 0
+        A file that was cut short has no picture any more.
+        """
+        if not self._is_whole():
+            return 0, True
+        return self._words[_NEWEST_AT], self._words[_LEFT_AT] != 0
 
     def picture(self, number: int) -> PreviewFrame | None:
         """That picture where it lies, not copied; None when it is being replaced, or is none."""
@@ -122,13 +121,13 @@ class PreviewMap:
         def intact() -> bool:
             return self._is_whole() and words[head + _BEGUN] == number
 
-        if not intact() or words[head + _COMPLETE] != number:
+        if not intact() or words[head + _COMPLETE] != number or not number:
             return None
         width, height, stride = words[head + _WIDTH], words[head + _HEIGHT], words[head + _STRIDE]
         frame, peaks = words[head + _FRAME], min(words[head + _PEAKS], MOST_PEAKS)
         levels = [self._doubles[head + _FIRST_PEAK + place] for place in range(peaks)]
         sized = 1 <= width <= LARGEST and 1 <= height <= LARGEST and stride % 4 == 0
-        if not intact() or not sized or not 4 * width <= stride <= self._slot_bytes // height:
+        if words[head + _BEGUN] != number or not sized or not 4 * width <= stride <= self._slot_bytes // height:
             return None
         begin = _PAGE + slot * self._slot_bytes
         pixels = self._bytes[begin : begin + stride * height]
@@ -145,7 +144,7 @@ class PreviewMap:
         )
 
     def _is_whole(self) -> bool:
-        """As the writer's."""
+        """As the writer's. Each look at the file's size lets another thread in, so there are no more than it takes."""
         return self._map.size() >= self._length
 
 

@@ -124,10 +124,9 @@ class SharedMailbox:
 
     def _look(self) -> None:
         now_s = monotonic()
-        newest = self._map.newest if self._map is not None else 0
+        newest, left = self._map.look() if self._map is not None else (0, True)
         if newest != self._newest:
             self._newest, self._moved_s = newest, now_s
-        left = self._map is None or self._map.left
         if (left or now_s - self._moved_s > LOOK_AGAIN_S) and now_s - self._looked_s > (0.02 if left else LOOK_AGAIN_S):
             self._looked_s = now_s
             self._look_for_another()
@@ -142,7 +141,7 @@ class SharedMailbox:
             logger.debug("%s", error)
             return
         self._opened += 1
-        self._newest = self._map.newest
+        self._newest, _ = self._map.look()
 
 
 class _Writer:

@@ -210,7 +210,7 @@ class Multiviewer(QWidget):
     def _paint_picture(self, painter: QPainter, tile: Tile, cell: Cell) -> None:
         p = self._skin.palette
         paint_picture(painter, cell, tile.drawable(self._desk.clock()), tile.face, self.devicePixelRatioF())
-        if not tile.intact():  # overwritten while it was drawn
+        if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)
         if tile.handle.hasFocus():
