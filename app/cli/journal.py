@@ -134,4 +134,6 @@ def _said(key: str, value: Plain) -> str:
         return f"duration={decimal_text(value)}s"
     if isinstance(value, list):
         return f"{key}={len(value)}" if isinstance(value[0], dict) else f"{key}={','.join(map(str, value))}"
+    if isinstance(value, float):
+        return f"{key}={value:.1f}"
     return key if value is True else f"{key}={value}"

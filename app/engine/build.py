@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does n
 logger = logging.getLogger(__name__)
 
 JOURNAL, SPOOL, ENCODERS = "journal.sqlite3", "spool", "encoders.json"  # in the data directory
+STORE_BUSY_MS = 1000  # rows that wait are safe in the journal: another program's lock holds up no end
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
         from app.storage.asrun import open_store  # noqa: PLC0415 - see above
         from app.storage.leftovers import write_leftovers  # noqa: PLC0415 - see above
 
-        store = open_store(named, timezone=show.timezone, run_id=run_id)
+        store = open_store(named, timezone=show.timezone, run_id=run_id, busy_timeout_ms=STORE_BUSY_MS)
         try:
             write_leftovers(store, path, str(named))
         except BaseException:

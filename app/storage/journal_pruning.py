@@ -21,15 +21,20 @@ DELETE FROM entry WHERE row IN (
   SELECT row FROM entry AS old WHERE brief = 0 AND row <= :floor
   AND NOT (name = 'channel.on_air' AND row = (
     SELECT min(row) FROM entry AS first WHERE first.channel = old.channel AND first.name = 'channel.on_air'))
-  AND (:all OR break_id = '' OR at < :since OR EXISTS (
+  AND (:all OR break_id = '' OR (at < :since OR EXISTS (
     SELECT 1 FROM entry AS over WHERE over.break_id <> '' AND over.name IN {_OVER}
     AND over.channel = old.channel AND over.break_id = old.break_id))
+  AND (seq IS NULL OR (life, seq) <= (
+    SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM kept WHERE key = 'recorded')))
   ORDER BY row LIMIT :batch)
 """  # noqa: S608 - our own words
 
 
 class Pruning:
-    """How many rows there are, and which go. ``rows`` and ``brief_rows`` are the bounds."""
+    """How many rows there are, and which go. ``rows`` and ``brief_rows`` are the bounds.
+
+    Breaks that are not over, and those that the as-run's store has not got yet, stay until there are twice as many.
+    """
 
     def __init__(self, rows: int = ROWS, brief_rows: int = BRIEF_ROWS) -> None:
         self._rows, self._brief_rows = rows, brief_rows

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from app.model import commands, events
 from app.model.rundown import BreakPlan
-from app.storage.journal import Journal, read_entries, read_kept, read_run_id
+from app.storage.journal import RECORDED, Journal, read_entries, read_kept, read_run_id
 from app.storage.journal_pruning import BATCH, Pruning
 from tests.model.anything import values_of
 from tests.storage.journaling import T0, WITHIN_S, Told, accepted, insert, journal, segment
@@ -179,6 +179,7 @@ def test_old_rows_go_but_not_those_of_breaks_to_come(tmp_path: Path) -> None:
     plan = commands.PlanBreak(channel="news-1", plan=BreakPlan("later", "news-1", None, Fraction(30)))
     with journal(path, pruning=Pruning(rows=300, brief_rows=100)) as one:
         one.event(on_air, 1)
+        one.keep(RECORDED, [1, 3000])
         one.command(plan, lambda: None)
         (planned, *over) = story("over")
         one.event(planned, 2)
@@ -199,6 +200,22 @@ def test_old_rows_go_but_not_those_of_breaks_to_come(tmp_path: Path) -> None:
     assert 298 <= len(lasting) < 300 + 2 * BATCH
     assert brief == list(range(brief[0] or 0, 3000, 2)), "the newest stay"
     assert lasting == list(range(lasting[0] or 0, 3000, 2)), "the newest stay"
+
+
+@pytest.mark.parametrize(("recorded", "left"), [(None, 7), ([1, 3], 4), ([1, 7], 0)])
+def test_what_the_as_run_has_not_got_yet_stays(tmp_path: Path, recorded: list[int] | None, left: int) -> None:
+    path = tmp_path / "journal.sqlite3"
+    with journal(path, pruning=Pruning(rows=300)) as one:
+        one.keep(RECORDED, [*recorded] if recorded else None)
+        for seq, event in enumerate(story("over"), 1):
+            one.event(event, seq)
+        assert seq == 7
+        for number in range(8, 560):
+            one.event(accepted(number), number)
+        for number in range(10):
+            one.keep("tick", number)
+            assert one.written(WITHIN_S)
+        assert len([entry for entry in read_entries(path) if getattr(entry.said, "break_id", "") == "over"]) == left
 
 
 def test_even_breaks_to_come_are_bounded(tmp_path: Path) -> None:
