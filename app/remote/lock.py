@@ -93,13 +93,29 @@ class EngineLock:
             self._lock.release(force=True)
 
     def _write(self, said: EngineFile) -> None:
+        text = json.dumps(to_plain(said))
         try:
             written, name = tempfile.mkstemp(prefix="engine-", suffix=".tmp", dir=self.data_dir)
-            with os.fdopen(written, "w", encoding="utf-8") as file:
-                json.dump(to_plain(said), file)
-            Path(name).replace(self.data_dir / FILE_NAME)
+            try:
+                with os.fdopen(written, "w", encoding="utf-8") as file:
+                    file.write(text)
+                Path(name).replace(self.data_dir / FILE_NAME)
+            except OSError:
+                Path(name).unlink(missing_ok=True)
+                raise
         except OSError as error:
-            raise _unwritable(self.data_dir, error) from error
+            if not self._written_in_place(text):
+                raise _unwritable(self.data_dir, error) from error
+
+    def _written_in_place(self, text: str) -> bool:
+        """On a full disk: an engine that comes back has the room that the life before had for the same words."""
+        try:
+            with (self.data_dir / FILE_NAME).open("r+", encoding="utf-8") as file:
+                file.write(text)
+                file.truncate()
+        except OSError:
+            return False
+        return True
 
 
 def read_engine_file(data_dir: Path) -> EngineFile | None:

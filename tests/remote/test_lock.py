@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import stat
+import tempfile
 import threading
 from pathlib import Path
 
@@ -95,6 +97,24 @@ def test_whatever_was_left_as_engine_json_is_replaced(tmp_path: Path, left: byte
     assert stale_engine(tmp_path) == ""
     with housing(tmp_path, StandIn()):
         assert json.loads((tmp_path / "engine.json").read_text())["pid"] == os.getpid()
+
+
+def test_a_full_disk_keeps_no_engine_from_coming_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(**_: object) -> tuple[int, str]:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    lock = EngineLock(tmp_path)
+    lock.acquire()
+    lock.announce(address="somewhere", show="Evening")
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    lock.announce(show="Dusk")
+    said = read_engine_file(tmp_path)
+    assert said is not None
+    assert (said.show, said.address) == ("Dusk", "somewhere")
+    lock.release()
+    with pytest.raises(EnvironmentLackError, match="No space left"):
+        lock.acquire()
+    lock.release()
 
 
 def test_a_newer_engine_may_say_more(tmp_path: Path) -> None:
