@@ -24,6 +24,7 @@ answered so, and no failure.
 examples:
   splicedeck run evening.toml
   splicedeck run evening.toml --headless --breaks breaks.csv --for 600 --json > events.jsonl
+  splicedeck run evening.toml --headless --supervised
 """
 
 
@@ -33,8 +34,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "run",
         help="run a show's channels",
         description="Run the channels of a show file: take the feeds, encode the ladders, air the breaks, "
-        "push to the origins\nand prove every splice. Ends cleanly on Ctrl-C, SIGTERM, after --for, or when its "
-        "window is closed.",
+        "push to the origins\nand prove every splice. Headless it ends cleanly on Ctrl-C, SIGTERM and after --for. "
+        "With a window the engine\nhas its own process: a window that is closed, or killed, may leave the show on air, "
+        "and run opens it again.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
