@@ -63,6 +63,7 @@ class Queue:
 
     def __init__(self) -> None:
         self._held: dict[str, deque[_Held]] = {}
+        self._soonest_s: float | None = None  # or sooner than that: it is looked up anew only when it has come
 
     def __len__(self) -> int:
         return sum(map(len, self._held.values()))
@@ -70,6 +71,7 @@ class Queue:
     def add(self, command: commands.Command, due_s: float) -> Callable[[], None]:
         """Take a command up; the result tells that it is on disk."""
         held = _Held(command, due_s)
+        self._soonest_s = due_s if self._soonest_s is None else min(self._soonest_s, due_s)
         self._held.setdefault(command.channel, deque()).append(held)
 
         def on_disk() -> None:
@@ -78,8 +80,8 @@ class Queue:
         return on_disk
 
     def next_due_s(self) -> float | None:
-        """When the next has to go, on disk or not."""
-        return min((held.due_s for waiting in self._held.values() for held in waiting), default=None)
+        """When the next has to go, on disk or not; never too late."""
+        return self._soonest_s
 
     def ready(self, now_s: float) -> list[tuple[commands.Command, bool]]:
         """What may go now, in each channel's order, and whether it goes before it was on disk.
@@ -87,14 +89,17 @@ class Queue:
         One whose moment has come takes those along that stand before it in its channel.
         """
         found: list[tuple[commands.Command, bool]] = []
+        due = self._soonest_s is not None and self._soonest_s <= now_s
         for channel, waiting in list(self._held.items()):
-            last_due = max((n for n, held in enumerate(waiting, 1) if held.due_s <= now_s), default=0)
+            last_due = max((n for n, held in enumerate(waiting, 1) if held.due_s <= now_s), default=0) if due else 0
             while waiting and (last_due > 0 or waiting[0].on_disk):
                 held = waiting.popleft()
                 found.append((held.command, not held.on_disk))
                 last_due -= 1
             if not waiting:
                 del self._held[channel]
+        if due or not self._held:
+            self._soonest_s = min((held.due_s for waiting in self._held.values() for held in waiting), default=None)
         return found
 
 

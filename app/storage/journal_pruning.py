@@ -11,7 +11,7 @@ BRIEF_ROWS = 10_000  # segments: a good hour on one channel, two windows and mor
 BATCH = 200  # rows at once: a command that comes in meanwhile waits for no more than that
 PLANS_KEPT = timedelta(days=7)  # a break that is not over keeps its rows so long, however many came since
 CHECKPOINT_BYTES = 8_000_000  # of write-ahead log, under load; the file is synced then, which takes a moment
-IDLE_CHECKPOINT_BYTES = 500_000
+IDLE_CHECKPOINT_BYTES = 2_000_000
 
 _OVER = "('break.in', 'break.withdrawn', 'break.skipped', 'break.refused', 'break.failed')"
 _OLDEST_BRIEF = "DELETE FROM entry WHERE row IN (SELECT row FROM entry WHERE brief = 1 ORDER BY row LIMIT ?)"
