@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -112,6 +112,12 @@ class MainWindow(QMainWindow):
         """From now on there is a window whose keys can be watched."""
         super().showEvent(event)
         self.held_keys.watch(self.windowHandle())
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A minimised window wants no pictures."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.multiviewer.window_changed()
 
     def _dress(self, skin: Skin) -> None:
         self._skin = skin

@@ -137,6 +137,21 @@ def test_a_picture_that_stands_is_marked_though_the_engine_is_there(room: Opens)
     assert face.wrong.words == "preview paused 2 s, machine busy"
 
 
+def test_a_minimised_or_hidden_window_asks_for_no_pictures(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one"))
+    mailbox = opened.engine.preview("one")
+    wanted = mailbox.size
+    assert wanted is not None
+    for away, back in (
+        (opened.window.showMinimized, opened.window.showNormal),
+        (opened.window.hide, opened.window.show),
+    ):
+        away()
+        qtbot.waitUntil(lambda: mailbox.size is None)
+        back()
+        qtbot.waitUntil(lambda: mailbox.size is not None)
+
+
 def test_a_break_counts_on_by_the_clock_and_everything_is_back_with_the_engine(room: Opens) -> None:
     opened = room(channel("one", current=OPEN))
     before = opened.window.column.countdown.shown

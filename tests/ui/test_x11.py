@@ -13,6 +13,7 @@ import pytest
 
 from tests.ui.test_application import run_program
 
+_ON_X11 = ("test_window.py", "test_lists_and_closing.py", "test_engine_lost.py", "test_painting.py")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -54,9 +55,7 @@ def test_a_look_at_the_display_does_not_make_it_turn_the_window_away(display: st
 
 def test_presses_and_pictures_on_x11(display: str) -> None:
     environment = {**os.environ, "DISPLAY": display, "QT_QPA_PLATFORM": "xcb"}
-    tests = [
-        str(ROOT / "tests/ui" / name) for name in ("test_window.py", "test_lists_and_closing.py", "test_painting.py")
-    ]
+    tests = [str(ROOT / "tests/ui" / name) for name in _ON_X11]
     run = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
         cwd=ROOT,

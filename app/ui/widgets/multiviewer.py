@@ -171,6 +171,10 @@ class Multiviewer(QWidget):
         """Pictures are wanted again."""
         self._place()
 
+    def window_changed(self) -> None:
+        """The window was minimised, or restored."""
+        self._place()
+
     def hideEvent(self, _event: QHideEvent) -> None:
         """Nobody looks: the engine need not scale pictures."""
         for tile in self._tiles:
@@ -183,7 +187,7 @@ class Multiviewer(QWidget):
             tile.handle.setGeometry(cell.cell)
             size = cell.picture.size()
             wanted = (round(size.width() * ratio), round(size.height() * ratio))
-            tile.mailbox.size = wanted if self.isVisible() else None
+            tile.mailbox.size = wanted if self.isVisible() and not self.window().isMinimized() else None
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
