@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 from app.remote.client import WINDOW_EVENTS, RemoteEngine
+from app.remote.previews import SharedMailbox
 from tests.remote.preview_writer import a_picture
 from tests.remote.standing import StandIn, housing, soon, watching
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
 import sys
+from functools import partial
 from pathlib import Path
 from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.ui.application import open_window
@@ -30,6 +33,10 @@ def a_window(data_dir: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
 
 
+def _shows(window: SharedMailbox) -> bool:
+    return window.seq > 0 and window.frame is not None
+
+
 def test_pictures_come_to_each_window_in_the_largest_size(tmp_path: Path) -> None:
     engine = StandIn()
     mailbox = engine.mailboxes["one"]
@@ -39,7 +46,7 @@ def test_pictures_come_to_each_window_in_the_largest_size(tmp_path: Path) -> Non
         soon(lambda: mailbox.size == (640, 360))
         mailbox.post(a_picture(5, 640, 360))
         for window in (ours, theirs):
-            soon(lambda window=window: window.seq > 0 and window.frame is not None)  # type: ignore[misc]
+            soon(partial(_shows, window))
         second.remote.close()
         soon(lambda: mailbox.size == (320, 180))
         ours.size = None

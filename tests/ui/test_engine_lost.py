@@ -212,11 +212,11 @@ def test_a_window_that_attaches_in_a_break_shows_its_lamps(room: Opens, qtbot: Q
 
 def test_a_late_window_takes_no_later_segment_for_the_first(room: Opens, qtbot: QtBot) -> None:
     opened = room(channel("one", current=OPEN), remote=True, past=replayed())
-    told = {"at": NOW, "channel": "one", "path": "news/7.ts", "sequence": 7}
-    written = events.SegmentWritten(rendition="r", pts=1, duration_ticks=1, size=1, **told)  # type: ignore[arg-type]
+    told: dict[str, Any] = {"at": NOW, "channel": "one", "path": "news/7.ts", "sequence": 7}
+    written = events.SegmentWritten(rendition="r", pts=1, duration_ticks=1, size=1, **told)
     opened.engine.publish(written)
     for origin in ("Origin A", "Origin B"):
-        delivered = events.SegmentDelivered(origin=origin, push_ms=1, attempts=1, **told)  # type: ignore[arg-type]
+        delivered = events.SegmentDelivered(origin=origin, push_ms=1, attempts=1, **told)
         opened.engine.publish(delivered)
     opened.engine.publish(events.BreakHeld(at=NOW, channel="two", break_id="seen"))
     qtbot.waitUntil(lambda: opened.window.events.model.line(0).says == "seen")
