@@ -57,7 +57,7 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
         if session is not None:
             stage.open(session)
             stage.wait_until_endable()  # before anybody can ask for the end
-        host.open_session = stage.open
+        host.open_session = stage.open_for_window
         host.start()
         resources.callback(lambda: host.stop(clean=ended))
         ended = False

@@ -46,8 +46,21 @@ class Stage:
         """Whether it was told to end in a life that died before it had."""
         return self._session is not None and self._session.ending
 
+    def open_for_window(self, session: Session) -> Engine:
+        """A window asks for this session while the engine is idle; what can't be opened leaves it as it was."""
+        try:
+            return self.open(session)
+        except Exception:
+            with self._opening:
+                if self._engine is None and self._session is session:
+                    self._host.serve(None)
+                    self._resources.close()
+                    self._keep(replace(session, ended=True))
+                    self._session = self._breaks = None
+            raise
+
     def open(self, session: Session) -> Engine:
-        """Put this session's show on air; a window may ask for that while the engine is idle."""
+        """Put this session's show on air."""
         with self._opening:
             if self._session is not None:
                 raise SplicedeckError("the engine has a show already; end it with splicedeck stop")
