@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from app.delivery.spool import clear_other_spools
 from app.engine.engine import Engine
 from app.engine.outputs import read_named_object
-from app.engine.recovery import Left, ReadBack, Recovered, recover
-from app.model.show import HlsOutput, Show
+from app.engine.reading_back import ReadingBack
+from app.engine.recovery import Left, Recovered, recover
+from app.model.show import Show
 from app.pipeline.trial import keep_results
 from app.settings import default_database
 from app.storage.journal import STORE, Journal
@@ -40,7 +41,7 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
     """
     keep_results(data_dir / ENCODERS)
     path = data_dir / JOURNAL
-    recovered = recovered_from(path, show, run_id, _reading_back(show))
+    recovered = recovered_from(path, show, run_id)
     alarms = _Alarms()
     journal = Journal(path, run_id=run_id, alarm=alarms.set)
     named = database or default_database(data_dir)
@@ -71,8 +72,11 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
         clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
 
 
-def recovered_from(path: Path, show: Show, run_id: str, read_back: ReadBack) -> Recovered:
-    """What the journal at ``path`` leaves to this run."""
+def recovered_from(path: Path, show: Show, run_id: str) -> Recovered:
+    """What the journal at ``path``, and where it is behind the origins, leave to this run."""
+    if not path.is_file():
+        return Recovered()
+    read_back = ReadingBack(show, read_named_object)
     found = read_left(path)
     if found is None:
         return Recovered()
@@ -87,18 +91,6 @@ def recovered_from(path: Path, show: Show, run_id: str, read_back: ReadBack) -> 
         doubtful=bool(found.damaged),
     )
     return recover(show.channels, left, read_back, datetime.now(UTC))
-
-
-def _reading_back(show: Show) -> ReadBack:
-    origins = {origin.name: origin for origin in show.origins}
-
-    def read_back(output: HlsOutput, path: str) -> Iterator[bytes]:
-        for name in output.origins:
-            found = read_named_object(origins[name], path)
-            if found is not None:
-                yield found
-
-    return read_back
 
 
 class _Alarms:

@@ -6,7 +6,7 @@ Pure over what it is given: the journal's entries in their order, what was kept 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -30,7 +30,12 @@ from app.pipeline.hls_keeping import (
 )
 from app.pipeline.hls_reading import read_media
 
-type ReadBack = Callable[[HlsOutput, str], Iterable[bytes]]  # output and path: as each of its origins has it
+
+class ReadBack(Protocol):
+    """Objects as the origins have them."""
+
+    def __call__(self, output: HlsOutput, path: str, *, patient: bool) -> Iterable[bytes]:
+        """As each of the output's origins has it. ``patient``: nothing else tells it, so a slow one is waited for."""
 
 
 class Entry(Protocol):
@@ -181,7 +186,22 @@ class _Playlists:
         kept, wrong = self._kept(index, output)
         if wrong:
             return self._from_origins(output, wrong)
-        return {} if self._begins_anew(kept) else kept
+        return {} if self._begins_anew(kept) else self._caught_up(output, kept)
+
+    def _caught_up(self, output: HlsOutput, kept: WrittenOutput) -> WrittenOutput:
+        """What viewers see is ahead of the journal when its disk did not answer: numbers go on from there."""
+        tracks, behind = dict(kept), False
+        for name, track in kept.items() if self._left.same_run else ():
+            seen = self._newest(output, f"{output.path}{name}/", patient=False)
+            if seen is not None and seen.playlist.next_sequence > track.playlist.next_sequence:
+                known = {entry.uri: entry for entry in track.playlist.entries}
+                entries = tuple(known.get(entry.uri, entry) for entry in seen.playlist.entries)
+                tracks[name] = WrittenTrack(replace(seen.playlist, entries=entries), track.departed)
+                behind = True
+        if behind:
+            where = f"channel {self._channel.name}, output {output.path}"
+            self._notes.append(f"{where}: the journal is behind what its origin has; it goes on from there")
+        return tracks
 
     def _begins_anew(self, output: WrittenOutput) -> bool:
         """Behind the end of another run. This run's own end was cut short, else nobody would go on with it."""
@@ -210,7 +230,7 @@ class _Playlists:
         tracks: dict[str, WrittenTrack] = {}
         for rendition in self._channel.renditions:
             folder = f"{output.path}{rendition.name}/"
-            newest = self._newest(output, folder)
+            newest = self._newest(output, folder, patient=True)
             if newest is not None:
                 tracks[rendition.name] = newest
         if self._begins_anew(tracks):
@@ -223,11 +243,12 @@ class _Playlists:
         far = far_above(target_s, output.window, self._now)
         return {rendition.name: far for rendition in self._channel.renditions}
 
-    def _newest(self, output: HlsOutput, folder: str) -> WrittenTrack | None:
+    def _newest(self, output: HlsOutput, folder: str, *, patient: bool) -> WrittenTrack | None:
         found: list[WrittenTrack] = []
-        for text in self._read_back(output, f"{folder}{PLAYLIST_NAME}"):
+        for text in self._read_back(output, f"{folder}{PLAYLIST_NAME}", patient=patient):
             try:
                 found.append(read_media(text, folder, output.window))
             except ValueError as error:
-                self._notes.append(f"{folder}{PLAYLIST_NAME} at an origin can't be read back: {error}")
+                if patient:
+                    self._notes.append(f"{folder}{PLAYLIST_NAME} at an origin can't be read back: {error}")
         return max(found, key=lambda track: track.playlist.next_sequence, default=None)

@@ -28,7 +28,7 @@ from app.pipeline.packets import AudioPacket, End, VideoPacket
 from app.pipeline.preview import Mailbox
 from app.pipeline.program import Program
 from app.pipeline.reading import Reading
-from app.pipeline.resuming import resume
+from app.pipeline.resuming import Listed, resume
 from app.pipeline.seam import SEAM_WAIT_S
 from app.pipeline.slate import slate_frame
 from app.pipeline.source_alarms import PublishAlarm
@@ -192,7 +192,8 @@ class LiveChannel:
         clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
         splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
         splicer.known_ids |= self._before.known_ids
-        resume(splicer, self._before.breaks, self._before.written)
+        has_playlists = any(isinstance(output, HlsOutput) for output in self.channel.outputs)
+        resume(splicer, self._before.breaks, Listed.of(self._before.written) if has_playlists else None)
         return Program(
             self.channel.name,
             feed=self._feed,

@@ -24,30 +24,39 @@ _TOUCHING = timedelta(milliseconds=1)  # dates are cut to microseconds: breaks t
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the playlists have of a channel that has died: what was still being written is gone."""
+    """What the playlists have of a channel that has died: what was still being written is gone.
+
+    ``oldest_at``: what began before it has left the window; None: nothing has.
+    """
 
     dates: frozenset[datetime]
     oldest_at: datetime | None
 
     @classmethod
-    def of(cls, written: Written) -> Listed:
-        """Of every output and rendition together."""
+    def of(cls, written: Written) -> Listed | None:
+        """Of every output and rendition together; None where they are not known."""
+        playlists = [track.playlist for output in written.values() for track in output.values()]
         dates = dates_of(written.values())
-        return cls(frozenset(dates), min(dates, default=None))
+        rolled = any(playlist.media_sequence for playlist in playlists)
+        if rolled and not dates:
+            return None
+        return cls(frozenset(dates), min(dates) if rolled else None)
 
     def has(self, splice_at: datetime) -> bool:
         """Whether the segment that starts with a splice was listed anywhere, or has left the window since."""
         return splice_at in self.dates or (self.oldest_at is not None and splice_at < self.oldest_at)
 
 
-def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], written: Written) -> None:
+def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], listed: Listed | None) -> None:
     """Take the breaks up as they stood; before the first ``tick``.
+
+    ``listed`` None: the channel has no playlists, or they are not known: whatever aired was seen.
 
     On air with its OUT in a playlist: on to its IN, at once where that has passed. On air with its OUT in none, or in
     its pre-roll: OUT at its moment, at once where that has passed. Others wait as they did. Each ends at its planned
     moment; none begins before the one ahead of it is over, none lasts less than the shortest break.
     """
-    going_on = _GoingOn(splicer, Listed.of(written) if written else None)
+    going_on = _GoingOn(splicer, listed)
     for left in sorted(breaks, key=_turn):
         going_on.take_up(left)
 
@@ -61,8 +70,6 @@ def _turn(left: StandingBreak) -> tuple[bool, float, float]:
 
 
 class _GoingOn:
-    """``listed`` None: the channel has no playlist, so whatever aired was seen."""
-
     def __init__(self, splicer: Splicer, listed: Listed | None) -> None:
         self._splicer, self._listed = splicer, listed
         self._anchor, self._rate = splicer.anchor, splicer.anchor.rate

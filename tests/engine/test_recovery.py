@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import count
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.engine.recovery import Left, Recovered, recover
@@ -27,7 +27,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.hls import Entry, MediaPlaylist, render_media
 from app.pipeline.hls_keeping import WrittenTrack, written_to_plain
 from app.pipeline.packets import MarkIn, MarkOut
-from app.pipeline.resuming import resume
+from app.pipeline.resuming import Listed, resume
 from app.pipeline.splicer import Clocks, Effect, Splicer
 from app.pipeline.verbs import Verbs
 
@@ -74,7 +74,7 @@ class Life:
         self._cut = 0
         self._tags: list[str] = []
         self.splicer.known_ids |= handover.known_ids
-        resume(self.splicer, handover.breaks, handover.written)
+        resume(self.splicer, handover.breaks, Listed.of(handover.written))
         again = channel.standing.again()
         self.rows.append(
             Row(
@@ -157,8 +157,18 @@ def left_of(rows: Sequence[Row | dict[str, Plain]]) -> Left:
     return Left(entries=entries, kept=kept, known=frozenset((NAME, one.break_id) for one in planned))
 
 
+class Origins:
+    """What they have, whatever is asked for."""
+
+    def __init__(self, *playlists: bytes) -> None:
+        self._playlists = playlists
+
+    def __call__(self, output: HlsOutput, path: str, *, patient: bool) -> Sequence[bytes]:  # noqa: ARG002 - as ReadBack
+        return self._playlists
+
+
 def recovered(left: Left, *playlists: bytes, now: datetime = STARTED_AT) -> Recovered:
-    return recover([CHANNEL], left, lambda _output, _path: playlists, now)
+    return recover([CHANNEL], left, Origins(*playlists), now)
 
 
 def plan(key: str, at_frame: int, frames: int) -> commands.PlanBreak:
@@ -210,7 +220,8 @@ def commanded(script: Iterable[tuple[int, tuple[str, object, int]]]) -> dict[int
     return found
 
 
-@settings(max_examples=60)
+@settings(max_examples=120)
+@example([(0, ("plan", 0, 5)), (0, ("press", commands.CueNext, 0))], [(0.25, 3), (0.125, 1)])
 @given(SCRIPT, st.lists(st.tuples(st.floats(0, 1), st.integers(1, 80)), min_size=1, max_size=3))
 def test_wherever_the_journal_breaks_off_nothing_is_lost_or_twice(
     script: list[tuple[int, tuple[str, object, int]]], kills: list[tuple[float, int]]
@@ -347,7 +358,7 @@ def test_of_another_run_only_what_viewers_still_see_counts() -> None:
     ended = recovered(replace(left_of([*life.rows, Row(stopped)]), same_run=False)).channel(NAME)
     assert ended.written == {}
     other = replace(CHANNEL, outputs=(HlsOutput(("folder",), "two/"),))
-    moved = recover([other], replace(left_of(rows), same_run=False), lambda _output, _path: (), STARTED_AT)
+    moved = recover([other], replace(left_of(rows), same_run=False), Origins(), STARTED_AT)
     assert moved.channel(NAME).written == {}
     assert moved.notes == ()
 
@@ -373,3 +384,17 @@ def test_what_origins_took_and_lost_is_known_as_far_as_it_is_listed() -> None:
     channel = recovered(replace(left_of(rows), deliveries=told)).channel(NAME)
     assert channel.delivered == {"folder": set(paths[:3])}
     assert channel.lost == {"folder": {paths[3]}}
+
+
+def test_an_origin_that_is_ahead_of_the_journal_is_gone_on_from() -> None:
+    """The journal's disk did not answer and the air went on."""
+    rows = aired_a_while()
+    ahead = render_media(playlist_of(rows), frozenset())
+    kept_until = [place for place, row in enumerate(rows) if isinstance(row, dict)][4]
+    stale = left_of(rows[: kept_until + 1])
+    found = recovered(stale, ahead)
+    again = found.channel(NAME).written[0]["180p"].playlist
+    assert render_media(again, frozenset()) == ahead
+    assert len(found.notes) == 1
+    behind = render_media(playlist_of(rows[: kept_until + 1]), frozenset())
+    assert recovered(left_of(rows), behind, b"rubbish").notes == ()

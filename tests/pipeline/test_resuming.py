@@ -21,7 +21,7 @@ from app.pipeline.handover import StandingBreak
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack
 from app.pipeline.packets import CueKind, MarkExtend, MarkIn, MarkOut, SendSection
-from app.pipeline.resuming import resume
+from app.pipeline.resuming import Listed, resume
 from app.scte35.dialects import daterange_id
 from tests.pipeline.break_desk import CHANNEL, PAL, RATES, STARTED_AT, Desk, names
 
@@ -54,13 +54,13 @@ def standing(
 def listing(*after_s: float) -> dict[int, WrittenOutput]:
     """An output whose playlist has segments that start so long after STARTED_AT."""
     entries = tuple(Entry(f"p/{at}.ts", f"{at}.ts", STARTED_AT + at * SECOND, 90_000) for at in after_s)
-    return {0: {"high": WrittenTrack(MediaPlaylist(2, 9, entries))}}
+    return {0: {"high": WrittenTrack(MediaPlaylist(2, 9, entries, media_sequence=4))}}
 
 
 def next_life(after_s: float, breaks: Sequence[StandingBreak], *listed: float, rate: FrameRate = PAL) -> Desk:
     """A desk whose first frame is so long after STARTED_AT, with the breaks taken up."""
     desk = Desk(rate, started_at=STARTED_AT + after_s * SECOND)
-    resume(desk.splicer, tuple(breaks), listing(*listed))
+    resume(desk.splicer, tuple(breaks), Listed.of(listing(*listed)))
     return desk
 
 
