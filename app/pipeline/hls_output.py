@@ -38,6 +38,7 @@ class _Track:
     """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted.
 
     ``deleting``: how many of them were handed out for deletion at the last close; a crash must not forget these yet.
+    ``closed``: segments that are not listed yet, since not every rendition has closed its own.
     """
 
     rendition: str
@@ -50,10 +51,11 @@ class _Track:
     breaks_timeline: bool = False
     departed: deque[tuple[int, str]] = field(default_factory=deque)
     deleting: int = 0
+    closed: deque[tuple[Entry, SegmentWritten]] = field(default_factory=deque)
 
 
 class HlsWriter:
-    """Packager thread only.
+    """Packager thread only. A segment is listed once every rendition has closed its own: a kill costs all the same.
 
     ``before``: what an earlier life of this channel wrote, which this one continues behind an EXT-X-DISCONTINUITY.
     """
@@ -104,16 +106,20 @@ class HlsWriter:
 
     def end(self, end_ticks: int, *, for_good: bool = True) -> None:
         """Close what is open and finish the playlists, if this is for good; nothing is deleted any more then."""
-        if not for_good:
-            for track in self._tracks.values():
-                if (segment := track.segmenter.end(end_ticks)) is not None:
-                    self._close(track, segment)
-            return
-        tail = self._marks.after_the_end(end_ticks, self._output.dialects)
-        departed: dict[str, tuple[Entry, ...]] = {}
         for track in self._tracks.values():
-            segment = track.segmenter.end(end_ticks)
-            departed[track.rendition] = () if segment is None else self._write(track, segment)
+            if (segment := track.segmenter.end(end_ticks)) is not None:
+                self._write(track, segment)
+        if for_good:
+            self._finish(self._marks.after_the_end(end_ticks, self._output.dialects))
+        else:
+            self._list_closed()
+
+    def _finish(self, tail: tuple[str, ...]) -> None:
+        departed = {
+            track.rendition: tuple(entry for _ in range(len(track.closed)) for entry in self._list(track))
+            for track in self._tracks.values()
+        }
+        for track in self._tracks.values():
             track.playlist = track.playlist.finished(tail)
         self._keep()
         for track in self._tracks.values():
@@ -130,13 +136,30 @@ class HlsWriter:
         return self._markers[ticks]
 
     def _close(self, track: _Track, segment: Segment) -> None:
-        departed = self._write(track, segment)
+        self._write(track, segment)
+        self._list_closed()
+
+    def _list_closed(self) -> None:
+        """List the segments that every rendition has closed."""
+        while all(track.closed for track in self._tracks.values()):
+            departed = {track.rendition: self._list(track) for track in self._tracks.values()}
+            self._keep()  # what is due for deletion is still in it: a crash before it is deleted must not forget it
+            for track in self._tracks.values():
+                self._deliver_playlist(track)
+            self._announce()
+            for track in self._tracks.values():
+                self._expire(departed[track.rendition])
+                self._delete_due(track)
+
+    def _list(self, track: _Track) -> tuple[Entry, ...]:
+        """List the oldest closed segment of a rendition; what left the window by it."""
+        entry, written = track.closed.popleft()
+        self._outlet.publish(written)
+        track.written_ticks += entry.duration_ticks
+        track.written += 1
+        track.playlist, departed = track.playlist.followed_by(entry)
         self._note_departed(track, departed)
-        self._keep()  # what is due for deletion is still in it: a crash before it is deleted must not forget it
-        self._deliver_playlist(track)
-        self._announce()
-        self._expire(departed)
-        self._delete_due(track)
+        return departed
 
     def _keep(self) -> None:
         """What is going to be told must outlive us first."""
@@ -149,9 +172,9 @@ class HlsWriter:
             self._announced_at = written
             self._deliver_multivariant(final=False)
 
-    def _write(self, track: _Track, segment: Segment) -> tuple[Entry, ...]:
-        """Hand out the segment and list it; what left the window by it."""
-        sequence = track.playlist.next_sequence
+    def _write(self, track: _Track, segment: Segment) -> None:
+        """Hand out the segment; it is listed later."""
+        sequence = track.playlist.next_sequence + len(track.closed)
         file_name = f"{self._name}-{sequence:06d}.ts"
         path = f"{self._output.path}{track.rendition}/{file_name}"
         self._outlet.deliver(
@@ -166,7 +189,6 @@ class HlsWriter:
                 closed_at_s=time.monotonic(),
             )
         )
-        self._publish(path, track.rendition, sequence, segment)
         markers = track.markers.pop(segment.start_ticks)
         entry = Entry(
             path=path,
@@ -178,23 +200,18 @@ class HlsWriter:
             discontinuity=track.breaks_timeline,
         )
         track.breaks_timeline = False
-        track.written_ticks += segment.duration_ticks
-        track.written += 1
-        track.playlist, departed = track.playlist.followed_by(entry)
-        return departed
+        track.closed.append((entry, self._written(entry, track.rendition, sequence, segment)))
 
-    def _publish(self, path: str, rendition: str, sequence: int, segment: Segment) -> None:
-        self._outlet.publish(
-            SegmentWritten(
-                at=datetime.now(UTC),
-                channel=self._outlet.channel,
-                path=path,
-                rendition=rendition,
-                sequence=sequence,
-                pts=segment.start_ticks,
-                duration_ticks=segment.duration_ticks,
-                size=len(segment.body),
-            )
+    def _written(self, entry: Entry, rendition: str, sequence: int, segment: Segment) -> SegmentWritten:
+        return SegmentWritten(
+            at=datetime.now(UTC),
+            channel=self._outlet.channel,
+            path=entry.path,
+            rendition=rendition,
+            sequence=sequence,
+            pts=segment.start_ticks,
+            duration_ticks=segment.duration_ticks,
+            size=len(segment.body),
         )
 
     def _deliver_playlist(self, track: _Track) -> None:

@@ -34,6 +34,13 @@ def test_markers_are_the_same_in_every_rendition_and_stand_at_their_segments(air
     assert "#EXT-X-CUE" not in blocks[0] + blocks[50] + blocks[100] + blocks[250]
 
 
+def test_what_is_kept_lists_the_same_segments_in_every_rendition(air: Rig) -> None:
+    kept = [written_from_plain(item.value) for index, item in air.deliveries if index == 0 and isinstance(item, Kept)]
+    assert len(kept) > 5
+    for tracks in kept:
+        assert len({track.playlist.next_sequence for track in tracks.values()}) == 1
+
+
 def test_program_dates_step_with_the_media(air: Rig) -> None:
     segments = m3u8.loads(air.media_playlist()).segments
     assert [segment.program_date_time for segment in segments] == [
