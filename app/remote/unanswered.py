@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from app.model.commands import Command, PlanBreak
+from app.model.commands import Command, InsertBreak, PlanBreak
 
 LIMIT = 10_000
+BY_ID = (PlanBreak, InsertBreak)  # a break is known by its id: sent twice, it airs once
 ANSWERS_COME_S = 3.0  # a restarted engine answers what it had written down
 LATEST_S = 15.0  # though its channel is not on air yet
 
@@ -64,7 +65,7 @@ class Unanswered:
         for sent in [one for one in self._sent.values() if one.connection < connection]:
             if sent.command.id in known:
                 sent.connection = connection
-            elif sent.connection == 0 or (same_life and isinstance(sent.command, PlanBreak)):
+            elif sent.connection == 0 or (same_life and isinstance(sent.command, BY_ID)):
                 again.append(sent)
             elif same_life:
                 refuse.append((sent.command, NEVER_CAME))
@@ -80,7 +81,7 @@ class Unanswered:
                 continue
             waited_s = now_s - sent.asked_s
             if waited_s >= LATEST_S or (waited_s >= ANSWERS_COME_S and sent.command.channel in on_air):
-                if isinstance(sent.command, PlanBreak):
+                if isinstance(sent.command, BY_ID):
                     again.append(sent)
                 else:
                     refuse.append((sent.command, RESTARTED))

@@ -7,7 +7,7 @@ from fractions import Fraction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.model.commands import Command, PlanBreak, Take
+from app.model.commands import Command, InsertBreak, PlanBreak, Take
 from app.model.rundown import BreakPlan
 from app.model.when import When
 from app.remote.unanswered import LATEST_S, NEVER_CAME, RESTARTED, Unanswered
@@ -18,6 +18,8 @@ BEHIND_S = 100.0
 def given_command(number: int, *, planned: bool) -> Command:
     key = f"c{number}"
     if planned:
+        if number % 3 == 0:
+            return InsertBreak(channel="one", id=key, duration_s=Fraction(5))
         return PlanBreak(channel="one", id=key, plan=BreakPlan(key, "one", When.parse("+60"), Fraction(5)))
     return Take(channel="one", id=key)
 
