@@ -201,6 +201,7 @@ class Multiviewer(QWidget):
         around = region
         for tile, cell in zip(self._tiles, self._cells, strict=False):
             if region.intersects(cell.cell):
+                painter.setClipRect(cell.cell)
                 self._paint_tile(painter, region, tile, cell)
                 around = around.subtracted(QRegion(cell.cell))
         painter.setClipRegion(around)
@@ -212,13 +213,16 @@ class Multiviewer(QWidget):
         self._paint_picture(painter, tile, cell)
 
     def _paint_picture(self, painter: QPainter, tile: Tile, cell: Cell) -> None:
+        """Each part in a clip of one rectangle: through a region of many Qt paints pixel by pixel, on many threads."""
         p = self._skin.palette
+        painter.setClipRect(cell.picture)
         paint_picture(painter, cell, tile.drawable(self._desk.clock()), tile.face, self.devicePixelRatioF())
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
+        painter.setClipRect(cell.meter)
         tile.meter.paint(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
 
 
