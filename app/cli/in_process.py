@@ -45,6 +45,5 @@ def run_in_process(job: Job) -> bool:
             engine.start()
             hurried = wait_for_end(job, host.wanted_end.is_set)
         finally:
-            if job.script is not None:
-                job.script.stop()
+            job.stop_script()
         return end_show(engine, hurried=hurried, deliver_s=host.deliver_s)

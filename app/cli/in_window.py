@@ -35,8 +35,7 @@ def run_in_window(job: Job) -> bool:
             with _closing_time(job) as in_time:
                 ending = open_window(engine, engine.show_name, engine.timezone, remote=True)
         finally:
-            if job.script is not None:
-                job.script.stop()
+            job.stop_script()
         if ending is Ending.STOP or in_time.is_set():
             return stop_engine(engine, hurried=not in_time.is_set())
         tell_on_air(engine)

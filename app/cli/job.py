@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -26,6 +27,9 @@ from app.settings import default_database, show_from_toml, show_text
 from app.storage.asrun import open_store
 from app.storage.database import database_url
 
+BACK_S = 30.0  # for an engine that is coming back; then the command is refused, as any would be
+POLL_S = 0.02
+
 
 @dataclass(slots=True)
 class Job:
@@ -42,9 +46,22 @@ class Job:
     engine: EngineFace | None = field(default=None)
 
     def submit(self, command: Command) -> None:
-        """Hand a scripted command to the engine that runs."""
-        if self.engine is not None:
-            self.engine.submit(command)
+        """Hand a scripted command to the engine, on the script's own thread.
+
+        A script does not press again: an engine that is gone is awaited.
+        """
+        if self.engine is None:
+            return
+        until_s = time.monotonic() + BACK_S
+        while not self.engine.connected and time.monotonic() < until_s and not self.stop.wait(POLL_S):
+            pass
+        self.engine.submit(command)
+
+    def stop_script(self) -> None:
+        """Give no more scripted commands; what is awaited is not."""
+        self.stop.set()
+        if self.script is not None:
+            self.script.stop()
 
 
 def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) -> Job:

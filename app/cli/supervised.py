@@ -32,8 +32,7 @@ def run_supervised(job: Job) -> bool:
         try:
             hurried = wait_for_end(job, watchdog.over.is_set)
         finally:
-            if job.script is not None:
-                job.script.stop()
+            job.stop_script()
             mark_ending(data_dir, run_id)  # a life that comes back from here on comes to end it
         ended = watchdog.over.is_set() or end_show(engine, hurried=hurried) or engine.ended
         watchdog.over.wait(GONE_S)

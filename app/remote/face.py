@@ -12,6 +12,11 @@ from app.model.events import Event
 class EngineFace(Protocol):
     """What ``Engine`` and ``RemoteEngine`` have in common."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is an engine to hand anything to."""
+        ...
+
     def submit(self, command: Command) -> None:
         """Hand a command in; never blocks."""
         ...

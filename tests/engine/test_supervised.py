@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
+from app.remote.lock import read_engine_file
 from tests.engine.show_run import ShowRun, channel_toml, moment, running, show_file, splicedeck
 
 pytestmark = pytest.mark.slow
@@ -157,3 +158,16 @@ def test_the_air_outlives_a_run_that_is_killed(show: Path) -> None:
         assert splicedeck("stop", "--data-dir", run.data_dir).returncode == 0
         run.wait_until(lambda: not run.left_over())
     assert playlist(show).rstrip().endswith("#EXT-X-ENDLIST")
+
+
+def test_a_scripted_command_waits_for_an_engine_that_is_coming_back(show: Path) -> None:
+    with supervised(show) as run:
+        run.wait_event("segment.delivered")
+        engine = run.engine_pid()
+        os.kill(engine, signal.SIGKILL)
+        run.wait_until(lambda: read_engine_file(run.data_dir) is None)
+        insert(run, 1)
+        run.wait_event("break.landed")
+        assert run.named("command.refused") == []
+        assert run.engine_pid() != engine
+        assert run.terminate()[0] == 0, run.told()
