@@ -160,7 +160,9 @@ class Supervisor:
         self._outputs.start()
         pause_s = FIRST_PAUSE_S
         reason = ""
-        while self.order is Order.ON_AIR:
+        to_close = self._before.rate is not None  # what an earlier process left open has no other end than on air
+        while to_close or self.order is Order.ON_AIR:
+            to_close = False
             started_s = time.monotonic()
             reason = self._on_air_once()
             if not reason or self._stopped.is_set():

@@ -127,15 +127,16 @@ class LiveChannel:
 
         One that goes on from an earlier life waits for nothing: it is on its slate until a source opens.
         ``waiting`` is asked once, when commands can be taken, before ChannelStarted and frame 0: what it gives is
-        carried out before that frame. False when a stop came first: then nothing went on air.
+        carried out before that frame. False when a stop came first: then nothing went on air. One that goes on does so
+        all the same, for what an earlier life left open is closed on air.
         """
         try:
             self._feed.start()
             if not self._goes_on:
                 self._wait_for_picture()
-            if self._hooks.stopping():
-                self.abandon()
-                return False
+                if self._hooks.stopping():
+                    self.abandon()
+                    return False
             self._go_on_air(waiting)
         except BaseException:
             self.abandon()

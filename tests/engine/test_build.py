@@ -1,0 +1,150 @@
+"""An engine built on a data directory: what it imports, what it waits for on the way back to air, what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from app.engine.build import JOURNAL, build_engine
+from app.engine.engine import Engine
+from app.model import events
+from app.model.commands import InsertBreak
+from app.model.events import Event
+from app.model.show import Show
+from tests.engine.lives import CHECKOUT
+from tests.engine.lone_engine import evening
+from tests.engine.udp_feed import free_udp_port
+
+
+class Heard:
+    """Events of an engine, and waiting for them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.events: list[Event] = []
+        self._news = threading.Condition()
+        engine.subscribe(self._take)
+
+    def _take(self, event: Event) -> None:
+        with self._news:
+            self.events.append(event)
+            self._news.notify_all()
+
+    def wait[E: Event](self, kind: type[E], within_s: float = 40, **fields: Any) -> E:
+        found: list[E] = []
+
+        def came() -> bool:
+            found[:] = [
+                one
+                for one in self.events
+                if isinstance(one, kind) and all(getattr(one, key) == value for key, value in fields.items())
+            ]
+            return bool(found)
+
+        with self._news:
+            assert self._news.wait_for(came, within_s), self.events[-9:]
+        return found[0]
+
+
+@contextmanager
+def on_air(show: Show, folder: Path, run_id: str = "evening") -> Iterator[Heard]:
+    with build_engine(show, folder, run_id=run_id) as engine:
+        heard = Heard(engine)
+        engine.start()
+        yield heard
+
+
+def test_the_way_back_to_air_loads_no_store_and_no_window() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import json, sys, app.engine.build; print(json.dumps(sorted(sys.modules)))"],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {"sqlalchemy", "PySide6"}.isdisjoint(json.loads(told.stdout))
+
+
+def test_a_channel_that_goes_on_waits_for_no_source(tmp_path: Path) -> None:
+    """Its rate is the one it had; it is on its slate until something opens."""
+    show = evening(tmp_path)
+    (channel,) = show.channels
+    asks = replace(show, channels=(replace(channel, frame_rate=None),))
+    with on_air(asks, tmp_path) as first:
+        rate = first.wait(events.ChannelStarted).frame_rate
+        first.wait(events.SegmentDelivered)
+        assert first.engine.hand_over()
+    nothing = f"udp://127.0.0.1:{free_udp_port()}"
+    silent = replace(show, channels=(replace(channel, frame_rate=None, sources=(nothing,)),))
+    with on_air(silent, tmp_path) as second:
+        began = second.wait(events.EngineStarted)
+        started = second.wait(events.ChannelStarted)
+        assert started.frame_rate == rate
+        assert (started.first_frame_at - began.at).total_seconds() < 3, "a probe alone would take five"
+        assert second.wait(events.SourceChanged).source == "slate"
+        assert (began.life, second.engine.snapshot().life) == (2, 2)
+
+
+def test_a_journal_that_is_none_is_set_aside_and_the_playlists_go_on(tmp_path: Path) -> None:
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        first.wait(events.SegmentDelivered)
+        assert first.engine.hand_over()
+    playlist = tmp_path / "origin/one/180p/index.m3u8"
+    before = playlist.read_text().count("#EXTINF")
+    for side in ("-wal", "-shm"):
+        (tmp_path / f"{JOURNAL}{side}").unlink(missing_ok=True)
+    (tmp_path / JOURNAL).write_bytes(b"no journal at all" * 99)
+    with on_air(show, tmp_path) as second:
+        told = second.wait(events.AlarmRaised, key="recovery").text
+        assert "set aside" in told
+        assert "goes on from the playlists that its origin has" in told
+        second.wait(events.SegmentWritten)
+        assert [alarm.key for alarm in second.engine.snapshot().alarms] == ["recovery"]
+    text = playlist.read_text()
+    assert text.count("#EXTINF") > before
+    assert text.count("#EXT-X-DISCONTINUITY\n") == 1
+    assert "#EXT-X-MEDIA-SEQUENCE:0\n" in text
+    (aside,) = tmp_path.glob(f"{JOURNAL}.set-aside-*")
+    assert aside.read_bytes() == b"no journal at all" * 99
+
+
+def test_another_run_on_the_same_outputs_closes_what_was_open(tmp_path: Path) -> None:
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        first.wait(events.SegmentDelivered)
+        first.engine.submit(InsertBreak(channel="one", by="ann", duration_s=Fraction(60), immediate=True))
+        out = first.wait(events.BreakOut)
+        assert first.engine.hand_over()
+    with on_air(show, tmp_path, "tomorrow") as second:
+        assert second.wait(events.EngineStarted).life == 1
+        assert second.wait(events.BreakResumed).break_id == out.break_id
+        assert second.engine.stop(), "at once: the break is closed all the same"
+        assert second.wait(events.BreakIn).how == "stop"
+    text = (tmp_path / "origin/one/180p/index.m3u8").read_text()
+    assert text.count("#EXT-X-CUE-OUT:") == text.count("#EXT-X-CUE-IN") == 1
+    assert text.count("#EXT-X-DISCONTINUITY\n") == 1
+    assert text.endswith("#EXT-X-ENDLIST\n")
+
+
+def test_a_stop_before_it_is_back_closes_what_was_open(tmp_path: Path) -> None:
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        first.wait(events.SegmentDelivered)
+        first.engine.submit(InsertBreak(channel="one", by="ann", duration_s=Fraction(60), immediate=True))
+        first.wait(events.BreakOut)
+        assert first.engine.hand_over()
+    with on_air(show, tmp_path) as second:
+        assert second.engine.stop()
+        assert second.wait(events.BreakIn).how == "stop"
+    text = (tmp_path / "origin/one/180p/index.m3u8").read_text()
+    assert text.count("#EXT-X-CUE-OUT:") == text.count("#EXT-X-CUE-IN") == 1
+    assert text.endswith("#EXT-X-ENDLIST\n")
