@@ -84,7 +84,8 @@ class PreviewShelf:
                 self._mailbox_of(channel).copy = None
             writer.close()
         for folder in self._folders:
-            _clear(folder)
+            if not any(folder.glob("*.preview")):  # else the next engine is there already
+                _clear(folder)
 
 
 class SharedMailbox:

@@ -330,6 +330,15 @@ def test_no_room_for_pictures_is_said_and_stops_nothing(
     ]
 
 
+def test_an_engine_that_ends_leaves_the_next_ones_files(rig: Rig) -> None:
+    rig.window.size = (320, 180)
+    rig.mailbox.post(a_picture(1))
+    next_one = PreviewFile(rig.file().parent / f"{CHANNEL}.9999999999999.preview", 320 * 180 * 4)
+    rig.shelf.close()
+    assert rig.file() == next_one.path
+    next_one.leave()
+
+
 def test_files_of_data_directories_that_are_gone_are_cleared(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
