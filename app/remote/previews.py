@@ -50,7 +50,8 @@ class PreviewShelf:
         self._folders = preview_folders(data_dir)
         for folder in self._folders:
             _clear(folder)
-        _clear_orphans(self._folders[0].parent)
+            if folder.parent != data_dir:
+                _clear_orphans(folder.parent)
 
     def want(self, window: Hashable, channel: str, size: Size | None) -> None:
         """What one window wants to see of a channel from now on. A channel that there is not is let pass."""
