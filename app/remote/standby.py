@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,8 +26,7 @@ logger = logging.getLogger(__name__)
 
 _ROOMS = ("scte35", "model", "settings", "pipeline", "delivery", "storage", "monitoring", "security", "engine")
 _BESIDE = ("app.logs", "app.remote.process", "zoneinfo", "encodings.idna")
-_THREAD_NICE, _GROUP_NICE = 10, 5  # while importing: a show is on air, but one that has no standby yet
-_AUTOGROUP = Path("/proc/self/autogroup")
+_REST = 1.0  # for each second of importing: a show is on air, though one that has no standby yet
 _READY = b"ready\n"
 
 
@@ -85,15 +85,40 @@ class Standby:
                     pipe.close()
 
 
+class Pace:
+    """A finder of modules that finds none, and so is asked before each: it rests, until ``hurry``.
+
+    A lower priority would do no better: only root could take it back when the engine is wanted.
+    """
+
+    def __init__(self, rest: float = _REST) -> None:
+        self._rest = rest
+        self._hurry = threading.Event()
+        self._rested_s = time.thread_time()
+
+    def hurry(self) -> None:
+        """Rest no more; whoever rests is woken."""
+        self._hurry.set()
+
+    def find_spec(self, _name: str, _path: object = None, _target: object = None) -> None:
+        """On the importing thread."""
+        self._hurry.wait(self._rest * (time.thread_time() - self._rested_s))
+        self._rested_s = time.thread_time()
+
+
 def main() -> int:
     """The child's side: the engine's exit status, or 0 where none was wanted."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for whoever started us
+    pace = Pace()
+    sys.meta_path.insert(0, pace)
     importing = threading.Thread(target=_prepare, name="imports", daemon=True)
     importing.start()
     line = sys.stdin.readline()
     if not line:
         os._exit(0)  # an import that is under way is not waited for
+    pace.hurry()
     importing.join()
+    sys.meta_path.remove(pace)
     data_dir = Path(json.loads(line)["data_dir"])
     _let_go_of_parent(data_dir)
     from setproctitle import setproctitle  # noqa: PLC0415 - with all the others
@@ -109,17 +134,13 @@ def main() -> int:
 
 
 def _prepare() -> None:
-    """On a thread of its own: the share of the machine is a thread's (Linux), and only root could take it back."""
-    _group_share(_GROUP_NICE)
-    with suppress(OSError, AttributeError):
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _THREAD_NICE)
     try:
         import_all()
     except Exception:
         logger.exception("an engine can't stand by")
         os._exit(1)  # the watchdog tries another one later
-    _group_share(0)
-    os.write(1, _READY)
+    with suppress(BrokenPipeError):
+        os.write(1, _READY)
 
 
 def import_all() -> None:
@@ -135,12 +156,6 @@ def import_all() -> None:
 
     vocabulary()
     choose_keyring()
-
-
-def _group_share(nice: int) -> None:
-    """Where the kernel shares by session, a thread's own nice counts within ours alone."""
-    with suppress(OSError):
-        _AUTOGROUP.write_text(str(nice))
 
 
 def _let_go_of_parent(data_dir: Path) -> None:

@@ -141,13 +141,9 @@ class Watchdog:
             return None
 
     def _from_standby(self) -> subprocess.Popen[bytes] | None:
+        """What stands by, if only half imported: it has less to do than one that begins."""
         standby, self._standby = self._standby, None
-        if standby is None:
-            return None
-        if standby.ready:
-            return standby.become()
-        standby.close()  # half imported, at the least share of the machine: anew is quicker
-        return None
+        return standby.become() if standby is not None else None
 
     def _attend(self, process: EngineProcess) -> str:
         """Until it is dead: how it died. Kills it when it is silent for too long."""

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from app.remote.client import RemoteEngine
 from app.remote.errors import EngineUnreachableError
 from app.remote.lock import read_engine_file
 from app.remote.session import unfinished, write_session
-from app.remote.standby import Standby
+from app.remote.standby import Pace, Standby
 from tests.remote.idle_engine import CHECKOUT
 from tests.remote.test_session import session_in
 from tests.remote.test_watchdog import until
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.slow
 PARENT = """
 import sys, time
 from pathlib import Path
-from app.remote.standby import Standby
+from app.remote.standby import Pace, Standby
 standby = Standby(Path(sys.argv[1]))
 print(standby._process.pid, flush=True)
 time.sleep(60)
@@ -43,16 +44,17 @@ def is_living(pid: int) -> bool:
         return False
 
 
-def test_it_becomes_the_engine_by_name_and_runs_the_session(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_ready", [True, False], ids=["ready", "half imported"])
+def test_it_becomes_the_engine_by_name_and_runs_the_session(tmp_path: Path, is_ready: bool) -> None:
     write_session(tmp_path, session_in(tmp_path))
     standby = Standby(tmp_path)
     try:
-        until(lambda: standby.ready, 60)
+        until(lambda: standby.ready or not is_ready, 60)
         assert str(tmp_path) not in words_of(standby._process.pid)
         assert read_engine_file(tmp_path) is None
         process = standby.become()
         assert process is not None
-        until(lambda: words_of(process.pid) == f"splicedeck engine --data-dir {tmp_path}")
+        until(lambda: words_of(process.pid) == f"splicedeck engine --data-dir {tmp_path}", 60)
         assert os.getsid(process.pid) == process.pid, "no signal of our terminal reaches it"
         assert Path(f"/proc/{process.pid}/fd/0").readlink() == Path(os.devnull)
         until(lambda: is_on_air(tmp_path))
@@ -99,3 +101,19 @@ def test_closing_it_takes_no_time(tmp_path: Path) -> None:
     standby.close()
     assert time.monotonic() - began_s < 1
     assert not standby.alive
+
+
+def test_it_rests_as_long_as_it_imports_until_it_is_wanted() -> None:
+    pace, began_s = Pace(), time.monotonic()
+    for _ in range(3):
+        until_s = time.thread_time() + 0.05
+        while time.thread_time() < until_s:
+            pass
+        pace.find_spec("whatever")
+    assert time.monotonic() - began_s >= 0.3
+    pace = Pace(rest=1e6)
+    threading.Timer(0.1, pace.hurry).start()
+    began_s = time.monotonic()
+    pace.find_spec("whatever")
+    pace.find_spec("another")
+    assert time.monotonic() - began_s < 5
