@@ -25,7 +25,7 @@ from app.ui.application import preflight
 class _OwnEngine:
     """Stands for an engine in this process: the status as it was once, the pictures as they come."""
 
-    connected, status_age_s, mismatch = True, 0.0, ""
+    connected, ended, status_age_s, mismatch = True, False, 0.0, ""
 
     def __init__(self, status: EngineStatus, pictures: Pictures) -> None:
         self._status, self._pictures = status, pictures
@@ -51,7 +51,7 @@ class _Blind:
 
     def __init__(self, engine: RemoteEngine) -> None:
         self._engine, self.submit, self.follow, self.snapshot = engine, engine.submit, engine.follow, engine.snapshot
-        self.mismatch = ""
+        self.ended, self.mismatch = False, ""
 
     @property
     def connected(self) -> bool:

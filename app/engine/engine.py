@@ -232,6 +232,11 @@ class Engine:
         return 0.0
 
     @property
+    def ended(self) -> bool:
+        """Whoever holds the engine has ended it."""
+        return False
+
+    @property
     def mismatch(self) -> str:
         """Whoever holds the engine is of its own version."""
         return ""

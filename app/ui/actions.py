@@ -12,11 +12,11 @@ from app.model.states import BreakState, ChannelState
 from app.model.status import ChannelStatus
 from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
+from app.ui.absence import Absence
 
 PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
 EXTEND_BY_S = Fraction(30)
 LOCKED = "panel locked"
-LOST = "engine lost"
 _WAITING = (BreakState.CUED, BreakState.HELD)
 
 
@@ -200,10 +200,12 @@ ACTIONS: dict[Verb, Action] = {
 }
 
 
-def refusal(verb: Verb, status: ChannelStatus | None, wish: Wish, *, locked: bool, lost: bool = False) -> str | None:
-    """Why the verb can't be pressed now; None: it can. ``lost``: nobody would hear it."""
-    if lost:
-        return LOST
+def refusal(
+    verb: Verb, status: ChannelStatus | None, wish: Wish, *, locked: bool, absence: Absence | None = None
+) -> str | None:
+    """Why the verb can't be pressed now; None: it can. ``absence``: nobody would hear it."""
+    if absence is not None:
+        return absence.short
     if status is None:
         return "no channel"
     return LOCKED if locked else ACTIONS[verb].reason(status, wish)

@@ -63,6 +63,11 @@ class Engine(Protocol):
         ...
 
     @property
+    def ended(self) -> bool:
+        """Whether it said goodbye: it ended as it was told to."""
+        ...
+
+    @property
     def mismatch(self) -> str:
         """That the engine is of another version, with what to do, in one sentence; empty where it is not."""
         ...

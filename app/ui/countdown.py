@@ -12,7 +12,6 @@ from app.ui.grammar import Tone
 from app.ui.icons import Icon
 
 NO_TIME = "--:--"
-AS_KNOWN = "engine lost: as last known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +32,9 @@ class Countdown:
 def countdown(panel: Panel) -> Countdown:
     """The card's content for the panel's channel. Times on the wall clock hold while the engine is lost."""
     shown = _known(panel)
-    return replace(shown, below=AS_KNOWN) if panel.lost and shown.ring is None else shown
+    if panel.absence is None or shown.ring is not None:
+        return shown
+    return replace(shown, below=f"{panel.absence.short}: as last known")
 
 
 def _known(panel: Panel) -> Countdown:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import events
 from app.model.status import Alarm, ChannelStatus, EngineStatus
-from app.ui import text
+from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.faces import Panel
@@ -32,8 +32,8 @@ def _utc_now() -> datetime:
 class Desk(QObject):
     """GUI thread only. ``refreshed``: a new snapshot; ``pressed``: a verb was pressed, its button shows it at once.
 
-    ``happened``: one event; ``caught_up``: after as many as came together. ``lost_s``: since when nothing has come from
-    the engine; None while it is there. ``mismatch``: why it will not come back to this window.
+    ``happened``: one event; ``caught_up``: after as many as came together. ``absence``: that the engine
+    is not there, how long, and why.
     """
 
     refreshed = Signal()
@@ -60,8 +60,7 @@ class Desk(QObject):
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
         self.now = now()
-        self.lost_s: float | None = None
-        self.mismatch = ""
+        self.absence: Absence | None = None
         self._selected = self.status.channels[0].name if self.status.channels else ""
         self._bridge = EventBridge()
         self._bridge.arrived.connect(self._on_events, Qt.ConnectionType.QueuedConnection)
@@ -75,8 +74,8 @@ class Desk(QObject):
         """Take a new snapshot."""
         self.status, self.now = self.engine.snapshot(), self._now()
         age_s = self.engine.status_age_s
-        self.lost_s = None if self.engine.connected and age_s < LOST_FROM_S else age_s
-        self.mismatch = self.engine.mismatch
+        there = self.engine.connected and age_s < LOST_FROM_S
+        self.absence = None if there else Absence(age_s, self.engine.ended, self.engine.mismatch)
         standing = self.alarms()
         self.acknowledged = {key: by for key, by in self.acknowledged.items() if key in standing}
         if not self.number(self._selected) and self.status.channels:  # an engine that was idle has got its show
@@ -138,12 +137,13 @@ class Desk(QObject):
     def panel(self) -> Panel:
         """What the cue column shows, now."""
         channel, wish = self.channel, Wish(self.operator, self.preset_s)
-        lost = text.engine_lost(self.lost_s) if self.lost_s is not None else ""
         if channel is None:
-            return Panel(None, self.now, self.zone, wish, locked=self.locked, lost=lost)
+            return Panel(None, self.now, self.zone, wish, locked=self.locked, absence=self.absence)
         trail = self.trails.of(channel)
         proof = proof_count(trail, channel)
-        return Panel(channel, self.now, self.zone, wish, locked=self.locked, lost=lost, trail=trail, proof=proof)
+        return Panel(
+            channel, self.now, self.zone, wish, locked=self.locked, absence=self.absence, trail=trail, proof=proof
+        )
 
     def press(self, verb: Verb) -> None:
         """A cue button or its key was pressed: submit at once, or say why not."""
@@ -153,7 +153,7 @@ class Desk(QObject):
         standing = self.presses.standing(channel.name, verb, now_s)
         if standing is not None and standing.stage is Stage.SENT:
             return
-        reason = refusal(verb, channel, wish, locked=self.locked, lost=self.lost_s is not None)
+        reason = refusal(verb, channel, wish, locked=self.locked, absence=self.absence)
         if reason is not None:
             self.presses.nudged(channel.name, verb, reason, now_s)
         else:

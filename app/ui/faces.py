@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from app.model.states import BreakState
 from app.model.status import BreakStatus, ChannelStatus
 from app.ui import text
+from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, extended_s, next_words, refusal
 from app.ui.icons import Icon
 from app.ui.presses import Press, Stage
@@ -61,14 +62,14 @@ class Face:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Everything the faces are made from: the selected channel at one moment. ``lost``: "engine lost 3 s"."""
+    """Everything the faces are made from: the selected channel at one moment."""
 
     channel: ChannelStatus | None
     now: datetime
     zone: ZoneInfo
     wish: Wish
     locked: bool = False
-    lost: str = ""
+    absence: Absence | None = None
     trail: BreakTrail | None = None
     proof: ProofCount = _NO_PROOF
 
@@ -121,21 +122,22 @@ def _refused_icon(big: bool) -> Icon | None:
 
 def resting_face(verb: Verb, panel: Panel) -> Face:
     """The face while no press stands."""
-    reason = refusal(verb, panel.channel, panel.wish, locked=panel.locked, lost=bool(panel.lost))
+    reason = refusal(verb, panel.channel, panel.wish, locked=panel.locked, absence=panel.absence)
     if verb is Verb.TAKE:
         return _take(panel, reason)
     if verb is Verb.WITHDRAW:
         return _withdraw(panel, reason)
     shown = _FACES[verb](panel)
-    if reason is None or (shown.kind is Kind.LANDED and not panel.lost):
+    if reason is None or (shown.kind is Kind.LANDED and panel.absence is None):
         return shown
     return Face(Kind.DISABLED, verb.value, reason, cap=ACTIONS[verb].cap, why=reason)
 
 
 def _take(panel: Panel, reason: str | None) -> Face:
     cap, brk = ACTIONS[Verb.TAKE].cap, panel.current
-    if panel.lost:
-        return Face(Kind.REFUSED, "TAKE", panel.lost, "", Icon.OCTAGON_CROSS, cap, why=panel.lost)
+    if panel.absence is not None:
+        words = panel.absence.words
+        return Face(Kind.REFUSED, "TAKE", words, "", Icon.OCTAGON_CROSS, cap, why=words)
     if brk is not None and panel.is_state(BreakState.ARMED) and brk.out_at is not None:
         line, right = f"OUT lands {panel.timecode(brk.out_at)}", text.in_seconds(panel.until(brk.out_at))
         return Face(Kind.ARMED, "TAKEN", line, right, Icon.OPEN_RING, cap)

@@ -71,6 +71,7 @@ FAULT = Mark("FAULT", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Bo
 FAULT_IN_BREAK = Mark("FAULT", Icon.OCTAGON_CROSS, 6, dashed=True, tone=Tone.RED, body=Body.FILL)
 SLATE_IN_BREAK = Mark("SLATE", Icon.STRUCK_FRAME, 6, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
 ENGINE_LOST = Mark("ENGINE LOST", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
+ENGINE_STOPPED = Mark("ENGINE STOPPED", Icon.BARRED_RING, 2, tone=Tone.AMBER, body=Body.OUTLINE)
 WARNING = Mark("WARNING", Icon.TRIANGLE, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 BLACK = Mark("BLACK", Icon.BOX, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 FROZEN = Mark("FROZEN", Icon.STAR, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
@@ -90,6 +91,7 @@ MARKS = (
     FAULT_IN_BREAK,
     SLATE_IN_BREAK,
     ENGINE_LOST,
+    ENGINE_STOPPED,
     WARNING,
     BLACK,
     FROZEN,

@@ -154,7 +154,11 @@ class MainWindow(QMainWindow):
         if now_s - self._polled_s >= _POLL_S:
             self._polled_s = now_s
             self.desk.poll()
-        if now_s - self._said_s >= _STATUS_S or self.desk.lost_s is not None or self.status_line.shown.tone is Tone.RED:
+        if (
+            now_s - self._said_s >= _STATUS_S
+            or self.desk.absence is not None
+            or self.status_line.shown.tone is Tone.RED
+        ):
             self._said_s = now_s
             self.tell()
 
@@ -171,7 +175,7 @@ class MainWindow(QMainWindow):
             rate=rate,
             unseen=unseen,
             roomy=roomy,
-            lost_s=desk.lost_s,
+            absence=desk.absence,
         )
         self.strip.reserve_right(self.lock.width() + 12)
         self.strip.show_value(face)
@@ -181,11 +185,11 @@ class MainWindow(QMainWindow):
     def tell(self) -> None:
         """Show how the engine is and what it says of itself: once a second, and at every beat while it is lost."""
         desk, late_ms, roomy = self.desk, self.heartbeat.lateness.p99_ms(), self._skin.density.roomy
-        face = status_face(desk.status, late_ms, roomy=roomy, lost_s=desk.lost_s, mismatch=desk.mismatch)
+        face = status_face(desk.status, late_ms, roomy=roomy, absence=desk.absence)
         self.status_line.show_value(face)
-        self.notice.tell(desk.mismatch)
+        self.notice.tell(desk.absence.mismatch if desk.absence is not None else "")
         if self.question is not None:
-            self.question.show_link(lost=desk.lost_s is not None)
+            self.question.show_link(lost=desk.absence is not None)
 
     def _on_event(self, event: Event) -> None:
         line = event_line(event, self.desk.zone, self.desk.shown_name(event.channel))
@@ -199,13 +203,15 @@ class MainWindow(QMainWindow):
 
     def _on_air(self) -> int:
         """Channels on air; where they outlive the window, also those that will be again by themselves."""
+        if self.desk.absence is not None and self.desk.absence.ended:
+            return 0
         states = [channel.state for channel in self.desk.status.channels]
         return len(states) - states.count(ChannelState.OFF_AIR) if self._remote else states.count(ChannelState.ON_AIR)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """With channels on air, ask; and ask only once."""
         on_air = self._on_air()
-        if not self._answered and not on_air and self.desk.status.channels and self.desk.lost_s is None:
+        if not self._answered and not on_air and self.desk.status.channels and self.desk.absence is None:
             self.ending = Ending.STOP  # all have ended: there is nothing to leave on air
         if self._answered or not on_air:
             self.heartbeat.stop()
@@ -215,7 +221,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self.question is None:
             self.question = QuitQuestion(on_air, self, remote=self._remote)
-            self.question.show_link(lost=self.desk.lost_s is not None)
+            self.question.show_link(lost=self.desk.absence is not None)
             self.question.answered.connect(self._on_answer)
             self.question.destroyed.connect(self._on_question_gone)
         self.question.show()

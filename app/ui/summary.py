@@ -10,6 +10,7 @@ from app.model.states import BreakState, ChannelState
 from app.model.status import ChannelStatus, EngineStatus
 from app.model.timebase import FrameRate
 from app.ui import grammar, text
+from app.ui.absence import Absence
 from app.ui.grammar import Tone
 from app.ui.tile_face import SLATE_SOURCE
 from app.ui.widgets.status_line import StatusFace, StatusLamp
@@ -18,7 +19,6 @@ from app.ui.widgets.strip import Count, StripFace
 _KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw · F9 hold · F10 skip · F11 return · F6 extend"
 _FEW_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw"
 _LATE_FROM_MS = 100
-_PATIENCE_S = 20.0  # an engine that comes back by itself has long done so
 _PREVIEWS_MOST = 25.0  # a second
 _STORE_KEYS = ("store", "journal", "spool")
 
@@ -32,7 +32,7 @@ def strip_face(
     rate: FrameRate,
     unseen: int,
     roomy: bool,
-    lost_s: float | None = None,
+    absence: Absence | None = None,
 ) -> StripFace:
     """The strip at ``now``; ``unseen``: alarms nobody has acknowledged; ``rate``: of the frames beside the clock."""
     channels = status.channels
@@ -45,10 +45,11 @@ def strip_face(
         Count(grammar.WARNING, alarms, "ALARM" if alarms == 1 else "ALARMS"),
     )
     on_air = str(len(_on_air(channels)))
-    if lost_s is not None:  # nothing of it is known to be so
+    if absence is not None:  # nothing of it is known to be so
         on_air, unseen = "–", 0
-        promise = ", coming back by itself" if roomy and lost_s <= _PATIENCE_S else ""
-        counts = (Count(grammar.ENGINE_LOST, 1, _engine_lost(lost_s) + promise, number=""),)
+        promise = ", coming back by itself" if roomy and absence.comes_back else ""
+        mark = grammar.ENGINE_STOPPED if absence.ended else grammar.ENGINE_LOST
+        counts = (Count(mark, 1, absence.headline + promise, number=""),)
     place = f" {text.city(zone)}" if roomy and text.city(zone) else ""
     return StripFace(
         show=show,
@@ -69,13 +70,11 @@ def _in_state(channels: tuple[ChannelStatus, ...], state: BreakState) -> int:
     return sum(channel.current is not None and channel.current.state is state for channel in channels)
 
 
-def status_face(
-    status: EngineStatus, late_ms: float, *, roomy: bool, lost_s: float | None = None, mismatch: str = ""
-) -> StatusFace:
+def status_face(status: EngineStatus, late_ms: float, *, roomy: bool, absence: Absence | None = None) -> StatusFace:
     """The status bar: the engine, how late the screen is, what the origins took; the store's own lamp."""
     keys = _KEYS if roomy else _FEW_KEYS
-    if lost_s is not None:
-        return StatusFace(_lost_words(lost_s, mismatch), Tone.RED, keys)
+    if absence is not None:
+        return StatusFace(absence.sentence, Tone.AMBER if absence.ended else Tone.RED, keys)
     on_air = len(_on_air(status.channels))
     origins = [origin for channel in status.channels for origin in channel.origins.values()]
     delivered = sum(origin.delivered for origin in origins)
@@ -108,16 +107,3 @@ def store_lamp(status: EngineStatus) -> StatusLamp:
         return StatusLamp("Store", Tone.GREEN)
     more = f" (and {len(standing) - 1} more)" if len(standing) > 1 else ""
     return StatusLamp(f"Store: {standing[0].text}{more}", Tone.AMBER)
-
-
-def _engine_lost(lost_s: float) -> str:
-    return text.engine_lost(lost_s).replace("engine lost", "ENGINE LOST")
-
-
-def _lost_words(lost_s: float, mismatch: str) -> str:
-    said = _engine_lost(lost_s)
-    if mismatch:
-        return f"{said}: {mismatch}"
-    if lost_s > _PATIENCE_S:
-        return f"{said}, not back yet: splicedeck status tells what runs"
-    return f"{said}, coming back by itself; breaks return at their planned time"

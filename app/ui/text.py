@@ -84,11 +84,6 @@ def age(seconds: float) -> str:
     return f"{math.floor(seconds * 10) / 10:.1f} s" if seconds < _TENTHS_BELOW_S else f"{math.floor(seconds)} s"
 
 
-def engine_lost(seconds: float) -> str:
-    """``engine lost 3.2 s``; without a figure when nothing ever came from it."""
-    return "engine lost" if math.isinf(seconds) else f"engine lost {age(seconds)}"
-
-
 def length(duration_ticks: int) -> str:
     """A break's length, to the nearest second: ``02:00``."""
     return _sexagesimal(round_half_up(seconds_of(max(0, duration_ticks))))

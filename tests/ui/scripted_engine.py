@@ -115,7 +115,7 @@ class ScriptedEngine:
         self.past: list[Event] = []
         self.subscribers: list[Callable[[Event], None]] = []
         self.mailboxes: dict[str, Mailbox] = {}
-        self.connected, self.status_age_s, self.mismatch = True, 0.0, ""
+        self.connected, self.ended, self.status_age_s, self.mismatch = True, False, 0.0, ""
         self.status = EngineStatus(
             pid=1, version="0.1.0", since=NOW, show="Evening", timezone=ZONE, channels=tuple(channels)
         )

@@ -18,8 +18,8 @@ from app.engine import PreviewFrame
 from app.model import events
 from app.model.states import BreakState, ChannelState, ProofState
 from app.model.status import Alarm
-from app.ui.actions import ACTIONS, LOST, Verb
-from app.ui.countdown import AS_KNOWN
+from app.ui.actions import ACTIONS, Verb
+from app.ui.ending import Ending
 from app.ui.faces import Kind
 from app.ui.grammar import Tone
 from tests.ui.conftest import Room
@@ -72,11 +72,11 @@ def test_no_press_goes_to_a_lost_engine(room: Opens, verb: Verb) -> None:
     button = opened.window.column.buttons[verb]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     assert not opened.engine.submitted
-    assert button.face.line.startswith(LOST)
+    assert button.face.line.startswith("engine lost")
     assert button.face.kind in {Kind.REFUSED, Kind.DISABLED}
     opened.later(1.0)
     if verb is not Verb.TAKE:
-        assert (button.face.kind, button.face.why) == (Kind.DISABLED, LOST)
+        assert (button.face.kind, button.face.why) == (Kind.DISABLED, "engine lost")
 
 
 def test_lengths_rest_while_the_engine_is_lost(room: Opens) -> None:
@@ -101,6 +101,21 @@ def test_an_engine_that_stays_away_is_no_longer_promised(room: Opens) -> None:
     opened = room(channel("one"))
     lose(opened, 90)
     assert opened.window.status_line.shown.words == "ENGINE LOST 01:30, not back yet: splicedeck status tells what runs"
+
+
+def test_an_engine_that_was_stopped_is_not_called_lost(room: Opens) -> None:
+    opened = room(channel("one"), remote=True)
+    opened.engine.ended = True
+    lose(opened, 3.2)
+    bar = opened.window.status_line.shown
+    assert bar.words == "ENGINE STOPPED, as it was told to: nothing of it is on air any more"
+    assert bar.tone is Tone.AMBER
+    assert opened.window.column.buttons[Verb.TAKE].face.line == "engine stopped"
+    assert opened.window.column.buttons[Verb.HOLD].face.line == "engine stopped"
+    assert [pill.word for pill in opened.window.strip.shown.counts] == ["ENGINE STOPPED"]
+    opened.window.grab()
+    opened.window.close()
+    assert (opened.window.isVisible(), opened.window.ending) == (False, Ending.LEAVE)
 
 
 def test_pictures_are_marked_with_their_age(room: Opens) -> None:
@@ -158,7 +173,7 @@ def test_a_break_counts_on_by_the_clock_and_everything_is_back_with_the_engine(r
     assert (before.digits, before.aside) == ("01:24", "of 02:00")
     lose(opened, 4)
     shown = opened.window.column.countdown.shown
-    assert (shown.digits, shown.below) == ("01:20", AS_KNOWN)
+    assert (shown.digits, shown.below) == ("01:20", "engine lost: as last known")
     assert opened.window.multiviewer.faces[0].count == "01:20"
     come_back(opened)
     shown = opened.window.column.countdown.shown

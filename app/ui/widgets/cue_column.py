@@ -92,7 +92,7 @@ class CueColumn(QWidget):
 
     def _show_lengths(self, panel: Panel) -> None:
         armed = panel.is_state(BreakState.ARMED)
-        usable = panel.channel is not None and not armed and not panel.locked and not panel.lost
+        usable = panel.channel is not None and not armed and not panel.locked and panel.absence is None
         chosen_s = panel.wish.preset_s
         if armed and panel.current is not None:
             chosen_s = seconds_of(panel.current.duration_ticks)
