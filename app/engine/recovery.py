@@ -17,6 +17,7 @@ from app.model import commands, events
 from app.model.show import Channel, HlsOutput
 from app.model.unproved import Unproved, unproved
 from app.model.wire import Plain
+from app.pipeline.handover import StandingBreak
 from app.pipeline.hls import PLAYLIST_NAME
 from app.pipeline.hls_keeping import (
     Written,
@@ -28,7 +29,7 @@ from app.pipeline.hls_keeping import (
     playlists_key,
     written_from_plain,
 )
-from app.pipeline.hls_reading import read_media
+from app.pipeline.hls_reading import open_range, read_media
 
 
 class ReadBack(Protocol):
@@ -119,7 +120,9 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
     standing.know(break_id for name, break_id in left.known if name == channel.name)
     if standing.ended and not left.same_run:
         return RecoveredChannel()
-    written = _Playlists(channel, left, read_back, now, notes).written()
+    playlists = _Playlists(channel, left, read_back, now, notes)
+    written = playlists.written()
+    standing.adopt(playlists.open_ranges)
     if not left.same_run:
         return RecoveredChannel(StandingPlans.of_another_run(standing), written) if written else RecoveredChannel()
     lapsed = tuple(standing.lapsed())
@@ -174,6 +177,7 @@ class _Playlists:
 
     def __init__(self, channel: Channel, left: Left, read_back: ReadBack, now: datetime, notes: list[str]) -> None:
         self._channel, self._left, self._read_back, self._now, self._notes = channel, left, read_back, now, notes
+        self.open_ranges: list[StandingBreak] = []  # of outputs that only their origins can tell of
 
     def written(self) -> Written:
         found: dict[int, WrittenOutput] = {}
@@ -236,6 +240,9 @@ class _Playlists:
         if self._begins_anew(tracks):
             return {}
         if tracks:
+            longest = max(tracks.values(), key=lambda track: track.playlist.next_sequence)
+            if (left_open := open_range(longest, self._channel.name)) is not None:
+                self.open_ranges.append(left_open)
             self._notes.append(f"{where}: {wrong}; it goes on from the playlists that its origin has")
             return tracks
         self._notes.append(f"{where}: {wrong}, and no origin has its playlists: its numbers go on far above any before")

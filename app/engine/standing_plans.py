@@ -76,6 +76,12 @@ class StandingPlans:
         with self._lock:
             self._known_ids.update(break_ids)
 
+    def adopt(self, found: Iterable[StandingBreak]) -> None:
+        """Breaks on air of which only the playlists tell: they must be closed, whatever they were."""
+        with self._lock:
+            ids = {one.splice_event_id for one in self._breaks.values()}
+            self._breaks |= {one.plan.id: one for one in found if one.splice_event_id not in ids}
+
     @classmethod
     def of_another_run(cls, other: StandingPlans) -> StandingPlans:
         """What viewers still see of a run that died for good: its open break has no other end than here."""

@@ -6,12 +6,21 @@ import re
 from datetime import datetime
 from fractions import Fraction
 
-from app.model.timebase import TICKS_PER_SECOND, round_half_up
+from app.model.cue import SpliceInsert
+from app.model.errors import CueError
+from app.model.rundown import BreakPlan
+from app.model.states import BreakState
+from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
+from app.pipeline.handover import StandingBreak
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack
+from app.scte35.codec import decode
 
 _MARKERS = ("#EXT-X-DATERANGE", "#EXT-X-CUE", "#EXT-OATCLS", "#EXT-X-SCTE35")
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
+_RANGE = re.compile(
+    r'#EXT-X-DATERANGE:ID="([^"]+)",START-DATE="([^"]+)",PLANNED-DURATION=([\d.]+),SCTE35-OUT=0x([0-9A-F]+)'
+)
 
 
 def read_media(text: bytes, folder: str, window: int) -> WrittenTrack:
@@ -37,6 +46,7 @@ class _Reading:
         self._duration_ticks: int | None = None
         self._flags: set[str] = set()
         self._ended = False
+        self._range = ""  # the line that opened the range in which we are
 
     def line(self, line: str) -> None:
         name, _, value = line.partition(":")
@@ -52,9 +62,18 @@ class _Reading:
             case "#EXT-X-ENDLIST":
                 self._ended = True
             case _ if line.startswith(_MARKERS):
-                self._tags.append(line)
+                self._marker(line)
             case _ if line and not line.startswith("#"):
                 self._segment(line)
+
+    def _marker(self, line: str) -> None:
+        if "SCTE35-OUT=" in line:
+            self._range = line
+            if _start_at(line) != self._starts_at:
+                return  # it heads the playlist, whose window has lost the segment that it belongs to
+        if "SCTE35-IN=" in line:
+            self._range = ""
+        self._tags.append(line)
 
     def _segment(self, uri: str) -> None:
         if self._starts_at is None or self._duration_ticks is None or not re.fullmatch(r"[A-Za-z0-9._-]+", uri):
@@ -65,6 +84,7 @@ class _Reading:
             starts_at=self._starts_at,
             duration_ticks=self._duration_ticks,
             tags=tuple(self._tags),
+            carried=() if not self._range or self._range in self._tags else (self._range,),
             discontinuity="#EXT-X-DISCONTINUITY" in self._flags,
             missing="#EXT-X-GAP" in self._flags,
         )
@@ -83,3 +103,41 @@ class _Reading:
         return MediaPlaylist(
             target_s, window, tuple(self._entries), sequence, breaks, tail=tuple(self._tags), ended=self._ended
         )
+
+
+def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
+    """The break in which a playlist that was read back breaks off; None: in none that its EXT-X-DATERANGE tells.
+
+    Its own id, and who made it, are not in a playlist.
+    """
+    for entry in track.playlist.entries[-1:]:
+        for line in (*entry.tags, *entry.carried):
+            match = _RANGE.fullmatch(line)
+            if match is not None:
+                return _standing(match, channel)
+    return None
+
+
+def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
+    try:
+        command = decode(bytes.fromhex(match[4])).command
+    except CueError:
+        return None
+    if not isinstance(command, SpliceInsert) or command.splice_time_ticks is None or command.break_duration is None:
+        return None
+    length = command.break_duration
+    return StandingBreak(
+        plan=BreakPlan(match[1], channel, None, seconds_of(length.duration_ticks), auto_return=length.auto_return),
+        by="",
+        state=BreakState.ON_AIR,
+        splice_event_id=command.splice_event_id,
+        duration_ticks=length.duration_ticks,
+        out_at=datetime.fromisoformat(match[2]),
+        out_pts=command.splice_time_ticks,
+        announced_ticks=length.duration_ticks,
+    )
+
+
+def _start_at(line: str) -> datetime | None:
+    match = _RANGE.match(line)
+    return None if match is None else datetime.fromisoformat(match[2])

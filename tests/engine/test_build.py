@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import threading
@@ -94,9 +95,12 @@ def test_a_channel_that_goes_on_waits_for_no_source(tmp_path: Path) -> None:
 
 
 def test_a_journal_that_is_none_is_set_aside_and_the_playlists_go_on(tmp_path: Path) -> None:
+    """A break that was open is read off the playlist too, and closed at its planned moment."""
     show = evening(tmp_path)
     with on_air(show, tmp_path) as first:
         first.wait(events.SegmentDelivered)
+        first.engine.submit(InsertBreak(channel="one", by="ann", duration_s=Fraction(8), immediate=True))
+        out = first.wait(events.BreakOut)
         assert first.engine.hand_over()
     playlist = tmp_path / "origin/one/180p/index.m3u8"
     before = playlist.read_text().count("#EXTINF")
@@ -107,12 +111,18 @@ def test_a_journal_that_is_none_is_set_aside_and_the_playlists_go_on(tmp_path: P
         told = second.wait(events.AlarmRaised, key="recovery").text
         assert "set aside" in told
         assert "goes on from the playlists that its origin has" in told
-        second.wait(events.SegmentWritten)
+        back = second.wait(events.BreakIn)
+        assert back.splice_event_id == out.splice_event_id
+        assert abs((back.in_at - out.out_at).total_seconds() - 8) < 0.05
         assert [alarm.key for alarm in second.engine.snapshot().alarms] == ["recovery"]
     text = playlist.read_text()
     assert text.count("#EXTINF") > before
     assert text.count("#EXT-X-DISCONTINUITY\n") == 1
     assert "#EXT-X-MEDIA-SEQUENCE:0\n" in text
+    assert text.count("#EXT-X-CUE-OUT:") == text.count("#EXT-X-CUE-IN") == 1
+    ranges = re.findall(r'#EXT-X-DATERANGE:(ID="[^"]+",START-DATE="[^"]+",PLANNED-DURATION=[\d.]+)', text)
+    assert len(ranges) == 2
+    assert len(set(ranges)) == 1, "closed with the same first attributes"
     (aside,) = tmp_path.glob(f"{JOURNAL}.set-aside-*")
     assert aside.read_bytes() == b"no journal at all" * 99
 

@@ -1,0 +1,118 @@
+"""A playlist of ours, read back from its text, is the playlist that it was."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.pipeline.hls import Entry, MediaPlaylist, render_media
+from app.pipeline.hls_keeping import WrittenTrack, far_above, levelled, written_from_plain, written_to_plain
+from app.pipeline.hls_reading import open_range, read_media
+from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
+from app.scte35.messages import splice_in, splice_out
+
+STARTED_AT = datetime(2026, 11, 22, 20, 15, 32, 440_000, tzinfo=UTC)
+DIALECTS = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")
+OUT_AT = STARTED_AT + timedelta(seconds=4)
+OUT = splice_out(7, 900_000 + 4 * 90_000, 900_000).encoded
+AVAIL = Avail(daterange_id(7, OUT_AT), OUT, OUT_AT, 900_000)
+
+
+def entries(count: int, *, closed: bool = False) -> tuple[Entry, ...]:
+    """Two seconds each; a break of 10 s from the third."""
+    found = []
+    for number in range(count):
+        tags: list[str] = []
+        carried: tuple[str, ...] = ()
+        if number == 2:
+            tags = out_tags(AVAIL, DIALECTS)
+        elif 2 < number < 7:
+            tags, carried = cont_tags(OUT, (number - 2) * 180_000, 900_000, DIALECTS), (open_daterange(AVAIL),)
+        elif number == 7 and closed:
+            tags = in_tags(replace(AVAIL, in_section=splice_in(7, 5).encoded, duration_ticks=900_000), DIALECTS)
+        name = f"20261122T201532440000-{number:06d}.ts"
+        at = STARTED_AT + timedelta(seconds=2 * number)
+        found.append(Entry(f"one/high/{name}", name, at, 180_000, tuple(tags), carried, discontinuity=number == 4))
+    return tuple(found)
+
+
+@given(st.integers(1, 9), st.integers(0, 8), st.booleans(), st.booleans())
+def test_what_is_read_is_what_was_written(count: int, gone: int, gap: bool, ended: bool) -> None:
+    listed = entries(max(count, gone + 1), closed=True)[gone:]
+    if gap:
+        listed = (*listed[:-1], replace(listed[-1], missing=True))
+    playlist = MediaPlaylist(2, 5, listed, gone, gone, ended=ended)
+    read = read_media(render_media(playlist, frozenset()), "one/high/", 5).playlist
+    assert render_media(read, frozenset()) == render_media(playlist, frozenset())
+    assert read == playlist
+    kept = written_from_plain(written_to_plain({"high": WrittenTrack(read, ((9, "x"),))}))
+    assert kept == {"high": WrittenTrack(playlist, ((9, "x"),))}
+
+
+@pytest.mark.parametrize("count", [3, 5])
+def test_an_open_range_is_read_as_its_break(count: int) -> None:
+    text = render_media(MediaPlaylist(2, 5, entries(count)), frozenset())
+    left = open_range(read_media(text, "one/high/", 5), "one")
+    assert left is not None
+    assert (left.splice_event_id, left.out_at, left.duration_ticks, left.out_pts) == (
+        7,
+        OUT_AT,
+        900_000,
+        900_000 + 4 * 90_000,
+    )
+    assert daterange_id(left.splice_event_id, OUT_AT) == left.plan.id
+
+
+def test_outside_a_range_there_is_none() -> None:
+    for count in (2, 8):
+        text = render_media(MediaPlaylist(2, 5, entries(count, closed=True)), frozenset())
+        assert open_range(read_media(text, "one/high/", 5), "one") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"#EXTM3U",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:x\n",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\nseg.ts\n",
+        b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2.0,\n../../etc/passwd\n",
+        b"\xff\xfe\n",
+    ],
+)
+def test_what_we_would_not_have_written_is_refused(text: bytes) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        read_media(text, "one/high/", 5)
+
+
+def test_a_text_that_is_cut_off_anywhere_is_refused_or_whole() -> None:
+    text = render_media(MediaPlaylist(2, 5, entries(5)), frozenset())
+    for length in range(len(text)):
+        try:
+            read = read_media(text[:length], "one/high/", 5).playlist
+        except ValueError:
+            continue
+        assert read.entries == entries(5)[: len(read.entries)]
+
+
+def test_numbers_far_above_stay_above_even_when_taken_twice() -> None:
+    first = far_above(2, 5, STARTED_AT).playlist
+    assert first.next_sequence < 1 << 31, "players count in 32 bits"
+    assert far_above(2, 5, STARTED_AT + timedelta(hours=1)).playlist.next_sequence == first.next_sequence + 3600
+
+
+def test_renditions_are_made_to_end_alike() -> None:
+    long, short = MediaPlaylist(2, 5, entries(5)), MediaPlaylist(2, 5, entries(3), ended=True)
+    level = levelled("one/", {"high": WrittenTrack(long), "low": WrittenTrack(short)})
+    assert [track.playlist.next_sequence for track in level.values()] == [5, 5]
+    assert [entry.missing for entry in level["low"].playlist.entries] == [False, False, False, True, True]
+    assert level["low"].playlist.entries[-1].path == f"one/low/{entries(5)[-1].uri}"
+    assert not level["low"].playlist.ended
+    assert levelled("one/", {}) == {}
+    far = levelled("one/", {"high": WrittenTrack(replace(long, media_sequence=90)), "low": WrittenTrack(short)})
+    assert [track.playlist.next_sequence for track in far.values()] == [95, 95]
