@@ -136,8 +136,8 @@ def resting_face(verb: Verb, panel: Panel) -> Face:
 def _take(panel: Panel, reason: str | None) -> Face:
     cap, brk = ACTIONS[Verb.TAKE].cap, panel.current
     if panel.absence is not None:
-        words = panel.absence.words
-        return Face(Kind.REFUSED, "TAKE", words, "", Icon.OCTAGON_CROSS, cap, why=words)
+        kind, icon = (Kind.DISABLED, Icon.PLAY) if panel.absence.ended else (Kind.REFUSED, Icon.OCTAGON_CROSS)
+        return Face(kind, "TAKE", panel.absence.words, "", icon, cap, why=panel.absence.words)
     if brk is not None and panel.is_state(BreakState.ARMED) and brk.out_at is not None:
         line, right = f"OUT lands {panel.timecode(brk.out_at)}", text.in_seconds(panel.until(brk.out_at))
         return Face(Kind.ARMED, "TAKEN", line, right, Icon.OPEN_RING, cap)

@@ -110,7 +110,8 @@ def test_an_engine_that_was_stopped_is_not_called_lost(room: Opens) -> None:
     bar = opened.window.status_line.shown
     assert bar.words == "ENGINE STOPPED, as it was told to: nothing of it is on air any more"
     assert bar.tone is Tone.AMBER
-    assert opened.window.column.buttons[Verb.TAKE].face.line == "engine stopped"
+    take = opened.window.column.buttons[Verb.TAKE].face
+    assert (take.kind, take.line) == (Kind.DISABLED, "engine stopped")
     assert opened.window.column.buttons[Verb.HOLD].face.line == "engine stopped"
     assert [pill.word for pill in opened.window.strip.shown.counts] == ["ENGINE STOPPED"]
     opened.window.grab()
