@@ -158,9 +158,12 @@ class Relay:
         written = _All(len(values))
         for key, value in values.items():
             self._keep(key, value, written.one)
-        if self._behind is not None and self._behind.is_set():
-            self._behind = None
-            self._alarm(_KEY, "warning", None)
+        if self._behind is not None:
+            # The newest answer is waited for: of the older ones the journal may have let go.
+            answered, self._behind = self._behind.is_set(), written.event
+            if answered:
+                self._behind = None
+                self._alarm(_KEY, "warning", None)
         if self._behind is None and not written.event.wait(WAIT_S):
             self._behind = written.event
             self._alarm(_KEY, "warning", _BEHIND)

@@ -6,8 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from app.model.timebase import TICKS_PER_SECOND
 from app.model.wire import Plain, from_plain
 from app.pipeline.hls import MediaPlaylist
+
+_MOST = 1 << 53  # far above any count
+_LONGEST_TICKS = 24 * 3600 * TICKS_PER_SECOND  # of a segment
+_FIRST_YEAR, _LAST_YEAR = 1970, 2999  # dates are reckoned with: those at the calendar's ends can't be
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +75,18 @@ def _track_from_plain(value: Plain) -> WrittenTrack:
     fields = dict(value)
     departed: tuple[tuple[int, str], ...] = from_plain(tuple[tuple[int, str], ...], fields.pop("departed", None))
     playlist: MediaPlaylist = from_plain(MediaPlaylist, fields)
-    wrong = playlist.media_sequence < 0 or playlist.discontinuity_sequence < 0 or playlist.target_duration_s <= 0
-    if wrong or any(entry.duration_ticks <= 0 for entry in playlist.entries):
+    return WrittenTrack(checked(playlist), departed)
+
+
+def checked(playlist: MediaPlaylist) -> MediaPlaylist:
+    """The same; ValueError for one whose numbers and dates nobody could go on from."""
+    counts = (playlist.media_sequence, playlist.discontinuity_sequence)
+    wrong = min(counts) < 0 or max(counts) > _MOST or playlist.target_duration_s <= 0 or playlist.window <= 0
+    if wrong or any(not 0 < entry.duration_ticks <= _LONGEST_TICKS for entry in playlist.entries):
         raise ValueError("its numbers make no playlist")
-    return WrittenTrack(playlist, departed)
+    if any(not _FIRST_YEAR <= entry.starts_at.year <= _LAST_YEAR for entry in playlist.entries):
+        raise ValueError("its dates make no playlist")
+    return playlist
 
 
 def far_above(target_duration_s: int, window: int, now: datetime) -> WrittenTrack:

@@ -13,11 +13,12 @@ from app.model.states import BreakState
 from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls import Entry, MediaPlaylist
-from app.pipeline.hls_keeping import WrittenTrack
+from app.pipeline.hls_keeping import WrittenTrack, checked
 from app.scte35.codec import decode
 
 _MARKERS = ("#EXT-X-DATERANGE", "#EXT-X-CUE", "#EXT-OATCLS", "#EXT-X-SCTE35")
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
+_EXTINF = re.compile(r"\d{1,6}(\.\d{1,9})?,")
 _RANGE = re.compile(
     r'#EXT-X-DATERANGE:ID="([^"]+)",START-DATE="([^"]+)",PLANNED-DURATION=([\d.]+),SCTE35-OUT=0x([0-9A-F]+)'
 )
@@ -54,9 +55,9 @@ class _Reading:
             case "#EXT-X-TARGETDURATION" | "#EXT-X-MEDIA-SEQUENCE" | "#EXT-X-DISCONTINUITY-SEQUENCE":
                 self._numbers[name] = int(value)
             case "#EXT-X-PROGRAM-DATE-TIME":
-                self._starts_at = datetime.fromisoformat(value)
+                self._starts_at = _moment(value)
             case "#EXTINF":
-                self._duration_ticks = round_half_up(Fraction(value.rstrip(",")) * TICKS_PER_SECOND)
+                self._duration_ticks = _ticks(value)
             case "#EXT-X-DISCONTINUITY" | "#EXT-X-GAP":
                 self._flags.add(name)
             case "#EXT-X-ENDLIST":
@@ -100,8 +101,10 @@ class _Reading:
             breaks = self._numbers.get("#EXT-X-DISCONTINUITY-SEQUENCE", 0)
         except KeyError as error:
             raise ValueError(f"it has no {error.args[0]}") from error
-        return MediaPlaylist(
-            target_s, window, tuple(self._entries), sequence, breaks, tail=tuple(self._tags), ended=self._ended
+        return checked(
+            MediaPlaylist(
+                target_s, window, tuple(self._entries), sequence, breaks, tail=tuple(self._tags), ended=self._ended
+            )
         )
 
 
@@ -120,8 +123,8 @@ def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
 
 def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
     try:
-        command = decode(bytes.fromhex(match[4])).command
-    except CueError:
+        command, out_at = decode(bytes.fromhex(match[4])).command, _moment(match[2])
+    except (CueError, ValueError):
         return None
     if not isinstance(command, SpliceInsert) or command.splice_time_ticks is None or command.break_duration is None:
         return None
@@ -132,7 +135,7 @@ def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
         state=BreakState.ON_AIR,
         splice_event_id=command.splice_event_id,
         duration_ticks=length.duration_ticks,
-        out_at=datetime.fromisoformat(match[2]),
+        out_at=out_at,
         out_pts=command.splice_time_ticks,
         announced_ticks=length.duration_ticks,
     )
@@ -140,4 +143,17 @@ def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
 
 def _start_at(line: str) -> datetime | None:
     match = _RANGE.match(line)
-    return None if match is None else datetime.fromisoformat(match[2])
+    return None if match is None else _moment(match[2])
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} is a date without a zone")
+    return moment
+
+
+def _ticks(extinf: str) -> int:
+    if not _EXTINF.fullmatch(extinf):
+        raise ValueError(f"{extinf!r} is no duration of ours")
+    return round_half_up(Fraction(extinf.rstrip(",")) * TICKS_PER_SECOND)

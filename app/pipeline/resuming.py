@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -17,6 +18,8 @@ from app.pipeline.packets import MarkExtend, MarkOut
 from app.pipeline.placing import SHORTEST_BREAK_S
 from app.pipeline.rundown import Break
 from app.pipeline.splicer import Splicer
+
+logger = logging.getLogger(__name__)
 
 _MICROSECOND = timedelta(microseconds=1)
 _TOUCHING = timedelta(milliseconds=1)  # dates are cut to microseconds: breaks that touch must not drift apart by that
@@ -58,7 +61,11 @@ def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], listed: Listed |
     """
     going_on = _GoingOn(splicer, listed)
     for left in sorted(breaks, key=_turn):
-        going_on.take_up(left)
+        try:
+            going_on.take_up(left)
+        except Exception:  # what is kept of one break may be damaged: the channel goes on air without it
+            logger.exception("%s: break %s", splicer.channel, left.plan.id)
+            going_on.give_up(left)
 
 
 def _turn(left: StandingBreak) -> tuple[bool, float, float]:
@@ -98,6 +105,11 @@ class _GoingOn:
             case _:
                 if self._is_to_air(brk, left):
                     splicer.add_planned(brk)
+
+    def give_up(self, left: StandingBreak) -> None:
+        """It can't be gone on with."""
+        brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id)
+        self._splicer.publish(events.BreakFailed, brk, reason="what was kept of it makes no break; insert it anew")
 
     def _take_up_aired(self, left: StandingBreak) -> None:
         seen = left.out_at is None or self._listed is None or self._listed.has(left.out_at)
@@ -175,8 +187,8 @@ class _GoingOn:
             brk.move(BreakState.FAILED)
             splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
             return
-        splicer.on_air = brk
         self._note_end(left, in_frame)
+        splicer.on_air = brk
         splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), section)]
         splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
         if in_frame <= rate.nearest(IN_LEADS_S[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import threading
 import time
 from collections import deque
@@ -15,6 +16,8 @@ from app.storage.journal_items import CommandItem, EventItem, Item
 WAITING_LIMIT = 20_000  # entries in memory while the disk does not answer; the brief ones may take half of it
 AT_ONCE = 1000  # entries in one transaction
 CALLBACKS_LIMIT = 64  # of one key whose value changes while the disk does not answer
+
+logger = logging.getLogger(__name__)
 
 type Written = Callable[[], None]
 
@@ -70,10 +73,14 @@ class Backlog:
             self._changed.notify_all()
 
     def value(self, key: str) -> Plain | None:
-        """The newest value of a key."""
+        """The newest value of a key; None: there is none that can be read."""
         with self._changed:
             text = self._values.get(key, "")
-        value: Plain = json.loads(text) if text else None
+        try:
+            value: Plain = json.loads(text) if text else None
+        except (ValueError, TypeError):  # the engine asks as it starts: a damaged value must not keep it off the air
+            logger.warning("what the journal keeps of %s is damaged: it is taken for nothing", key)
+            return None
         return value
 
     def events(self) -> list[EventItem]:

@@ -40,6 +40,11 @@ def entries(count: int, *, closed: bool = False) -> tuple[Entry, ...]:
     return tuple(found)
 
 
+def segment(extinf: bytes = b"2.0,", date: bytes = b"2026-11-22T20:15:32Z", sequence: bytes = b"0") -> bytes:
+    head = b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:" + sequence
+    return head + b"\n#EXT-X-PROGRAM-DATE-TIME:" + date + b"\n#EXTINF:" + extinf + b"\na.ts\n"
+
+
 @given(st.integers(1, 9), st.integers(0, 8), st.booleans(), st.booleans())
 def test_what_is_read_is_what_was_written(count: int, gone: int, gap: bool, ended: bool) -> None:
     listed = entries(max(count, gone + 1), closed=True)[gone:]
@@ -73,6 +78,13 @@ def test_outside_a_range_there_is_none() -> None:
         assert open_range(read_media(text, "one/high/", 5), "one") is None
 
 
+def test_a_range_whose_section_is_damaged_is_none() -> None:
+    text = render_media(MediaPlaylist(2, 5, entries(3)), frozenset())
+    odd = text.replace(b"SCTE35-OUT=0x", b"SCTE35-OUT=0xF")
+    assert odd != text
+    assert open_range(read_media(odd, "one/high/", 5), "one") is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -83,6 +95,14 @@ def test_outside_a_range_there_is_none() -> None:
         b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\nseg.ts\n",
         b"#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:0\n#EXTINF:2.0,\n../../etc/passwd\n",
         b"\xff\xfe\n",
+        segment(extinf=b"1/0,"),
+        segment(extinf=b"1e99,"),
+        segment(extinf=b"-2.0,"),
+        segment(extinf=b"0.0,"),
+        segment(date=b"2026-11-22T20:15:32"),
+        segment(date=b"9999-12-31T23:59:59Z"),
+        segment(sequence=b"-5"),
+        segment(sequence=b"9" * 40),
     ],
 )
 def test_what_we_would_not_have_written_is_refused(text: bytes) -> None:

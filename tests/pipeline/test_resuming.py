@@ -114,6 +114,17 @@ def test_a_clock_that_was_put_back_never_has_it_begin_again() -> None:
     assert desk.splices == [749]
 
 
+@pytest.mark.parametrize("state", [S.ON_AIR, S.ARMED, S.PLANNED])
+def test_a_break_that_makes_no_sense_costs_no_other_and_not_the_air(state: BreakState) -> None:
+    broken = replace(standing("one", state, 2, 3), duration_ticks=10**18)
+    desk = next_life(8, [broken, standing("two", S.ON_AIR, 5)], 0, 2, 5, 6)
+    assert desk.splicer.on_air is not None
+    assert desk.splicer.on_air.id == "two"
+    desk.run_to(700)
+    assert desk.one(events.BreakFailed).break_id == "one"
+    assert desk.one(events.BreakIn).break_id == "two"
+
+
 def test_an_out_that_nobody_saw_airs_again_and_ends_at_its_moment() -> None:
     desk = next_life(8, [standing("one", S.ON_AIR, 7)], 0, 2, 4)
     desk.run_to(800)

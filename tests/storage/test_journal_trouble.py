@@ -329,6 +329,16 @@ def test_a_locked_journal_holds_up_no_start(path: Path) -> None:
     assert one.close(WITHIN_S)
 
 
+def test_a_kept_value_that_is_damaged_is_none(path: Path) -> None:
+    with journal(path) as one:
+        one.keep("event_ids", [7, 8])
+        one.keep("recorded", [1, 2])
+    with closing(sqlite3.connect(path)) as other, other:
+        other.execute("UPDATE kept SET value = '[7, ' WHERE key = 'event_ids'")
+    with journal(path) as two:
+        assert (two.kept("event_ids"), two.kept("recorded")) == (None, [1, 2])
+
+
 def test_what_can_t_be_written_to_the_end_is_told(path: Path, caplog: pytest.LogCaptureFixture) -> None:
     one = Journal(path, run_id="r1", alarm=Told())
     one.start()
