@@ -18,20 +18,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.alarms import Alarms
+from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.event_ids import EventIds
-from app.engine.gate import AT_ONCE_S, CommandGate, ahead_s, lawful_wait_s
-from app.engine.outputs import FINISH_S, ChannelOutputs
+from app.engine.gate import CommandGate
+from app.engine.outputs import FINISH_S
 from app.engine.proving import Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
-from app.engine.supervisor import Supervisor
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
 from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
-from app.model.show import Channel, Origin, Show
+from app.model.show import Show
 from app.model.status import EngineStatus
-from app.pipeline.live_channel import encoder_threads
 from app.pipeline.preview import Mailbox
 from app.storage.journal import Journal
 
@@ -81,42 +80,17 @@ class Engine:
             lambda text: self._alarms.set("store", "warning", text),
         )
         self._proving = Proving(show, self._inbox.put, self._alarms.set)
-        threads = encoder_threads(sum(len(channel.renditions) for channel in show.channels))
-        origins = {origin.name: origin for origin in show.origins}
+        keep = None if journal is None else journal.keep
+        wiring = Wiring(show, self._event_ids, self._inbox.put, keep, spool_folder)
         self._supervisors = {
-            channel.name: self._supervisor(channel, origins, threads, spool_folder) for channel in show.channels
+            channel.name: wiring.supervisor(channel, self._recovered.channel(channel.name)) for channel in show.channels
         }
-        self._gate = None if journal is None else CommandGate(journal, self._inbox.put, self._wait_s)
+        wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
+        self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
         self._crowded = 0  # commands refused because so many wait
         self._hands_on = False
         self._thread = threading.Thread(target=self._run, name="engine")
-
-    def _supervisor(
-        self, channel: Channel, origins: dict[str, Origin], threads: int, spool_folder: Path | None
-    ) -> Supervisor:
-        alarms, before = Alarms(channel.name, self._inbox.put), self._recovered.channel(channel.name)
-        outputs = ChannelOutputs(
-            channel,
-            origins,
-            publish=self._inbox.put,
-            alarm=alarms.set,
-            keep=None if self._journal is None else self._journal.keep,
-            spool_folder=None if spool_folder is None else spool_folder / channel.name,
-        )
-        if before.written:
-            outputs.resume(before.delivered, before.lost, before.aired)
-        return Supervisor(
-            channel,
-            self.show.timezone,
-            threads=threads,
-            outputs=outputs,
-            alarms=alarms,
-            event_ids=self._event_ids,
-            publish=self._inbox.put,
-            standing=before.standing,
-            written=before.written,
-        )
 
     # ---- any thread
 
@@ -163,23 +137,6 @@ class Engine:
         if self._inbox.qsize() < 2 * INBOX_ITEMS:  # else even the answers would be too many
             why = f"the engine has too many commands waiting ({self._crowded} refused)"
             self._inbox.put(refused(command, datetime.now(UTC), why))
-
-    def _wait_s(self, command: commands.Command) -> float:
-        """How long a command may wait for the disk."""
-        supervisor = self._supervisors.get(command.channel)
-        status = None if supervisor is None else supervisor.clock()
-        if supervisor is None or status is None:
-            return AT_ONCE_S
-        rate, first_frame_at = status
-        pre_roll_s = float(supervisor.channel.pre_roll_s)
-        lies_s = ahead_s(
-            command,
-            now=datetime.now(UTC),
-            first_frame_at=first_frame_at,
-            rate=rate,
-            timezone=self.show.timezone,
-        )
-        return lawful_wait_s(command, float(rate.seconds(1)), pre_roll_s, ahead_s=lies_s)
 
     def alarm(self, key: str, severity: str, text: str | None) -> None:
         """An alarm that belongs to no channel; text None clears it."""

@@ -271,3 +271,16 @@ class StandingPlans:
         since = timedelta(microseconds=round_half_up(Fraction(at.text[1:]) * 1_000_000))
         moment = When.parse(str(to_plain(self._first_frame_at + since)))
         return replace(command, plan=replace(command.plan, at=moment))
+
+
+def failed(left: StandingBreak, at: datetime) -> events.BreakFailed:
+    """Of a break that no other life of its channel will carry on."""
+    return events.BreakFailed(
+        at=at,
+        channel=left.plan.channel,
+        break_id=left.plan.id,
+        title=left.plan.title,
+        by=left.by,
+        splice_event_id=left.splice_event_id or None,
+        reason="its channel stopped before it was over",
+    )

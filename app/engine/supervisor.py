@@ -17,7 +17,7 @@ from app.engine.frame_clock import LOOK_S, FrameClock
 from app.engine.left_behind import LeftBehind
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.processor_waits import processor_waits_s
-from app.engine.standing_plans import StandingPlans
+from app.engine.standing_plans import StandingPlans, failed
 from app.model import commands, events
 from app.model.answers import refused
 from app.model.errors import SplicedeckError
@@ -25,7 +25,7 @@ from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
 from app.model.timebase import FrameRate
-from app.pipeline.handover import Handover, StandingBreak
+from app.pipeline.handover import Handover
 from app.pipeline.hls_keeping import Written
 from app.pipeline.hooks import Hooks
 from app.pipeline.live_channel import LiveChannel
@@ -42,6 +42,7 @@ class Supervisor:
     """One channel. ``submit``, ``stop`` and ``status`` from any thread; the rest happens on its own.
 
     ``standing`` and ``written``: of the life before, where an engine process before this one had the channel on air.
+    ``prepare``: called before the outputs start; it may read much from the disk, and no other channel waits for it.
     """
 
     def __init__(  # noqa: PLR0913 - all that a channel's life touches, named at its one call
@@ -56,9 +57,11 @@ class Supervisor:
         publish: Callable[[events.Event], None],
         standing: StandingPlans | None = None,
         written: Written = MappingProxyType({}),
+        prepare: Callable[[], None] = lambda: None,
     ) -> None:
         self.channel, self._timezone, self._threads = channel, timezone, threads
         self._outputs, self.alarms, self._event_ids, self._publish = outputs, alarms, event_ids, publish
+        self._prepare = prepare
         self.mailbox = Mailbox()
         self.order = Order.ON_AIR
         self.state = ChannelState.OFF_AIR
@@ -157,6 +160,10 @@ class Supervisor:
     # ---- the channel's own thread
 
     def _supervise(self) -> None:
+        try:
+            self._prepare()
+        except Exception:  # whatever lies on the disk, the channel goes on air
+            logger.exception("%s: what was not delivered is lost", self.channel.name)
         self._outputs.start()
         pause_s = FIRST_PAUSE_S
         reason = ""
@@ -273,23 +280,10 @@ class Supervisor:
         for command in waiting:
             self._refuse(command, f"channel {self.channel.name} has ended")
         for left in self._standing.unfinished() if self._before.rate is not None else ():
-            self._fail(left)
+            self._publish(failed(left, datetime.now(UTC)))
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
         self._publish(refused(command, datetime.now(UTC), reason))
-
-    def _fail(self, left: StandingBreak) -> None:
-        self._publish(
-            events.BreakFailed(
-                at=datetime.now(UTC),
-                channel=self.channel.name,
-                break_id=left.plan.id,
-                title=left.plan.title,
-                by=left.by,
-                splice_event_id=left.splice_event_id or None,
-                reason="its channel stopped before it was over",
-            )
-        )
 
     def _hooks(self, fault: Fault) -> Hooks:
         return Hooks(
