@@ -18,7 +18,7 @@ from app.model.errors import StorageError
 from app.model.events import Event
 from app.model.wire import Plain
 from app.storage.journal_backlog import Backlog, Batch
-from app.storage.journal_file import JournalFile, open_file
+from app.storage.journal_file import TROUBLE, JournalFile, is_damage, open_file
 from app.storage.journal_items import CommandItem, EventItem, Item, OverdueItem
 from app.storage.journal_pruning import Pruning, write_back
 from app.storage.journal_reader import JournalEntry, read_entries, read_events, read_kept, read_run_id
@@ -57,13 +57,14 @@ class Journal:
         self._file: JournalFile | None = None
         self._inode = 0
         self._opened_once = False
+        self._damage = ""  # what a write ran into
         self._trouble = threading.Event()
         self._pruning = pruning or Pruning()
         # A daemon: a write to a disk that hangs can't be called off.
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         try:
             self._open()
-        except (sqlite3.Error, OSError) as error:
+        except TROUBLE as error:
             self.notes = (f"{path}: the journal can't be opened ({error}): what happens waits in memory",)
             logger.warning("%s", self.notes[0])
             self._tell_trouble(error)
@@ -148,7 +149,8 @@ class Journal:
             if batch is not None:
                 try:
                     self._write(batch)
-                except (sqlite3.Error, OSError) as error:
+                except TROUBLE as error:
+                    self._damage = str(error) if is_damage(error) else ""
                     self._drop_unless_locked(error)
                     self._tell_trouble(error)
                     if not self._backlog.pause(AGAIN_S, CLOSING_AGAIN_S):
@@ -202,7 +204,9 @@ class Journal:
     # ---- the file
 
     def _open(self) -> None:
-        opened = open_file(self.path, self.run_id, life=self.life if self._opened_once else None)
+        life = self.life if self._opened_once else None
+        opened = open_file(self.path, self.run_id, life=life, damage=self._damage)
+        self._damage = ""
         self.life, self._file = opened.life, opened
         self._inode = self.path.stat().st_ino
         self.notes += opened.notes
@@ -249,7 +253,7 @@ class Journal:
             if self._pruning.due:
                 self._pruning.prune(self._file.connection)
             write_back(self._file.connection, self.path, idle=idle)
-        except (sqlite3.Error, OSError) as error:  # nobody waits for it: the next entry tells of lasting trouble
+        except TROUBLE as error:  # nobody waits for it: the next entry tells of lasting trouble
             logger.info("%s: %s", self.path, error)
             self._drop_unless_locked(error)
 
@@ -257,6 +261,6 @@ class Journal:
         try:
             if self._file is not None:
                 self._file.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except sqlite3.Error as error:
+        except TROUBLE as error:
             logger.warning("%s: %s", self.path, error)  # the write-ahead log stays beside it, with all that it has
         self._drop()

@@ -12,12 +12,18 @@ from pathlib import Path
 APPLICATION_ID = 0x53504A4C  # "SPJL" in the file's header: it is one of ours
 SCHEMA_VERSION = 1
 BUSY_S = 0.25  # another program's lock: longer is told as trouble and tried again
+TROUBLE = (sqlite3.Error, OSError, UnicodeError)
+"""What using the file may raise; the last: sqlite3 decodes its own messages, and damage may be quoted in them."""
 OLD_RUNS = 5
 CARRIED = ("event_ids",)  # kept values that outlive a run
 BRIEF = ("segment.written", "segment.delivered", "segment.lost")  # many, and soon of no interest
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_PASSING = {  # of the machine, not of the file
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL, sqlite3.SQLITE_INTERRUPT),
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN),
+    *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH),
+}
 _NAMES = {"run", "life", "entry", "kept"}
 _TABLES = f"""
 CREATE TABLE run (run_id TEXT NOT NULL, opened_at TEXT NOT NULL);
@@ -49,17 +55,18 @@ class JournalFile:
     notes: tuple[str, ...]
 
 
-def open_file(path: Path, run_id: str, *, life: int | None = None) -> JournalFile:
-    """This run's journal, made where there is none. sqlite3.Error, OSError: not now, nothing was changed.
+def open_file(path: Path, run_id: str, *, life: int | None = None, damage: str = "") -> JournalFile:
+    """This run's journal, made where there is none. TROUBLE: not now, nothing was changed.
 
-    What can't be this run's is moved out of the way first. ``life``: the one that goes on; None: the next.
+    What can't be this run's is moved out of the way first. ``life``: the one that goes on; None: the next. ``damage``:
+    what showed itself in use, which a quick look does not find.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     notes: list[str] = []
     rotated: Path | None = None
     carried: list[tuple[str, str]] = []
     if os.path.lexists(path):
-        if wrong := what_is_wrong(path):
+        if wrong := what_is_wrong(path) or (damage and f"is damaged ({one_line(damage)})"):
             notes.append(f"{path} {wrong}: set aside as {set_aside(path).name}")
         elif (other := _run_id(path)) not in {None, run_id}:
             carried = _carried(path)
@@ -94,10 +101,10 @@ def _looking(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_S, isolation_level=None)
 
 
-def is_damage(error: sqlite3.Error) -> bool:
+def is_damage(error: Exception) -> bool:
     """Whether an error says that the file itself is broken."""
     code = getattr(error, "sqlite_errorcode", None)
-    return code is not None and code & 0xFF in _DAMAGE
+    return isinstance(error, UnicodeError) or (code is not None and code & 0xFF not in _PASSING)
 
 
 def what_is_wrong(path: Path) -> str:
@@ -117,17 +124,19 @@ def what_is_wrong(path: Path) -> str:
             return f"is a journal of another version (schema {version}; this one has {SCHEMA_VERSION})"
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         complete = names >= _NAMES and connection.execute("SELECT count(*) FROM run").fetchone()[0] == 1
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeError) as error:
         if not is_damage(error):
             raise
-        return f"is damaged ({_one_line(error)})"
+        return f"is damaged ({one_line(error)})"
     finally:
         connection.close()
-    return "" if found == "ok" and complete else f"is damaged ({_one_line(found) if found != 'ok' else 'incomplete'})"
+    return "" if found == "ok" and complete else f"is damaged ({one_line(found) if found != 'ok' else 'incomplete'})"
 
 
-def _one_line(said: object) -> str:
-    return " ".join(str(said).split()).removeprefix("*** in database main *** ")[:200]
+def one_line(said: object) -> str:
+    """What SQLite says of a damaged file, which it may quote."""
+    text = "".join(c if c.isprintable() else " " for c in str(said))
+    return " ".join(text.split()).removeprefix("*** in database main *** ")[:200]
 
 
 def set_aside(path: Path) -> Path:

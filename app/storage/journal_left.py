@@ -96,7 +96,7 @@ class _Reading:
         try:
             with reading(self._path) as connection:
                 return read(connection)
-        except (StorageError, ValueError) as error:
+        except (StorageError, ValueError, TypeError) as error:
             self.damage = self.damage or str(error)
             return otherwise
 
@@ -136,6 +136,6 @@ def _kept(connection: sqlite3.Connection) -> dict[str, Plain]:
     for key, value in connection.execute("SELECT key, value FROM kept"):
         try:
             kept[key] = json.loads(value)
-        except ValueError:
+        except (ValueError, TypeError):
             kept[key] = str(value)
     return kept

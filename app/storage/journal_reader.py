@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from app.model.commands import Command, command_from_plain
 from app.model.errors import StorageError, StoreUnusableError
 from app.model.events import Event, event_from_plain
 from app.model.wire import Plain
-from app.storage.journal_file import BUSY_S, what_is_wrong
+from app.storage.journal_file import BUSY_S, TROUBLE, one_line, what_is_wrong
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +60,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         uri = f"{path.absolute().as_uri()}?mode=rw"  # mode=ro would leave its own side files behind
         connection = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None)
+        connection.text_factory = partial(str, encoding="utf-8", errors="replace")  # one damaged row costs only itself
         connection.execute("PRAGMA query_only=ON")
         yield connection
-    except sqlite3.Error as error:
-        raise StorageError(f"{path}: the journal can't be read ({error})") from error
+    except TROUBLE as error:
+        raise StorageError(f"{path}: the journal can't be read ({one_line(error)})") from error
     finally:
         if connection is not None:
             connection.close()
@@ -74,8 +76,10 @@ def check_journal(path: Path) -> None:
         raise StoreUnusableError(str(path), "there is no journal", _REMEDY)
     try:
         wrong = what_is_wrong(path)
-    except (sqlite3.Error, OSError) as error:
-        raise StoreUnusableError(str(path), f"can't be read ({error})", "make it readable for this user") from error
+    except TROUBLE as error:
+        raise StoreUnusableError(
+            str(path), f"can't be read ({one_line(error)})", "make it readable for this user"
+        ) from error
     if wrong:
         raise StoreUnusableError(str(path), wrong, _REMEDY)
 
@@ -94,7 +98,11 @@ def read_run_id(path: Path) -> str | None:
 def read_kept(path: Path) -> dict[str, Plain]:
     """The newest value of each key. StorageError."""
     with reading(path) as connection:
-        return {key: json.loads(value) for key, value in connection.execute("SELECT key, value FROM kept")}
+        found = connection.execute("SELECT key, value FROM kept").fetchall()
+    try:
+        return {key: json.loads(value) for key, value in found}
+    except (ValueError, TypeError) as error:
+        raise StorageError(f"{path}: the journal can't be read ({one_line(error)})") from error
 
 
 def read_entries(
@@ -110,6 +118,8 @@ def read_entries(
             f"SELECT {COLUMNS} FROM entry WHERE row > ? {wanted} ORDER BY row LIMIT {_CHUNK}",  # noqa: S608 - our own words; values are bound
             (since_row, *values),
         ).fetchall():
+            if rows[-1][0] <= since_row:  # it would go round for ever
+                raise StorageError(f"{path}: the journal can't be read (its rows are out of order)")
             since_row = rows[-1][0]
             yield from filter(None, map(entry_of, rows))
 
@@ -155,7 +165,7 @@ def entry_of(row: tuple[Any, ...]) -> JournalEntry | None:
         plain = json.loads(body)
         said: Command | Event = command_from_plain(plain) if kind == "command" else event_from_plain(plain)
         return JournalEntry(number, life, seq, datetime.fromisoformat(at), kind, said, outcome, bool(overdue))
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:  # damage that the file's own checks let through
         logger.warning("row %s of the journal can't be read: %s", number, error)
         return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from app.model.errors import RowUnwritableError, StorageError
 from app.model.wire import Plain
 from app.storage.asrun import Store
 from app.storage.journal import FRAME_RATES, RECORDED, STORE
-from app.storage.journal_file import connect, old_runs
+from app.storage.journal_file import TROUBLE, connect, old_runs
 from app.storage.journal_reader import read_events, read_kept, read_run_id
 
 logger = logging.getLogger(__name__)
@@ -44,7 +43,7 @@ def _write(store: Store, path: Path, recorded: Plain) -> None:
         except StorageError as error:
             logger.warning("%s", error)
             return
-        if not found:
+        if not found or found[-1][:2] <= place:
             break
         for _, _, event in found:
             try:
@@ -69,5 +68,5 @@ def _mark(path: Path, place: tuple[int, int]) -> None:
     try:
         with closing(connect(path)) as connection:
             connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (RECORDED, f"[{place[0]}, {place[1]}]"))
-    except sqlite3.Error as error:  # then it is written again next time, which changes nothing
+    except TROUBLE as error:  # then it is written again next time, which changes nothing
         logger.warning("%s: %s", path, error)
