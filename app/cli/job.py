@@ -17,6 +17,7 @@ from app.delivery.origin import check_origin
 from app.model.commands import Command, PlanBreak
 from app.model.rundown import BreakPlan
 from app.model.show import Show
+from app.model.states import ChannelState, Order
 from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
 from app.remote.face import EngineFace
@@ -29,6 +30,7 @@ from app.storage.database import database_url
 
 BACK_S = 30.0  # for an engine that is coming back; then the command is refused, as any would be
 POLL_S = 0.02
+_COMING = {ChannelState.OFF_AIR, ChannelState.STARTING}
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Job:
         if self.engine is None:
             return
         until_s = time.monotonic() + BACK_S
-        while not self.engine.connected and time.monotonic() < until_s and not self.stop.wait(POLL_S):
+        while not _can_take(self.engine, command) and time.monotonic() < until_s and not self.stop.wait(POLL_S):
             pass
         self.engine.submit(command)
 
@@ -62,6 +64,15 @@ class Job:
         self.stop.set()
         if self.script is not None:
             self.script.stop()
+
+
+def _can_take(engine: EngineFace, command: Command) -> bool:
+    """False while an engine that died, or the channel in it, is coming back."""
+    if not engine.connected:
+        return False
+    status = engine.snapshot()
+    mine = [one for one in status.channels if one.name == command.channel and one.order is Order.ON_AIR]
+    return status.life == 1 or all(one.state not in _COMING for one in mine)
 
 
 def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) -> Job:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from app.model.commands import Command
 from app.model.events import Event
+from app.model.status import EngineStatus
 
 
 class EngineFace(Protocol):
@@ -23,6 +24,10 @@ class EngineFace(Protocol):
 
     def subscribe(self, callback: Callable[[Event], None]) -> Callable[[], None]:
         """Have it told of each event; the result ends that."""
+        ...
+
+    def snapshot(self) -> EngineStatus:
+        """Everything that is measured, as it stands."""
         ...
 
     def end_channels(self, deliver_s: float = ...) -> bool:
