@@ -168,6 +168,7 @@ class StandingPlans:
             splice_event_id=event.splice_event_id or 0,
             duration_ticks=event.duration_ticks,
             out_at=event.planned_at,
+            out_pts=event.pts,
         )
 
     def _plan_of(self, event: events.BreakPlanned) -> BreakPlan:
@@ -190,7 +191,7 @@ class StandingPlans:
             case events.BreakHeld():
                 return replace(standing, state=BreakState.HELD)
             case events.BreakArmed():
-                armed = replace(standing, state=BreakState.ARMED, immediate=event.immediate)
+                armed = replace(standing, state=BreakState.ARMED, immediate=event.immediate, out_pts=event.pts)
                 return replace(armed, duration_ticks=event.duration_ticks, out_at=self._moment(event.pts, event.at))
             case events.BreakOut() | events.BreakResumed(out_again=True):
                 return replace(

@@ -16,8 +16,8 @@ from app.pipeline.hls_keeping import Written
 class StandingBreak:
     """A break that was not over, in wall time, for the next life has another clock.
 
-    ``out_at`` None: it waits to be taken. ``duration_ticks``: as it stands, extended perhaps. Of one that has aired:
-    ``out_pts`` on the clock of that life and ``announced_ticks``, the duration that its OUT was marked with.
+    ``out_at`` None: it waits to be taken. ``out_pts``: that on the clock of its life. ``duration_ticks``: as it stands,
+    extended perhaps. ``announced_ticks``: of one that has aired, the duration that its OUT was marked with.
     ``in_at``: its IN aired too, but perhaps in no playlist. ``immediate``, ``how``: as of a Break.
     """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -21,6 +21,7 @@ from app.pipeline.splicer import Splicer
 
 logger = logging.getLogger(__name__)
 
+_TO_COME = frozenset({BreakState.PLANNED, BreakState.CUED, BreakState.ARMED})
 _MICROSECOND = timedelta(microseconds=1)
 _TOUCHING = timedelta(milliseconds=1)  # dates are cut to microseconds: breaks that touch must not drift apart by that
 
@@ -29,10 +30,12 @@ _TOUCHING = timedelta(milliseconds=1)  # dates are cut to microseconds: breaks t
 class Listed:
     """What the playlists have of a channel that has died: what was still being written is gone.
 
+    Dates to the millisecond, as a playlist's text has them. ``marked``: those of segments with marker lines.
     ``oldest_at``: what began before it has left the window; None: nothing has.
     """
 
     dates: frozenset[datetime]
+    marked: frozenset[datetime]
     oldest_at: datetime | None
 
     @classmethod
@@ -43,11 +46,20 @@ class Listed:
         rolled = any(playlist.media_sequence for playlist in playlists)
         if rolled and not dates:
             return None
-        return cls(frozenset(dates), min(dates) if rolled else None)
+        marked = (entry.starts_at for playlist in playlists for entry in playlist.entries if entry.tags)
+        return cls(frozenset(map(_cut, dates)), frozenset(map(_cut, marked)), min(dates) if rolled else None)
 
     def has(self, splice_at: datetime) -> bool:
         """Whether the segment that starts with a splice was listed anywhere, or has left the window since."""
-        return splice_at in self.dates or (self.oldest_at is not None and splice_at < self.oldest_at)
+        return _cut(splice_at) in self.dates or (self.oldest_at is not None and splice_at < self.oldest_at)
+
+    def marks(self, splice_at: datetime) -> bool:
+        """Whether a segment that starts with it is listed as a splice."""
+        return _cut(splice_at) in self.marked
+
+
+def _cut(moment: datetime) -> datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], listed: Listed | None) -> None:
@@ -86,6 +98,8 @@ class _GoingOn:
     def take_up(self, left: StandingBreak) -> None:
         splicer = self._splicer
         splicer.known_ids.add(left.plan.id)
+        if left.state in _TO_COME and left.out_at is not None and self._listed and self._listed.marks(left.out_at):
+            left = self._told(left, left.out_at)
         if left.state in {BreakState.ON_AIR, BreakState.RETURNED}:
             self._take_up_aired(left)
             return
@@ -110,6 +124,26 @@ class _GoingOn:
         """It can't be gone on with."""
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id)
         self._splicer.publish(events.BreakFailed, brk, reason="what was kept of it makes no break; insert it anew")
+
+    def _told(self, left: StandingBreak, out_at: datetime) -> StandingBreak:
+        """It has aired, but the journal's disk did not answer any more: what nobody was told is told now."""
+        aired = replace(left, state=BreakState.ON_AIR, announced_ticks=left.duration_ticks)
+        frame, pts = self._new_clock(out_at)
+        brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id)
+        ticks = left.duration_ticks
+        told = {"frame": frame, "pts": pts, "out_at": out_at, "duration_ticks": ticks, "immediate": left.immediate}
+        self._splicer.publish(events.BreakOut, brk, **told)
+        in_at = out_at + timedelta(microseconds=ticks * 100 // 9)
+        if self._listed is None or not self._listed.marks(in_at):
+            return aired
+        frame, pts = self._new_clock(in_at)
+        told = {"frame": frame, "pts": pts, "in_at": in_at, "duration_ticks": ticks, "how": "auto"}
+        self._splicer.publish(events.BreakIn, brk, **told)
+        return replace(aired, state=BreakState.RETURNED, in_at=in_at)
+
+    def _new_clock(self, moment: datetime) -> tuple[int, int]:
+        since_s = self._since_s(moment)
+        return self._rate.nearest(since_s), self._anchor.first_pts + ticks_of(since_s)
 
     def _take_up_aired(self, left: StandingBreak) -> None:
         seen = left.out_at is None or self._listed is None or self._listed.has(left.out_at)

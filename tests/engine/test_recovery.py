@@ -320,7 +320,12 @@ def test_a_damaged_document_is_read_back_from_the_origin(damage: Plain) -> None:
     assert len(found.notes) == 2
     assert "can't be read back" in found.notes[0]
     assert "goes on from the playlists that its origin has" in found.notes[1]
-    assert [left.plan.id for left in found.channel(NAME).standing.handover({}).breaks] == ["b1"]
+    (standing,) = found.channel(NAME).standing.handover({}).breaks
+    listed = Listed.of(found.channel(NAME).written)
+    assert (standing.plan.id, standing.splice_event_id) == ("b1", 7)
+    assert standing.out_at is not None
+    assert listed is not None
+    assert listed.has(standing.out_at + timedelta(microseconds=321)), "a text has milliseconds"
 
 
 def test_where_nothing_can_be_read_numbers_go_on_far_above() -> None:

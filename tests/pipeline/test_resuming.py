@@ -292,3 +292,37 @@ def test_none_is_lost_or_overlaps_and_each_ends_at_its_moment(
             assert free <= max(outs[key], 0) + rate.frames_covering(Fraction(1)), "as soon as it could"
     out_marks = desk.all(MarkOut)
     assert len(out_marks) == len(desk.all(MarkIn)) == len(outs)
+
+
+def marking(*after_s: float) -> Listed:
+    """As ``listing``, each segment with marker lines, read back from a text: to the millisecond."""
+    entries = tuple(
+        Entry(f"p/{at}.ts", f"{at}.ts", STARTED_AT + at * SECOND, 90_000, tags=("#EXT-X-CUE",)) for at in after_s
+    )
+    listed = Listed.of({0: {"high": WrittenTrack(MediaPlaylist(2, 9, entries))}})
+    assert listed is not None
+    return listed
+
+
+@pytest.mark.parametrize("state", [S.ARMED, S.PLANNED, S.CUED])
+def test_what_aired_and_was_not_told_goes_on(state: BreakState) -> None:
+    """The journal's disk had died before its OUT, the air went on, then the engine died."""
+    late = timedelta(microseconds=400)
+    left = standing("one", state, 5, out_pts=17)
+    left = replace(left, out_at=STARTED_AT + 5 * SECOND + late)
+    desk = Desk(PAL, started_at=STARTED_AT + 8 * SECOND)
+    resume(desk.splicer, (left,), marking(0, 5))
+    desk.run_to(30 * 25)
+    assert [name for name in names(one.effect for one in desk.seen) if name.startswith(("Mark", "break"))] == [
+        *("break.out", "MarkOut", "MarkExtend", "break.resumed", "MarkIn", "break.in"),
+    ]
+    assert desk.splices == [27 * 25]
+    assert desk.one(events.BreakOut).out_at == left.out_at
+
+
+def test_what_aired_and_returned_and_was_not_told_is_over() -> None:
+    desk = Desk(PAL, started_at=STARTED_AT + 50 * SECOND)
+    resume(desk.splicer, (standing("one", S.ARMED, 5, out_pts=17),), marking(0, 5, 35))
+    desk.run_to(30)
+    assert names(one.effect for one in desk.seen) == ["break.out", "break.in"]
+    assert desk.splicer.breaks() == []
