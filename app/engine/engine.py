@@ -67,7 +67,6 @@ class Engine:
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
         self._telling = Telling(None if journal is None else journal.written)
         self._seq = 0
-        self.life = journal.life if journal is not None else 1
         self._alarms = Alarms("", self._inbox.put)
         kept: Journal | Unjournaled = journal or Unjournaled()
         self._event_ids = EventIds(
@@ -137,6 +136,11 @@ class Engine:
         if self._inbox.qsize() < 2 * INBOX_ITEMS:  # else even the answers would be too many
             why = f"the engine has too many commands waiting ({self._crowded} refused)"
             self._inbox.put(refused(command, datetime.now(UTC), why))
+
+    @property
+    def life(self) -> int:
+        """Its number within the run; a journal that can't be opened or read at first settles it later."""
+        return 1 if self._journal is None else self._journal.life
 
     def alarm(self, key: str, severity: str, text: str | None) -> None:
         """An alarm that belongs to no channel; text None clears it."""
@@ -263,10 +267,13 @@ class Engine:
 
     def _run(self) -> None:
         while (item := self._inbox.get()) is not None:
-            if isinstance(item, commands.Command):
-                self._order(item)
-            else:
-                self._tell(item)
+            try:
+                if isinstance(item, commands.Command):
+                    self._order(item)
+                else:
+                    self._tell(item)
+            except Exception:  # one must not end the thread that all commands and events go through
+                logger.exception("the engine failed at %s", item)
 
     def _order(self, command: commands.Command) -> None:
         supervisor = self._supervisors.get(command.channel)
@@ -282,9 +289,10 @@ class Engine:
         self._seq += 1
         if self._journal is not None:
             self._journal.event(event, self._seq)
-        self._recorder.note(event, self.life, self._seq)
+        life = self.life  # as the journal has it now: it may have been opened only just before
+        self._recorder.note(event, life, self._seq)
         self._proving.note(event)
-        self._telling.tell(event, self.life, self._seq)
+        self._telling.tell(event, life, self._seq)
 
 
 def _unnumbered(callback: Subscriber) -> NumberedSubscriber:

@@ -19,14 +19,18 @@ FORMS = 'RFC 3339 with an offset, "+12.5" (seconds after the first frame) or HH:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A time as written in a break list or command; ``parse`` has checked it."""
+    """A time as written in a break list or command. ValueError with the reason, when it is none of the three forms."""
 
     text: str
 
     @classmethod
     def parse(cls, text: str) -> When:
-        """ValueError with the reason, when it is none of the three forms."""
-        text = text.strip()
+        """Of a text that may stand between blanks."""
+        return cls(text.strip())
+
+    def __post_init__(self) -> None:
+        """Here, for one that came over a link or out of a file is not parsed."""
+        text = self.text
         if _RFC3339.fullmatch(text):
             datetime.fromisoformat(text.upper())
         elif match := _TIMECODE.fullmatch(text):
@@ -36,7 +40,6 @@ class When:
                 date.fromisoformat(match[1])
         elif not _OFFSET.fullmatch(text):
             raise ValueError(f"{text!r} is no time: use {FORMS}")
-        return cls(text)
 
     def frame(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> int:
         """The channel's frame nearest to this time; may lie in the past. ValueError: no such label."""

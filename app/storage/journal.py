@@ -21,7 +21,14 @@ from app.storage.journal_backlog import Backlog, Batch
 from app.storage.journal_file import TROUBLE, JournalFile, is_damage, open_file
 from app.storage.journal_items import CommandItem, EventItem, Item, OverdueItem
 from app.storage.journal_pruning import Pruning, write_back
-from app.storage.journal_reader import JournalEntry, read_entries, read_events, read_kept, read_run_id
+from app.storage.journal_reader import (
+    JournalEntry,
+    read_entries,
+    read_events,
+    read_kept,
+    read_next_life,
+    read_run_id,
+)
 
 __all__ = ["FRAME_RATES", "RECORDED", "STORE", "Journal", "JournalEntry", "read_entries", "read_kept", "read_run_id"]
 
@@ -50,7 +57,7 @@ class Journal:
         pruning: Pruning | None = None,
     ) -> None:
         self.path, self.run_id, self._alarm = path, run_id, alarm
-        self.life = 1  # this opening's number within the run; settled when the file could be opened
+        self.life = 1  # this opening's number within the run; settled when the file can be opened, or read
         self.notes: tuple[str, ...] = ()
         self.rotated: Path | None = None  # where the journal of the run before lies now
         self._backlog = Backlog()
@@ -67,6 +74,7 @@ class Journal:
         except TROUBLE as error:
             self.notes = (f"{path}: the journal can't be opened ({error}): what happens waits in memory",)
             logger.warning("%s", self.notes[0])
+            self.life = read_next_life(path, run_id)
             self._tell_trouble(error)
 
     # ---- any thread

@@ -95,6 +95,16 @@ def read_run_id(path: Path) -> str | None:
     return None if found is None else str(found[0])
 
 
+def read_next_life(path: Path, run_id: str) -> int:
+    """The number of a life of this run that can't be written down yet; 1 where that can't be read either."""
+    try:
+        with reading(path) as connection:
+            found = connection.execute("SELECT (SELECT run_id FROM run), max(life) FROM life").fetchone()
+    except StorageError:
+        return 1
+    return found[1] + 1 if found[0] == run_id and isinstance(found[1], int) else 1
+
+
 def read_kept(path: Path) -> dict[str, Plain]:
     """The newest value of each key. StorageError."""
     with reading(path) as connection:

@@ -101,6 +101,21 @@ def test_what_no_channel_can_do_is_refused_with_the_reason(one: Living) -> None:
     assert "off air" in one.wait(events.CommandRefused, id="late").reason
 
 
+def test_a_command_that_the_engine_fails_at_is_not_its_last(
+    one: Living, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_command: commands.Command) -> None:
+        raise OverflowError("oops")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(one.core._supervisors["one"], "submit", fails)
+        one.engine.start()
+        one.submit(commands.Take(channel="one", by="ann"))
+        one.wait_for(lambda: "the engine failed at" in caplog.text)
+    one.submit(commands.Take(channel="nowhere", by="ann"))
+    assert "no channel 'nowhere'" in one.wait(events.CommandRefused).reason
+
+
 def test_a_subscriber_that_fails_takes_nobody_along(one: Living, caplog: pytest.LogCaptureFixture) -> None:
     def fails(event: events.Event) -> None:
         raise RuntimeError(event.name)

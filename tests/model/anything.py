@@ -10,6 +10,8 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from hypothesis import strategies as st
 
 from app.model.timebase import FrameRate
+from app.model.when import When
+from app.model.wire import utc_text
 
 moments = st.integers(0, 4 * 10**15).map(lambda us: datetime.fromtimestamp(0, UTC) + timedelta(microseconds=us))
 rates = st.one_of(
@@ -25,6 +27,9 @@ _PLAIN: dict[Any, st.SearchStrategy[Any]] = {
     datetime: moments,
     Fraction: st.fractions(),
     FrameRate: rates,
+    When: st.one_of(moments.map(utc_text), st.integers(0, 9_999_999).map("+{}.5".format), st.just("20:15:32:11")).map(
+        When
+    ),
 }
 
 

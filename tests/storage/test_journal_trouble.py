@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.model.errors import StorageError
-from app.storage import journal_backlog
+from app.storage import journal_backlog, journal_file
 from app.storage.journal import Journal, read_entries, read_kept, read_run_id
 from app.storage.journal_file import SCHEMA_VERSION
 from tests.storage.journaling import WITHIN_S, Told, accepted, insert, journal, segment
@@ -327,6 +327,24 @@ def test_a_locked_journal_holds_up_no_start(path: Path) -> None:
     assert one.written(WITHIN_S)
     assert one.life == 2
     assert one.close(WITHIN_S)
+
+
+def test_a_journal_that_can_only_be_read_at_first_knows_its_life(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_connection: sqlite3.Connection, _life: int | None) -> int:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    write(path, "r1")
+    write(path, "r1")
+    with monkeypatch.context() as patched:
+        patched.setattr(journal_file, "_live", full)
+        one = Journal(path, run_id="r1", alarm=Told())
+        assert "can't be opened" in one.notes[0]
+        assert one.life == 3
+    one.start()
+    one.event(accepted(1), 1)
+    assert one.written(WITHIN_S)
+    assert one.close(WITHIN_S)
+    assert [entry.life for entry in read_entries(path) if entry.event] == [3]
 
 
 def test_a_kept_value_that_is_damaged_is_none(path: Path) -> None:
