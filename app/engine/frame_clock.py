@@ -17,7 +17,8 @@ STARTING_S = 3.0  # a life's first seconds, in which encoders and graphs are mad
 PATIENCE = 2  # times the longest standstill it came out of lately
 LONGEST_S = 5.0  # of patience, for a slow one and for one that gets no processor
 FORGETS = 0.02  # seconds of a standstill in the past that are forgotten in one second
-NO_PROCESSOR = 0.7  # of the time some thread was ready to run and did not: the machine is short
+NO_PROCESSOR = 0.7  # of the time one thread was ready to run and did not: the machine is short
+MANY_WAIT = 1.5  # so many at a time on average, none of them long: an encoder's own threads, or one behind the other
 
 
 @dataclass(slots=True)
@@ -88,5 +89,6 @@ class FrameClock:
             return False
         since_s, before = self._before
         after = self._waited_s()
-        longest_s = max((waited - before[thread] for thread, waited in after.items() if thread in before), default=0.0)
-        return longest_s > NO_PROCESSOR * (now_s - since_s)
+        waits_s = [waited - before[thread] for thread, waited in after.items() if thread in before]
+        passed_s = now_s - since_s
+        return max(waits_s, default=0.0) > NO_PROCESSOR * passed_s or sum(waits_s) > MANY_WAIT * passed_s

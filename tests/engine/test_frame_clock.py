@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,12 +103,15 @@ def test_a_process_that_was_stopped_or_suspended_is_given_time_to_move_again(asl
     assert channel.look(LOOK_S) == ""
 
 
-def test_a_machine_that_gives_no_processor_is_waited_for_but_not_for_ever() -> None:
+@pytest.mark.parametrize("waits", [{1: 0.9}, {1: 0.4, 2: 0.4, 3: 0.4, 4: 0.4}], ids=["one thread", "many in turn"])
+def test_a_machine_that_gives_no_processor_is_waited_for_but_not_for_ever(waits: dict[int, float]) -> None:
     channel = Channel()
+    channel.waited = dict.fromkeys(waits, 0.0)
     since_s = channel.now_s
     said = ""
     while not said:
-        channel.waited[1] += LOOK_S * 0.9
+        for thread, share in waits.items():
+            channel.waited[thread] += LOOK_S * share
         said = channel.look(LOOK_S, still=("90p",))
     assert LONGEST_S - 0.5 <= channel.now_s - since_s <= LONGEST_S + 0.5
 
