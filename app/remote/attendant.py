@@ -138,7 +138,8 @@ class Attendant:
         try:
             self._link.let_in(self._desk.secret())
             self.let_in = True
-            self._answers.append(self._desk.hello())
+            with self._desk.news:  # what is served may change just now: the newer hello must come behind this one
+                self._answers.append(self._desk.hello())
             self._writer.start()
             while not self._leaving.is_set():
                 self._desk.asked(self, self._link.receive_frame())

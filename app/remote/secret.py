@@ -24,10 +24,14 @@ _FORM = re.compile(rb"[0-9a-f]{64}\s*")
 def make_secret(data_dir: Path) -> bytes:
     """The secret of a data directory, made where there is none; only whoever holds the lock may call it.
 
-    One that was cut short (the power failed while it was written) is set aside. UsageError: others can read it.
+    One that was cut short (the power failed while it was written) is set aside; one that others could read is no
+    secret and is replaced, for a ``chmod`` must not keep the next engine off the air. UsageError: it is another user's.
     """
     path = data_dir / NAME
     try:
+        if exposed := _exposed(path):
+            logger.warning("%s: %s; a new one is made", path, exposed)
+            path.unlink()
         return read_secret(data_dir)
     except FileNotFoundError:
         pass
@@ -50,19 +54,21 @@ def make_secret(data_dir: Path) -> bytes:
 def read_secret(data_dir: Path) -> bytes:
     """The secret. FileNotFoundError: none yet; ValueError: damaged; UsageError: it is no secret any more."""
     path = data_dir / NAME
-    if path.is_symlink():
-        raise UsageError(str(path), "it is a link to elsewhere", "delete it; the next engine makes a new one")
-    check_owner(path)
-    if sys.platform != "win32":
-        mode = stat.S_IMODE(path.stat().st_mode)
-        if mode & 0o077:
-            raise UsageError(
-                str(path),
-                f"others than its owner may use it (mode {mode:04o})",
-                "end what runs with it and delete it; the next engine makes a new one",
-            )
+    if exposed := _exposed(path):
+        raise UsageError(str(path), exposed, "start the engine anew: it makes a new one")
     with path.open("rb") as file:
         found = file.read(200)
     if not _FORM.fullmatch(found):
         raise ValueError(f"{path} is damaged")
     return found.strip()
+
+
+def _exposed(path: Path) -> str:
+    """Why it is no secret any more; "" for one that is. UsageError: it is another user's."""
+    if path.is_symlink():
+        return "it is a link to elsewhere"
+    check_owner(path)
+    if sys.platform == "win32" or not path.exists():
+        return ""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    return f"others than its owner may use it (mode {mode:04o})" if mode & 0o077 else ""

@@ -177,20 +177,24 @@ def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o666])
-def test_a_secret_that_others_may_read_is_none(tmp_path: Path, mode: int) -> None:
-    make_secret(tmp_path)
-    (tmp_path / "engine.secret").chmod(mode)
-    for use in (make_secret, read_secret):
-        with pytest.raises(UsageError, match=rf"engine\.secret: others than its owner may use it \(mode {mode:04o}\)"):
-            use(tmp_path)
+def test_a_secret_that_others_may_read_is_none_and_the_next_engine_has_another(tmp_path: Path, mode: int) -> None:
+    path, before = tmp_path / "engine.secret", make_secret(tmp_path)
+    path.chmod(mode)
+    with pytest.raises(UsageError, match=rf"engine\.secret: others than its owner may use it \(mode {mode:04o}\)"):
+        read_secret(tmp_path)
+    assert make_secret(tmp_path) != before
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_a_secret_that_is_a_link_is_refused(tmp_path: Path) -> None:
-    make_secret(tmp_path)
-    (tmp_path / "engine.secret").rename(tmp_path / "elsewhere")
-    (tmp_path / "engine.secret").symlink_to(tmp_path / "elsewhere")
+def test_a_secret_that_is_a_link_is_none_and_what_it_leads_to_is_left_alone(tmp_path: Path) -> None:
+    path, elsewhere, before = tmp_path / "engine.secret", tmp_path / "elsewhere", make_secret(tmp_path)
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
     with pytest.raises(UsageError, match="it is a link to elsewhere"):
-        make_secret(tmp_path)
+        read_secret(tmp_path)
+    assert make_secret(tmp_path) != before
+    assert not path.is_symlink()
+    assert elsewhere.read_text() == before.decode()
 
 
 @pytest.mark.parametrize("left", ["", "abc", "x" * 64])
