@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from fractions import Fraction
 
+import av
+
 from app.model import commands, events
 from app.model.errors import SourceError, UsageError
 from app.model.show import Channel, HlsOutput
@@ -84,7 +86,7 @@ class LiveChannel:
             mailbox=mailbox,
         )
         try:
-            self._slate = slate_frame(channel.title, self._ladder.width, self._ladder.height, channel.slate)
+            self._slate = self._slate_picture()
             self._feed = self._new_feed()
         except UsageError:
             self._ladder.close()
@@ -93,6 +95,17 @@ class LiveChannel:
         self._packager: Packager | None = None
         self._program: Program | None = None
         self._closed = False
+
+    def _slate_picture(self) -> av.VideoFrame:
+        """Its own, or the built-in one: a file that was lost since the show began must not keep it off the air."""
+        size = self._ladder.width, self._ladder.height
+        try:
+            picture = slate_frame(self.channel.title, *size, self.channel.slate)
+        except UsageError as error:
+            self._hooks.alarm("slate", "warning", f"{error}: the built-in slate is used")
+            return slate_frame(self.channel.title, *size)
+        self._hooks.alarm("slate", "warning", None)
+        return picture
 
     def _new_feed(self) -> FeedKeeper:
         return FeedKeeper(

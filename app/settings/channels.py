@@ -31,8 +31,10 @@ def channel_from(
     folder: Path,
     check_source: Check[str] | None,
     check_slate: Check[str] | None,
+    *,
+    slate_there: bool = True,
 ) -> Channel:
-    """One channel; ``folder``: where a relative slate is looked for."""
+    """One channel; ``folder``: where a relative slate is looked for; ``slate_there``: it must be."""
     table.only("name", "title", "frame_rate", "sources", "pre_roll", "slate", "audio", "renditions", "outputs")
     name = table.name(taken)
     renditions = _renditions(table)
@@ -45,7 +47,7 @@ def channel_from(
         outputs=tuple(outputs),
         frame_rate=_frame_rate(table),
         pre_roll_s=table.seconds("pre_roll", *_PRE_ROLL),
-        slate=_slate(table, folder, check_slate),
+        slate=_slate(table, folder, check_slate, there=slate_there),
         audio=_audio(table.table("audio")),
     )
 
@@ -86,7 +88,7 @@ def _frame_rate(table: Table) -> FrameRate | None:
         raise table.fault("frame_rate", f"{shown(text)} is no frame rate", right) from error
 
 
-def _slate(table: Table, folder: Path, check_slate: Check[str] | None) -> str | None:
+def _slate(table: Table, folder: Path, check_slate: Check[str] | None, *, there: bool) -> str | None:
     if "slate" not in table.values:
         return None
     path = folder / table.text("slate", form='"slate.png"')
@@ -94,7 +96,7 @@ def _slate(table: Table, folder: Path, check_slate: Check[str] | None) -> str | 
         found = path.is_file()
     except OSError:
         found = False
-    if not found:
+    if not found and there:
         raise table.fault("slate", f"there is no picture {shown(str(path))}", "leave it out for the built-in slate")
     checked(table, "slate", str(path), check_slate)
     return str(path)

@@ -73,7 +73,7 @@ def show_from_toml(
 ) -> Show:
     """As ``load_show``, from the file's text; ``where`` is its name in messages, ``folder`` where it is.
 
-    ``check_folders`` False: for a show that was on air before; a folder that is gone must not keep it off.
+    ``check_folders`` False: for a show that was on air before; a folder or a slate that is gone must not keep it off.
     """
     top = Table(Document(where, lines_of_keys(text)), "", _parsed(text, where))
     top.only("show", "origins", "channels")
@@ -92,7 +92,8 @@ def show_from_toml(
     names = tuple(origin.name for origin in origins)
     for table in channel_tables:
         taken = [each.name for each in channels]
-        channels.append(channel_from(table, taken, names, folder, check_source, check_slate))
+        made = channel_from(table, taken, names, folder, check_source, check_slate, slate_there=check_folders)
+        channels.append(made)
     loaded = Show(name, timezone, tuple(origins), tuple(channels))
     _refuse_shared_places(loaded, channel_tables)
     if check_folders:

@@ -94,6 +94,15 @@ def test_a_channel_that_goes_on_waits_for_no_source(tmp_path: Path) -> None:
         assert (began.life, second.engine.snapshot().life) == (2, 2)
 
 
+def test_a_slate_that_was_lost_keeps_nothing_off_the_air(tmp_path: Path) -> None:
+    show = evening(tmp_path)
+    (channel,) = show.channels
+    lacks = replace(show, channels=(replace(channel, slate=str(tmp_path / "gone.png")),))
+    with on_air(lacks, tmp_path) as heard:
+        assert "gone.png" in heard.wait(events.AlarmRaised, key="slate").text
+        heard.wait(events.ChannelStarted)
+
+
 def test_a_journal_that_is_none_is_set_aside_and_the_playlists_go_on(tmp_path: Path) -> None:
     """A break that was open is read off the playlist too, and closed at its planned moment."""
     show = evening(tmp_path)

@@ -37,6 +37,12 @@ def session_in(folder: Path) -> Session:
     )
 
 
+def test_files_that_are_gone_keep_no_show_from_going_on(tmp_path: Path) -> None:
+    text = demo_toml(tmp_path / "gone").replace('title = "Demo"', 'title = "Demo"\nslate = "gone.png"')
+    session = replace(session_in(tmp_path), demo=False, show_toml=text)
+    assert session.show().channels[0].slate == str(tmp_path / "gone.png")
+
+
 def test_it_is_read_back_as_it_was_written(tmp_path: Path) -> None:
     session = session_in(tmp_path)
     assert read_session(tmp_path) is None
