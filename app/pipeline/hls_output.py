@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import takewhile
@@ -74,17 +74,14 @@ class HlsWriter:
         self._markers: dict[int, Markers] = {}
         self._announced_at = -1  # segments written in each rendition when the multivariant playlist went out last
         self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
-        target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
-        fresh = MediaPlaylist(target_s, output.window)
-        continued = levelled(output.path, before)
         self._tracks = {
             name: _Track(
                 name,
-                continued[name].playlist if name in continued else fresh,
-                breaks_timeline=name in continued,
-                departed=deque(continued[name].departed if name in continued else ()),
+                track.playlist,
+                breaks_timeline=track.playlist.next_sequence > 0,
+                departed=deque(track.departed),
             )
-            for name in variants
+            for name, track in _going_on(output, variants, before).items()
         }
 
     @property
@@ -255,3 +252,19 @@ class HlsWriter:
         track.deleting = len(due)
         if due:
             self._outlet.deliver(Deletion(tuple(due)))
+
+
+def _going_on(output: HlsOutput, renditions: Iterable[str], before: WrittenOutput) -> dict[str, WrittenTrack]:
+    """Where each rendition begins, all at the same number: one that is new as well.
+
+    Another show may have had these playlists before: the window is this one's; the target duration is never less than
+    a segment of either.
+    """
+    target_s = -(-output.segment_s.numerator // output.segment_s.denominator)
+    fresh = WrittenTrack(MediaPlaylist(target_s, output.window))
+    level = levelled(output.path, {name: before.get(name, fresh) for name in renditions})
+    longest_s = max([target_s, *(track.playlist.target_duration_s for track in level.values())])
+    return {
+        name: replace(track, playlist=replace(track.playlist, window=output.window, target_duration_s=longest_s))
+        for name, track in level.items()
+    }

@@ -205,6 +205,29 @@ def test_a_rendition_that_fell_short_is_levelled_with_gaps(abandoned: Rig) -> No
     assert len(m3u8.loads(rig.media_playlist("high")).segments) == 4
 
 
+def test_behind_another_shows_playlists_window_and_target_are_lawful_for_both(abandoned: Rig) -> None:
+    """That show's process died; this one cuts longer, lists more and has one rendition more."""
+    before = {0: {"low": abandoned.packager.written()[0]["low"]}}
+    output = HlsOutput(("primary",), "news-1/", Fraction(3), 9)
+    rig = Rig([output], before=before).run(100, [0, 75], {})
+    assert rig.faults == []
+    for rendition, gaps in (("high", [True, True, False, False]), ("low", [False] * 4)):
+        read = m3u8.loads(rig.media_playlist(rendition))
+        assert [bool(segment.gap_tag) for segment in read.segments] == gaps
+        assert [segment.discontinuity for segment in read.segments] == [False, False, True, False]
+        assert read.target_duration == 3
+        assert max(segment.duration for segment in read.segments) == 3
+    assert {track.playlist.window for track in rig.packager.written()[0].values()} == {9}
+
+
+def test_behind_a_life_that_listed_nothing_nothing_breaks() -> None:
+    silent = Rig([HLS]).run(20, [0], {}, end=False)
+    before = silent.packager.written()
+    assert before[0]["low"].playlist.entries == ()
+    rig = Rig([HLS], before=before).run(30, [0, 25], {})
+    assert "#EXT-X-DISCONTINUITY\n" not in rig.media_playlist("low")
+
+
 def test_what_is_listed_is_kept_before_it_is_told(air: Rig) -> None:
     """And behind its segments: who goes on from what was kept has every object that it names."""
     sent: set[str] = set()
