@@ -121,7 +121,9 @@ class Recorder:
         while self._wait(AGAIN_S if failed else 0.0):
             try:
                 self._write_some(self._opened())
-            except SplicedeckError as error:
+            except Exception as error:  # whatever it is, the next try may do better: nobody else writes the rows
+                if not isinstance(error, SplicedeckError):
+                    logger.exception("the as-run")
                 failed = True
                 self._let_go()  # what stands in the way may need a new look at the file
                 self._alarm(f"{len(self._unwritten)} as-run events wait to be written: {error}")
@@ -175,7 +177,7 @@ class Recorder:
         try:
             batch = self._journal.events_after(*self._recorded, AT_ONCE, names=_NAMES, whole=True)
             self._record(store, batch)
-        except SplicedeckError:
+        except Exception:
             self._behind = True
             raise
         if len(batch) == AT_ONCE:

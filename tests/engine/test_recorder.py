@@ -202,6 +202,26 @@ def test_a_store_that_is_not_there_at_the_start_is_written_when_it_comes(
     assert rows(tmp_path) == wanted
 
 
+def test_a_fault_that_nobody_foresaw_is_told_and_costs_no_row(
+    begin: Begin, tmp_path: Path, wanted: list[object], caplog: pytest.LogCaptureFixture
+) -> None:
+    faults = [RuntimeError("a driver's own"), KeyError("another")]
+
+    def open_named() -> Store:
+        if faults:
+            raise faults.pop()
+        return one.open_store()
+
+    one = begin(open_named)
+    one.recorder.start()
+    one.note(told(range(5)))
+    one.wait(raised=True)
+    one.wait(raised=False)
+    assert one.close()
+    assert rows(tmp_path) == wanted
+    assert "a driver's own" in caplog.text
+
+
 def test_more_than_memory_holds_is_taken_from_the_journal(
     begin: Begin, tmp_path: Path, wanted: list[object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
