@@ -9,7 +9,7 @@ run:
 
 test:
 	installers/setup.sh test
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 check:
 	installers/setup.sh dev
