@@ -6,6 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from app.engine.outputs import read_named_object
 from app.engine.reading_back import ReadingBack
 from app.engine.recovery import Left, Recovered, recover
 from app.model.show import Show
+from app.pipeline.hls_keeping import playlists_key, written_to_plain
 from app.pipeline.trial import keep_results
 from app.settings import default_database
 from app.storage.journal import STORE, Journal
@@ -46,6 +48,7 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
     journal = Journal(path, run_id=run_id, alarm=alarms.set)
     named = database or default_database(data_dir)
     journal.keep(STORE, str(named))
+    _keep_playlists(journal, recovered)
     for note in recovered.notes:
         logger.warning("%s", note)
 
@@ -90,7 +93,21 @@ def recovered_from(path: Path, show: Show, run_id: str) -> Recovered:
         same_run=found.run_id in {run_id, None},
         doubtful=bool(found.damaged),
     )
-    return recover(show.channels, left, read_back, datetime.now(UTC))
+    try:
+        return recover(show.channels, left, read_back, datetime.now(UTC))
+    except Exception as error:  # whatever lies there, the show goes on air
+        logger.exception("%s", path)
+        note = f"{path}: what it says can't be gone on with ({error!r}); give breaks that were open or booked anew"
+    nothing = Left(used_event_id=found.used_event_id, doubtful=True)
+    recovered = recover(show.channels, nothing, lambda *_args, **_more: (), datetime.now(UTC))
+    return replace(recovered, notes=(note, *recovered.notes))
+
+
+def _keep_playlists(journal: Journal, recovered: Recovered) -> None:
+    """At once: a run that goes on behind another's has a journal of its own, and may be killed in its first segment."""
+    for name, channel in recovered.channels.items():
+        for index, output in channel.written.items():
+            journal.keep(playlists_key(name, index), written_to_plain(output))
 
 
 class _Alarms:

@@ -14,8 +14,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from app.engine.build import JOURNAL, build_engine
+import pytest
+
+from app.engine import build
+from app.engine.build import JOURNAL, build_engine, recovered_from
 from app.engine.engine import Engine
+from app.engine.recovery import Left, Recovered, recover
 from app.model import events
 from app.model.commands import InsertBreak
 from app.model.events import Event
@@ -167,3 +171,32 @@ def test_a_stop_before_it_is_back_closes_what_was_open(tmp_path: Path) -> None:
     text = (tmp_path / "origin/one/180p/index.m3u8").read_text()
     assert text.count("#EXT-X-CUE-OUT:") == text.count("#EXT-X-CUE-IN") == 1
     assert text.endswith("#EXT-X-ENDLIST\n")
+
+
+def test_a_run_behind_another_that_is_killed_at_once_still_goes_on_behind_it(tmp_path: Path) -> None:
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        first.wait(events.SegmentDelivered)
+        assert first.engine.hand_over()
+    with build_engine(show, tmp_path, run_id="tomorrow"):
+        pass
+    written = recovered_from(tmp_path / JOURNAL, show, "tomorrow").channel("one").written[0]
+    assert all(track.playlist.next_sequence > 0 for track in written.values())
+
+
+def test_a_journal_that_recovery_fails_at_keeps_no_show_off_the_air(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(channels: Any, left: Left, *more: Any) -> Recovered:
+        if left.kept:
+            raise OverflowError("oops")
+        return recover(channels, left, *more)
+
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        before = first.wait(events.SegmentWritten).sequence
+        assert first.engine.hand_over()
+    monkeypatch.setattr(build, "recover", fails)
+    with on_air(show, tmp_path) as second:
+        assert second.wait(events.SegmentWritten).sequence > before + 1000
+        assert "can't be gone on with" in second.wait(events.AlarmRaised, key="recovery").text
