@@ -120,7 +120,7 @@ class Relay:
         spooled = [self._spooled(segment) for _, segment in segments]
         for (output, segment), written in zip(segments, spooled, strict=True):
             self._await_spool(written, until_s)
-            self._hand_on(output, segment)
+            self._pass(output, segment)
         try:
             self._keep_all({delivery.key: delivery.value for _, delivery in batch if isinstance(delivery, Kept)})
         except Exception:  # whatever the journal does, the air goes on
@@ -130,8 +130,12 @@ class Relay:
                 self._pass(output, delivery)
 
     def _pass(self, output: int, delivery: Delivery) -> None:
-        if not isinstance(delivery, Kept):
+        if isinstance(delivery, Kept):
+            return
+        try:
             self._hand_on(output, delivery)
+        except Exception:  # one delivery's fault must not end the thread that all of them go through
+            logger.exception("%s: a delivery failed", self._thread.name)
 
     def _spooled(self, segment: MediaObject) -> threading.Event:
         """Handed to the spool; set when it is there, or will not be."""

@@ -192,6 +192,23 @@ def test_the_oldest_segments_are_lost_when_nobody_takes_them(rig: Rig, monkeypat
     assert rig.order == [f"a/{n:05}.ts on disk" for n in (0, 4, 5)] + ["a/index.m3u8"] * 5
 
 
+def test_a_delivery_that_fails_takes_no_other_along(rig: Rig, caplog: pytest.LogCaptureFixture) -> None:
+    hand_on, faults = rig.relay._hand_on, [RuntimeError("oops")]
+
+    def fails_once(output: int, delivery: Delivery) -> None:
+        if faults:
+            raise faults.pop()
+        hand_on(output, delivery)
+
+    rig.relay._hand_on = fails_once
+    rig.relay.start()
+    rig.deliver(*closed(0))
+    rig.wait_for(2)
+    rig.deliver(*closed(1))
+    rig.wait_for(5)
+    assert "a delivery failed" in caplog.text
+
+
 def test_what_comes_after_the_end_is_handed_on_directly(rig: Rig) -> None:
     rig.relay.start()
     rig.deliver(*closed(0))
