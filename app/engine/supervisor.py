@@ -171,7 +171,7 @@ class Supervisor:
         while to_close or self.order is Order.ON_AIR:
             to_close = False
             started_s = time.monotonic()
-            reason = self._on_air_once()
+            reason = self._one_life()
             if not reason or self._stopped.is_set():
                 break
             self.restarts += 1
@@ -192,6 +192,22 @@ class Supervisor:
             self._move(ChannelState.OFF_AIR)
         if not self._hands_over:
             self._publish(events.ChannelStopped(at=datetime.now(UTC), channel=self.channel.name, reason=reason))
+
+    def _one_life(self) -> str:
+        """As ``_on_air_once``; whatever fails in looking after a life, there is a next one."""
+        try:
+            return self._on_air_once()
+        except Exception as error:
+            logger.exception("%s: its life came to no orderly end", self.channel.name)
+            with self._lock:
+                if self.state is not ChannelState.FAILED:
+                    self._move(ChannelState.FAILED)
+            live = self._live
+            if live is not None and not live.abandon():
+                self._left_behind.add(live)
+            if live is not None:
+                self._before = self._standing.handover(live.written())
+            return f"its life came to no orderly end: {_said(error)}"
 
     def _on_air_once(self) -> str:
         """Run the channel until a stop is ordered ("") or something dies (the reason)."""

@@ -21,6 +21,8 @@ from app.monitoring.proof import verify
 from app.pipeline import live_channel
 from app.pipeline.encoders import VideoEncoder
 from app.pipeline.feed import Feed
+from app.pipeline.hls_keeping import Written
+from app.pipeline.live_channel import LiveChannel
 from app.pipeline.sources.udp import UdpInput
 from tests.engine.fragile import Fragile
 from tests.engine.living import RATE, Living, living, planned
@@ -187,6 +189,30 @@ def test_it_comes_back_however_often_it_dies(one: Living, fragile: Fragile) -> N
     assert playlist.count("#EXT-X-DISCONTINUITY\n") == 2
     listed = re.findall(r"^([^#\s]+\.ts)$", playlist, flags=re.MULTILINE)
     assert [int(uri[-9:-3]) for uri in listed] == list(range(len(listed)))
+
+
+def test_a_life_that_can_not_be_looked_after_is_followed_by_another(
+    one: Living, fragile: Fragile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where it left off is asked for again: no sequence number runs backwards."""
+    real, asked = LiveChannel.written, []
+
+    def written(live: LiveChannel) -> Written:
+        asked.append(live)
+        if len(asked) == 1:
+            raise RuntimeError("deque mutated during iteration")
+        return real(live)
+
+    monkeypatch.setattr(LiveChannel, "written", written)
+    one.engine.start()
+    written_more(one, 3)
+    fragile.times = 2
+    wait_for_start(one, 2)
+    written_more(one, 3)
+    assert one.engine.stop()
+    listed = re.findall(r"^([^#\s]+\.ts)$", one.playlist(), flags=re.MULTILINE)
+    assert [int(uri[-9:-3]) for uri in listed] == list(range(len(listed)))
+    assert one.playlist().count("#EXT-X-DISCONTINUITY\n") == 1
 
 
 def test_a_slate_by_hand_stays_on(one: Living, fragile: Fragile) -> None:
