@@ -48,9 +48,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def attached(data_dir: Path | None) -> RemoteEngine:
     """The engine of the data folder that was named; where a run was cut off, it is waited for: it is coming back."""
     from app.remote.client import RemoteEngine
+    from app.remote.lock import check_data_dir
     from app.remote.session import unfinished
 
     data_dir = data_dir or default_data_dir()
+    check_data_dir(data_dir)
     return RemoteEngine.attach(data_dir, wait_s=COMING_BACK_S if unfinished(data_dir) else 0.0)
 
 

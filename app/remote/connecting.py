@@ -14,7 +14,7 @@ from app.model.wire import from_plain
 from app.remote.address import connect
 from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
 from app.remote.link import PROTOCOL, GarbageError, Link, LinkLostError, LinkRefusedError
-from app.remote.lock import check_owner, read_engine_file, stale_engine
+from app.remote.lock import check_data_dir, read_engine_file, stale_engine
 from app.remote.secret import NAME as SECRET_NAME
 from app.remote.secret import read_secret
 from app.remote.vocabulary import vocabulary
@@ -58,7 +58,7 @@ def engine_link(data_dir: Path, made: Callable[[Link], None] = lambda _: None) -
     pid: int | None = None
     link: Link | None = None
     try:
-        check_owner(data_dir)
+        check_data_dir(data_dir)
         said = read_engine_file(data_dir)
         if said is None:
             raise EngineAbsentError(data_dir, stale_engine(data_dir))

@@ -54,12 +54,12 @@ class EngineLock:
     def acquire(self, wait_s: float = TRIED_S) -> None:
         """Take the lock and say so; the folder is made where it is missing. Twice is no matter.
 
-        EngineRunningError: an engine has it. UsageError: the folder is another user's. EnvironmentLackError: it can't
-        be written in.
+        EngineRunningError: an engine has it. UsageError: it is no folder, or another user's. EnvironmentLackError: it
+        can't be written in.
         """
         if self._lock.is_locked:
             return
-        check_owner(self.data_dir)
+        check_data_dir(self.data_dir)
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=wait_s, poll_interval=0.02)
@@ -145,6 +145,13 @@ def lock_is_held(data_dir: Path) -> bool:
         return False
     lock.release()
     return False
+
+
+def check_data_dir(data_dir: Path) -> None:
+    """Before anything is written there or started on it. UsageError: it is a file, or another user's."""
+    if data_dir.exists() and not data_dir.is_dir():
+        raise UsageError(str(data_dir), "it is a file", "name a folder with --data-dir")
+    check_owner(data_dir)
 
 
 def check_owner(path: Path) -> None:

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from app.model.errors import SplicedeckError, UsageError
 from app.remote.address import connect
 from app.remote.link import GarbageError, Link, LinkLostError, LinkRefusedError, encoded
-from app.remote.lock import TRIED_S, check_owner, read_engine_file
+from app.remote.lock import TRIED_S, check_data_dir, read_engine_file
 from app.remote.secret import read_secret
 
 logger = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ class TakeOver:
         self._lock = _lock(data_dir)
 
     def __enter__(self) -> Self:
-        check_owner(self._data_dir)
+        check_data_dir(self._data_dir)
         try:
             self._data_dir.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=TRIED_S, poll_interval=_LOOK_S)

@@ -109,6 +109,15 @@ def test_without_an_engine_it_is_one_line(tmp_path: Path, command: str) -> None:
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.parametrize("command", ["status", "stop", "engine"])
+def test_a_file_is_no_data_directory(tmp_path: Path, command: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    told = splicedeck(command, "--data-dir", tmp_path / "file")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr == f"splicedeck: {tmp_path / 'file'}: it is a file; name a folder with --data-dir\n"
+    assert (tmp_path / "file").read_text() == "mine"
+
+
 def test_a_killed_engine_is_told_as_such(tmp_path: Path) -> None:
     with engine_process(tmp_path) as engine:
         engine.send_signal(signal.SIGKILL)
