@@ -17,7 +17,7 @@ from app.model.show import Show
 from app.model.timebase import TICKS_PER_SECOND
 from app.model.wire import to_plain
 
-ON_AIR_WAIT_S = 40.0
+ON_AIR_WAIT_S = 90.0
 BREAK_S, BREAK_SEGMENTS = 4.0, 2  # a break lasts the longer of both: it has a segment of its own
 BOOKED_AHEAD_S = 2.0  # of a booked break's pre-roll
 SETTLE_S = 2.0
