@@ -77,7 +77,7 @@ class AdoptedProcess:
 
     def how(self) -> str:
         """Only a parent is told."""
-        return "it was no child of this watchdog"
+        return "how is not known: another had started it"
 
     def kill(self) -> None:
         """As above."""

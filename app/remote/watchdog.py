@@ -101,9 +101,18 @@ class Watchdog:
         lived_s = time.monotonic() - began_s
         if not self._wanted():
             return
+        if self._is_taken_over(process.pid):
+            logger.info("engine %d has handed over; the next engine took over", process.pid)
+            return
         self.short_lives = self.short_lives + 1 if lived_s < YOUNG_S else 0
-        what_now = "another takes over" if taking_over(self._data_dir) else "it is started again"
-        logger.error("engine %d %s after %.1f s; %s", process.pid, why, lived_s, what_now)
+        logger.error("engine %d %s after %.1f s; it is started again", process.pid, why, lived_s)
+
+    def _is_taken_over(self, pid: int) -> bool:
+        """Whether another engine is there in its place, or is about to be: none of ours."""
+        if taking_over(self._data_dir):
+            return True
+        said = read_engine_file(self._data_dir)
+        return said is not None and said.pid != pid
 
     def _adopted(self) -> EngineProcess | None:
         """The engine that runs already."""

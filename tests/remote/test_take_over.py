@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from app.remote.session import new_session, unfinished, write_session
 from app.remote.take_over import TakeOver, taking_over
 from app.remote.watchdog import Watchdog
 from app.settings.show import show_from_toml
+from tests.remote.idle_engine import start_idle
 from tests.remote.standing import StandIn, Watching, housing, soon, watching
 
 SHOW = """
@@ -139,6 +141,33 @@ def _is_whole(data_dir: Path, window: Watching) -> None:
     assert numbers == list(range(len(numbers)))
     report = verify(str(data_dir / "origin/one"), expect=2)
     assert report.passed, report.to_json()
+
+
+def test_a_watchdog_tells_a_take_over_from_a_death(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(data_dir: Path) -> subprocess.Popen[bytes]:
+        started.append(start_idle(data_dir))
+        return started[-1]
+
+    monkeypatch.setattr("app.remote.watchdog.cold_engine", start)
+    caplog.set_level(logging.INFO, "app.remote.watchdog")
+    with watched(data_dir) as watchdog:
+        soon(lambda: bool(started) and runs(data_dir, started[0]), 20)
+        soon(lambda: watchdog.heartbeat.beat[0] == started[0].pid)
+        with TakeOver(data_dir):
+            started[0].kill()
+            soon(lambda: "the next engine took over" in caplog.text)
+            started.append(start_idle(data_dir))
+            soon(lambda: runs(data_dir, started[1]), 20)
+        soon(lambda: watchdog.heartbeat.beat[0] == started[1].pid)
+        assert [one for one in caplog.records if one.levelno > logging.INFO] == []
+        assert watchdog.short_lives == 0
+    for one in started:
+        one.kill()
+        one.wait()
 
 
 @pytest.mark.slow
