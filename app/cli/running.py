@@ -6,12 +6,14 @@ import argparse
 import signal
 import threading
 
+from app.remote.lock import check_data_dir
 from app.settings import default_data_dir
 
 
 def run_show(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
     data_dir = (args.data_dir or default_data_dir()).absolute()
+    check_data_dir(data_dir)
     stop = threading.Event()
     if args.headless:
         for number in (signal.SIGINT, signal.SIGTERM):

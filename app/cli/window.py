@@ -35,10 +35,12 @@ def run(args: argparse.Namespace) -> int:
 
     preflight()
     from app.cli.leaving import stop_engine, tell_on_air
+    from app.remote.lock import check_data_dir
     from app.remote.session import read_session
     from app.remote.starting import attach_or_start
 
     data_dir: Path = (args.control_room_dir or default_data_dir()).absolute()
+    check_data_dir(data_dir)
     logs.configure(data_dir, name="window")
     with closing(attach_or_start(data_dir, None, at_first=lambda: _demo_session(data_dir))) as engine:
         running = read_session(data_dir)

@@ -14,7 +14,7 @@ from app import logs
 from app.model.errors import EnvironmentLackError
 from app.remote.engine_process import STACKS_SIGNAL
 from app.remote.host import Host
-from app.remote.lock import EngineLock
+from app.remote.lock import EngineLock, check_data_dir
 from app.remote.session import unfinished
 from app.remote.stage import Stage
 from app.remote.take_over import TakeOver
@@ -32,6 +32,8 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
     0: ended cleanly, or handed over; 1: something hung at the end. A SplicedeckError has its own: an engine runs there
     already, the folder can't be used, the session's show can't be run.
     """
+    data_dir = data_dir.absolute()
+    check_data_dir(data_dir)
     told_to_end = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: told_to_end.set())
@@ -40,7 +42,6 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
     faulthandler.enable()  # a library's fault leaves its stacks where stderr goes
     if sys.platform != "win32":
         faulthandler.register(STACKS_SIGNAL)
-    data_dir = data_dir.absolute()
     lock = EngineLock(data_dir)
     if take_over:
         _take_over(data_dir, lock)

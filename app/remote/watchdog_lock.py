@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from app.model.errors import EnvironmentLackError
+from app.remote.lock import check_data_dir
 
 
 class WatchdogLock:
@@ -17,7 +18,8 @@ class WatchdogLock:
         self._lock = FileLock(data_dir / "watchdog.lock", thread_local=False, fallback_to_soft=False)
 
     def acquire(self, wait_s: float = 0.0) -> bool:
-        """Whether it is ours now. EnvironmentLackError: the folder can't be written in."""
+        """Whether it is ours now. UsageError: the folder is another's; EnvironmentLackError: it can't be written in."""
+        check_data_dir(self._data_dir)
         try:
             self._data_dir.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=wait_s, poll_interval=0.02)
