@@ -32,6 +32,7 @@ type Placed = tuple[int, int, events.Event]
 UNWRITTEN_LIMIT = 10_000  # events in memory while the store can't be written
 AT_ONCE = 200  # events in one transaction
 AGAIN_S = 0.5
+LOOK_S = 2.0  # while nothing is to be written: whether the store's file is still there
 CLOSE_S = 6.0  # the store itself waits for others up to five seconds
 _NAMES = TOLD | {events.ChannelStarted.name}
 
@@ -83,6 +84,7 @@ class Recorder:
         self._frame_rates = _rates(journal.kept(FRAME_RATES))
         self._unwritten: deque[Placed] = deque()
         self._behind = True  # the journal has events that are not in memory
+        self._told = False  # an alarm stands
         self._changed = threading.Condition()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="as-run")
@@ -112,7 +114,8 @@ class Recorder:
         left = sum(is_told(event) for _, _, event in list(self._unwritten))
         if left:
             logger.error("not written to the as-run: %d events", left)
-        return not left and not self._thread.is_alive()
+        behind = self._behind and self._thread.ident is not None
+        return not left and not behind and not self._thread.is_alive()
 
     # ---- the recorder's own thread
 
@@ -126,35 +129,58 @@ class Recorder:
                     logger.exception("the as-run")
                 failed = True
                 self._let_go()  # what stands in the way may need a new look at the file
-                self._alarm(f"{len(self._unwritten)} as-run events wait to be written: {error}")
+                self._tell(f"{len(self._unwritten)} as-run events wait to be written: {error}")
                 if self._closing:
                     return
             else:
-                if failed and not self._left():
+                if not self._left():
                     failed = False
-                    self._alarm(None)
+                    self._tell(None)
         self._let_go()
 
+    def _tell(self, trouble: str | None) -> None:
+        if trouble is not None or self._told:
+            self._told = trouble is not None
+            self._alarm(trouble)
+
     def _wait(self, pause_s: float) -> bool:
-        """Until ``pause_s`` is over and there is something to write; False at the end."""
+        """Until ``pause_s`` is over and there is something to write, or again; False at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._closing, pause_s)
-            self._changed.wait_for(lambda: self._closing or self._left())
-            return self._left()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._closing or self._left(), LOOK_S)
+                closing = self._closing
+            self._look()
+            if closing or self._left():
+                return self._left()
 
     def _left(self) -> bool:
         return bool(self._unwritten) or self._behind
 
+    def _look(self) -> None:
+        """Whether the store's file has gone or another lies in its place: what was written went with it.
+
+        Its number alone would not tell: a new file often gets the one that was just given back.
+        """
+        if self._store is None or self._store.in_place():
+            return
+        self._let_go()
+        self._begin_anew()
+        self._tell("the as-run's store has gone or was replaced: this run's rows are written again from the journal")
+
+    def _begin_anew(self) -> None:
+        logger.warning("the store is another file than before: this run's rows are written into it again")
+        self._recorded, self._file, self._behind = (0, 0), None, True
+        self._journal.keep(RECORDED, [*self._recorded])
+
     def _opened(self) -> Store:
-        """The store; opened again when its file has gone or another lies in its place."""
-        if self._store is not None and not self._store.in_place():
-            self._let_go()
+        """The store, opened where it is not."""
         if self._store is None:
             store = self._store = self._open_store()
             store.frame_rates |= self._frame_rates
             if self._file not in {None, store.file}:
-                logger.warning("the store is another file than before: this run's rows are written into it again")
-                self._recorded, self._behind = (0, 0), True
+                self._begin_anew()
             self._file = store.file
         self._event_ids.refill(self._store.reserve_splice_event_ids)
         return self._store
@@ -215,14 +241,14 @@ def _record_alone(store: Store, event: events.Event) -> None:
         logger.exception("lost to the as-run: %s", event)
 
 
-def _recorded(kept: Plain) -> tuple[Place, tuple[int, int] | None]:
-    """Up to where the store has the events, and which file (device, inode) that is."""
+def _recorded(kept: Plain) -> tuple[Place, tuple[int, ...] | None]:
+    """Up to where the store has the events, and which file that is, as the store's ``file`` says."""
     numbers = [number for number in kept if isinstance(number, int)] if isinstance(kept, list) else []
     match numbers:
         case [life, seq]:
             return (life, seq), None
-        case [life, seq, device, inode]:
-            return (life, seq), (device, inode)
+        case [life, seq, *file]:
+            return (life, seq), tuple(file)
     return (0, 0), None
 
 

@@ -15,7 +15,7 @@ from app.model import events
 from app.model.asrun import AsRunRow, AsRunState, is_told, row_after
 from app.model.states import ProofState
 from app.model.wire import Plain
-from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, translated
+from app.storage.database import BUSY_TIMEOUT_MS, MARK, READING, database_url, opened, translated
 from app.storage.tables import asrun, counters
 
 LAST_SPLICE_EVENT_ID = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
@@ -37,7 +37,13 @@ def open_store(
     """
     url = database_url(named)
     engine = opened(url, create=create, busy_timeout_ms=busy_timeout_ms)
-    return Store(engine, str(url.database), timezone, run_id or uuid.uuid4().hex[:12])
+    where = str(url.database)
+    try:
+        mark = _mark(engine, where)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Store(engine, where, timezone, run_id or uuid.uuid4().hex[:12], mark)
 
 
 class Store:
@@ -46,13 +52,21 @@ class Store:
     ``frame_rates`` of the channels are learned from their ChannelStarted, and may be given.
     """
 
-    def __init__(self, engine: Engine, where: str, timezone: str, run_id: str) -> None:
+    def __init__(self, engine: Engine, where: str, timezone: str, run_id: str, mark: int) -> None:
         self.run_id = run_id
         self.frame_rates: dict[str, str] = {}
         self._engine = engine
         self._where = where
         self._timezone = timezone
-        self.file = _file(where)  # device and inode: which file it is, wherever it is moved
+        self._mark, self._place = mark, _file(where)
+
+    @property
+    def file(self) -> tuple[int, ...] | None:
+        """Which file it is, wherever it is moved: device, inode, and a mark of its own.
+
+        A new file often gets the inode of one that was just removed; a copy has the mark of what it was made from.
+        """
+        return None if self._place is None else (*self._place, self._mark)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -60,14 +74,14 @@ class Store:
 
     def of_run(self, run_id: str, frame_rates: Plain) -> Store:
         """The same store, for the rows of another run."""
-        other = Store(self._engine, self._where, self._timezone, run_id)
+        other = Store(self._engine, self._where, self._timezone, run_id, self._mark)
         if isinstance(frame_rates, dict):
             other.frame_rates = {channel: str(rate) for channel, rate in frame_rates.items()}
         return other
 
     def in_place(self) -> bool:
         """Whether the file that was opened still lies where it was, and not another or none."""
-        return self.file is not None and self.file == _file(self._where)
+        return self._place is not None and self._place == _file(self._where)
 
     def record_event(self, event: events.Event) -> None:
         """Write what an event tells about a break; other events change nothing."""
@@ -137,6 +151,13 @@ class Store:
             wanted = wanted.where(asrun.c.listed_at < until)
         with translated(self._where), self._engine.connect().execution_options(**READING) as connection:
             return [_row_from(found) for found in connection.execute(wanted)]
+
+
+def _mark(engine: Engine, where: str) -> int:
+    """The number that the file was given when it was made; 0: by a version that gave none."""
+    wanted = select(counters.c.value).where(counters.c.name == MARK)
+    with translated(where), engine.connect().execution_options(**READING) as connection:
+        return int(connection.execute(wanted).scalar_one_or_none() or 0)
 
 
 def _file(where: str) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -14,9 +15,11 @@ from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalErro
 
 from app.logs import scrubbed
 from app.model.errors import RowUnwritableError, StoreUnusableError, UnsupportedError, UsageError
-from app.storage.tables import SCHEMA_VERSION, metadata, schema_version
+from app.storage.tables import SCHEMA_VERSION, counters, metadata, schema_version
 
 BUSY_TIMEOUT_MS = 5000
+MARK = "store"  # among the counters: a number that tells this file from any other
+_MARK_BITS = 62
 _AGAIN_S = 0.01
 READING = {"reading": True}
 """Execution options of a connection that only reads: it doesn't wait for writers."""
@@ -55,6 +58,7 @@ def opened(url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS) ->
                 if not _is_ready(connection, path, create=create):
                     metadata.create_all(connection)
                     connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
+                    connection.execute(counters.insert().values(name=MARK, value=secrets.randbits(_MARK_BITS) + 1))
         if create:
             with engine.connect() as connection:
                 _write_ahead(connection.connection.driver_connection, busy_timeout_ms)

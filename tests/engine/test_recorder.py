@@ -181,6 +181,40 @@ def test_a_store_that_is_taken_away_and_brought_back_has_every_row(
     assert len(set(given)) == len(given)
 
 
+@pytest.mark.parametrize("idle", [True, False])
+def test_a_store_that_is_removed_is_noticed_and_has_the_whole_run_again(
+    begin: Begin, tmp_path: Path, wanted: list[object], *, idle: bool
+) -> None:
+    one = begin()
+    one.recorder.start()
+    one.note(told(range(2)))
+    _wait_recorded(one, 15)
+    for each in tmp_path.glob("store.sqlite3*"):
+        each.unlink()
+    if idle:
+        one.wait(raised=True)
+        one.wait(raised=False)
+        assert len(rows(tmp_path)) == 2, "without anything new to write"
+    for n in range(2, 5):
+        one.note(story(f"b{n}", start_s=20 * n))
+    assert one.close()
+    assert rows(tmp_path) == wanted
+    assert [bool(text) for text in one.alarms] == [True, False]
+
+
+def test_a_store_that_is_removed_between_two_lives_has_the_whole_run_again(
+    begin: Begin, tmp_path: Path, wanted: list[object]
+) -> None:
+    for breaks in (range(2), range(2, 5)):
+        one = begin()
+        for each in tmp_path.glob("store.sqlite3*"):
+            each.unlink()
+        one.recorder.start()
+        one.note(event for event in told(breaks) if breaks.start == 0 or isinstance(event, events.BreakEvent))
+        assert one.close()
+    assert rows(tmp_path) == wanted
+
+
 def test_a_store_that_is_not_there_at_the_start_is_written_when_it_comes(
     begin: Begin, tmp_path: Path, wanted: list[object]
 ) -> None:
