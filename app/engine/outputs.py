@@ -43,11 +43,13 @@ class Aired:
     """What the recovered playlists of one HLS output hold.
 
     ``listed``: path and media sequence number of each segment in them, but for those that were never made;
-    ``departed``: segments that left them and are still to be deleted.
+    ``departed``: segments that left them and are still to be deleted. ``unsure``: they may list more, of which nothing
+    may be deleted.
     """
 
     listed: Mapping[str, int] = field(default_factory=dict)
     departed: AbstractSet[str] = frozenset()
+    unsure: bool = False
 
 
 class ChannelOutputs:
@@ -147,8 +149,9 @@ class ChannelOutputs:
     def _delete_unlisted(self, spooled: Mapping[str, MediaObject], aired: Mapping[int, Aired]) -> None:
         """A segment that no playlist came to list may lie at an origin already, and nobody would ever delete it."""
         known = {path for each in aired.values() for path in (*each.listed, *each.departed)}
+        sure = [output for index, output in self._hls.items() if not aired.get(index, Aired()).unsure]
         for path in spooled.keys() - known:
-            for output in self._hls.values():
+            for output in sure:
                 for name in output.origins if path.startswith(output.path) else ():
                     self._uploaders[name].submit(Deletion((path,)))
 

@@ -29,7 +29,7 @@ from app.pipeline.hls_keeping import (
     playlists_key,
     written_from_plain,
 )
-from app.pipeline.hls_reading import open_range, read_media
+from app.pipeline.hls_reading import is_cut_off, open_range, read_media
 
 
 class ReadBack(Protocol):
@@ -71,18 +71,22 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class RecoveredChannel:
-    """``lapsed``: commands that come too late now and are to be refused. ``delivered``, ``lost``: paths, by origin."""
+    """``lapsed``: commands that come too late now and are to be refused. ``delivered``, ``lost``: paths, by origin.
+
+    ``unsure``: outputs that list more, perhaps, than ``written`` has.
+    """
 
     standing: StandingPlans = field(default_factory=StandingPlans)
     written: Written = MappingProxyType({})
     lapsed: tuple[commands.Command, ...] = ()
     delivered: Mapping[str, frozenset[str]] = MappingProxyType({})
     lost: Mapping[str, frozenset[str]] = MappingProxyType({})
+    unsure: frozenset[int] = frozenset()
 
     @property
     def aired(self) -> dict[int, Aired]:
         """What its outputs list, and what is to be deleted of them."""
-        return {index: _aired(output) for index, output in self.written.items()}
+        return {index: replace(_aired(output), unsure=index in self.unsure) for index, output in self.written.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +128,9 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
     written = playlists.written()
     standing.adopt(playlists.open_ranges)
     if not left.same_run:
-        return RecoveredChannel(StandingPlans.of_another_run(standing), written) if written else RecoveredChannel()
+        if not written:
+            return RecoveredChannel()
+        return RecoveredChannel(StandingPlans.of_another_run(standing), written, unsure=frozenset(playlists.unsure))
     lapsed = tuple(standing.lapsed())
     oldest_at = min(dates_of(written.values()), default=None)
     deliveries = [] if oldest_at is None else list(left.deliveries(oldest_at))
@@ -136,6 +142,7 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
         lapsed,
         _paths(deliveries, events.SegmentDelivered, origins, listed),
         _paths(deliveries, events.SegmentLost, origins, listed),
+        frozenset(playlists.unsure),
     )
 
 
@@ -178,6 +185,7 @@ class _Playlists:
     def __init__(self, channel: Channel, left: Left, read_back: ReadBack, now: datetime, notes: list[str]) -> None:
         self._channel, self._left, self._read_back, self._now, self._notes = channel, left, read_back, now, notes
         self.open_ranges: list[StandingBreak] = []  # of outputs that only their origins can tell of
+        self.unsure: set[int] = set()  # outputs of which nobody can tell all that they list
 
     def written(self) -> Written:
         found: dict[int, WrittenOutput] = {}
@@ -189,7 +197,7 @@ class _Playlists:
     def _output(self, index: int, output: HlsOutput) -> WrittenOutput:
         kept, wrong = self._kept(index, output)
         if wrong:
-            return self._from_origins(output, wrong)
+            return self._from_origins(index, output, wrong)
         return {} if self._begins_anew(kept) else self._caught_up(output, kept)
 
     def _caught_up(self, output: HlsOutput, kept: WrittenOutput) -> WrittenOutput:
@@ -229,12 +237,15 @@ class _Playlists:
             return {}, f"{key} is damaged in the journal (it is of another output)"
         return {}, ""
 
-    def _from_origins(self, output: HlsOutput, wrong: str) -> WrittenOutput:
+    def _from_origins(self, index: int, output: HlsOutput, wrong: str) -> WrittenOutput:
         where = f"channel {self._channel.name}, output {output.path}"
         tracks: dict[str, WrittenTrack] = {}
         for rendition in self._channel.renditions:
             folder = f"{output.path}{rendition.name}/"
+            notes = len(self._notes)
             newest = self._newest(output, folder, patient=True)
+            if len(self._notes) > notes or newest is None:
+                self.unsure.add(index)
             if newest is not None:
                 tracks[rendition.name] = newest
         if self._begins_anew(tracks):
@@ -253,9 +264,12 @@ class _Playlists:
     def _newest(self, output: HlsOutput, folder: str, *, patient: bool) -> WrittenTrack | None:
         found: list[WrittenTrack] = []
         for text in self._read_back(output, f"{folder}{PLAYLIST_NAME}", patient=patient):
+            where = f"{folder}{PLAYLIST_NAME} at an origin"
             try:
                 found.append(read_media(text, folder, output.window))
+                if patient and is_cut_off(text):
+                    self._notes.append(f"{where} is cut off: it is gone on from as far as it is whole")
             except ValueError as error:
                 if patient:
-                    self._notes.append(f"{folder}{PLAYLIST_NAME} at an origin can't be read back: {error}")
+                    self._notes.append(f"{where} can't be read back: {error}")
         return max(found, key=lambda track: track.playlist.next_sequence, default=None)

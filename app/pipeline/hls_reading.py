@@ -19,22 +19,36 @@ from app.scte35.codec import decode
 _MARKERS = ("#EXT-X-DATERANGE", "#EXT-X-CUE", "#EXT-OATCLS", "#EXT-X-SCTE35")
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
 _EXTINF = re.compile(r"\d{1,6}(\.\d{1,9})?,")
+_NUMBERED = re.compile(r"([A-Za-z0-9._-]*-)(\d{6,15})(\.[a-z0-9]+)")  # the name of a segment
 _RANGE = re.compile(
     r'#EXT-X-DATERANGE:ID="([^"]+)",START-DATE="([^"]+)",PLANNED-DURATION=([\d.]+),SCTE35-OUT=0x([0-9A-F]+)'
 )
 
 
 def read_media(text: bytes, folder: str, window: int) -> WrittenTrack:
-    """The playlist of a rendition whose objects lie in ``folder``; ValueError for what we would not have written."""
+    """The playlist of a rendition whose objects lie in ``folder``; ValueError for what we would not have written.
+
+    One that is cut off is read as far as it is whole: what it lists was listed, and viewers have seen it.
+    """
     if len(text) > _LONGEST:
         raise ValueError("it is too long")
-    lines = text.decode("utf-8").split("\n")
-    if lines[0] != "#EXTM3U" or lines[-1]:  # cut off within a line, or empty
+    whole, _, rest = text.rpartition(b"\n")
+    lines = whole.decode("utf-8").split("\n")
+    if lines[0] != "#EXTM3U":
         raise ValueError("it is no playlist, or only a piece of one")
     reading = _Reading(folder)
-    for line in lines[1:-1]:
+    for line in lines[1:]:
         reading.line(line)
-    return WrittenTrack(reading.playlist(window))
+    reading.break_off(rest.decode("utf-8", "replace"))
+    track = WrittenTrack(reading.playlist(window))
+    if rest and not track.playlist.entries:
+        raise ValueError("it is only a piece of a playlist, which lists nothing")
+    return track
+
+
+def is_cut_off(text: bytes) -> bool:
+    """Whether a playlist ends within a line, as a write that broke off leaves it."""
+    return not text.endswith(b"\n")
 
 
 class _Reading:
@@ -93,6 +107,21 @@ class _Reading:
         self._tags, self._flags = [], set()
         self._starts_at = self._duration_ticks = None
 
+    def break_off(self, rest: str) -> None:
+        """``rest``: a line that is cut off. A segment with it was listed: its number is taken, its markers were seen.
+
+        It is a gap, unless nothing but a piece of its name is lost. One whose date is not there can't be told of.
+        """
+        last = self._entries[-1] if self._entries else None
+        name = None if last is None else _NUMBERED.fullmatch(last.uri)
+        if self._ended or self._starts_at is None or last is None or name is None:
+            return
+        uri = f"{name[1]}{int(name[2]) + 1:06d}{name[3]}"
+        if self._duration_ticks is None or not rest or not uri.startswith(rest):
+            self._flags.add("#EXT-X-GAP")
+            self._duration_ticks = self._duration_ticks or max(each.duration_ticks for each in self._entries)
+        self._segment(uri)
+
     def playlist(self, window: int) -> MediaPlaylist:
         """What all lines said; ValueError where one is missing."""
         try:
@@ -101,10 +130,9 @@ class _Reading:
             breaks = self._numbers.get("#EXT-X-DISCONTINUITY-SEQUENCE", 0)
         except KeyError as error:
             raise ValueError(f"it has no {error.args[0]}") from error
+        tail = tuple(self._tags) if self._ended else ()
         return checked(
-            MediaPlaylist(
-                target_s, window, tuple(self._entries), sequence, breaks, tail=tuple(self._tags), ended=self._ended
-            )
+            MediaPlaylist(target_s, window, tuple(self._entries), sequence, breaks, tail=tail, ended=self._ended)
         )
 
 

@@ -140,6 +140,39 @@ def test_a_journal_that_is_none_is_set_aside_and_the_playlists_go_on(tmp_path: P
     assert aside.read_bytes() == b"no journal at all" * 99
 
 
+@pytest.mark.parametrize("cut", [37, None])
+def test_without_a_journal_playlists_that_are_cut_off_lose_nothing_at_the_origin(
+    tmp_path: Path, cut: int | None
+) -> None:
+    """As far as they are whole they are gone on with; where nothing is left of them, nothing is deleted either."""
+    show = evening(tmp_path)
+    with on_air(show, tmp_path) as first:
+        first.wait(events.SegmentDelivered)
+        first.engine.submit(InsertBreak(channel="one", by="ann", duration_s=Fraction(8), immediate=True))
+        out = first.wait(events.BreakOut)
+        assert first.engine.hand_over()
+    for side in ("-wal", "-shm"):
+        (tmp_path / f"{JOURNAL}{side}").unlink(missing_ok=True)
+    (tmp_path / JOURNAL).write_bytes(b"no journal at all" * 99)
+    playlists = [tmp_path / f"origin/one/{name}/index.m3u8" for name in ("180p", "90p")]
+    for each in playlists:
+        each.write_bytes(each.read_bytes()[:-cut] if cut else b"#EXT")
+    segments = sorted(tmp_path.glob("origin/one/*/*.ts"))
+    spooled = tmp_path / "spool/one/one/180p" / segments[0].name
+    spooled.parent.mkdir(parents=True, exist_ok=True)
+    spooled.write_bytes(segments[0].read_bytes())
+    with on_air(show, tmp_path) as second:
+        told = second.wait(events.AlarmRaised, key="recovery").text
+        assert ("is cut off" if cut else "no origin has its playlists") in told
+        if cut:
+            assert second.wait(events.BreakIn).splice_event_id == out.splice_event_id
+        second.wait(events.SegmentDelivered)
+    assert [each for each in segments if not each.exists()] == []
+    for text in (each.read_text() for each in playlists) if cut else ():
+        assert "#EXT-X-MEDIA-SEQUENCE:0\n" in text
+        assert text.count("#EXT-X-CUE-OUT:") == text.count("#EXT-X-CUE-IN") == 1
+
+
 def test_another_run_on_the_same_outputs_closes_what_was_open(tmp_path: Path) -> None:
     show = evening(tmp_path)
     with on_air(show, tmp_path) as first:

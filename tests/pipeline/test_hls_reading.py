@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from app.pipeline.hls import Entry, MediaPlaylist, render_media
 from app.pipeline.hls_keeping import WrittenTrack, far_above, levelled, written_from_plain, written_to_plain
-from app.pipeline.hls_reading import open_range, read_media
+from app.pipeline.hls_reading import is_cut_off, open_range, read_media
 from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
 from app.scte35.messages import splice_in, splice_out
 
@@ -110,14 +110,33 @@ def test_what_we_would_not_have_written_is_refused(text: bytes) -> None:
         read_media(text, "one/high/", 5)
 
 
-def test_a_text_that_is_cut_off_anywhere_is_refused_or_whole() -> None:
+def test_a_text_that_is_cut_off_anywhere_is_read_as_far_as_it_is_whole() -> None:
     text = render_media(MediaPlaylist(2, 5, entries(5)), frozenset())
+    first_uri = text.index(entries(1)[0].uri.encode()) + len(entries(1)[0].uri)
     for length in range(len(text)):
+        cut = text[:length]
         try:
-            read = read_media(text[:length], "one/high/", 5).playlist
+            read = read_media(cut, "one/high/", 5).playlist
         except ValueError:
+            assert length <= first_uri, "nothing is listed yet"
             continue
-        assert read.entries == entries(5)[: len(read.entries)]
+        whole = [entry for entry in read.entries if not entry.missing]
+        assert whole == list(entries(5)[: len(whole)])
+        assert {entry.uri: entry.starts_at for entry in read.entries}.items() <= {
+            entry.uri: entry.starts_at for entry in entries(5)
+        }.items(), "a number that was given is not given again"
+        listed = cut.count(b"\n#EXT-X-PROGRAM-DATE-TIME:")
+        assert listed - 1 <= len(read.entries) <= listed or length <= first_uri
+
+
+def test_a_break_whose_segment_is_cut_off_is_open() -> None:
+    text = render_media(MediaPlaylist(2, 5, entries(3)), frozenset())
+    track = read_media(text[:-37], "one/high/", 5)
+    left = open_range(track, "one")
+    assert left is not None
+    assert (left.splice_event_id, left.out_at) == (7, OUT_AT)
+    assert [entry.missing for entry in track.playlist.entries] == [False, False, True]
+    assert is_cut_off(text[:-37])
 
 
 def test_numbers_far_above_stay_above_even_when_taken_twice() -> None:
