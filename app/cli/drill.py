@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 
 from app.cli.usage import folder
 from app.model.errors import SplicedeckError, UsageError
@@ -82,11 +84,17 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _ended(_number: int, _frame: FrameType | None) -> None:
+    """Not without ending what the drill has started."""
+    raise SystemExit(SplicedeckError.exit_status)
+
+
 def run(args: argparse.Namespace) -> int:
     """Carry the drill out; 1 when something was lost."""
     from app.drill.run import run_drill
     from app.settings import load_show
 
+    signal.signal(signal.SIGTERM, _ended)
     show = load_show(args.show)
     kept = args.folder or Path(tempfile.mkdtemp(prefix="splicedeck-drill-"))
     if kept.exists() and any(kept.iterdir()):
