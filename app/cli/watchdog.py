@@ -6,6 +6,7 @@ import argparse
 import signal
 
 from app.cli.usage import folder
+from app.model.errors import UsageError
 from app.settings import default_data_dir
 
 
@@ -21,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def run(args: argparse.Namespace) -> int:
-    """Watch until the session has ended, or until SIGTERM; the engine goes on then."""
+    """Watch until the session has ended, or until SIGTERM: the engine goes on then. 2: no engine can run there."""
     from app import logs
     from app.remote.watchdog import Watchdog
     from app.remote.watchdog_lock import WatchdogLock
@@ -39,4 +40,4 @@ def run(args: argparse.Namespace) -> int:
     finally:
         logs.close()
         lock.release()
-    return 0
+    return UsageError.exit_status if watchdog.refused else 0

@@ -46,6 +46,11 @@ class OwnProcess:
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self.pid, self._child = child.pid, child
 
+    @property
+    def status(self) -> int | None:
+        """Its exit status, once ``alive`` has seen its end."""
+        return self._child.returncode
+
     def alive(self) -> bool:
         """Reaps it, too."""
         return self._child.poll() is None

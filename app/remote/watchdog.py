@@ -13,10 +13,10 @@ import threading
 import time
 from pathlib import Path
 
-from app.model.errors import SplicedeckError
+from app.model.errors import SplicedeckError, UsageError
 from app.remote.engine_process import AdoptedProcess, EngineProcess, OwnProcess
 from app.remote.heartbeat import Heartbeat
-from app.remote.lock import read_engine_file
+from app.remote.lock import lock_is_held, read_engine_file
 from app.remote.session import unfinished
 from app.remote.spawning import cold_engine, last_line
 from app.remote.standby import Standby
@@ -28,6 +28,7 @@ TICK_S = 0.05
 FROZEN_S = 2.0  # of silence; it says how it stands ten times a second
 YOUNG_S = 5.0  # a life as short as that is held against it
 PAUSES_S = (0.0, 0.0, 1.0, 2.0, 4.0, 8.0, 15.0)  # before the next life, by how many before it were short
+REFUSALS = 3  # in a row, and no other will be let: each said so itself, and nobody else has the lock
 STANDBY_AFTER_S = 1.0  # on air; a restart has the machine to itself first
 STANDBY_AGAIN_S = 15.0  # one that died while it waited
 
@@ -44,6 +45,8 @@ class Watchdog:
         self.over = threading.Event()  # the session has ended, or it was told to stop
         self.lives = 0  # engines that it started or adopted
         self.short_lives = 0  # in a row
+        self.refused = ""  # why no engine can run here: it is over, and the session is not
+        self._refusals = 0  # in a row
         self._stopping = threading.Event()
         self._standby: Standby | None = None
         self._standby_not_before_s = 0.0
@@ -70,10 +73,10 @@ class Watchdog:
             self._thread.join()
 
     def run(self) -> None:
-        """Watch until the session has ended, or until ``stop``."""
+        """Watch until the session has ended, until ``stop``, or until it is plain that no engine can run here."""
         self.heartbeat.start()
         try:
-            while not self._stopping.is_set() and self._wanted():
+            while not self._stopping.is_set() and not self.refused and self._wanted():
                 self._one_life()
         finally:
             self.heartbeat.close()
@@ -105,7 +108,20 @@ class Watchdog:
             logger.info("engine %d has handed over; the next engine took over", process.pid)
             return
         self.short_lives = self.short_lives + 1 if lived_s < YOUNG_S else 0
+        self._refusals = self._refusals + 1 if self._is_refusal(process) else 0
+        if self._refusals >= REFUSALS:
+            self.refused = last_line(self._data_dir).removeprefix("splicedeck: ") or "it does not say why"
+            logger.error("%d engines in a row were refused, and no other is started: %s", REFUSALS, self.refused)
+            return
         logger.error("engine %d %s after %.1f s; it is started again", process.pid, why, lived_s)
+
+    def _is_refusal(self, process: EngineProcess) -> bool:
+        """Whether it ended as one that can't use what it was given, and not because another has the lock."""
+        return (
+            isinstance(process, OwnProcess)
+            and process.status == UsageError.exit_status
+            and not lock_is_held(self._data_dir)
+        )
 
     def _is_taken_over(self, pid: int) -> bool:
         """Whether another engine is there in its place, or is about to be: none of ours."""

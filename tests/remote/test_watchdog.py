@@ -19,6 +19,7 @@ from app.remote.client import RemoteEngine
 from app.remote.errors import EngineMismatchError
 from app.remote.lock import read_engine_file
 from app.remote.session import unfinished, write_session
+from app.remote.spawning import engine_output
 from app.remote.watchdog import Watchdog
 from app.remote.watchdog_lock import WatchdogLock
 from tests.remote.idle_engine import CHECKOUT, start_idle
@@ -209,3 +210,21 @@ def test_there_is_one_watchdog_a_data_directory(data_dir: Path) -> None:
     mine.release()
     assert others.acquire()
     others.release()
+
+
+def test_engines_that_are_refused_for_good_are_not_started_for_ever(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refused(data_dir: Path) -> subprocess.Popen[bytes]:
+        words = "import sys; sys.stderr.write('splicedeck: it is not yours\\n'); sys.exit(2)"
+        with engine_output(data_dir) as output:
+            STARTED.append(subprocess.Popen([sys.executable, "-c", words], stderr=output))
+        return STARTED[-1]
+
+    monkeypatch.setattr(watching, "cold_engine", refused)
+    monkeypatch.setattr(watching, "PAUSES_S", (0.0,))
+    with watched(data_dir) as watchdog:
+        assert watchdog.over.wait(20)
+    assert (len(STARTED), watchdog.refused) == (3, "it is not yours")
+    assert "3 engines in a row were refused, and no other is started: it is not yours" in caplog.text
+    assert unfinished(data_dir) is not None, "it is another's to end"
