@@ -15,7 +15,7 @@ from app.model.errors import EnvironmentLackError
 from app.remote.engine_process import STACKS_SIGNAL
 from app.remote.host import Host
 from app.remote.lock import EngineLock, check_data_dir
-from app.remote.session import unfinished
+from app.remote.session import set_aside_damaged, unfinished
 from app.remote.stage import Stage
 from app.remote.take_over import TakeOver
 
@@ -54,6 +54,7 @@ def run_engine(data_dir: Path, *, take_over: bool = False) -> int:
         host = Host(data_dir, lock)
         stage = Stage(data_dir, host)
         resources.callback(stage.close)
+        set_aside_damaged(data_dir)
         session = unfinished(data_dir)
         if session is not None:
             stage.open(session)

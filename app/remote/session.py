@@ -1,6 +1,6 @@
 """What the engine of a data directory runs: frozen and on disk before it starts, so that each life runs the same.
 
-One JSON file, replaced whole and fsynced; a file that can't be read is set aside, never overwritten.
+One JSON file, replaced whole and fsynced; a damaged file is set aside by who is about to run, never overwritten.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from app.model.commands import PlanBreak
-from app.model.errors import EnvironmentLackError
+from app.model.errors import EnvironmentLackError, SplicedeckError
 from app.model.show import Show
 from app.model.wire import from_plain, to_plain
 from app.settings import show_from_toml
@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 FORM = 1  # of the file; a newer one is set aside, as it is not ours to guess
 _NAME = "session.json"
 _LARGEST_BYTES = 64_000_000
+_DAMAGES = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,7 @@ class Session:
 
     ``database``: as it was named. ``demo_port``: where the demo's folder is served on loopback. ``plans``: the breaks
     it starts with. ``ending``: told to end, which a life that comes back still has to do; ``ended``: it is over.
+    ``in_process``: the engine is within the ``run`` that began it, and no watchdog or window brings it back.
     """
 
     run_id: str
@@ -46,6 +48,7 @@ class Session:
     ending: bool = False
     demo_port: int = 0
     plans: tuple[PlanBreak, ...] = ()
+    in_process: bool = False
 
     def show(self) -> Show:
         """The show. It was checked when the run began; a folder that is gone by now must not keep it off the air."""
@@ -54,6 +57,16 @@ class Session:
     def runs_same(self, other: Session) -> bool:
         """Whether both run the same show from the same place into the same store."""
         mine, theirs = ((one.show_toml, one.show_dir, one.demo, one.database) for one in (self, other))
+        return mine == theirs
+
+    def may_go_on(self, left: Session) -> bool:
+        """Whether this run of the same channels to the same places may go on with that one; the ladder may differ."""
+        if (self.demo, self.show_name, self.database) != (left.demo, left.show_name, left.database):
+            return False
+        try:
+            mine, theirs = ({one.name: one.outputs for one in run.show().channels} for run in (self, left))
+        except SplicedeckError:
+            return False
         return mine == theirs
 
 
@@ -86,31 +99,44 @@ def session_file(data_dir: Path) -> Path:
 
 
 def read_session(data_dir: Path) -> Session | None:
-    """The newest session; None where there is none. A damaged file is set aside and told in the log."""
+    """The newest session; None where there is none. A damaged file is told in the log, and left as it is."""
     path = session_file(data_dir)
     try:
-        content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
-        fields = json.loads(content)
-        if fields.pop("form") != FORM:
-            raise ValueError("its form is of another version")
-        session: Session = from_plain(Session, fields)
+        return _parsed(path)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise EnvironmentLackError(
             f"{path}: can't be read ({error.strerror})", "make it readable to this user"
         ) from error
-    except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as error:
-        _set_aside(path, str(error))
+    except _DAMAGES as error:
+        logger.warning("%s: damaged (%s): no show is taken up from it; the next run sets it aside", path, error)
         return None
-    return session
+
+
+def set_aside_damaged(data_dir: Path) -> None:
+    """Keep a damaged file under another name; for who is about to run, and no other."""
+    path = session_file(data_dir)
+    try:
+        _parsed(path)
+    except OSError:
+        return  # none there, or one that says so when it is read or written
+    except _DAMAGES as error:
+        _set_aside(path, str(error))
 
 
 def write_session(data_dir: Path, session: Session) -> None:
-    """Replace the file whole; it is on disk when this returns. EnvironmentLackError: it can't be written."""
+    """Replace the file whole; it is on disk when this returns. EnvironmentLackError: it can't be written.
+
+    A damaged one is set aside first.
+    """
+    set_aside_damaged(data_dir)
     path = session_file(data_dir)
     fields = to_plain(session)
-    text = json.dumps({"form": FORM, **(fields if isinstance(fields, dict) else {})}, ensure_ascii=False)
+    named = fields if isinstance(fields, dict) else {}
+    if not session.in_process:
+        named.pop("in_process", None)  # versions that do not know it can still take the run over
+    text = json.dumps({"form": FORM, **named}, ensure_ascii=False)
     part = path.with_name(f".{_NAME}.{os.getpid()}")
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
@@ -137,7 +163,30 @@ def mark_ending(data_dir: Path, run_id: str) -> None:
 def unfinished(data_dir: Path) -> Session | None:
     """The session that wants an engine: begun and not ended."""
     session = read_session(data_dir)
-    return session if session is not None and not session.ended else None
+    return session if session is not None and not session.ended and not session.in_process else None
+
+
+def cut_off(data_dir: Path) -> Session | None:
+    """The session that nobody has told to end, wherever its engine was; where none runs, it was cut off."""
+    session = read_session(data_dir)
+    return session if session is not None and not session.ended and not session.ending else None
+
+
+def mark_ended(data_dir: Path, run_id: str) -> None:
+    """That run is over; nothing where the directory is about another."""
+    session = read_session(data_dir)
+    if session is not None and session.run_id == run_id and not session.ended:
+        write_session(data_dir, replace(session, ended=True))
+
+
+def _parsed(path: Path) -> Session:
+    """OSError, or one of ``_DAMAGES``."""
+    content = path.read_bytes() if path.stat().st_size <= _LARGEST_BYTES else b""
+    fields = json.loads(content)
+    if fields.pop("form") != FORM:
+        raise ValueError("its form is of another version")
+    session: Session = from_plain(Session, fields)
+    return session
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,6 +19,7 @@ from app.remote.session import (
     new_session,
     read_session,
     session_file,
+    set_aside_damaged,
     unfinished,
     write_session,
 )
@@ -74,6 +75,10 @@ def test_a_damaged_file_is_set_aside_and_told(tmp_path: Path, caplog: pytest.Log
     session_file(tmp_path).write_bytes(content)
     with caplog.at_level(logging.WARNING):
         assert read_session(tmp_path) is None
+        assert unfinished(tmp_path) is None
+        mark_ending(tmp_path, "any")
+        assert [path.name for path in tmp_path.iterdir()] == ["session.json"], "who only looks leaves it"
+        set_aside_damaged(tmp_path)
     (aside,) = tmp_path.iterdir()
     assert aside.name.startswith("session-damaged-")
     assert aside.read_bytes() == content
@@ -81,6 +86,16 @@ def test_a_damaged_file_is_set_aside_and_told(tmp_path: Path, caplog: pytest.Log
     write_session(tmp_path, session_in(tmp_path))
     assert unfinished(tmp_path) is not None
     assert aside.read_bytes() == content
+
+
+def test_the_next_run_overwrites_no_damaged_file(tmp_path: Path) -> None:
+    session_file(tmp_path).write_text("damaged")
+    session = session_in(tmp_path)
+    write_session(tmp_path, session)
+    write_session(tmp_path, replace(session, ended=True))
+    (aside,) = tmp_path.glob("session-damaged-*.json")
+    assert aside.read_text() == "damaged"
+    assert read_session(tmp_path) == replace(session, ended=True)
 
 
 def test_a_show_whose_folder_has_gone_is_still_the_show(tmp_path: Path) -> None:
