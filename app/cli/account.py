@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 
 from app.model import events
 from app.model.events import Event, event_to_plain
+from app.model.states import ChannelState, Order
+from app.model.status import EngineStatus
 from app.remote.event_log import QUIET, event_line
 from app.remote.printing import Printer
 
@@ -46,6 +48,18 @@ class Account:
                 self._printer.put(json.dumps(event_to_plain(event), ensure_ascii=False))
             elif not isinstance(event, QUIET):
                 self._printer.put(event_line(event))
+
+    def go_on_from(self, status: EngineStatus) -> None:
+        """Behind events of a run that were told to others."""
+        with self._lock:
+            for channel in status.channels:
+                if channel.state is ChannelState.ON_AIR:
+                    self.on_air.set()
+                elif channel.order is Order.STOP and channel.state in {ChannelState.OFF_AIR, ChannelState.FAILED}:
+                    self._going.discard(channel.name)
+            if not self._going:
+                self.on_air.set()
+                self.all_stopped.set()
 
     def complain(self, where: str, reason: str) -> None:
         """A line of scripted commands that is none."""

@@ -11,6 +11,7 @@ from app.model.errors import SplicedeckError
 from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.remote.errors import EngineAbsentError, EngineRunningError, EngineUnreachableError
 from app.remote.lock import EngineFile, read_engine_file, stale_engine
+from app.remote.recent import Position
 from app.remote.session import Session, read_session, unfinished, write_session
 from app.remote.spawning import detached_watchdog, last_line, output_file
 from app.remote.watchdog_lock import WatchdogLock
@@ -28,27 +29,43 @@ class EngineStartError(SplicedeckError):
 
 def claim(data_dir: Path) -> WatchdogLock:
     """The right to answer for the data directory's engine. EngineRunningError: one runs, or another answers for it."""
+    lock, _ = claim_or_adopt(data_dir, None)
+    return lock
+
+
+def claim_or_adopt(data_dir: Path, session: Session | None) -> tuple[WatchdogLock, Session | None]:
+    """As ``claim``; and what runs there already, if ``session`` may go on with it and nobody watches over it."""
     lock = WatchdogLock(data_dir)
     mine = lock.acquire(GUARD_S)
     said = read_engine_file(data_dir)
     if mine and said is None:
-        return lock
+        return lock, None
+    if mine and said is not None and session is not None:
+        left = unfinished(data_dir)
+        is_its = left is not None and not left.ending and said.run_id in {"", left.run_id}
+        if left is not None and is_its and session.may_go_on(left):
+            return lock, left
     lock.release()
     raise _running(data_dir, said)
 
 
 def wait_for_engine(
-    data_dir: Path, run_id: str, failed: Callable[[], bool] = lambda: False, *, newest: int = 0
+    data_dir: Path,
+    run_id: str,
+    failed: Callable[[], bool] = lambda: False,
+    *,
+    newest: int = 0,
+    after: Position | None = (0, 0),
 ) -> RemoteEngine:
     """The engine once it runs that session, with all its events. EngineStartError: it does not, and why.
 
     ``run_id`` "": whatever it runs. ``failed``: whether nothing is to be waited for any more. ``newest``: with so many
-    of its events, not all.
+    of its events, not all. ``after``: with those behind it; None: with those from now on.
     """
     until_s = time.monotonic() + START_S
     while True:
         try:
-            engine = RemoteEngine.attach(data_dir, wait_s=LOOK_S, after=None if newest else (0, 0), newest=newest)
+            engine = RemoteEngine.attach(data_dir, wait_s=LOOK_S, after=None if newest else after, newest=newest)
             if run_id in {"", engine.hello.run_id}:
                 return engine
             engine.close()
