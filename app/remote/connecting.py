@@ -12,9 +12,15 @@ from typing import Any
 from app.model.errors import SplicedeckError
 from app.model.wire import from_plain
 from app.remote.address import connect
-from app.remote.errors import EngineAbsentError, EngineMismatchError, EngineUnreachableError
+from app.remote.errors import (
+    EngineAbsentError,
+    EngineMismatchError,
+    EngineUnknownError,
+    EngineUnreachableError,
+    SecretUselessError,
+)
 from app.remote.link import PROTOCOL, GarbageError, Link, LinkLostError, LinkRefusedError
-from app.remote.lock import check_data_dir, read_engine_file, stale_engine
+from app.remote.lock import check_data_dir, lock_is_held, read_engine_file, stale_engine
 from app.remote.secret import NAME as SECRET_NAME
 from app.remote.secret import read_secret
 from app.remote.vocabulary import vocabulary
@@ -60,22 +66,33 @@ def engine_link(data_dir: Path, made: Callable[[Link], None] = lambda _: None) -
     try:
         check_data_dir(data_dir)
         said = read_engine_file(data_dir)
+        if said is None and lock_is_held(data_dir):
+            raise EngineUnknownError(data_dir)
         if said is None:
             raise EngineAbsentError(data_dir, stale_engine(data_dir))
         pid = said.pid
         link = connect(said.address)
         made(link)
-        link.knock(read_secret(data_dir))
+        link.knock(_secret(data_dir, pid))
         return link, Hello.read(link.receive())
     except LinkRefusedError as error:
         _close(link)
-        raise EngineUnreachableError(data_dir, pid, f"it does not know this {SECRET_NAME}") from error
+        raise SecretUselessError(data_dir, pid, f"{SECRET_NAME} is not the one that it knows") from error
     except (LinkLostError, GarbageError, OSError, ValueError) as error:
         _close(link)
         raise EngineUnreachableError(data_dir, pid, str(error)) from error
     except SplicedeckError:
         _close(link)
         raise
+
+
+def _secret(data_dir: Path, pid: int) -> bytes:
+    try:
+        return read_secret(data_dir)
+    except FileNotFoundError as error:
+        raise SecretUselessError(data_dir, pid, f"{SECRET_NAME} is missing") from error
+    except ValueError as error:
+        raise SecretUselessError(data_dir, pid, f"{SECRET_NAME} is damaged") from error
 
 
 def _close(link: Link | None) -> None:

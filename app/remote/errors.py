@@ -5,6 +5,8 @@ SplicedeckError
 │   └── EngineRunningError          an engine holds this data directory already; exit status 2
 ├── EngineAbsentError               none runs there; exit status 1, as for the two below
 ├── EngineUnreachableError          one runs, and does not answer
+│   ├── EngineUnknownError          engine.json does not say which
+│   └── SecretUselessError          engine.secret is not the one it knows
 └── EngineMismatchError             one runs, of another version
 """
 
@@ -51,7 +53,36 @@ class EngineUnreachableError(SplicedeckError):
         self.pid = pid
         named = "the engine" if pid is None else f"the engine (pid {pid})"
         remedy = "try again in a moment" if pid is None else f"try again in a moment; kill -TERM {pid} would end it"
-        super().__init__(f"{data_dir}: {named} does not answer: {why}; {remedy}")
+        super().__init__(f"{data_dir}: {self._told(named, why, remedy)}")
+
+    def _told(self, named: str, why: str, remedy: str) -> str:
+        return f"{named} does not answer: {why}; {remedy}"
+
+
+class EngineUnknownError(EngineUnreachableError):
+    """An engine holds the data directory, and ``engine.json`` does not tell which."""
+
+    def __init__(self, data_dir: Path) -> None:
+        self._lock = data_dir / "engine.lock"
+        super().__init__(data_dir, None, "")
+
+    def _told(self, _named: str, _why: str, _remedy: str) -> str:
+        return (
+            "an engine holds it but does not say how to reach it (engine.json is missing or damaged); one that is well "
+            f"writes it anew within two seconds: try again; else fuser {self._lock} names its process, and kill -TERM "
+            "with that number ends it cleanly"
+        )
+
+
+class SecretUselessError(EngineUnreachableError):
+    """``engine.secret`` is not the one that the engine knows: it can't be asked anything until it is started anew."""
+
+    def _told(self, named: str, why: str, _remedy: str) -> str:
+        ending = "kill -TERM" if self.pid is None else f"kill -TERM {self.pid}"
+        return (
+            f"{named} lets nobody in: {why}; put the file back that it began with, or end it cleanly with {ending}: "
+            "the next engine takes the file as it is then, or makes a new one"
+        )
 
 
 class EngineMismatchError(SplicedeckError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -30,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 STATUS_S, BREAK_STATUS_S = 0.1, 0.05
 LEAST_STATUS_S = 0.02  # between two, where something happens all the time
+LOOK_S = 1.0  # between two looks at engine.json
 KNOWN_LIMIT = 10_000
 FAREWELL_S = 0.5
 _TENSE = {BreakState.ARMED, BreakState.ON_AIR}
@@ -184,13 +186,16 @@ class Host:
     # ---- the pusher
 
     def _push(self) -> None:
-        period_s = STATUS_S
+        period_s, look_s = STATUS_S, 0.0
         while not self._ending.is_set():
             if self._hurry.wait(period_s):
                 self._ending.wait(LEAST_STATUS_S)
                 self._hurry.clear()
             try:
                 self.porter.look_after()
+                if time.monotonic() >= look_s:
+                    look_s = time.monotonic() + LOOK_S
+                    self._lock.restore()
                 period_s = self._push_once()
             except Exception:  # the windows see that no status comes; the next may
                 logger.exception("no status could be taken")

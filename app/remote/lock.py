@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import tempfile
+import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
@@ -24,7 +26,10 @@ from app.model.wire import from_plain, to_plain
 from app.remote.errors import EngineRunningError
 from app.remote.link import PROTOCOL
 
+logger = logging.getLogger(__name__)
+
 LOCK_NAME, FILE_NAME = "engine.lock", "engine.json"
+RESTORED_S = 2.5  # an engine that lives has written its file anew by then, were it deleted or damaged
 TRIED_S = 0.4  # whoever only looks whether the lock is held has it for microseconds
 _LIMIT_BYTES = 64_000
 
@@ -49,6 +54,8 @@ class EngineLock:
         self.data_dir = data_dir
         self._lock = _file_lock(data_dir)
         self._said: EngineFile | None = None
+        self._writing = threading.Lock()
+        self._is_untold = True  # that the file can't be restored
         self.left: EngineFile | None = None  # by an engine that ended without a word
 
     def acquire(self, wait_s: float = TRIED_S) -> None:
@@ -69,14 +76,32 @@ class EngineLock:
             raise _unwritable(self.data_dir, error) from error
         self.left = _read(self.data_dir)
         self._said = EngineFile(os.getpid(), version("splicedeck"), PROTOCOL, datetime.now(UTC))
-        self._write(self._said)
+        with self._writing:
+            self._write(self._said)
 
     def announce(self, **changed: Any) -> None:
         """Write ``engine.json`` anew with these fields changed."""
         if self._said is None:
             raise UsageError(str(self.data_dir), "an engine that has not got the lock can't say it runs")
-        self._said = replace(self._said, **changed)
-        self._write(self._said)
+        with self._writing:
+            self._said = replace(self._said, **changed)
+            self._write(self._said)
+
+    def restore(self) -> None:
+        """Write ``engine.json`` anew where somebody deleted or changed it: without it nobody finds this engine."""
+        path = self.data_dir / FILE_NAME
+        with self._writing:
+            if self._said is None or not self._lock.is_locked or _bytes(path) == _text(self._said).encode():
+                return
+            try:
+                self._write(self._said)
+            except EnvironmentLackError as error:
+                if self._is_untold:
+                    self._is_untold = False
+                    logger.warning("it is missing or damaged, and no window finds this engine: %s", error)
+            else:
+                self._is_untold = True
+                logger.warning("%s was missing or damaged: written anew", path)
 
     @property
     def said(self) -> EngineFile:
@@ -87,13 +112,14 @@ class EngineLock:
 
     def release(self) -> None:
         """Let the lock go; what was said is taken back. Twice is no matter."""
-        if self._lock.is_locked:
-            with suppress(OSError):
-                (self.data_dir / FILE_NAME).unlink(missing_ok=True)
-            self._lock.release(force=True)
+        with self._writing:
+            if self._lock.is_locked:
+                with suppress(OSError):
+                    (self.data_dir / FILE_NAME).unlink(missing_ok=True)
+                self._lock.release(force=True)
 
     def _write(self, said: EngineFile) -> None:
-        text = json.dumps(to_plain(said))
+        text = _text(said)
         try:
             written, name = tempfile.mkstemp(prefix="engine-", suffix=".tmp", dir=self.data_dir)
             try:
@@ -119,12 +145,15 @@ class EngineLock:
 
 
 def read_engine_file(data_dir: Path) -> EngineFile | None:
-    """What the engine that runs there says of itself; None when none holds the lock, whatever the file says."""
+    """What the engine that runs there says of itself; None when none holds the lock, whatever the file says.
+
+    None, too, when it does not say: then ``lock_is_held``.
+    """
     if not (data_dir / LOCK_NAME).exists() or not lock_is_held(data_dir):
         return None
-    deadline = time.monotonic() + TRIED_S
+    deadline = time.monotonic() + RESTORED_S
     while (said := _read(data_dir)) is None and time.monotonic() < deadline and lock_is_held(data_dir):
-        time.sleep(0.02)  # it has the lock and is about to say so
+        time.sleep(0.02)  # it has the lock and is about to say so, or to say so again
     return said
 
 
@@ -168,7 +197,7 @@ def check_owner(path: Path) -> None:
 
 
 def _running(data_dir: Path) -> EngineRunningError:
-    said = _read(data_dir)
+    said = read_engine_file(data_dir)
     if said is None:
         return EngineRunningError(data_dir, None, None, "")
     return EngineRunningError(data_dir, said.pid, said.since, said.show)
@@ -187,6 +216,19 @@ def _file_lock(data_dir: Path) -> FileLock:
     # thread_local: it is let go by another thread than took it. fallback_to_soft: such a lock would outlive a crash.
     # mode: whoever may open it could hold it.
     return FileLock(data_dir / LOCK_NAME, mode=0o600, thread_local=False, fallback_to_soft=False)
+
+
+def _text(said: EngineFile) -> str:
+    return json.dumps(to_plain(said))
+
+
+def _bytes(path: Path) -> bytes:
+    """b"" where there is nothing to be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(_LIMIT_BYTES)
+    except OSError:
+        return b""
 
 
 def _read(data_dir: Path) -> EngineFile | None:

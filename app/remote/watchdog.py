@@ -140,7 +140,7 @@ class Watchdog:
 
     def _is_engine(self, pid: int) -> bool:
         said = read_engine_file(self._data_dir)
-        return said is not None and said.pid == pid
+        return lock_is_held(self._data_dir) if said is None else said.pid == pid
 
     def _started(self) -> EngineProcess | None:
         if taking_over(self._data_dir):

@@ -14,7 +14,8 @@ import pytest
 
 from app.model.errors import EnvironmentLackError, UsageError
 from app.remote.address import Door, connect, sweep
-from app.remote.errors import EngineRunningError
+from app.remote.connecting import engine_link
+from app.remote.errors import EngineAbsentError, EngineRunningError, EngineUnreachableError
 from app.remote.link import LinkLostError
 from app.remote.lock import EngineLock, lock_is_held, read_engine_file, stale_engine
 from app.remote.secret import make_secret, read_secret
@@ -115,6 +116,52 @@ def test_a_full_disk_keeps_no_engine_from_coming_back(tmp_path: Path, monkeypatc
     with pytest.raises(EnvironmentLackError, match="No space left"):
         lock.acquire()
     lock.release()
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"garbage", b'{"pid": 1}'], ids=["deleted", "empty", "garbage", "short"])
+def test_a_living_engine_restores_what_it_says(tmp_path: Path, damage: bytes | None) -> None:
+    with housing(tmp_path, StandIn()):
+        before = read_engine_file(tmp_path)
+        (tmp_path / "engine.json").unlink()
+        if damage is not None:
+            (tmp_path / "engine.json").write_bytes(damage)
+        with pytest.raises(EngineRunningError, match=f"pid {os.getpid()}"):
+            EngineLock(tmp_path).acquire()
+        assert read_engine_file(tmp_path) == before
+        link, hello = engine_link(tmp_path)
+        link.close()
+        assert hello.pid == os.getpid()
+    assert not (tmp_path / "engine.json").exists(), "nothing is restored behind its end"
+
+
+def test_an_engine_that_does_not_say_how_to_reach_it_is_told_as_such(tmp_path: Path) -> None:
+    lock = EngineLock(tmp_path)
+    lock.acquire()
+    (tmp_path / "engine.json").write_bytes(b"garbage")
+    with pytest.raises(EngineUnreachableError, match=r"does not say how to reach it \(engine\.json .*kill -TERM"):
+        engine_link(tmp_path)
+    lock.restore()
+    assert read_engine_file(tmp_path) == lock.said
+    lock.release()
+    with pytest.raises(EngineAbsentError):
+        engine_link(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [("ab" * 32, "is not the one that it knows"), ("short", "is damaged"), (None, "is missing")],
+    ids=["another", "damaged", "missing"],
+)
+def test_a_secret_that_the_engine_does_not_know_is_told_with_what_to_do(
+    tmp_path: Path, left: str | None, told: str
+) -> None:
+    with housing(tmp_path, StandIn()):
+        (tmp_path / "engine.secret").unlink()
+        if left is not None:
+            (tmp_path / "engine.secret").write_text(left)
+            (tmp_path / "engine.secret").chmod(0o600)
+        with pytest.raises(EngineUnreachableError, match=rf"engine\.secret {told}; put .*kill -TERM {os.getpid()}:"):
+            engine_link(tmp_path)
 
 
 def test_a_newer_engine_may_say_more(tmp_path: Path) -> None:
