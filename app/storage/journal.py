@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from app.model.commands import Command
 from app.model.errors import StorageError
 from app.model.events import Event
 from app.model.wire import Plain
 from app.storage.journal_backlog import Backlog, Batch
-from app.storage.journal_file import TROUBLE, JournalFile, is_damage, open_file
+from app.storage.journal_file import TROUBLE, JournalFile, all_rows, is_damage, open_file, put_rows
 from app.storage.journal_items import CommandItem, EventItem, Item, OverdueItem
 from app.storage.journal_pruning import Pruning, write_back
 from app.storage.journal_reader import (
@@ -65,6 +66,8 @@ class Journal:
         self._inode = 0
         self._opened_once = False
         self._damage = ""  # what a write ran into
+        self._gone_rows: list[tuple[Any, ...]] = []  # of a file that was taken away: they go into the next one
+        self._notice: str | None = None  # stands on when all is written again
         self._trouble = threading.Event()
         self._pruning = pruning or Pruning()
         # A daemon: a write to a disk that hangs can't be called off.
@@ -202,7 +205,7 @@ class Journal:
                 logger.exception("whoever waited for the journal failed")
         if all_done and self._trouble.is_set():
             self._trouble.clear()
-            self._alarm(*_ALARM, None)
+            self._alarm(*_ALARM, self._notice)
 
     def _tell_trouble(self, error: Exception) -> None:
         self._trouble.set()
@@ -223,19 +226,33 @@ class Journal:
             logger.warning("%s", note)
         values = dict(opened.connection.execute("SELECT key, value FROM kept").fetchall())
         self._backlog.found(values, anew=opened.fresh)
+        if self._gone_rows:
+            put_rows(opened.connection, self._gone_rows)
+        self._gone_rows = []
         self._opened_once = True
         self._pruning.count(opened.connection)
 
     def _connection(self) -> sqlite3.Connection:
         """The open file; opened again after trouble, or when another lies in its place."""
         if self._file is not None and not self._in_place():
-            logger.warning("%s: the journal has gone or was replaced", self.path)
+            self._save_what_went(self._file.connection)
             self._drop()
         if self._file is None:
             self._open()
         if self._file is None:
             raise sqlite3.OperationalError("the journal is not open")
         return self._file.connection
+
+    def _save_what_went(self, connection: sqlite3.Connection) -> None:
+        """A file that was taken away can still be read, as long as it is open."""
+        saved = "; what a restart needs is written down again"
+        try:
+            self._gone_rows = all_rows(connection)
+        except TROUBLE as error:
+            saved = f"; bookings made before are lost should this engine die ({error})"
+        self._notice = f"{self.path}: the journal has gone or was replaced{saved}: see what removes files there"
+        logger.warning("%s", self._notice)
+        self._alarm(*_ALARM, self._notice)
 
     def _in_place(self) -> bool:
         try:
@@ -258,6 +275,8 @@ class Journal:
         if self._file is None:
             return
         try:
+            if idle:
+                self._connection()
             if self._pruning.due:
                 self._pruning.prune(self._file.connection)
             write_back(self._file.connection, self.path, idle=idle)

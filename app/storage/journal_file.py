@@ -8,6 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 APPLICATION_ID = 0x53504A4C  # "SPJL" in the file's header: it is one of ours
 SCHEMA_VERSION = 1
@@ -24,6 +25,7 @@ _PASSING = {  # of the machine, not of the file
     *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_CANTOPEN),
     *(sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH),
 }
+_ROW = "row, life, seq, at, kind, name, channel, break_id, id, brief, body, outcome, overdue"
 _NAMES = {"run", "life", "entry", "kept"}
 _TABLES = f"""
 CREATE TABLE run (run_id TEXT NOT NULL, opened_at TEXT NOT NULL);
@@ -94,6 +96,24 @@ def connect(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def all_rows(connection: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """Every row of an open journal, for ``put_rows``. TROUBLE."""
+    return connection.execute(f"SELECT {_ROW} FROM entry").fetchall()  # noqa: S608 - our own words
+
+
+def put_rows(connection: sqlite3.Connection, rows: list[tuple[Any, ...]]) -> None:
+    """Into another journal of the same run, as far as it has not got them; one transaction. TROUBLE."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        marks = ", ".join("?" * len(_ROW.split(", ")))
+        connection.executemany(f"INSERT OR IGNORE INTO entry ({_ROW}) VALUES ({marks})", rows)  # noqa: S608 - our own words
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
 
 
 def _looking(path: Path) -> sqlite3.Connection:

@@ -259,7 +259,8 @@ def test_a_full_disk_is_told_and_written_to_when_there_is_room_again(path: Path)
 
 @pytest.mark.parametrize("replace", [False, True])
 def test_a_journal_that_is_taken_away_is_made_again_with_what_was_kept(path: Path, *, replace: bool) -> None:
-    with journal(path) as one:
+    told = Told()
+    with journal(path, told=told) as one:
         one.keep("open/news-1", {"mark": 1})
         one.command(insert(1), lambda: None)
         assert one.written(WITHIN_S)
@@ -267,11 +268,13 @@ def test_a_journal_that_is_taken_away_is_made_again_with_what_was_kept(path: Pat
             each.unlink()
         if replace:
             scribble(path)
+        told.wait(raised=True)  # though nothing is to be written
         one.command(insert(2), lambda: None)
         assert one.written(WITHIN_S)
         assert one.life == 1
         assert len(one.notes) == replace
-    assert [entry.command for entry in read_entries(path)] == [insert(2)]
+        assert "has gone or was replaced" in str(told.text)
+    assert [entry.command for entry in read_entries(path)] == [insert(1), insert(2)]
     assert read_kept(path) == {"open/news-1": {"mark": 1}}
 
 
