@@ -100,12 +100,12 @@ class Lives:
             if isinstance(event, kind) and all(getattr(event, key) == value for key, value in fields.items())
         ]
 
-    def wait[E: Event](self, kind: type[E], *, count: int = 1, within_s: float = 40, **fields: Any) -> E:
+    def wait[E: Event](self, kind: type[E], *, count: int = 1, within_s: float = 60, **fields: Any) -> E:
         """The newest of them, once there are so many."""
         self.wait_for(lambda: len(self.of(kind, **fields)) >= count, within_s)
         return self.of(kind, **fields)[-1]
 
-    def wait_for(self, condition: Callable[[], bool], within_s: float = 40) -> None:
+    def wait_for(self, condition: Callable[[], bool], within_s: float = 60) -> None:
         """Until a condition on events holds."""
         with self._news:
             came = self._news.wait_for(condition, within_s)

@@ -95,7 +95,7 @@ class ShowRun:
             if event["event"] in names and all(event.get(key) == value for key, value in fields.items())
         ]
 
-    def wait_for(self, condition: Callable[[], Any], within_s: float = 30) -> None:
+    def wait_for(self, condition: Callable[[], Any], within_s: float = 60) -> None:
         """Until the condition holds, looked at after each event and ten times a second."""
         deadline = time.monotonic() + within_s
         while not condition():
@@ -107,14 +107,14 @@ class ShowRun:
             except queue.Empty:
                 continue
 
-    def wait_until(self, condition: Callable[[], Any], within_s: float = 30) -> None:
+    def wait_until(self, condition: Callable[[], Any], within_s: float = 60) -> None:
         """As ``wait_for``, for what goes on when the run itself is over."""
         deadline = time.monotonic() + within_s
         while not condition():
             assert time.monotonic() < deadline, f"it does not come: {self.left_over()} {self.told()}"
             time.sleep(0.05)
 
-    def wait_event(self, name: str, within_s: float = 30, **fields: Any) -> Fields:
+    def wait_event(self, name: str, within_s: float = 60, **fields: Any) -> Fields:
         """The first event of that name with those fields."""
         self.wait_for(lambda: self.named(name, **fields), within_s)
         return self.named(name, **fields)[0]
@@ -138,7 +138,7 @@ class ShowRun:
         self._reader.join(5)
         return status
 
-    def terminate(self, number: int = signal.SIGTERM, within_s: float = 30) -> tuple[int, float]:
+    def terminate(self, number: int = signal.SIGTERM, within_s: float = 60) -> tuple[int, float]:
         """Signal it: the exit status, and the seconds it took."""
         started_s = time.monotonic()
         self.process.send_signal(number)
