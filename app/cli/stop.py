@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.status import attached
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from app.remote.client import RemoteEngine
 
 END_S = 40.0  # a channel whose parts all hang is given up after 30 s
+GONE_S = 10.0  # for its process, when it has let its lock go
 _LOOK_S = 0.05
 _ENDED = {ChannelState.OFF_AIR, ChannelState.FAILED}
 _EPILOG = """\
@@ -63,11 +67,37 @@ def _stop_engine(engine: RemoteEngine) -> int:
 
         mark_ending(engine.data_dir, engine.hello.run_id)  # were it to die now, it would come back only to end
     if engine.stop():
+        if not has_gone(engine.hello.pid, GONE_S):
+            raise SplicedeckError(
+                f"the engine (pid {pid}) has ended its show, and its process is still there: kill -KILL {pid} ends it"
+            )
         print(f"the engine (pid {pid}) has ended")
         return 0
     raise SplicedeckError(
         f"the engine (pid {pid}) did not end cleanly; its log says why, and kill -KILL {pid} ends what is left of it"
     )
+
+
+def has_gone(pid: int, within_s: float) -> bool:
+    """Wait until that process has ended; one that only its parent can bury has."""
+    deadline = time.monotonic() + within_s
+    while (there := _is_there(pid)) and time.monotonic() < deadline:
+        time.sleep(_LOOK_S)
+    return not there
+
+
+def _is_there(pid: int) -> bool:
+    if sys.platform == "win32":  # os.kill would end it; that it has let its lock go is all that is seen there
+        return False
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    except OSError:  # it ended between the two looks; or there is no /proc, as on macOS
+        return sys.platform == "darwin"
 
 
 def _stop_channels(engine: RemoteEngine, names: list[str]) -> int:
