@@ -14,6 +14,7 @@ from app.cli.leaving import stop_engine, tell_on_air
 from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
+from app.remote.watched import kept_watched
 
 
 def run_in_window(job: Job) -> bool:
@@ -32,7 +33,7 @@ def run_in_window(job: Job) -> bool:
         if job.script is not None:
             job.script.start(job.account.on_air)
         try:
-            with _closing_time(job) as in_time:
+            with _closing_time(job) as in_time, kept_watched(job.data_dir):
                 ending = open_window(engine, engine.show_name, engine.timezone, remote=True)
         finally:
             job.stop_script()

@@ -22,7 +22,9 @@ COMING_BACK_S = 5.0
 _EPILOG = """\
 --json: {"engine": {"pid", "version", "since", …}, "channels": [{"name", "order", "state", "source", "break", "origins":
 {name: {"backlog", "last_delivered_at", …}}, …}]}. state is on_air when frames are going out, the slate's included;
-break is the open one, else the one in its pre-roll, cued or held, else null; times are UTC, ticks 90 kHz.
+break is the open one, else the one in its pre-roll, cued or held, else null; times are UTC, ticks 90 kHz. "not watched
+over" ("watched_over" false): were the engine to die, nobody would bring it back; the same run command, or a control
+room, watches over it again.
 
 exit status: 0 an engine runs, whatever its channels do; 1 none runs there, or it does not answer; 2 bad usage, or the
 folder is another user's.
@@ -58,21 +60,27 @@ def attached(data_dir: Path | None) -> RemoteEngine:
 
 def run(args: argparse.Namespace) -> int:
     """Print it; 0. SplicedeckError: one line for the user."""
+    from app.remote.watched import is_watched
+
     engine = attached(args.data_dir)
     try:
         status = engine.snapshot()
-        print(json.dumps(exported(engine, status), ensure_ascii=False) if args.json else as_text(status))
+        watched_over = is_watched(engine.data_dir)
+        if args.json:
+            print(json.dumps(exported(engine, status, watched_over=watched_over), ensure_ascii=False))
+        else:
+            print(as_text(status, watched_over=watched_over))
     finally:
         engine.close()
     return 0
 
 
-def exported(engine: RemoteEngine, status: EngineStatus) -> dict[str, Plain]:
+def exported(engine: RemoteEngine, status: EngineStatus, *, watched_over: bool) -> dict[str, Plain]:
     """By the names of the contract, and what else there is to know."""
     fields = to_plain(status)
     about = {name: value for name, value in fields.items() if name != "channels"} if isinstance(fields, dict) else {}
     return {
-        "engine": {**about, "run_id": engine.hello.run_id},
+        "engine": {**about, "run_id": engine.hello.run_id, "watched_over": watched_over},
         "channels": [_channel(channel) for channel in status.channels],
     }
 
@@ -85,12 +93,14 @@ def _channel(channel: ChannelStatus) -> Plain:
     return fields
 
 
-def as_text(status: EngineStatus, now: datetime | None = None) -> str:
+def as_text(status: EngineStatus, now: datetime | None = None, *, watched_over: bool = True) -> str:
     """As a person reads it: the engine, then a line a channel, then what is wrong."""
     now = now or datetime.now(UTC)
     show = f"show {status.show!r}" if status.show else "no show"
     lives = {0: "", 1: "", 2: ", restarted once"}
     life = lives.get(status.life, f", restarted {status.life - 1} times")
+    if status.show and not watched_over:
+        life += ", not watched over"
     about = f"engine {status.version}, pid {status.pid}, since {utc_text(status.since)}{life}: {show}"
     rows = [("channel", "state", "source", "break", "origins"), *(_row(channel, now) for channel in status.channels)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

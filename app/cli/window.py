@@ -38,6 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from app.remote.lock import check_data_dir
     from app.remote.session import read_session
     from app.remote.starting import attach_or_start
+    from app.remote.watched import kept_watched
 
     data_dir: Path = (args.control_room_dir or default_data_dir()).absolute()
     check_data_dir(data_dir)
@@ -46,7 +47,9 @@ def run(args: argparse.Namespace) -> int:
         running = read_session(data_dir)
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
-        if open_window(engine, engine.show_name, engine.timezone, remote=True) is Ending.STOP:
+        with kept_watched(data_dir):
+            ending = open_window(engine, engine.show_name, engine.timezone, remote=True)
+        if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1
         tell_on_air(engine)
     return 0

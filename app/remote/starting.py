@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 START_S = 30.0  # a cold start on a machine that is very busy
 LOOK_S = 0.25
+LOOKED_S = 0.1  # who only looks whether there is a watchdog has its lock for less
 GUARD_S = 2.0  # another window may be doing the same just now
 
 
@@ -104,7 +105,7 @@ def attach_or_start(
 def _begin(data_dir: Path, session: Session | None, at_first: Callable[[], Session] | None) -> None:
     """Put down what is to run, unless another window has just done so, and have it started."""
     lock = WatchdogLock(data_dir)
-    if not lock.acquire():
+    if not lock.acquire(LOOKED_S):
         return  # somebody is about to bring an engine up
     try:
         left = unfinished(data_dir)

@@ -9,13 +9,15 @@ from filelock import FileLock, Timeout
 from app.model.errors import EnvironmentLackError
 from app.remote.lock import check_data_dir
 
+LOCK_NAME = "watchdog.lock"
+
 
 class WatchdogLock:
     """Dropped by the system when its process dies."""
 
     def __init__(self, data_dir: Path) -> None:
         self._data_dir = data_dir
-        self._lock = FileLock(data_dir / "watchdog.lock", thread_local=False, fallback_to_soft=False)
+        self._lock = FileLock(data_dir / LOCK_NAME, thread_local=False, fallback_to_soft=False)
 
     def acquire(self, wait_s: float = 0.0) -> bool:
         """Whether it is ours now. UsageError: the folder is another's; EnvironmentLackError: it can't be written in."""

@@ -51,6 +51,7 @@ def test_a_show_is_told_and_ended_from_a_shell(tmp_path: Path) -> None:
         told = json.loads(splicedeck("status", "--json", "--data-dir", data_dir).stdout)
         assert told["engine"].keys() >= {"pid", "version", "since"}
         assert told["engine"]["pid"] == run.process.pid
+        assert told["engine"]["watched_over"], "by the run that it is in"
         assert [one["name"] for one in told["channels"]] == ["news-1", "news-2"]
         first = told["channels"][0]
         assert (first["order"], first["state"], first["source"], first["break"]) == (
@@ -169,5 +170,6 @@ def test_what_a_person_reads() -> None:
         "warning: engine: the store is locked (since 2026-11-22T19:15:16.250Z)",
         "critical: news-4: no source (since 2026-11-22T19:15:16.250Z)",
     ]
+    assert as_text(status, NOW, watched_over=False).splitlines()[0].endswith("times, not watched over: show 'Evening'")
     assert "back in 0:00" in as_text(status, NOW + timedelta(hours=1))
     assert as_text(replace(status, channels=(), alarms=(), show="", life=0), datetime.now(UTC)).endswith("no show")
