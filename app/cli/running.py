@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+from typing import TYPE_CHECKING
 
+from app.logs import log_file
 from app.remote.lock import check_data_dir
-from app.settings import default_data_dir
+from app.settings import default_data_dir, journal_path
+
+if TYPE_CHECKING:  # it imports the pipeline, which the preflight comes before
+    from app.cli.job import Job
 
 
 def run_show(args: argparse.Namespace) -> int:
@@ -37,5 +42,21 @@ def run_show(args: argparse.Namespace) -> int:
         from app.cli.in_process import run_in_process
 
         ended = run_in_process(job)
+    if args.headless:
+        ended = _all_written(job, ended=ended)
     job.account.sum_up()
     return 0 if ended and not job.refused_rows and not job.account.failed else 1
+
+
+def _all_written(job: Job, *, ended: bool) -> bool:
+    """Whether the run ended as it should and its as-run is whole; what is not is told at the end."""
+    from app.storage.leftovers import unwritten
+
+    waiting = unwritten(journal_path(job.data_dir))
+    if waiting:
+        job.account.failed.append(
+            f"not written to the as-run: {waiting} events wait in the journal; they are written by the next run"
+        )
+    elif not ended:
+        job.account.failed.append(f"the run did not end as it should: see {log_file(job.data_dir)}")
+    return ended and not waiting

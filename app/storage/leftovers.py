@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import closing
 from pathlib import Path
 
 from app.model.asrun import TOLD
 from app.model.errors import RowUnwritableError, StorageError
+from app.model.events import Event
 from app.model.wire import Plain
 from app.storage.asrun import Store
 from app.storage.journal import FRAME_RATES, RECORDED, STORE
@@ -35,7 +37,7 @@ def write_leftovers(store: Store, journal: Path, database: str) -> None:
 
 
 def _write(store: Store, path: Path, recorded: Plain) -> None:
-    place = _place(recorded)
+    place = _place(recorded, store.file)
     count = 0
     while True:
         try:
@@ -45,28 +47,50 @@ def _write(store: Store, path: Path, recorded: Plain) -> None:
             return
         if not found or found[-1][:2] <= place:
             break
-        for _, _, event in found:
+        _record(store, [event for _, _, event in found])
+        place = found[-1][:2]
+        count += len(found)
+    if count:
+        _mark(path, place, store.file)
+        logger.info("%s: %d events of an earlier run are now in the as-run", path, count)
+
+
+def unwritten(journal: Path) -> int:
+    """How many events of the newest run its as-run store has not taken; 0 where the journal can't tell."""
+    try:
+        place, count = _place(read_kept(journal).get(RECORDED)), 0
+        while found := read_events(journal, *place, AT_ONCE, TOLD):
+            place = found[-1][:2]
+            count += len(found)
+    except StorageError as error:
+        logger.warning("%s", error)
+        return 0
+    return count
+
+
+def _record(store: Store, told: list[Event]) -> None:
+    try:
+        store.record_events(told)
+    except RowUnwritableError:
+        for event in told:  # one must not cost all the others
             try:
                 store.record_event(event)
             except RowUnwritableError:
                 logger.exception("lost to the as-run: %s", event)
-        place = found[-1][:2]
-        count += len(found)
-    if count:
-        _mark(path, place)
-        logger.info("%s: %d events of an earlier run are now in the as-run", path, count)
 
 
-def _place(recorded: Plain) -> tuple[int, int]:
+def _place(recorded: Plain, file: tuple[int, ...] | None = None) -> tuple[int, int]:
+    """Up to where the store has the events: nowhere, if ``file`` is another one than had them."""
     match recorded:
-        case [int(life), int(seq), *_]:
+        case [int(life), int(seq), *kept] if not kept or file is None or tuple(kept) == file:
             return life, seq
     return 0, 0
 
 
-def _mark(path: Path, place: tuple[int, int]) -> None:
+def _mark(path: Path, place: tuple[int, int], file: tuple[int, ...] | None) -> None:
     try:
         with closing(connect(path)) as connection:
-            connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (RECORDED, f"[{place[0]}, {place[1]}]"))
+            kept = json.dumps([*place, *(file or ())])
+            connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (RECORDED, kept))
     except TROUBLE as error:  # then it is written again next time, which changes nothing
         logger.warning("%s: %s", path, error)

@@ -13,20 +13,22 @@ from app.model import events
 from app.model.asrun import AsRunState
 from app.storage.asrun import Store, open_store
 from app.storage.journal import FRAME_RATES, RECORDED, STORE, read_kept
-from app.storage.leftovers import write_leftovers
+from app.storage.leftovers import unwritten, write_leftovers
 from tests.storage.journaling import WITHIN_S, journal, segment
 from tests.storage.stories import started, story
 
 DATABASE = "store.sqlite3"
 
 
-def leave(path: Path, run_id: str, *, database: str = DATABASE, recorded: int = 0) -> None:
-    """A run whose store took so many events."""
+def leave(path: Path, run_id: str, *, database: str = DATABASE, recorded: int = 0, other: bool = False) -> None:
+    """A run whose store took so many events; ``other``: another file than the one that is there now."""
+    with closing(open_store(path.with_name(DATABASE))) as store:
+        file = store.file or ()
     with journal(path, run_id=run_id) as one:
         one.keep(STORE, database)
         one.keep(FRAME_RATES, {"news-1": "25"})
         if recorded:
-            one.keep(RECORDED, [1, recorded, 5, 7])
+            one.keep(RECORDED, [1, recorded, *file[:-1], file[-1] + other])
         for seq, event in enumerate([started(), *story("b1"), segment(1), next(story("b2"))], 1):
             one.event(event, seq)
         assert one.written(WITHIN_S)
@@ -52,7 +54,7 @@ def test_rows_of_runs_that_ended_without_their_store_are_written_once(path: Path
         assert set(rows) == {(run, key) for run in ("r1", "r2") for key in ("b1", "b2")}
         assert rows["r1", "b1"].state is AsRunState.RETURNED
         assert rows["r1", "b2"].frame_rate == "25"
-    assert read_kept(path.with_name("journal-r1.sqlite3"))[RECORDED] == [1, 10]
+    assert read_kept(path.with_name("journal-r1.sqlite3"))[RECORDED] == [1, 10, *(store.file or ())]
     with closing(sqlite3.connect(path.with_name(DATABASE))) as raw, raw:
         raw.execute("DELETE FROM asrun")
     with next_run(path) as store:
@@ -67,6 +69,19 @@ def test_only_what_is_missing_is_read_and_only_for_its_own_database(path: Path) 
     with next_run(path) as store:
         write_leftovers(store, path, DATABASE)
         assert [(row.run_id, row.break_id) for row in store.rows()] == [("half", "b2")]
+
+
+def test_a_run_whose_store_was_another_file_is_written_whole(path: Path) -> None:
+    leave(path, "r1", recorded=10, other=True)
+    assert unwritten(path) == 0
+    leave(path, "r2", recorded=8)
+    assert unwritten(path) == 1
+    for _ in range(2):
+        with next_run(path) as store:
+            write_leftovers(store, path, DATABASE)
+            rows = {(row.run_id, row.break_id): row for row in store.rows()}
+        assert set(rows) == {("r1", "b1"), ("r1", "b2"), ("r2", "b2")}
+        assert rows["r1", "b1"].state is AsRunState.RETURNED
 
 
 def test_a_journal_that_can_t_be_read_costs_no_other(path: Path, caplog: pytest.LogCaptureFixture) -> None:
