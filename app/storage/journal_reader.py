@@ -80,8 +80,14 @@ def check_journal(path: Path) -> None:
         raise StoreUnusableError(
             str(path), f"can't be read ({one_line(error)})", "make it readable for this user"
         ) from error
-    if wrong:
-        raise StoreUnusableError(str(path), wrong, _REMEDY)
+    if wrong or not _has_tables(path):
+        raise StoreUnusableError(str(path), wrong or "is no journal of Splicedeck", _REMEDY)
+
+
+def _has_tables(path: Path) -> bool:
+    """False for an empty file, which a run would take for its journal."""
+    with reading(path) as connection:
+        return bool(connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'entry'").fetchone()[0])
 
 
 def read_run_id(path: Path) -> str | None:

@@ -142,6 +142,18 @@ def test_what_is_not_there_is_one_line(data_dir: Path, tmp_path_factory: pytest.
         run("--data-dir", empty)
 
 
+@pytest.mark.parametrize("content", ["", "x", "somebody's notes\n", "something else" * 1000])
+def test_what_is_no_journal_is_one_line_without_a_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "journal.sqlite3").write_text(content)
+    with pytest.raises(StoreUnusableError, match=r"is no journal of Splicedeck|is damaged") as caught:
+        run("--data-dir", tmp_path)
+    assert caught.value.exit_status == 2
+    assert capsys.readouterr().out == ""
+    assert [each.name for each in tmp_path.iterdir()] == ["journal.sqlite3"]
+
+
 def test_it_follows_what_is_being_written(data_dir: Path) -> None:
     with journal(data_dir / "journal.sqlite3", run_id="r2") as one:
         words = [sys.executable, "-m", "app", "journal", "--data-dir", str(data_dir), "--follow", "--json"]
