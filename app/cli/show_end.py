@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from app.cli.undelivered import tell_undelivered
 from app.remote.face import EngineFace
 
 HURRIED_S = 2.0  # for the end of the channels and the proofs after a signal, so that a stop takes under three seconds
@@ -14,7 +15,7 @@ PROOF_WAIT_S = 20.0  # after the end all is delivered, or lost: only the reading
 
 
 def end_show(engine: EngineFace, *, hurried: bool, deliver_s: float | None = None) -> bool:
-    """End the channels, look a last time for the proofs, end the engine; False when something hung.
+    """End the channels, look a last time for the proofs, end the engine, tell what no origin got; False: it hung.
 
     ``deliver_s``: how long the last objects may take, where somebody has said so.
     """
@@ -26,4 +27,6 @@ def end_show(engine: EngineFace, *, hurried: bool, deliver_s: float | None = Non
     else:
         ended = engine.end_channels(FINISH_S)
         engine.drain_proofs(PROOF_WAIT_S)
-    return engine.stop(0.0) and ended
+    ended = engine.stop(0.0) and ended
+    tell_undelivered(engine.snapshot())
+    return ended

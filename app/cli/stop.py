@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.status import attached
+from app.cli.undelivered import tell_undelivered
 from app.cli.usage import default_data_dir_text, folder, named
 from app.model.errors import SplicedeckError, UsageError
 from app.model.states import ChannelState, Order
@@ -25,7 +26,7 @@ _LOOK_S = 0.05
 _ENDED = {ChannelState.OFF_AIR, ChannelState.FAILED}
 _EPILOG = """\
 Every end is a clean one: an open break is closed with its IN, what is left goes to the origins, EXT-X-ENDLIST is
-written. The engine that has been stopped is not brought back.
+written. The engine that has been stopped is not brought back. What did not reach an origin is told on stderr.
 
 exit status: 0 it has ended; 1 no engine runs there, or something hung; 2 bad usage: no such channel.
 
@@ -71,7 +72,8 @@ def _stop_engine(engine: RemoteEngine) -> int:
             raise SplicedeckError(
                 f"the engine (pid {pid}) has ended its show, and its process is still there: kill -KILL {pid} ends it"
             )
-        print(f"the engine (pid {pid}) has ended")
+        print(f"the engine (pid {pid}) has ended", flush=True)
+        tell_undelivered(engine.snapshot())
         return 0
     raise SplicedeckError(
         f"the engine (pid {pid}) did not end cleanly; its log says why, and kill -KILL {pid} ends what is left of it"
