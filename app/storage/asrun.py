@@ -19,6 +19,7 @@ from app.storage.database import BUSY_TIMEOUT_MS, MARK, READING, database_url, o
 from app.storage.tables import asrun, counters
 
 LAST_SPLICE_EVENT_ID = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
+SMALLEST_PAGE_BYTES = 512
 _EVENT_IDS = "splice_event_id"
 _FIELDS = tuple(field.name for field in fields(AsRunRow))
 
@@ -80,8 +81,17 @@ class Store:
         return other
 
     def in_place(self) -> bool:
-        """Whether the file that was opened still lies where it was, and not another or none."""
-        return self._place is not None and self._place == _file(self._where)
+        """Whether the file that was opened still lies where it was, and not another or none, nor was overwritten.
+
+        It is not read: closing it would let go of SQLite's own locks on it. But a database is of whole pages.
+        """
+        if self._place is None or self._place != _file(self._where):
+            return False
+        try:
+            size = Path(self._where).stat().st_size
+        except OSError:
+            return False
+        return size > 0 and size % SMALLEST_PAGE_BYTES == 0
 
     def record_event(self, event: events.Event) -> None:
         """Write what an event tells about a break; other events change nothing."""

@@ -202,6 +202,25 @@ def test_a_store_that_is_removed_is_noticed_and_has_the_whole_run_again(
     assert [bool(text) for text in one.alarms] == [True, False]
 
 
+@pytest.mark.parametrize("notes", ["", "somebody's notes\n" * 500])
+def test_a_store_that_is_overwritten_where_it_lies_is_told_and_written_anew(
+    begin: Begin, tmp_path: Path, wanted: list[object], notes: str
+) -> None:
+    one = begin()
+    one.recorder.start()
+    one.note(told(range(2)))
+    _wait_recorded(one, 15)
+    (tmp_path / "store.sqlite3").write_text(notes)
+    one.wait(raised=True)
+    for each in tmp_path.glob("store.sqlite3*"):
+        each.unlink()
+    for n in range(2, 5):
+        one.note(story(f"b{n}", start_s=20 * n))
+    one.wait(raised=False)
+    assert one.close()
+    assert rows(tmp_path) == wanted
+
+
 def test_a_store_that_is_removed_between_two_lives_has_the_whole_run_again(
     begin: Begin, tmp_path: Path, wanted: list[object]
 ) -> None:
