@@ -22,7 +22,7 @@ from app.pipeline.hls_keeping import playlists_key, written_to_plain
 from app.pipeline.trial import keep_results
 from app.settings import default_database
 from app.storage.journal import STORE, Journal
-from app.storage.journal_left import read_deliveries, read_left
+from app.storage.journal_left import JournalLeft, read_deliveries, read_left
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.storage.asrun import Store
@@ -34,16 +34,19 @@ STORE_BUSY_MS = 1000  # rows that wait are safe in the journal: another program'
 
 
 @contextmanager
-def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "") -> Iterator[Engine]:
+def build_engine(
+    show: Show, data_dir: Path, *, run_id: str, database: str = "", begun: bool = False
+) -> Iterator[Engine]:
     """An engine that is not started; when the block ends it has been stopped and everything is closed.
 
     ``run_id``: of the session. The engine goes on with what an earlier life of the same run left in ``data_dir``, and
-    closes what another run left open on the same outputs. ``database``: as named by the user; "" is the one in the
+    closes what another run left open on the same outputs. ``begun``: this run has been on air, whether there is a
+    journal of it or not. ``database``: as named by the user; "" is the one in the
     data directory. The store is opened later, on its own thread: whether it can be used is for the caller to ask first.
     """
     keep_results(data_dir / ENCODERS)
     path = data_dir / JOURNAL
-    recovered = recovered_from(path, show, run_id)
+    recovered = recovered_from(path, show, run_id, begun=begun)
     alarms = _Alarms()
     journal = Journal(path, run_id=run_id, alarm=alarms.set)
     named = database or default_database(data_dir)
@@ -75,12 +78,14 @@ def build_engine(show: Show, data_dir: Path, *, run_id: str, database: str = "")
         clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
 
 
-def recovered_from(path: Path, show: Show, run_id: str) -> Recovered:
-    """What the journal at ``path``, and where it is behind the origins, leave to this run."""
-    if not path.is_file():
+def recovered_from(path: Path, show: Show, run_id: str, *, begun: bool = False) -> Recovered:
+    """What the journal at ``path``, and where it is behind the origins, leave to this run; see ``build_engine``."""
+    if not (begun or path.is_file()):
         return Recovered()
     read_back = ReadingBack(show, read_named_object)
     found = read_left(path)
+    if found is None and begun:
+        found = JournalLeft(damaged="it is gone")
     if found is None:
         return Recovered()
     left = Left(

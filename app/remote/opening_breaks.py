@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 from app.engine.engine import Engine
 from app.model.commands import PlanBreak
 from app.model.errors import StorageError
 from app.model.events import BreakEvent, CommandRefused, Event
+from app.model.timebase import FrameRate, round_half_up
+from app.model.when import When
+from app.model.wire import to_plain
 from app.remote.session import Session
 from app.storage.journal import read_entries
 
 JOURNAL = "journal.sqlite3"
+_ANY_RATE = FrameRate(30_000, 1001)  # to a frame: its labels may drop
+_LOST = (
+    "the journal of this run is lost: bookings made since it started are gone: read their break lists in again;"
+    " the breaks that the run started with are booked again as far as they are to come"
+)
 
 
 class OpeningBreaks:
-    """Hands them in. ``taken``: each has been answered, so a later life finds it in the journal."""
+    """Hands them in. ``taken``: each has been answered, so a later life finds it in the journal.
+
+    A life that finds no journal though the run is not new hands them in again, and says what is lost.
+    """
 
     def __init__(self, session: Session, data_dir: Path, engine: Engine) -> None:
         self.taken = threading.Event()
-        if not session.plans:
+        lost = bool(session.first_frames) and engine.life == 1
+        if lost:
+            engine.alarm("bookings", "warning", _LOST)
+        plans = _still_to_come(session, datetime.now(UTC)) if lost else () if session.plans_taken else session.plans
+        known = _known(data_dir / JOURNAL, engine.life) if plans else set()
+        self._unanswered = {(plan.channel, plan.plan.id): plan.id for plan in plans if plan.id not in known}
+        if not plans:
             return
-        known = _known(data_dir / JOURNAL, engine.life)
-        self._unanswered = {(plan.channel, plan.plan.id): plan.id for plan in session.plans if plan.id not in known}
         self._unsubscribe = engine.subscribe(self._happened)
-        for plan in session.plans:
+        for plan in plans:
             if plan.id not in known:
                 engine.submit(plan)
 
@@ -38,6 +56,28 @@ class OpeningBreaks:
         if not self._unanswered:
             self.taken.set()
             self._unsubscribe()
+
+
+def _still_to_come(session: Session, now: datetime) -> tuple[PlanBreak, ...]:
+    """The session's breaks at the moments that they mean since the first frame ever; not those that had their time."""
+    plans = (_dated(plan, session.first_frames.get(plan.channel)) for plan in session.plans)
+    timezone = session.show().timezone
+    return tuple(plan for plan in plans if plan.plan.at is None or _is_to_come(plan.plan.at, now, timezone))
+
+
+def _is_to_come(at: When, now: datetime, timezone: str) -> bool:
+    try:
+        return at.seconds(first_frame_at=now, rate=_ANY_RATE, timezone=timezone) > 0
+    except ValueError:
+        return True  # the channel says what is wrong with it
+
+
+def _dated(plan: PlanBreak, first_frame_at: datetime | None) -> PlanBreak:
+    at = plan.plan.at
+    if at is None or first_frame_at is None or not at.text.startswith("+"):
+        return plan
+    moment = first_frame_at + timedelta(microseconds=round_half_up(Fraction(at.text[1:]) * 1_000_000))
+    return replace(plan, plan=replace(plan.plan, at=When.parse(str(to_plain(moment)))))
 
 
 def _known(journal: Path, life: int) -> set[str]:

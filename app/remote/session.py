@@ -10,7 +10,7 @@ import logging
 import os
 import uuid
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +33,9 @@ class Session:
     """One run of one show. ``show_toml``: the file's text as it was; relative paths in it count from ``show_dir``.
 
     ``database``: as it was named. ``demo_port``: where the demo's folder is served on loopback. ``plans``: the breaks
-    it starts with. ``ending``: told to end, which a life that comes back still has to do; ``ended``: it is over.
+    it starts with; ``plans_taken``: the journal has them. ``first_frames``: by channel, when its first frame ever was
+    shown, for a life that finds no journal. ``ending``: told to end, which a life that comes back still has to do;
+    ``ended``: it is over.
     ``in_process``: the engine is within the ``run`` that began it, and no watchdog or window brings it back.
     """
 
@@ -48,6 +50,8 @@ class Session:
     ending: bool = False
     demo_port: int = 0
     plans: tuple[PlanBreak, ...] = ()
+    plans_taken: bool = False
+    first_frames: dict[str, datetime] = field(default_factory=dict)
     in_process: bool = False
 
     def show(self) -> Show:

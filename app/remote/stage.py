@@ -8,12 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from app.delivery.serve import FolderServer, serve_folder
 from app.engine.build import build_engine
 from app.engine.engine import Engine
 from app.model.errors import SplicedeckError
+from app.model.events import ChannelStarted, Event
 from app.model.states import ChannelState
 from app.remote.event_log import EventLog
 from app.remote.host import Host
@@ -40,6 +42,7 @@ class Stage:
         self._session: Session | None = None
         self._engine: Engine | None = None
         self._breaks: OpeningBreaks | None = None
+        self._first_frames: dict[str, datetime] = {}
 
     @property
     def is_ending(self) -> bool:
@@ -68,13 +71,16 @@ class Stage:
             if unfinished(self._data_dir) != session:
                 write_session(self._data_dir, session)
             self._session = session
+            begun = bool(session.first_frames)
             engine = self._resources.enter_context(
-                build_engine(show, self._data_dir, run_id=session.run_id, database=session.database)
+                build_engine(show, self._data_dir, run_id=session.run_id, database=session.database, begun=begun)
             )
             if session.demo:
                 self._resources.enter_context(_demo_server(self._data_dir, session.demo_port))
             events = self._resources.enter_context(closing(EventLog()))
             engine.subscribe(events.take)
+            self._first_frames = dict(session.first_frames)
+            engine.subscribe(self._note_first_frame)
             self._host.serve(engine, run_id=session.run_id)
             self._breaks = OpeningBreaks(session, self._data_dir, engine)
             engine.start()
@@ -89,12 +95,19 @@ class Stage:
         while time.monotonic() < until_s and any(one.state in _UNSETTLED for one in self._engine.snapshot().channels):
             time.sleep(POLL_S)
 
+    def _note_first_frame(self, event: Event) -> None:
+        if isinstance(event, ChannelStarted):
+            self._first_frames = {event.channel: event.first_frame_at, **self._first_frames}
+
     def tend(self) -> None:
         """Now and then: what the session need not carry into another life."""
         breaks = self._breaks
         if breaks is not None and self._session is not None and breaks.taken.is_set():
             self._breaks = None
-            self._session = replace(self._session, plans=())
+            self._session = replace(self._session, plans_taken=True)
+            self._keep(self._session)
+        if self._session is not None and self._session.first_frames.keys() < self._first_frames.keys():
+            self._session = replace(self._session, first_frames=self._first_frames | self._session.first_frames)
             self._keep(self._session)
 
     def end(self, deliver_s: float | None) -> bool:
