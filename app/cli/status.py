@@ -97,8 +97,8 @@ def as_text(status: EngineStatus, now: datetime | None = None, *, watched_over: 
     """As a person reads it: the engine, then a line a channel, then what is wrong."""
     now = now or datetime.now(UTC)
     show = f"show {status.show!r}" if status.show else "no show"
-    lives = {0: "", 1: "", 2: ", restarted once"}
-    life = lives.get(status.life, f", restarted {status.life - 1} times")
+    # An engine that took over is a start as well as one that was brought back: neither word would be right for both.
+    life = f", start {status.life} of this run" if status.life > 1 else ""
     if status.show and not watched_over:
         life += ", not watched over"
     about = f"engine {status.version}, pid {status.pid}, since {utc_text(status.since)}{life}: {show}"

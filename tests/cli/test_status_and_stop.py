@@ -151,7 +151,7 @@ def test_what_a_person_reads() -> None:
         alarms=(an_alarm("warning", "the store is locked"),),
     )
     told = as_text(status, NOW).splitlines()
-    assert told[0] == "engine 0.1.0, pid 1, since 2026-11-22T19:15:28.250Z, restarted 2 times: show 'Evening'"
+    assert told[0] == "engine 0.1.0, pid 1, since 2026-11-22T19:15:28.250Z, start 3 of this run: show 'Evening'"
     cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in told[1:]]
     assert cells[:5] == [
         ["channel", "state", "source", "break", "origins"],
@@ -170,6 +170,6 @@ def test_what_a_person_reads() -> None:
         "warning: engine: the store is locked (since 2026-11-22T19:15:16.250Z)",
         "critical: news-4: no source (since 2026-11-22T19:15:16.250Z)",
     ]
-    assert as_text(status, NOW, watched_over=False).splitlines()[0].endswith("times, not watched over: show 'Evening'")
+    assert as_text(status, NOW, watched_over=False).splitlines()[0].endswith("run, not watched over: show 'Evening'")
     assert "back in 0:00" in as_text(status, NOW + timedelta(hours=1))
     assert as_text(replace(status, channels=(), alarms=(), show="", life=0), datetime.now(UTC)).endswith("no show")
