@@ -15,6 +15,7 @@ SCHEMA_VERSION = 1
 BUSY_S = 0.25  # another program's lock: longer is told as trouble and tried again
 TROUBLE = (sqlite3.Error, OSError, UnicodeError)
 """What using the file may raise; the last: sqlite3 decodes its own messages, and damage may be quoted in them."""
+NEWER = "was written by a newer Splicedeck"
 OLD_RUNS = 5
 CARRIED = ("event_ids",)  # kept values that outlive a run
 BRIEF = ("segment.written", "segment.delivered", "segment.lost")  # many, and soon of no interest
@@ -69,7 +70,9 @@ def open_file(path: Path, run_id: str, *, life: int | None = None, damage: str =
     carried: list[tuple[str, str]] = []
     if os.path.lexists(path):
         if wrong := what_is_wrong(path) or (damage and f"is damaged ({one_line(damage)})"):
-            notes.append(f"{path} {wrong}: set aside as {set_aside(path).name}")
+            notes.append(f"{path} {wrong}: set aside as {(aside := set_aside(path)).name}")
+            if wrong.startswith(NEWER):
+                notes[-1] += f"; to go back to it, rename {aside.name} to {path.name} and run the newer Splicedeck"
         elif (other := _run_id(path)) not in {None, run_id}:
             carried = _carried(path)
             rotated = _rotate(path, str(other))
@@ -141,7 +144,8 @@ def what_is_wrong(path: Path) -> str:
             return "is no journal of Splicedeck"
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version != SCHEMA_VERSION:
-            return f"is a journal of another version (schema {version}; this one has {SCHEMA_VERSION})"
+            what = NEWER if version > SCHEMA_VERSION else "is a journal of another version"
+            return f"{what} (schema {version}; this one has {SCHEMA_VERSION})"
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
         complete = names >= _NAMES and connection.execute("SELECT count(*) FROM run").fetchone()[0] == 1
     except (sqlite3.DatabaseError, UnicodeError) as error:

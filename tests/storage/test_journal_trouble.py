@@ -78,7 +78,7 @@ def folder(path: Path) -> None:
         (sql("DELETE FROM run"), "is damaged (incomplete)"),
         (
             sql(f"PRAGMA user_version = {SCHEMA_VERSION + 1}"),
-            f"is a journal of another version (schema {SCHEMA_VERSION + 1};",
+            f"was written by a newer Splicedeck (schema {SCHEMA_VERSION + 1};",
         ),
         (another_program, "is no journal of Splicedeck"),
         (sql("PRAGMA application_id = 7"), "is no journal of Splicedeck"),
@@ -98,7 +98,8 @@ def test_what_can_t_be_gone_on_with_is_set_aside_untouched(path: Path, change: o
     assert f"{path} {said}" in note
     assert "\n" not in note
     (aside,) = [each for each in path.parent.iterdir() if "set-aside" in each.name]
-    assert note.endswith(f"set aside as {aside.name}")
+    assert (f"; to go back to it, rename {aside.name} to {path.name} and run the newer" in note) is ("newer" in said)
+    assert f"set aside as {aside.name}" in note
     if before is None:
         assert (aside / "letter.txt").read_text() == "dear"
     else:
