@@ -20,6 +20,7 @@ from app.storage.journal import read_entries
 
 JOURNAL = "journal.sqlite3"
 _ANY_RATE = FrameRate(30_000, 1001)  # to a frame: its labels may drop
+_NAMED = 3  # of those whose time has passed, in an alarm
 _LOST = (
     "the journal of this run is lost: bookings made since it started are gone: read their break lists in again;"
     " the breaks that the run started with are booked again as far as they are to come"
@@ -35,9 +36,9 @@ class OpeningBreaks:
     def __init__(self, session: Session, data_dir: Path, engine: Engine) -> None:
         self.taken = threading.Event()
         lost = bool(session.first_frames) and engine.life == 1
-        if lost:
-            engine.alarm("bookings", "warning", _LOST)
         plans = _still_to_come(session, datetime.now(UTC)) if lost else () if session.plans_taken else session.plans
+        if lost:
+            engine.alarm("bookings", "warning", _what_is_lost(session, plans))
         known = _known(data_dir / JOURNAL, engine.life) if plans else set()
         self._unanswered = {(plan.channel, plan.plan.id): plan.id for plan in plans if plan.id not in known}
         if not plans:
@@ -56,6 +57,13 @@ class OpeningBreaks:
         if not self._unanswered:
             self.taken.set()
             self._unsubscribe()
+
+
+def _what_is_lost(session: Session, plans: tuple[PlanBreak, ...]) -> str:
+    ids = {(plan.channel, plan.plan.id) for plan in plans}
+    passed = [plan.plan.id for plan in session.plans if (plan.channel, plan.plan.id) not in ids]
+    more = f" and {len(passed) - _NAMED} more" if len(passed) > _NAMED else ""
+    return f"{_LOST}; the time of {', '.join(passed[-_NAMED:])}{more} has passed" if passed else _LOST
 
 
 def _still_to_come(session: Session, now: datetime) -> tuple[PlanBreak, ...]:
