@@ -121,6 +121,17 @@ def test_a_store_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("content", ["", "somebody's notes\n" * 500])
+def test_what_is_no_store_is_one_line_and_no_empty_table(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str
+) -> None:
+    (tmp_path / "splicedeck.sqlite3").write_text(content)
+    with pytest.raises(StoreUnusableError, match=r"is no store of Splicedeck|it is no SQLite file") as caught:
+        run("--data-dir", tmp_path)
+    assert caught.value.exit_status == 2
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("text", ["yesterday", "2026-11-22T20:00:00", "2026-13-01", "0001-01-01T00:00:00+14:00", ""])
 def test_what_is_no_time_is_bad_usage(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
