@@ -52,3 +52,12 @@ def test_breaks_and_channels_that_fail_are_told_and_counted(capsys: pytest.Captu
     lines = capsys.readouterr().err.splitlines()
     assert lines[:2] == ["channel one: packager stopped", "break b0: missing"]
     assert lines[-1] == "and 2 more"
+
+
+def test_an_alarm_is_a_line_for_a_person_too(capsys: pytest.CaptureFixture[str]) -> None:
+    account = Account(("one",), as_json=False)
+    text = "journal.sqlite3 is damaged: set aside"
+    account.take(events.AlarmRaised(at=NOW, channel="", key="recovery", severity="warning", text=text))
+    account.sum_up()
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.endswith(text)
