@@ -39,7 +39,13 @@ def take_up(job: Job, left: Session) -> None:
         place = (plan.channel, plan.plan.id)
         if place not in known:
             plans.setdefault(place, plan)
-    job.session = replace(job.session, run_id=left.run_id, started_at=left.started_at, plans=tuple(plans.values()))
+    job.session = replace(
+        job.session,
+        run_id=left.run_id,
+        started_at=left.started_at,
+        first_frames=left.first_frames,
+        plans=tuple(plans.values()),
+    )
 
 
 def _known(job: Job, run_id: str) -> set[tuple[str, str]]:
