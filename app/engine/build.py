@@ -17,6 +17,7 @@ from app.engine.engine import Engine
 from app.engine.outputs import read_named_object
 from app.engine.reading_back import ReadingBack
 from app.engine.recovery import Left, Recovered, recover
+from app.model.rundown import BreakPlan
 from app.model.show import Show
 from app.pipeline.hls_keeping import playlists_key, written_to_plain
 from app.pipeline.trial import keep_results
@@ -30,23 +31,31 @@ if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does n
 logger = logging.getLogger(__name__)
 
 JOURNAL, SPOOL, ENCODERS = "journal.sqlite3", "spool", "encoders.json"  # in the data directory
+type Booked = Callable[[str, datetime], BreakPlan | None]
+
 STORE_BUSY_MS = 1000  # rows that wait are safe in the journal: another program's lock holds up no end
 
 
 @contextmanager
 def build_engine(
-    show: Show, data_dir: Path, *, run_id: str, database: str = "", begun: bool = False
+    show: Show,
+    data_dir: Path,
+    *,
+    run_id: str,
+    database: str = "",
+    begun: bool = False,
+    booked: Booked = lambda _channel, _out_at: None,
 ) -> Iterator[Engine]:
     """An engine that is not started; when the block ends it has been stopped and everything is closed.
 
     ``run_id``: of the session. The engine goes on with what an earlier life of the same run left in ``data_dir``, and
     closes what another run left open on the same outputs. ``begun``: this run has been on air, whether there is a
-    journal of it or not. ``database``: as named by the user; "" is the one in the
+    journal of it or not; ``booked``: see ``Left``. ``database``: as named by the user; "" is the one in the
     data directory. The store is opened later, on its own thread: whether it can be used is for the caller to ask first.
     """
     keep_results(data_dir / ENCODERS)
     path = data_dir / JOURNAL
-    recovered = recovered_from(path, show, run_id, begun=begun)
+    recovered = recovered_from(path, show, run_id, begun=begun, booked=booked)
     alarms = _Alarms()
     journal = Journal(path, run_id=run_id, alarm=alarms.set)
     named = database or default_database(data_dir)
@@ -78,7 +87,14 @@ def build_engine(
         clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
 
 
-def recovered_from(path: Path, show: Show, run_id: str, *, begun: bool = False) -> Recovered:
+def recovered_from(
+    path: Path,
+    show: Show,
+    run_id: str,
+    *,
+    begun: bool = False,
+    booked: Booked = lambda _channel, _out_at: None,
+) -> Recovered:
     """What the journal at ``path``, and where it is behind the origins, leave to this run; see ``build_engine``."""
     if not (begun or path.is_file()):
         return Recovered()
@@ -97,6 +113,7 @@ def recovered_from(path: Path, show: Show, run_id: str, *, begun: bool = False) 
         last_at=found.last_at,
         same_run=found.run_id in {run_id, None},
         doubtful=bool(found.damaged),
+        booked=booked,
     )
     try:
         return recover(show.channels, left, read_back, datetime.now(UTC))

@@ -14,6 +14,7 @@ from typing import Protocol
 from app.engine.outputs import Aired
 from app.engine.standing_plans import StandingPlans
 from app.model import commands, events
+from app.model.rundown import BreakPlan
 from app.model.show import Channel, HlsOutput
 from app.model.unproved import Unproved, unproved
 from app.model.wire import Plain
@@ -57,6 +58,7 @@ class Left:
 
     ``same_run`` False: of another show's run, of which only what viewers still see counts. ``known``: channel and id of
     breaks that were, ``used_event_id`` the highest id of one; ``deliveries(since)``: what origins took and lost.
+    ``booked(channel, out_at)``: the break that the run was told to have there, where only a playlist tells of it.
     """
 
     entries: Sequence[Entry] = ()
@@ -67,6 +69,7 @@ class Left:
     last_at: datetime | None = None
     same_run: bool = True
     doubtful: bool = False
+    booked: Callable[[str, datetime], BreakPlan | None] = lambda _channel, _out_at: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,7 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
         return RecoveredChannel()
     playlists = _Playlists(channel, left, read_back, now, notes)
     written = playlists.written()
-    standing.adopt(playlists.open_ranges)
+    standing.adopt(_as_booked(one, left) for one in playlists.open_ranges)
     if not left.same_run:
         if not written:
             return RecoveredChannel()
@@ -144,6 +147,12 @@ def _channel(channel: Channel, left: Left, read_back: ReadBack, now: datetime, n
         _paths(deliveries, events.SegmentLost, origins, listed),
         frozenset(playlists.unsure),
     )
+
+
+def _as_booked(found: StandingBreak, left: Left) -> StandingBreak:
+    """Under its own id, which no playlist has."""
+    booked = None if found.out_at is None else left.booked(found.plan.channel, found.out_at)
+    return found if booked is None else replace(found, plan=replace(found.plan, id=booked.id, title=booked.title))
 
 
 def _standing(entries: Iterable[Entry]) -> StandingPlans:

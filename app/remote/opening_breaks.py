@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
@@ -12,6 +13,7 @@ from app.engine.engine import Engine
 from app.model.commands import PlanBreak
 from app.model.errors import StorageError
 from app.model.events import BreakEvent, CommandRefused, Event
+from app.model.rundown import BreakPlan
 from app.model.timebase import FrameRate, round_half_up
 from app.model.when import When
 from app.model.wire import to_plain
@@ -21,6 +23,7 @@ from app.storage.journal import read_entries
 JOURNAL = "journal.sqlite3"
 _ANY_RATE = FrameRate(30_000, 1001)  # to a frame: its labels may drop
 _NAMED = 3  # of those whose time has passed, in an alarm
+_SAME_S = 0.1  # two frames of a slow channel and more: a break airs on the frame nearest to its time
 _LOST = (
     "the journal of this run is lost: bookings made since it started are gone: read their break lists in again;"
     " the breaks that the run started with are booked again as far as they are to come"
@@ -57,6 +60,17 @@ class OpeningBreaks:
         if not self._unanswered:
             self.taken.set()
             self._unsubscribe()
+
+
+def booked_at(session: Session, channel: str, out_at: datetime) -> BreakPlan | None:
+    """The break that the session has for that moment, of those with a date or seconds since the first frame."""
+    for plan in session.plans if session.first_frames else ():
+        at = _dated(plan, session.first_frames.get(channel)).plan.at
+        if plan.channel == channel and at is not None and "T" in at.text:
+            with suppress(ValueError):
+                if abs(at.seconds(first_frame_at=out_at, rate=_ANY_RATE, timezone="UTC")) < _SAME_S:
+                    return plan.plan
+    return None
 
 
 def _what_is_lost(session: Session, plans: tuple[PlanBreak, ...]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from app.delivery.serve import FolderServer, serve_folder
@@ -19,7 +20,7 @@ from app.model.events import ChannelStarted, Event
 from app.model.states import ChannelState
 from app.remote.event_log import EventLog
 from app.remote.host import Host
-from app.remote.opening_breaks import OpeningBreaks
+from app.remote.opening_breaks import OpeningBreaks, booked_at
 from app.remote.session import Session, read_session, unfinished, write_session
 
 logger = logging.getLogger(__name__)
@@ -73,7 +74,14 @@ class Stage:
             self._session = session
             begun = bool(session.first_frames)
             engine = self._resources.enter_context(
-                build_engine(show, self._data_dir, run_id=session.run_id, database=session.database, begun=begun)
+                build_engine(
+                    show,
+                    self._data_dir,
+                    run_id=session.run_id,
+                    database=session.database,
+                    begun=begun,
+                    booked=partial(booked_at, session),
+                )
             )
             if session.demo:
                 self._resources.enter_context(_demo_server(self._data_dir, session.demo_port))

@@ -11,7 +11,7 @@ from app.engine.build import build_engine
 from app.model.commands import PlanBreak
 from app.model.rundown import BreakPlan
 from app.model.when import When
-from app.remote.opening_breaks import JOURNAL, OpeningBreaks, _still_to_come
+from app.remote.opening_breaks import JOURNAL, OpeningBreaks, _still_to_come, booked_at
 from app.remote.session import Session, read_session, write_session
 from tests.remote.test_session import session_in
 
@@ -47,3 +47,12 @@ def test_a_life_that_finds_no_journal_says_what_is_lost(tmp_path: Path) -> None:
         assert not lost or told[0].endswith("the time of old has passed")
         assert bool(told) == lost, "the second life finds the journal of the first"
     assert (tmp_path / JOURNAL).exists()
+
+
+def test_a_break_that_only_a_playlist_tells_of_is_known_by_its_moment(tmp_path: Path) -> None:
+    session = begun(tmp_path, NOW)
+    found = booked_at(session, "demo", NOW + timedelta(seconds=10, milliseconds=20))
+    assert found is not None
+    assert found.id == "over"
+    assert booked_at(session, "demo", NOW + timedelta(seconds=11)) is None
+    assert booked_at(session, "other", NOW + timedelta(seconds=10)) is None
