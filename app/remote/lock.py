@@ -164,7 +164,9 @@ def stale_engine(data_dir: Path) -> str:
 
 
 def lock_is_held(data_dir: Path) -> bool:
-    """Whether a living process holds the lock."""
+    """Whether a living process holds the lock. To look leaves nothing behind."""
+    if not (data_dir / LOCK_NAME).exists():
+        return False
     lock = _file_lock(data_dir)
     try:
         lock.acquire(timeout=0)
