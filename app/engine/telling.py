@@ -13,7 +13,7 @@ from app.model.events import Event
 logger = logging.getLogger(__name__)
 
 RECENT_EVENTS = 4096  # kept for whoever asks for what came after an event; more are in the journal
-WAIT_S = 0.25  # for a disk; then whoever looks on is told without it
+WAIT_S = 1.0  # for a disk: what is told twice confuses more than what comes late; then it is told all the same
 CLOSE_S = 10.0
 
 type Subscriber = Callable[[Event], None]

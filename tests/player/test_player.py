@@ -133,9 +133,9 @@ def _listed(playlist: str) -> list[str]:
 
 
 def _complaints(met: dict[str, Any]) -> list[str]:
-    """What hls.js had to mend in sound or picture, but for the start."""
+    """What hls.js had to mend in sound or picture, but for the start and for want of a processor."""
     mended = [warning for warning in met["warnings"] if re.search(r"Injecting|overlaps|hole|gap", warning)]
-    return [warning for warning in mended if not re.search(r"@ 0\.0|from 0 to 0\.", warning)]
+    return [warning for warning in mended if not re.search(r"@ 0\.0|from 0 to 0\.|stalling .* low buffer", warning)]
 
 
 def _hex(section: str) -> str:
