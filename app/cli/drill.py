@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from types import FrameType
 
-from app.cli.usage import folder
+from app.cli.usage import folder, seconds
 from app.model.errors import SplicedeckError, UsageError
 
 _EPILOG = """\
@@ -41,7 +41,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument(
         "show", metavar="SHOW.toml", type=Path, help="the show file whose ladder and outputs are drilled"
     )
-    parser.add_argument("--for", metavar="SECONDS", dest="for_s", type=_seconds, help="begin no break after so long")
+    parser.add_argument("--for", metavar="SECONDS", dest="for_s", type=seconds, help="begin no break after so long")
     parser.add_argument("--times", metavar="N", type=_count, help="so many breaks (default: each fault once)")
     parser.add_argument("--only", metavar="FAULT", action="append", choices=FAULT_NAMES, help="this fault; repeatable")
     parser.add_argument("--seed", metavar="N", type=int, default=1, help="order of faults and moments (default: 1)")
@@ -66,16 +66,6 @@ FAULT_NAMES = (
     "disk-full",
     "starve",
 )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-    return seconds
 
 
 def _count(text: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.cli.usage import default_data_dir_text, folder, named
+from app.cli.usage import default_data_dir_text, folder, named, seconds
 
 _EPILOG = """\
 Every input is checked before anything goes on air. A row of a break list that can't be used is refused by its line
@@ -54,7 +54,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "--commands", metavar="FILE", help="operator commands as JSON lines, carried out while it runs; - is stdin"
     )
     parser.add_argument(
-        "--for", metavar="SECONDS", dest="for_s", type=_seconds, help="end after so long, counted from the first frame"
+        "--for", metavar="SECONDS", dest="for_s", type=seconds, help="end after so long, counted from the first frame"
     )
     parser.add_argument(
         "--database", metavar="URL", type=named, help="where the as-run is kept (default: SQLite in the data dir)"
@@ -64,16 +64,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line on stdout for each event")
     parser.set_defaults(run=run)
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
-    return seconds
 
 
 def run(args: argparse.Namespace) -> int:

@@ -32,6 +32,17 @@ def named(text: str) -> str:
     return text
 
 
+def seconds(text: str) -> float:
+    """The type of an option that says how long."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return value
+
+
 def folder(text: str) -> Path:
     """The type of an option that names a folder."""
     return Path(named(text))

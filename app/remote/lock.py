@@ -72,7 +72,7 @@ class EngineLock:
             self._lock.acquire(timeout=wait_s, poll_interval=0.02)
         except Timeout:
             raise _running(self.data_dir) from None
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
             raise _unwritable(self.data_dir, error) from error
         self.left = _read(self.data_dir)
         self._said = EngineFile(os.getpid(), version("splicedeck"), PROTOCOL, datetime.now(UTC))
@@ -172,7 +172,7 @@ def lock_is_held(data_dir: Path) -> bool:
         lock.acquire(timeout=0)
     except Timeout:
         return True
-    except (OSError, NotImplementedError):
+    except (OSError, NotImplementedError):  # the latter: a file system without locks
         return False
     lock.release()
     return False

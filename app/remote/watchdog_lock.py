@@ -27,7 +27,7 @@ class WatchdogLock:
             self._lock.acquire(timeout=wait_s, poll_interval=0.02)
         except Timeout:
             return False
-        except (OSError, NotImplementedError) as error:
+        except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
             remedy = "make the folder writable or name another with --data-dir"
             raise EnvironmentLackError(f"{self._data_dir}: can't be written in ({error})", remedy) from error
         return True

@@ -6,6 +6,8 @@ from itertools import islice
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.cli.drill import FAULT_NAMES
+from app.drill.faults import FAULTS as FAULTS_THERE_ARE
 from app.drill.plan import Cycle, Moment, Span, cycles, strikes_at
 
 AT = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -43,3 +45,7 @@ def test_a_blow_falls_where_it_is_meant(
         Moment.AFTER: (span.in_at, span.in_at + timedelta(seconds=2.5)),
     }[moment]
     assert earliest <= at <= latest
+
+
+def test_the_command_names_every_fault_there_is() -> None:
+    assert tuple(FAULTS_THERE_ARE) == FAULT_NAMES

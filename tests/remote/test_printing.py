@@ -41,7 +41,6 @@ def test_what_nobody_reads_is_dropped_and_counted(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="the size of a pipe is set as Linux does")
 def test_a_run_whose_stdout_nobody_reads_goes_on_and_can_be_ended(tmp_path: Path) -> None:
     show = show_file(tmp_path, {"folder": (tmp_path / "origin").as_uri() + "/"}, channel_toml("news-1", segment_s=1))
     reading, writing = os.pipe()
