@@ -224,6 +224,9 @@ class MainWindow(QMainWindow):
             self.question.show_link(lost=self.desk.absence is not None)
             self.question.answered.connect(self._on_answer)
             self.question.destroyed.connect(self._on_question_gone)
+            self.question.adjustSize()
+            middle = self.multiviewer.mapToGlobal(self.multiviewer.rect().center())
+            self.question.move(middle - self.question.rect().center())  # the cue column stays in sight
         self.question.show()
         self.question.raise_()
         self.held_keys.watch(self.question.windowHandle())

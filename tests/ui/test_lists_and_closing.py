@@ -131,6 +131,14 @@ def test_a_remote_engine_is_left_or_stopped_as_the_answer_says(room: Opens, whic
     assert not opened.engine.submitted
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_question_leaves_the_cue_column_in_sight(room: Opens, size: tuple[int, int]) -> None:
+    opened = room(channel("one"), remote=True, size=size)
+    question, column = asked(opened), opened.window.column
+    assert question.frameGeometry().right() < column.mapToGlobal(column.rect().topLeft()).x()
+    assert question.frameGeometry().left() >= opened.window.frameGeometry().left()
+
+
 def test_the_question_of_a_remote_engine_has_no_default_and_esc_stays(room: Opens, qtbot: QtBot) -> None:
     opened = room(channel("one"), remote=True)
     question = asked(opened)
