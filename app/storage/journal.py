@@ -67,6 +67,7 @@ class Journal:
         self._opened_once = False
         self._damage = ""  # what a write ran into
         self._gone_rows: list[tuple[Any, ...]] = []  # of a file that was taken away: they go into the next one
+        self._went = False  # the file was taken away and is not made again yet
         self._notice: str | None = None  # stands on when all is written again
         self._trouble = threading.Event()
         self._pruning = pruning or Pruning()
@@ -229,6 +230,7 @@ class Journal:
         if self._gone_rows:
             put_rows(opened.connection, self._gone_rows)
         self._gone_rows = []
+        self._went = False
         self._opened_once = True
         self._pruning.count(opened.connection)
 
@@ -245,6 +247,7 @@ class Journal:
 
     def _save_what_went(self, connection: sqlite3.Connection) -> None:
         """A file that was taken away can still be read, as long as it is open."""
+        self._went = True
         saved = "; what a restart needs is written down again"
         try:
             self._gone_rows = all_rows(connection)
@@ -257,7 +260,7 @@ class Journal:
     def _in_place(self) -> bool:
         try:
             return self.path.stat().st_ino == self._inode
-        except FileNotFoundError:
+        except OSError:
             return False
 
     def _drop(self) -> None:
@@ -267,19 +270,21 @@ class Journal:
 
     def _drop_unless_locked(self, error: Exception) -> None:
         """A full disk, a file that broke or went: it is looked at anew."""
-        if getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+        if self._file is not None and not self._in_place():
+            self._save_what_went(self._file.connection)
+            self._drop()
+        elif getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
             self._drop()
 
     def _keep_up(self, *, idle: bool) -> None:
         """Between two batches: old rows go, and the write-ahead log into the file."""
-        if self._file is None:
+        if self._file is None and not (idle and self._went):
             return
         try:
-            if idle:
-                self._connection()
+            connection = self._connection()
             if self._pruning.due:
-                self._pruning.prune(self._file.connection)
-            write_back(self._file.connection, self.path, idle=idle)
+                self._pruning.prune(connection)
+            write_back(connection, self.path, idle=idle)
         except TROUBLE as error:  # nobody waits for it: the next entry tells of lasting trouble
             logger.info("%s: %s", self.path, error)
             self._drop_unless_locked(error)

@@ -87,7 +87,8 @@ def test_channels_that_hang_start_again_alone(tmp_path: Path, hanging: Hanging) 
             assert playlist.count("#EXT-X-DISCONTINUITY\n") == (channel in HANGS)
             listed = re.findall(r"-(\d+)\.ts$", playlist, flags=re.MULTILINE)
             assert [int(number) for number in listed] == list(range(len(listed)))
-            assert verify(str(show.folder / "origin" / channel), expect=2).passed
+            report = verify(str(show.folder / "origin" / channel), expect=2)
+            assert report.passed, report.to_json()
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ REFEREE = Path(__file__).resolve().parents[2].parent / "shared" / "referee"
 
 def look(air: Lives, looks: list[tuple[str, MediaPlaylist]]) -> None:
     for rung in RUNGS:
+        air.wait_for((air.folder / "origin" / "one" / rung.name / "index.m3u8").exists)  # it follows what it lists
         playlist = parse_playlist(air.playlist(rung.name), rung.name)
         assert isinstance(playlist, MediaPlaylist)
         looks.append((rung.name, playlist))
