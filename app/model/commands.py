@@ -51,6 +51,7 @@ class InsertBreak(Command):
     duration_s: Fraction
     title: str = ""
     immediate: bool = False
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class CueNext(Command):
     name: ClassVar[str] = "cue_next"
     duration_s: Fraction | None = None
     title: str = ""
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -254,6 +254,58 @@ class BreakMissed(BreakEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceKept(BreakEvent):
+    """Proof of one splice at one origin is in ``folder``: pictures either side, sections, manifest lines, verdict."""
+
+    name: ClassVar[str] = "splice.evidence"
+    origin: str
+    output: str
+    direction: str
+    folder: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCueSeen(Event):
+    """The source brought a marker on ``pid``. ``problem``: why it is no valid section; then only the bytes count.
+
+    ``cue_id`` names it in what follows. ``pts``: effective, 33 bits, as it came; ``frame``: of this channel, where that
+    falls; ``lead_ms``: from its arrival to its splice. ``summary``: its command in one line. ``repeats``: how many of
+    the same bytes came before it within a minute.
+    """
+
+    name: ClassVar[str] = "feed.cue"
+    cue_id: str
+    source: str
+    pid: int
+    section: bytes
+    pts: int | None = None
+    frame: int | None = None
+    lead_ms: int | None = None
+    summary: str = ""
+    problem: str = ""
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCueHandled(Event):
+    """What became of a marker of the source. ``action``: stripped, relayed, acted or ignored, with the reason.
+
+    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from the source's own time to that
+    frame, other than 0 where it lay between two. ``break_id``: the break that it opened, changed or closed.
+    """
+
+    name: ClassVar[str] = "feed.cue_handled"
+    cue_id: str
+    action: str
+    reason: str = ""
+    frame: int | None = None
+    pts: int | None = None
+    snapped_ticks: int = 0
+    break_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SegmentWritten(Event):
     """A segment was closed."""
 

@@ -30,7 +30,7 @@ class BreakPlan:
     """One break as asked for. ``id`` is its key: the same id again is the same break.
 
     ``at`` None: it waits to be taken. ``duration_s`` is the wish; both ends are rounded to frames on the channel.
-    ``splice_event_id`` None or 0: the channel gives the next free one.
+    ``splice_event_id`` None or 0: the channel gives the next free one. ``template``: a name of the channel's.
     """
 
     id: str
@@ -43,3 +43,4 @@ class BreakPlan:
     upid: Upid | None = None
     auto_return: bool = True
     ads: tuple[Ad, ...] = ()
+    template: str = ""
