@@ -19,8 +19,8 @@ from app.scte35.descriptors import descriptor_bytes, read_descriptors
 
 LENGTH_NOT_GIVEN = 0xFFF  # splice_command_length of encoders older than its definition
 LONGEST_SECTION_LENGTH = 4093
+CRC_BYTES = 4
 _TABLE_ID = 0xFC
-_CRC_BYTES = 4
 _BEFORE_LENGTH = 3  # bytes up to and with section_length
 _CONTROL_BITS = 0xC0  # section_syntax_indicator, private_indicator
 _ENCRYPTED = 1 << 39
@@ -33,8 +33,8 @@ _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
 
 def decode(payload: bytes) -> Section:
     """The section that ``payload`` begins with; what follows it is counted in ``trailing_bytes``."""
-    encoded = _framed(bytes(payload))
-    reader = Reader(encoded, _BEFORE_LENGTH, len(encoded) - _CRC_BYTES, "the section")
+    encoded = framed(payload)
+    reader = Reader(encoded, _BEFORE_LENGTH, len(encoded) - CRC_BYTES, "the section")
     protocol_version = reader.byte("protocol_version")
     if protocol_version:
         raise CueError(f"{protocol_version} is unknown, 0 is defined", offset=3, field="protocol_version")
@@ -62,8 +62,9 @@ def decode(payload: bytes) -> Section:
     )
 
 
-def _framed(payload: bytes) -> bytes:
-    """Exactly the section's bytes, once table_id, section_length and CRC_32 hold."""
+def framed(payload: bytes) -> bytes:
+    """Exactly the bytes of the section that ``payload`` begins with, once table_id, section_length and CRC_32 hold."""
+    payload = bytes(payload)
     if len(payload) < _BEFORE_LENGTH:
         raise CueError(f"{len(payload)} bytes are no section", offset=len(payload), field="section_length")
     if payload[0] != _TABLE_ID:
@@ -77,12 +78,12 @@ def _framed(payload: bytes) -> bytes:
     end = _BEFORE_LENGTH + section_length
     if len(payload) < end:
         raise CueError(f"truncated: says {end} bytes in all, got {len(payload)}", offset=1, field="section_length")
-    if section_length < _CRC_BYTES:
+    if section_length < CRC_BYTES:
         raise CueError(f"{section_length} leaves no room for CRC_32", offset=1, field="section_length")
     encoded = payload[:end]
     if not crc_holds(encoded):
-        written, wanted = encoded[-_CRC_BYTES:].hex(), crc_bytes(encoded[:-_CRC_BYTES]).hex()
-        raise CueError(f"is {written}, the bytes before it give {wanted}", offset=end - _CRC_BYTES, field="CRC_32")
+        written, wanted = encoded[-CRC_BYTES:].hex(), crc_bytes(encoded[:-CRC_BYTES]).hex()
+        raise CueError(f"is {written}, the bytes before it give {wanted}", offset=end - CRC_BYTES, field="CRC_32")
     return encoded
 
 
@@ -119,7 +120,7 @@ def encode(section: Section) -> bytes:
             section.alignment_stuffing,
         )
     )
-    section_length = len(body) + _CRC_BYTES
+    section_length = len(body) + CRC_BYTES
     if section_length > LONGEST_SECTION_LENGTH:
         raise CueError(f"{section_length} is over {LONGEST_SECTION_LENGTH}", field="section_length")
     first = bits.checked(section.sap_type, 2, "sap_type") << 12 | section_length
