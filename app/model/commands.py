@@ -88,9 +88,14 @@ class Skip(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Command):
-    """Back to the programme on the first frame that can still be an IDR."""
+    """Back to the programme on the first frame that can still be an IDR, or so much later.
+
+    ``splice_event_id``: refused when another break is on air.
+    """
 
     name: ClassVar[str] = "return"
+    lands_in_s: Fraction = Fraction(0)
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,9 +108,13 @@ class Extend(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw(Command):
-    """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists."""
+    """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists.
+
+    ``splice_event_id``: which; None: the one whose OUT comes first.
+    """
 
     name: ClassVar[str] = "withdraw"
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,7 +160,9 @@ class Verbs:
             raise CommandRefusedError(f"break {brk.name} is in its pre-roll: WITHDRAW takes it back")
 
     def _withdraw(self, command: commands.Withdraw, frame: int, now_s: float) -> Break:
-        brk = self._splicer.armed
+        wanted = command.splice_event_id
+        armed = (one for one in self._splicer.armed_breaks if wanted in {None, one.splice_event_id})
+        brk = next(armed, None)
         if brk is None:
             raise CommandRefusedError("no pre-roll runs: nothing to withdraw")
         if brk.withdraw_until_frame is None or frame > brk.withdraw_until_frame:
@@ -180,7 +182,10 @@ class Verbs:
 
     def _return(self, command: commands.Return, frame: int, now_s: float) -> Break:
         brk = self._open_break()
-        self.close(brk, frame, how="return", accepted_at_s=now_s)
+        if command.splice_event_id not in {None, brk.splice_event_id}:
+            raise CommandRefusedError(f"splice event {command.splice_event_id} is not on air, break {brk.name} is")
+        lands = frame + self._splicer.anchor.rate.nearest(command.lands_in_s)
+        self.close(brk, min(lands, brk.span()[1]), how="return", accepted_at_s=now_s)
         brk.by = command.by
         return brk
 
