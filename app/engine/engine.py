@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.alarms import Alarms
+from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
@@ -87,6 +88,7 @@ class Engine:
         wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
+        self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
         self._crowded = 0  # commands refused because so many wait
         self._hands_on = False
         self._thread = threading.Thread(target=self._run, name="engine")
@@ -111,6 +113,7 @@ class Engine:
         self._proving.resume(self._recovered.unproved)
         self._proving.start()
         self._wall_clock.start()
+        self.automating.start()
 
     def _started(self) -> events.EngineStarted:
         now, last_at = datetime.now(UTC), self._recovered.last_at
@@ -240,6 +243,7 @@ class Engine:
         return self._ended(all(ended))
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
+        self.automating.stop()
         self._wall_clock.stop()
         self._proving.stop(hand_on=self._hands_on)
         if self._gate is not None:
