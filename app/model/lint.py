@@ -47,3 +47,31 @@ class LintFinding:
             "text": self.text,
             "fix": self.fix,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule of the linter, named once. ``name``: its subject, a point, what is wrong: ``cue.in-without-out``."""
+
+    name: str
+    severity: LintSeverity
+    clause: str = ""
+
+    def found(self, text: str, where: str = "", fix: str = "") -> LintFinding:
+        """The finding that this rule makes."""
+        return LintFinding(severity=self.severity, rule=self.name, text=text, clause=self.clause, where=where, fix=fix)
+
+
+def error(name: str, clause: str = "") -> Rule:
+    """A rule whose breach breaks somebody downstream."""
+    return Rule(name, LintSeverity.ERROR, clause)
+
+
+def warning(name: str, clause: str = "") -> Rule:
+    """A rule whose breach may break somebody downstream."""
+    return Rule(name, LintSeverity.WARNING, clause)
+
+
+def note(name: str, clause: str = "") -> Rule:
+    """A rule about what is worth knowing."""
+    return Rule(name, LintSeverity.NOTE, clause)
