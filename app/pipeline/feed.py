@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import numpy as np
 
 from app.model.errors import SourceError, UsageError
+from app.model.feed_cue import FeedCue
 from app.model.timebase import FrameRate
 from app.pipeline.normalise import LAYOUTS, Sound
 from app.pipeline.playout import Playout
@@ -67,7 +69,8 @@ class FeedStatus:
 class Feed:
     """Keeps one of ``sources`` on air: the first that opens; when it is lost the next that opens, in turn.
 
-    UsageError for a URL that is no source. ``publish_alarm(key, severity, text)`` is called on the feed's own thread,
+    UsageError for a URL that is no source. ``cue_pids``: of the SCTE-35 streams to listen to, none: all.
+    ``publish_alarm(key, severity, text)`` is called on the feed's own thread,
     with text None when the alarm is over. ``start``, ``take`` and ``stop`` are for one thread each.
     """
 
@@ -83,6 +86,7 @@ class Feed:
         audio_channels: int,
         sample_rate_hz: int = 48_000,
         publish_alarm: PublishAlarm,
+        cue_pids: tuple[int, ...] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not sources:
@@ -93,6 +97,7 @@ class Feed:
         self._addresses: list[tuple[str, Address]] = [(url, parse_address(url)) for url in sources]
         self._rate, self._size, self._title = rate, (width, height), title
         self._sound = (audio_channels, sample_rate_hz)
+        self._cue_pids = cue_pids
         self._alarms, self._clock = SourceAlarms(publish_alarm), clock
         self._stopping = threading.Event()
         self._ready = threading.Event()
@@ -140,6 +145,35 @@ class Feed:
         if picked.picture is None:
             return Taken(None, picked.sound, SLATE, repeated=False, reason=session.reason)
         return Taken(picked.picture, picked.sound, session.url, repeated=not picked.fresh, reason="")
+
+    def cues(self) -> list[FeedCue]:
+        """The markers that the source brought in this session since the last call, in the order they came.
+
+        For the thread that takes, once a frame; never blocks. At most 1000 wait, the oldest are dropped and counted.
+        What is no valid section comes too, with its ``problem``; of noise only some, the rest is counted. What was not
+        asked for when a session ends is gone with it.
+        """
+        session = self._session
+        return [] if session is None else session.cues.drain()
+
+    @property
+    def session(self) -> int:
+        """Of the session with the present source, as in its cues; 0: none. Changes on the feed's thread at any time."""
+        session = self._session
+        return 0 if session is None else session.number
+
+    def frames_until(self, source_ticks: int, session: int | None = None) -> Fraction | None:
+        """Frames of the channel's rate from what the next ``take`` shows to a time of the source, below 0: it is past.
+
+        Good to a sample: within a hundredth of a whole number is on a frame, else it lies between two. The picture of
+        that time is in the take after ``ceil(frames - 1/4)`` others. None while there is no link to the source's clock,
+        or ``session`` (of the cue that the ticks are of) is over. Ask again each frame: the clock of a live source is
+        followed, and linked anew after a loss.
+        """
+        present = self._session
+        if present is None or session not in (None, present.number):
+            return None
+        return present.playout.frames_until(source_ticks)
 
     def stop(self, timeout_s: float) -> None:
         """End, and clear every alarm raised. SourceError when the thread is still inside a read after the timeout."""

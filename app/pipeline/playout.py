@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -66,6 +67,7 @@ class Playout:
         self._pictures = PictureQueue(live=live)
         self._sound = SoundStore(channels, join=sample_rate_hz // 100, most=sample_rate_hz * (4 if live else 120))
         self._offset: int | None = None  # samples: source sample = output sample - offset
+        self._next_frame = 0
         self._caught_up = not live
         self._begun_at_s = self._picture_at_s = self._dry_at_s = clock()
         self._sound_at_s: float | None = None
@@ -124,6 +126,7 @@ class Playout:
         """The picture and the sound of an output frame; never blocks."""
         with self._room:
             now_s = self._clock()
+            self._next_frame = frame + 1
             if self._starved(now_s) > 0:
                 self._forget_pictures(now_s)
             if self._offset is None and not self._anchor(frame, now_s):
@@ -135,6 +138,18 @@ class Playout:
             return picked
 
     # any thread
+
+    def frames_until(self, source_ticks: int) -> Fraction | None:
+        """Frames of the channel from the next take to a moment of the source; None while the clocks aren't linked.
+
+        The next take is frame 0. It is good to a sample and a tick: within a hundredth of a whole number is on a frame.
+        A picture of that time is shown from the least whole number on that is not below it by more than a quarter.
+        """
+        with self._room:
+            if self._offset is None:
+                return None
+            until_s = Fraction(source_ticks, TICKS_PER_SECOND) + Fraction(self._offset, self._sample_rate_hz)
+            return until_s * self._rate.fraction - self._next_frame
 
     def picture_missing_s(self) -> float:
         """For how long longer than tolerable no picture has come; 0: all is well."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.pipeline.cue_queue import CueQueue
 from app.pipeline.playout import LOST_AFTER_S, Playout
 from app.pipeline.reader import Reader, Tally
 from app.pipeline.source_alarms import SourceAlarms
@@ -14,6 +16,7 @@ _NO_VIDEO_AFTER_S = 3.0  # streams may be announced late
 _AWAITED_S = 3.0  # a lost source with no other beside it is waited for before it is opened anew
 _NO_SOUND_AFTER_S = 1.5
 _SETTLED_S = 2.0  # pictures before the first entry point are damaged by nature
+_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,12 @@ class Session:
     """``look`` is called on the feed's thread ten times a second or so; ``over`` then says why the session must end.
 
     ``alone``: there is no other source to turn to, so this one is given more time, and its sound alone is welcome.
+    ``number``: no other session of this process has it, later ones have greater ones; ``cues``: its source's markers.
     """
 
     def __init__(self, url: str, playout: Playout, reader: Reader, *, alone: bool, clock: Callable[[], float]) -> None:
         self.url, self.playout, self.reader = url, playout, reader
+        self.number, self.cues = next(_numbers), CueQueue()
         self.over = ""
         self.lost = self.sounded = False
         self.let_go: Callable[[], None] = lambda: None  # of what it listens on
