@@ -49,4 +49,5 @@ def status_of(
         take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
         restarts=restarts,
         preview_rate=live.preview_rate if live else 0.0,
+        templates=tuple((template.name, template.duration_s) for template in channel.templates),
     )
