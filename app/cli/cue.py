@@ -15,7 +15,7 @@ from app.model.timebase import ticks_of
 from app.model.wire import Plain
 from app.scte35 import messages
 from app.scte35.codec import decode, from_text, to_base64, to_hex
-from app.scte35.explain import described
+from app.scte35.explain import explained, summary
 from app.scte35.findings import findings
 from app.scte35.report import decoded_json
 from app.scte35.segmentation import upid_bytes
@@ -205,7 +205,7 @@ def _print_section(section: Section, *, as_json: bool) -> None:
         fields: dict[str, Plain] = {**decoded_json(section), "findings": [*noted]}
         print(json.dumps(fields), flush=True)
     else:
-        print("\n".join([*described(section), *noted, ""]), flush=True)
+        print("\n".join([summary(section), *explained(section), *noted, ""]), flush=True)
 
 
 def _encode(args: argparse.Namespace) -> int:

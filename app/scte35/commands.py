@@ -62,6 +62,14 @@ def command_bytes(command: Command) -> tuple[int, bytes]:
             raise CueError("a section can't be encrypted here, only passed on as it came", field="encrypted_packet")
 
 
+def command_type(command: Command) -> int:
+    """splice_command_type; CueError for ciphertext, which has none to be seen."""
+    number = _TYPES.get(type(command))
+    if number is None:
+        raise CueError("of an encrypted section is not known", field="splice_command_type")
+    return number
+
+
 def four_bytes(identifier: bytes) -> bytes:
     """A 32-bit identifier as written."""
     if len(identifier) != 4:
@@ -242,4 +250,12 @@ _READERS: dict[int, Callable[[Reader], Command]] = {
     SIGNAL: lambda reader: TimeSignal(reader.splice_time()),
     RESERVATION: lambda _: BandwidthReservation(),
     PRIVATE: _read_private,
+}
+_TYPES: dict[type[Command], int] = {
+    SpliceNull: NULL,
+    SpliceSchedule: SCHEDULE,
+    SpliceInsert: INSERT,
+    TimeSignal: SIGNAL,
+    BandwidthReservation: RESERVATION,
+    PrivateCommand: PRIVATE,
 }

@@ -49,7 +49,9 @@ def test_payloads_come_a_line_each(monkeypatch: pytest.MonkeyPatch, capsys: pyte
 
 def test_people_get_lines(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("decode", to_base64(OUT.encoded)) == 0
-    assert "pts_time                  900000 (10.000000 s)" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.startswith("splice_insert OUT 17, 30.000 s, auto-return, at 00:10.000\n")
+    assert "pts_time                  900000 (10.000000 s, 00:10.000)" in told
     assert _run("decode", "0xFC") == 1
     assert capsys.readouterr().out.startswith("refused: byte 1: section_length: ")
 
