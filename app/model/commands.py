@@ -45,10 +45,11 @@ class InsertBreak(Command):
     """A new break, taken at once: OUT lands one pre-roll from now.
 
     ``immediate``: no pre-roll; it airs on the first frame that can be an IDR and proves late on receivers.
+    ``duration_s`` None: its template's.
     """
 
     name: ClassVar[str] = "insert_break"
-    duration_s: Fraction
+    duration_s: Fraction | None = None
     title: str = ""
     immediate: bool = False
     template: str = ""
@@ -56,12 +57,17 @@ class InsertBreak(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueNext(Command):
-    """Prepare the next planned break, or with ``duration_s`` a new one that waits for TAKE."""
+    """Prepare the next planned break, or with ``duration_s`` or ``template`` a new one that waits for TAKE."""
 
     name: ClassVar[str] = "cue_next"
     duration_s: Fraction | None = None
     title: str = ""
     template: str = ""
+
+    @property
+    def makes_break(self) -> bool:
+        """Whether it cues a new break, not the next one."""
+        return self.duration_s is not None or bool(self.template)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +165,8 @@ def command_from_plain(value: Plain) -> Command:
 
 
 _SCRIPT_FIELDS = {
-    "insert_break": {"duration", "title", "at", "id", "immediate"},
-    "cue_next": {"duration", "title"},
+    "insert_break": {"duration", "title", "at", "id", "immediate", "template"},
+    "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
     "slate": {"on"},
 }
@@ -193,8 +199,9 @@ def _scripted(name: str, channel: str, by: str, given: dict[str, object]) -> Com
     fields: dict[str, object] = {"channel": channel, "by": by}
     if "duration" in given:
         fields["duration_s"] = parse_duration(str(given["duration"]))
-    if "title" in given:
-        fields["title"] = str(given["title"])
+    for text in ("title", "template"):
+        if text in given:
+            fields[text] = str(given[text])
     for flag in ("immediate", "on"):
         if flag in given:
             if not isinstance(given[flag], bool):

@@ -78,13 +78,14 @@ class BreakEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakPlanned(BreakEvent):
-    """In the rundown; ``frame`` None: it waits to be taken."""
+    """In the rundown; ``frame`` None: it waits to be taken. ``template``: a name of the channel's."""
 
     name: ClassVar[str] = "break.planned"
     frame: int | None = None
     pts: int | None = None
     planned_at: datetime | None = None
     duration_ticks: int = 0
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ class BreakArmed(BreakEvent):
     """Taken: the pre-roll runs, the first section is handed out. OUT and IN lie at these frames and ticks.
 
     ``withdraw_until_frame``: last frame at which a cancel is in time. ``immediate``: there is no pre-roll.
+    ``section``: the OUT as it is announced first.
     """
 
     name: ClassVar[str] = "break.armed"
@@ -123,6 +125,7 @@ class BreakArmed(BreakEvent):
     duration_ticks: int
     withdraw_until_frame: int
     immediate: bool = False
+    section: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

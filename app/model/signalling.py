@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
 from app.model.cue import DeliveryRestrictions
 from app.model.rundown import Upid
+
+_COMPARED = 60  # characters of a name
 
 
 class SignalMode(StrEnum):
@@ -53,6 +57,18 @@ class Template:
     name: str
     duration_s: Fraction | None = None
     signalling: Signalling = field(default_factory=Signalling)
+
+
+def template_named(templates: Iterable[Template], name: str) -> Template:
+    """The template of that name; ValueError with the nearest one where there is none."""
+    known = {template.name: template for template in templates}
+    if name in known:
+        return known[name]
+    close = difflib.get_close_matches(name[:_COMPARED], known, n=1, cutoff=0.5)
+    nearest = f"did you mean {close[0]!r}? " if close else ""
+    names = ", ".join(map(repr, known))
+    there = f"the channel has {names}" if known else "the channel has none"
+    raise ValueError(f"there is no template {name[:_COMPARED]!r}: {nearest}{there}")
 
 
 class CuePolicy(StrEnum):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
+from app.model.errors import CueError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Signalling
 from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.pipeline.hls_keeping import Written
+from app.scte35.codec import decode
+from app.scte35.signalling import signalling_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +22,8 @@ class StandingBreak:
 
     ``out_at`` None: it waits to be taken. ``out_pts``: that on the clock of its life. ``duration_ticks``: as it stands,
     extended perhaps. ``announced_ticks``: of one that has aired, the duration that its OUT was marked with.
-    ``in_at``: its IN aired too, but perhaps in no playlist. ``immediate``, ``how``: as of a Break.
+    ``in_at``: its IN aired too, but perhaps in no playlist. ``immediate``, ``how``: as of a Break. ``signalling``: as
+    its first section had it, for a show that was edited since must not change it; None: as its template has it.
     """
 
     plan: BreakPlan
@@ -32,6 +37,16 @@ class StandingBreak:
     in_at: datetime | None = None
     immediate: bool = False
     how: str = "auto"
+    signalling: Signalling | None = None
+
+
+def as_announced(left: StandingBreak, section: bytes) -> StandingBreak:
+    """Signalled for good as its OUT was, if that is one of ours."""
+    try:
+        signalling, type_id = signalling_of(decode(section))
+    except CueError:
+        return left
+    return replace(left, signalling=signalling, plan=replace(left.plan, segmentation_type_id=type_id))
 
 
 @dataclass(frozen=True, slots=True)

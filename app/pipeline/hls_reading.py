@@ -6,23 +6,33 @@ import re
 from datetime import datetime
 from fractions import Fraction
 
-from app.model.cue import SpliceInsert
+from app.model.cue import Section, SpliceInsert
 from app.model.errors import CueError
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
 from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
-from app.pipeline.handover import StandingBreak
+from app.pipeline.handover import StandingBreak, as_announced
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack, checked
 from app.scte35.codec import decode
+from app.scte35.signalling import SectionRole, section_role
 
-_MARKERS = ("#EXT-X-DATERANGE", "#EXT-X-CUE", "#EXT-OATCLS", "#EXT-X-SCTE35")
+_MARKERS = (
+    "#EXT-X-DATERANGE",
+    "#EXT-X-CUE",
+    "#EXT-OATCLS",
+    "#EXT-X-SCTE35",
+    "#EXT-X-SPLICEPOINT-SCTE35",
+    "#EXT-X-ASSET",
+)
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
 _EXTINF = re.compile(r"\d{1,6}(\.\d{1,9})?,")
 _NUMBERED = re.compile(r"([A-Za-z0-9._-]*-)(\d{6,15})(\.[a-z0-9]+)")  # the name of a segment
 _RANGE = re.compile(
-    r'#EXT-X-DATERANGE:ID="([^"]+)",START-DATE="([^"]+)",PLANNED-DURATION=([\d.]+),SCTE35-OUT=0x([0-9A-F]+)'
+    r'#EXT-X-DATERANGE:(?:.*,)?ID="([^"]+)".*,START-DATE="([^"]+)".*,SCTE35-(?:OUT|CMD)=0x([0-9A-F]+).*'
 )
+_SECTION = re.compile(r",SCTE35-(?:OUT|IN|CMD)=0x([0-9A-F]+)")
+_OPENS, _CLOSES = {SectionRole.OUT, SectionRole.START}, {SectionRole.IN, SectionRole.END}
 
 
 def read_media(text: bytes, folder: str, window: int) -> WrittenTrack:
@@ -82,11 +92,12 @@ class _Reading:
                 self._segment(line)
 
     def _marker(self, line: str) -> None:
-        if "SCTE35-OUT=" in line:
+        role = _role(line)
+        if role in _OPENS:
             self._range = line
             if _start_at(line) != self._starts_at:
                 return  # it heads the playlist, whose window has lost the segment that it belongs to
-        if "SCTE35-IN=" in line:
+        if role in _CLOSES:
             self._range = ""
         self._tags.append(line)
 
@@ -144,29 +155,53 @@ def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
     for entry in track.playlist.entries[-1:]:
         for line in (*entry.tags, *entry.carried):
             match = _RANGE.fullmatch(line)
-            if match is not None:
+            if match is not None and _role(line) in _OPENS:
                 return _standing(match, channel)
     return None
 
 
 def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
     try:
-        command, out_at = decode(bytes.fromhex(match[4])).command, _moment(match[2])
+        section, out_at = decode(bytes.fromhex(match[3])), _moment(match[2])
     except (CueError, ValueError):
         return None
-    if not isinstance(command, SpliceInsert) or command.splice_time_ticks is None or command.break_duration is None:
+    opening = _opening(section)
+    if opening is None or section.effective_pts is None:
         return None
-    length = command.break_duration
-    return StandingBreak(
-        plan=BreakPlan(match[1], channel, None, seconds_of(length.duration_ticks), auto_return=length.auto_return),
+    event_id, duration_ticks, auto_return = opening
+    standing = StandingBreak(
+        plan=BreakPlan(match[1], channel, None, seconds_of(duration_ticks), auto_return=auto_return),
         by="",
         state=BreakState.ON_AIR,
-        splice_event_id=command.splice_event_id,
-        duration_ticks=length.duration_ticks,
+        splice_event_id=event_id,
+        duration_ticks=duration_ticks,
         out_at=out_at,
-        out_pts=command.splice_time_ticks,
-        announced_ticks=length.duration_ticks,
+        out_pts=section.effective_pts,
+        announced_ticks=duration_ticks,
     )
+    return as_announced(standing, section.encoded)
+
+
+def _opening(section: Section) -> tuple[int, int, bool] | None:
+    """Event id, duration and auto-return of what a section opens; None for one that has no duration."""
+    command = section.command
+    if isinstance(command, SpliceInsert):
+        length = command.break_duration
+        return None if length is None else (command.splice_event_id, length.duration_ticks, length.auto_return)
+    for descriptor in section.segmentation_descriptors[:1]:
+        if descriptor.segmentation_duration_ticks:
+            return descriptor.segmentation_event_id, descriptor.segmentation_duration_ticks, True
+    return None
+
+
+def _role(line: str) -> SectionRole:
+    match = _SECTION.search(line) if line.startswith("#EXT-X-DATERANGE") else None
+    if match is None:
+        return SectionRole.OTHER
+    try:
+        return section_role(decode(bytes.fromhex(match[1])))
+    except (CueError, ValueError):
+        return SectionRole.OUT if ",SCTE35-OUT=" in line else SectionRole.OTHER
 
 
 def _start_at(line: str) -> datetime | None:

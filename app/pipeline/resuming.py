@@ -9,9 +9,10 @@ from fractions import Fraction
 
 from app.model import events
 from app.model.errors import CueError
+from app.model.signalling import Signalling
 from app.model.states import BreakState
 from app.model.timebase import seconds_of, ticks_of, wrapped
-from app.pipeline.announcing import IN_LEADS_S, Sections, out_section
+from app.pipeline.announcing import Sections, out_section
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls_keeping import Written, dates_of
 from app.pipeline.packets import MarkExtend, MarkOut
@@ -104,6 +105,7 @@ class _GoingOn:
             self._take_up_aired(left)
             return
         brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)))
+        brk.signalling = self._signalling(left)
         brk.splice_event_id, brk.state = left.splice_event_id, left.state
         if left.out_at is not None:
             out_s = self._since_s(left.out_at)
@@ -119,6 +121,17 @@ class _GoingOn:
             case _:
                 if self._is_to_air(brk, left):
                     splicer.add_planned(brk)
+
+    def _signalling(self, left: StandingBreak) -> Signalling:
+        """As it was announced; a show that was edited since must not change it."""
+        signals, aired = self._splicer.signals, left.signalling
+        if aired is None:
+            return signals.of(left.plan)
+        try:
+            planned = signals.of(left.plan)
+        except CueError:
+            planned = signals.own
+        return replace(aired, repeats_s=planned.repeats_s, in_leads_s=planned.in_leads_s)
 
     def give_up(self, left: StandingBreak) -> None:
         """It can't be gone on with."""
@@ -193,7 +206,7 @@ class _GoingOn:
         if left.out_at is None:
             return
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id, state=BreakState.CUED)
-        brk.out_again = True
+        brk.out_again, brk.signalling = True, self._signalling(left)
         in_s = self._since_s(left.out_at) + seconds_of(left.duration_ticks)
         self._place(brk, left, 0, 0 if left.how != "auto" else self._rate.nearest(in_s))
         self._splicer.arm(brk, brk.span()[0], 0, accepted_at_s=self._splicer.clocks.monotonic_s(), again=True)
@@ -214,7 +227,8 @@ class _GoingOn:
         brk.duration_frames = in_frame - brk.out_frame
         brk.state, brk.splice_event_id = BreakState.ON_AIR, left.splice_event_id
         try:
-            mark, section = _as_it_aired(left, anchor.first_pts + ticks_of(since_s))
+            brk.signalling = self._signalling(left)
+            mark, section = _as_it_aired(left, brk.signalling, anchor.first_pts + ticks_of(since_s))
             brk.mark, brk.out_section = mark, section
             brk.in_section = Sections(anchor).back(brk)
         except CueError as error:
@@ -225,16 +239,16 @@ class _GoingOn:
         splicer.on_air = brk
         splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), section)]
         splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
-        if in_frame <= rate.nearest(IN_LEADS_S[0]):
+        if in_frame <= rate.nearest(max(brk.signalling.in_leads_s)):
             splicer.send_in(brk)
 
 
-def _as_it_aired(left: StandingBreak, ticks: int) -> tuple[MarkOut, bytes]:
+def _as_it_aired(left: StandingBreak, how: Signalling, ticks: int) -> tuple[MarkOut, bytes]:
     """Its OUT at ``ticks`` of this clock, with the section and date it was marked with; the section as it stands."""
     if left.out_at is None or left.out_pts is None:
         raise CueError(f"break {left.plan.id} has not aired")
     pts = wrapped(left.out_pts)
-    first = out_section(left.plan, left.splice_event_id, pts, left.announced_ticks)
-    now = out_section(left.plan, left.splice_event_id, pts, left.duration_ticks)
+    first = out_section(left.plan, how, left.splice_event_id, pts, left.announced_ticks)
+    now = out_section(left.plan, how, left.splice_event_id, pts, left.duration_ticks)
     mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, left.announced_ticks, left.out_at)
     return mark, now

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.model.errors import CommandRefusedError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Signalling
 from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
 from app.model.timebase import decimal_text
@@ -22,7 +23,7 @@ class Break:
     ``by``: who gave the last order for it. The sections are as they would go out now; empty before the pre-roll.
     ``in_announced``: an IN has been sent, for this end or an earlier one. ``mark``: its OUT as it aired, which may
     have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
-    its OUT already, where nobody saw it.
+    its OUT already, where nobody saw it. ``signalling``: its template's, with what its plan rules over.
     """
 
     plan: BreakPlan
@@ -40,6 +41,7 @@ class Break:
     how: str = "auto"
     mark: MarkOut | None = None
     out_again: bool = False
+    signalling: Signalling = field(default_factory=Signalling)
 
     @property
     def id(self) -> str:

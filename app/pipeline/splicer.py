@@ -22,6 +22,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.packets import CueKind, MarkIn, MarkOut, PackagerItem, SendSection
 from app.pipeline.placing import placed
 from app.pipeline.rundown import Break, Rundown
+from app.pipeline.signals import Signals
 
 LAWFUL_LEAD_S = Fraction(4)  # SCTE 35 §9.9.2.1: an OUT arrives at least this long before its splice
 WITHDRAW_CLOSES_S = Fraction(1, 2)  # a cancel later than this before OUT would come too late downstream
@@ -41,10 +42,19 @@ class Clocks:
 class Splicer(Rundown):
     """Airs the breaks of one channel. ``pre_roll_frames``: from the first section to OUT. Program thread only."""
 
-    def __init__(self, channel: str, anchor: Anchor, pre_roll_frames: int, timezone: str, clocks: Clocks) -> None:
+    def __init__(
+        self,
+        channel: str,
+        anchor: Anchor,
+        pre_roll_frames: int,
+        timezone: str,
+        clocks: Clocks,
+        signals: Signals | None = None,
+    ) -> None:
         super().__init__(anchor)
         self.channel, self.pre_roll_frames = channel, pre_roll_frames
         self.timezone, self.clocks = timezone, clocks
+        self.signals = signals or Signals()
         self.effects: list[Effect] = []
         self._sections = announcing.Sections(anchor)
 
@@ -144,7 +154,7 @@ class Splicer(Rundown):
         """A break of ``plan``, both ends rounded to frames; CommandRefusedError where it can't be one."""
         if plan.id in self.known_ids:
             raise CommandRefusedError(f"break {plan.id} was given already: the same id is the same break")
-        return placed(plan, by, frame=frame, anchor=self.anchor, timezone=self.timezone)
+        return placed(plan, by, frame=frame, anchor=self.anchor, timezone=self.timezone, signals=self.signals)
 
     def enter(self, brk: Break) -> None:
         """Take a new break into the rundown and say so."""
@@ -161,6 +171,7 @@ class Splicer(Rundown):
             pts=None if brk.out_frame is None else self.anchor.pts(brk.out_frame),
             planned_at=None if brk.out_frame is None else self.anchor.at(brk.out_frame),
             duration_ticks=brk.duration_ticks(self.anchor),
+            template=brk.plan.template,
         )
 
     def _free_event_id(self) -> int:
@@ -204,6 +215,7 @@ class Splicer(Rundown):
             duration_ticks=in_pts - out_pts,
             withdraw_until_frame=withdraw_until_frame,
             immediate=brk.immediate,
+            section=brk.out_section,
         )
 
     def set_length(self, brk: Break, duration_frames: int) -> None:

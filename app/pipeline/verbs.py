@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.model import commands, events
 from app.model.answers import accepted
-from app.model.errors import CommandRefusedError
+from app.model.errors import CommandRefusedError, CueError
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
 from app.model.timebase import decimal_text
@@ -75,8 +75,8 @@ class Verbs:
             raise CommandRefusedError(f"break {splicer.cued.name} is {splicer.cued.state} already")
         self._refuse_in_pre_roll()
         brk = splicer.next_planned
-        if command.duration_s is not None:
-            brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
+        if command.makes_break:
+            brk = splicer.new_break(self._new_plan(command), command.by, frame)
             splicer.enter(brk)
         elif brk is None:
             raise CommandRefusedError("nothing is planned: give a duration to cue a new break")
@@ -123,7 +123,7 @@ class Verbs:
 
     def _insert(self, command: commands.InsertBreak, frame: int, now_s: float) -> Break:
         splicer = self._splicer
-        brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
+        brk = splicer.new_break(self._new_plan(command), command.by, frame)
         lead_frames = 1 if command.immediate else splicer.pre_roll_frames
         self._refuse_take(brk, frame + lead_frames, now_s)
         splicer.enter(brk)
@@ -226,6 +226,21 @@ class Verbs:
             raise CommandRefusedError(f"break {brk.name} is returning already")
         return brk
 
-
-def _new_plan(command: commands.InsertBreak | commands.CueNext, duration_s: Fraction) -> BreakPlan:
-    return BreakPlan(id=command.id, channel=command.channel, at=None, duration_s=duration_s, title=command.title)
+    def _new_plan(self, command: commands.InsertBreak | commands.CueNext) -> BreakPlan:
+        """As long as the command says, else as its template does."""
+        try:
+            template = self._splicer.signals.template(command.template)
+        except CueError as error:
+            raise CommandRefusedError(str(error)) from error
+        duration_s = template.duration_s if command.duration_s is None else command.duration_s
+        if duration_s is None:
+            named = f"template {template.name} has none" if template.name else "or name a template that has one"
+            raise CommandRefusedError(f"the break has no duration: give one; {named}")
+        return BreakPlan(
+            id=command.id,
+            channel=command.channel,
+            at=None,
+            duration_s=duration_s,
+            title=command.title or template.name,
+            template=template.name,
+        )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.model import events
 from app.model.rundown import BreakPlan
+from app.model.signalling import Signalling
 from app.model.states import BreakState
 from app.model.timebase import FrameRate, ticks_of
 from app.pipeline.anchor import Anchor
@@ -70,7 +71,8 @@ def test_a_break_that_was_seen_goes_on_to_its_end() -> None:
     assert isinstance(opened, MarkOut)
     assert isinstance(length, MarkExtend)
     assert isinstance(resumed, events.BreakResumed)
-    first = out_section(BreakPlan("one", CHANNEL, None, Fraction(30)), opened.splice_event_id, 15 * 90_000, 30 * 90_000)
+    plan = BreakPlan("one", CHANNEL, None, Fraction(30))
+    first = out_section(plan, Signalling(), opened.splice_event_id, 15 * 90_000, 30 * 90_000)
     assert (opened.section, opened.start_at, opened.planned_duration_ticks) == (
         first,
         STARTED_AT + 5 * SECOND,
