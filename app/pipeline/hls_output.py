@@ -107,7 +107,7 @@ class HlsWriter:
             if (segment := track.segmenter.end(end_ticks)) is not None:
                 self._write(track, segment)
         if for_good:
-            self._finish(self._marks.after_the_end(end_ticks, self._output.dialects))
+            self._finish(self._marks.after_the_end(end_ticks, self._output.dialects, self._output.marking))
         else:
             self._list_closed()
 
@@ -129,7 +129,7 @@ class HlsWriter:
         if ticks not in self._markers:
             floor_ticks = min(track.newest_cut_ticks for track in self._tracks.values())
             self._markers = {at: kept for at, kept in self._markers.items() if at > floor_ticks}
-            self._markers[ticks] = self._marks.at(ticks, self._output.dialects)
+            self._markers[ticks] = self._marks.at(ticks, self._output.dialects, self._output.marking)
         return self._markers[ticks]
 
     def _close(self, track: _Track, segment: Segment) -> None:

@@ -6,8 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from app.model.errors import SplicedeckError
-from app.pipeline.packets import MarkExtend, MarkIn, MarkOut
-from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
+from app.model.show import MarkingOptions
+from app.pipeline.packets import Mark, MarkExtend, MarkOut, MarkSignal
+from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, moment_tags, open_ranges, out_tags
+
+_PLAIN = MarkingOptions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,68 +23,87 @@ class Markers:
 
 @dataclass(frozen=True, slots=True)
 class _Break:
-    """``planned_duration_ticks``, ``section``: the OUT as it stands now, for later lines; the avail keeps the first."""
+    """A break, or another signal with a start and an end; one without an end of its own is a ``moment``."""
 
     avail: Avail
     splice_event_id: int
     out_ticks: int
-    planned_duration_ticks: int
-    section: bytes
     in_ticks: int | None = None
+    moment: bool = False
+
+    def is_around(self, ticks: int) -> bool:
+        """Whether a segment that starts there is in it, and is not its first."""
+        return not self.moment and self.out_ticks < ticks and (self.in_ticks is None or ticks < self.in_ticks)
+
+    def over_before(self, ticks: int) -> bool:
+        """Whether no segment from there on has lines of it."""
+        last = self.out_ticks if self.moment else self.in_ticks
+        return last is not None and last < ticks
 
 
 class BreakMarks:
     """Packager thread only. A mark is added before the first picture from its ticks on is written."""
 
     def __init__(self) -> None:
-        self._breaks: list[_Break] = []  # in the order of their OUT; only the last one can be open
+        self._breaks: list[_Break] = []  # in the order of their OUT; of breaks and signals only the last can be open
 
-    def add(self, mark: MarkOut | MarkExtend | MarkIn) -> None:
+    def add(self, mark: Mark) -> None:
         """Open a break, change its length, or close it."""
-        if isinstance(mark, MarkOut):
-            avail = Avail(
-                daterange_id=daterange_id(mark.splice_event_id, mark.start_at),
-                out_section=mark.section,
-                start_at=mark.start_at,
-                planned_duration_ticks=mark.planned_duration_ticks,
-            )
-            planned = mark.planned_duration_ticks
-            self._breaks.append(_Break(avail, mark.splice_event_id, mark.ticks, planned, mark.section))
+        if isinstance(mark, MarkOut | MarkSignal):
+            self._breaks.append(_opened(mark, [brk.avail.daterange_id for brk in self._breaks]))
             return
         index = self._open_break(mark.splice_event_id)
+        brk = self._breaks[index]
         if isinstance(mark, MarkExtend):
-            section = mark.section or self._breaks[index].section
-            self._breaks[index] = replace(
-                self._breaks[index], planned_duration_ticks=mark.duration_ticks, section=section
-            )
+            brk = replace(brk, avail=brk.avail.extended(mark.section, mark.duration_ticks))
         else:
-            closed = replace(self._breaks[index].avail, in_section=mark.section, duration_ticks=mark.duration_ticks)
-            self._breaks[index] = replace(self._breaks[index], avail=closed, in_ticks=mark.ticks)
+            brk = replace(brk, avail=brk.avail.closed(mark.section, mark.duration_ticks), in_ticks=mark.ticks)
+        self._breaks[index] = brk
 
-    def at(self, ticks: int, dialects: Collection[str]) -> Markers:
+    def at(self, ticks: int, dialects: Collection[str], options: MarkingOptions = _PLAIN) -> Markers:
         """Of the segment that starts at ``ticks``; an IN stands before an OUT."""
+        closing: list[str] = []
         tags: list[str] = []
-        carried: tuple[str, ...] = ()
+        carried: list[str] = []
         for brk in self._breaks:
             if brk.in_ticks == ticks:
-                tags += in_tags(brk.avail, dialects)
+                closing += in_tags(brk.avail, dialects, options)
+            elif brk.moment and brk.out_ticks == ticks:
+                tags += moment_tags(brk.avail, dialects)
             elif brk.out_ticks == ticks:
-                tags += out_tags(brk.avail, dialects)
-            elif brk.out_ticks < ticks and (brk.in_ticks is None or ticks < brk.in_ticks):
-                tags += cont_tags(brk.section, ticks - brk.out_ticks, brk.planned_duration_ticks, dialects)
-                carried = (open_daterange(brk.avail),) if "daterange" in dialects else ()
-        return Markers(tuple(tags), carried)
+                tags += out_tags(brk.avail, dialects, options)
+            elif brk.is_around(ticks):
+                tags += cont_tags(brk.avail, ticks - brk.out_ticks, dialects, options)
+                carried += open_ranges(brk.avail, dialects, options)
+        return Markers((*closing, *tags), tuple(carried))
 
-    def after_the_end(self, end_ticks: int, dialects: Collection[str]) -> tuple[str, ...]:
+    def after_the_end(
+        self, end_ticks: int, dialects: Collection[str], options: MarkingOptions = _PLAIN
+    ) -> tuple[str, ...]:
         """Lines of a break that closes where the stream ends: no segment starts there."""
-        return tuple(tag for brk in self._breaks if brk.in_ticks == end_ticks for tag in in_tags(brk.avail, dialects))
+        over = (brk.avail for brk in self._breaks if brk.in_ticks == end_ticks)
+        return tuple(tag for avail in over for tag in in_tags(avail, dialects, options))
 
     def forget_before(self, ticks: int) -> None:
         """Breaks that closed before ``ticks`` are in all playlists."""
-        self._breaks = [brk for brk in self._breaks if brk.in_ticks is None or brk.in_ticks >= ticks]
+        self._breaks = [brk for brk in self._breaks if not brk.over_before(ticks)]
 
     def _open_break(self, splice_event_id: int) -> int:
         for index, brk in enumerate(self._breaks):
-            if brk.splice_event_id == splice_event_id and brk.in_ticks is None:
+            if brk.splice_event_id == splice_event_id and brk.in_ticks is None and not brk.moment:
                 return index
         raise SplicedeckError(f"splice_event_id {splice_event_id} is not on air: there is no break to close or extend")
+
+
+def _opened(mark: MarkOut | MarkSignal, taken: Collection[str]) -> _Break:
+    """``taken``: IDs of what stands; signals without an event id may come at the same moment."""
+    name = daterange_id(mark.splice_event_id, mark.start_at)
+    avail = Avail(
+        daterange_id=name if name not in taken else f"{name}-{len(taken)}",
+        out_section=mark.section,
+        start_at=mark.start_at,
+        planned_duration_ticks=mark.planned_duration_ticks if isinstance(mark, MarkOut) else None,
+        break_id=mark.break_id if isinstance(mark, MarkOut) else "",
+        event_id=mark.splice_event_id,
+    )
+    return _Break(avail, mark.splice_event_id, mark.ticks, moment=isinstance(mark, MarkSignal))

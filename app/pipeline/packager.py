@@ -29,6 +29,7 @@ from app.pipeline.packets import (
     MarkExtend,
     MarkIn,
     MarkOut,
+    MarkSignal,
     PackagerItem,
     Packet,
     SendSection,
@@ -164,7 +165,7 @@ class Packager:
             case Boundary():
                 for expected in self._boundaries.values():
                     expected.append(item)
-            case MarkOut() | MarkExtend() | MarkIn():
+            case MarkOut() | MarkSignal() | MarkExtend() | MarkIn():
                 self._marks.add(item)
             case End():
                 self._finish(item)

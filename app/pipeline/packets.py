@@ -65,13 +65,30 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class MarkOut:
-    """The break opens at ``ticks`` (always a boundary of every output). Comes before the pictures from there."""
+    """The break opens at ``ticks`` (always a boundary of every output). Comes before the pictures from there.
+
+    ``section`` decides whether it is told as an ad break or as another signal (program, chapter …). A section of the
+    source's own may announce no duration: None.
+    """
 
     ticks: int
     break_id: str
     splice_event_id: int
     section: bytes
-    planned_duration_ticks: int
+    planned_duration_ticks: int | None
+    start_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSignal:
+    """A signal at ``ticks`` (always a boundary of every output) that neither opens nor closes anything.
+
+    ``splice_event_id``: of its segmentation_descriptor, or 0.
+    """
+
+    ticks: int
+    splice_event_id: int
+    section: bytes
     start_at: datetime
 
 
@@ -105,4 +122,5 @@ class End:
     for_good: bool = True
 
 
-type PackagerItem = VideoPacket | AudioPacket | SendSection | Boundary | MarkOut | MarkExtend | MarkIn | End
+type Mark = MarkOut | MarkSignal | MarkExtend | MarkIn
+type PackagerItem = VideoPacket | AudioPacket | SendSection | Boundary | Mark | End

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.pipeline.hls import Entry, MediaPlaylist, render_media
 from app.pipeline.hls_keeping import WrittenTrack, far_above, levelled, written_from_plain, written_to_plain
 from app.pipeline.hls_reading import is_cut_off, open_range, read_media
-from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
+from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_ranges, out_tags
 from app.scte35.messages import splice_in, splice_out
 
 STARTED_AT = datetime(2026, 11, 22, 20, 15, 32, 440_000, tzinfo=UTC)
@@ -31,7 +31,8 @@ def entries(count: int, *, closed: bool = False) -> tuple[Entry, ...]:
         if number == 2:
             tags = out_tags(AVAIL, DIALECTS)
         elif 2 < number < 7:
-            tags, carried = cont_tags(OUT, (number - 2) * 180_000, 900_000, DIALECTS), (open_daterange(AVAIL),)
+            tags = cont_tags(AVAIL, (number - 2) * 180_000, DIALECTS)
+            carried = tuple(open_ranges(AVAIL, DIALECTS))
         elif number == 7 and closed:
             tags = in_tags(replace(AVAIL, in_section=splice_in(7, 5).encoded, duration_ticks=900_000), DIALECTS)
         name = f"20261122T201532440000-{number:06d}.ts"
