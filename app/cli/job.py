@@ -18,6 +18,7 @@ from app.model.commands import Command, PlanBreak
 from app.model.rundown import BreakPlan
 from app.model.show import Show
 from app.model.states import ChannelState, Order
+from app.pipeline.announcing import check_signalling
 from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
 from app.remote.face import EngineFace
@@ -85,6 +86,7 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
         check_source=check_source,
         check_slate=check_slate,
         check_origin=check_origin,
+        check_signalling=check_signalling,
         create_folders=True,
     )
     names = tuple(channel.name for channel in show.channels)

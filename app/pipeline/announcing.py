@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from app.model.cue import Section
 from app.model.rundown import BreakPlan
 from app.model.signalling import Signalling
-from app.model.timebase import FrameRate, wrapped
+from app.model.timebase import TICKS_PER_SECOND, FrameRate, wrapped
 from app.pipeline.anchor import Anchor
 from app.pipeline.rundown import Break
 from app.scte35 import second_reader, signalling
@@ -22,6 +24,12 @@ def check(plan: BreakPlan, how: Signalling, duration_ticks: int) -> None:
     event_id = plan.splice_event_id or _LAST_EVENT_ID
     out_section(plan, how, event_id, 0, duration_ticks)
     back_section(plan, how, event_id, 0)
+
+
+def check_signalling(how: Signalling) -> None:
+    """CueError when no break could be signalled so: for a show file, before there is one."""
+    check(BreakPlan(id="0" * 12, channel="", at=None, duration_s=Fraction(1)), how, TICKS_PER_SECOND)
+    _agreed(cancel_section(how, _LAST_EVENT_ID))
 
 
 def repeat_frames(brk: Break, rate: FrameRate) -> frozenset[int]:

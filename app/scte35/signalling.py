@@ -154,12 +154,6 @@ def signalling_of(section: Section) -> tuple[Signalling, int | None]:
     return replace(signalling, upid=upid, delivery=descriptor.delivery, segments=segments), type_id
 
 
-def check_signalling(signalling: Signalling) -> None:
-    """CueError for what no break of it could say; a long break id may still be too much for its UPID."""
-    out_section(signalling, 0xFFFF_FFFF, 0, 1, break_id="0" * 12)
-    in_section(signalling, 0xFFFF_FFFF, 0, break_id="0" * 12)
-
-
 def upid_of(upid: Upid | None, event_id: int, break_id: str) -> tuple[int, bytes]:
     """Type and bytes of a UPID as it is written, its ``{event_id}``, ``{break_id}`` and ``{uuid}`` put in.
 

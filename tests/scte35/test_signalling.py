@@ -18,7 +18,6 @@ from app.scte35.signalling import (
     ONE_PACKET_BYTES,
     SectionRole,
     cancel_section,
-    check_signalling,
     in_section,
     is_splice,
     out_section,
@@ -257,14 +256,14 @@ def test_a_upid_that_is_none_is_refused(upid: Upid, what: str) -> None:
 )
 def test_what_no_break_could_say_is_refused(signalling: Signalling, field: str) -> None:
     with pytest.raises(CueError, match=field):
-        check_signalling(signalling)
+        out_section(signalling, 7, 0, 90_000)
 
 
 def test_a_section_with_a_tier_has_to_fit_one_packet() -> None:
     long = Signalling(mode=SignalMode.BREAK, upid=Upid(0x0F, "x" * 160))
     assert len(out_section(long, 7, 0, 90_000).encoded) > ONE_PACKET_BYTES
     with pytest.raises(CueError, match="one packet"):
-        check_signalling(replace(long, tier=5))
+        out_section(replace(long, tier=5), 7, 0, 90_000)
 
 
 def test_a_type_that_starts_nothing_and_no_duration_are_refused() -> None:
