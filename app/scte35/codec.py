@@ -139,7 +139,12 @@ def from_text(text: str) -> bytes:
     digits = stripped[2:] if stripped[:2] in ("0x", "0X") else stripped
     if digits is not stripped or _HEXADECIMAL.fullmatch(digits):
         return _from_hexadecimal(digits)
-    symbols = stripped.removesuffix("=").removesuffix("=")
+    return from_base64(stripped)
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of base64, whose padding may be missing or short; CueError for any other character."""
+    symbols = text.removesuffix("=").removesuffix("=")
     strange = _NOT_BASE64.search(symbols)
     if strange:
         raise CueError(f"character {strange.start() + 1}, {strange[0]!r}, is neither base64 nor hexadecimal")
