@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import av
@@ -20,6 +20,7 @@ from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
 from app.pipeline.session import Session
 from app.pipeline.source_alarms import PublishAlarm, SourceAlarms
+from app.pipeline.source_cues import CueCounts, SourceCues
 from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.bars import BarsPicture, play_bars
 from app.pipeline.sources.file import play_file
@@ -64,6 +65,7 @@ class FeedStatus:
     skipped_pictures: int = 0
     clock_corrections: int = 0
     sound_gaps: int = 0
+    cues: CueCounts = field(default_factory=CueCounts)
 
 
 class Feed:
@@ -154,13 +156,13 @@ class Feed:
         asked for when a session ends is gone with it.
         """
         session = self._session
-        return [] if session is None else session.cues.drain()
+        return [] if session is None else session.cues.queue.drain()
 
     @property
     def session(self) -> int:
         """Of the session with the present source, as in its cues; 0: none. Changes on the feed's thread at any time."""
         session = self._session
-        return 0 if session is None else session.number
+        return 0 if session is None else session.cues.session
 
     def frames_until(self, source_ticks: int, session: int | None = None) -> Fraction | None:
         """Frames of the channel's rate from what the next ``take`` shows to a time of the source, below 0: it is past.
@@ -171,7 +173,7 @@ class Feed:
         followed, and linked anew after a loss.
         """
         present = self._session
-        if present is None or session not in (None, present.number):
+        if present is None or session not in (None, present.cues.session):
             return None
         return present.playout.frames_until(source_ticks)
 
@@ -201,6 +203,7 @@ class Feed:
             skipped_pictures=playout.skipped,
             clock_corrections=playout.drift.corrections + playout.relinked,
             sound_gaps=playout.sound_gaps,
+            cues=session.cues.counts(),
         )
 
     # the feed's thread
@@ -251,7 +254,9 @@ class Feed:
         live = isinstance(address, UdpAddress)
         playout = Playout(self._rate, channels=channels, sample_rate_hz=sample_rate_hz, live=live, clock=self._clock)
         reader = Reader(playout, width=width, height=height, channels=channels, sample_rate_hz=sample_rate_hz)
-        return Session(url, playout, reader, alone=len(self._addresses) == 1, clock=self._clock)
+        cues = SourceCues(url, self._cue_pids, paced=not live, clock=self._clock)
+        reader.placed = cues.line.placed
+        return Session(url, playout, reader, cues, alone=len(self._addresses) == 1, clock=self._clock)
 
     def _play(self, session: Session, address: Address) -> None:
         def keep_going() -> bool:
@@ -267,11 +272,11 @@ class Feed:
 
         match address:
             case UdpAddress():
-                stream = UdpInput(session.url, address, keep_going)
+                stream = UdpInput(session.url, address, keep_going, session.cues.watch)
                 session.let_go = stream.close
                 play_udp(session.url, stream, session.reader, session.playout, keep_going)
             case MediaFile():
-                play_file(session.url, address, session.reader, session.playout, keep_going)
+                play_file(session.url, address, session.reader, session.playout, session.cues, keep_going)
             case Bars():
                 picture = BarsPicture(self._rate, self._title, *self._size)
                 play_bars(picture, self._rate, self._sound, session.playout, keep_going)

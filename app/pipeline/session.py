@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from app.pipeline.cue_queue import CueQueue
 from app.pipeline.playout import LOST_AFTER_S, Playout
 from app.pipeline.reader import Reader, Tally
 from app.pipeline.source_alarms import SourceAlarms
+from app.pipeline.source_cues import SourceCues
 
 _PICTURE_WITHIN_S = 8.0  # of the beginning: several seconds may pass before a decoder finds an entry point
 _NO_VIDEO_AFTER_S = 3.0  # streams may be announced late
 _AWAITED_S = 3.0  # a lost source with no other beside it is waited for before it is opened anew
 _NO_SOUND_AFTER_S = 1.5
 _SETTLED_S = 2.0  # pictures before the first entry point are damaged by nature
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +35,19 @@ class Session:
     """``look`` is called on the feed's thread ten times a second or so; ``over`` then says why the session must end.
 
     ``alone``: there is no other source to turn to, so this one is given more time, and its sound alone is welcome.
-    ``number``: no other session of this process has it, later ones have greater ones; ``cues``: its source's markers.
     """
 
-    def __init__(self, url: str, playout: Playout, reader: Reader, *, alone: bool, clock: Callable[[], float]) -> None:
-        self.url, self.playout, self.reader = url, playout, reader
-        self.number, self.cues = next(_numbers), CueQueue()
+    def __init__(
+        self,
+        url: str,
+        playout: Playout,
+        reader: Reader,
+        cues: SourceCues,
+        *,
+        alone: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self.url, self.playout, self.reader, self.cues = url, playout, reader, cues
         self.over = ""
         self.lost = self.sounded = False
         self.let_go: Callable[[], None] = lambda: None  # of what it listens on
@@ -64,6 +69,7 @@ class Session:
 
     def look(self, alarms: SourceAlarms) -> None:
         """Judge, and say what is wrong."""
+        self.cues.line.look()
         now_s = self._clock()
         if not self.playout.delivers:
             self._judge_beginning(alarms, now_s - self._began_s)

@@ -6,8 +6,12 @@ ISO/IEC 13818-1 §2.4.3 (packets), §2.4.4 (PAT, PMT).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.scte35.crc import crc_holds
+
+if TYPE_CHECKING:
+    from app.pipeline.sources.cue_watch import CueWatch
 
 PACKET_BYTES = 188
 _SYNC = 0x47
@@ -42,6 +46,7 @@ class ProgramMap:
     program_number: int
     pmt_pid: int
     streams: tuple[ElementaryStream, ...]
+    pcr_pid: int = -1
 
     def first(self, media: str) -> int | None:
         """PID of the first video or audio stream."""
@@ -59,6 +64,7 @@ class TsWatch:
     """Reads 188-byte packets as they pass. ``program`` None: no PMT yet; ``changes`` counts different ones after it.
 
     ``lost`` counts breaks of a continuity counter; ``entry`` is set by ``read`` when a video random access point began.
+    ``cues`` is handed what concerns SCTE-35.
     """
 
     packets: int = 0
@@ -68,6 +74,7 @@ class TsWatch:
     program: ProgramMap | None = None
     entry: bool = False
     tables: dict[int, bytes] = field(default_factory=dict)  # the latest packets of PAT and PMT, by PID
+    cues: CueWatch | None = None
     _pmt_pid: int = -1
     _program_number: int = 0
     _video_pid: int = -1
@@ -77,6 +84,7 @@ class TsWatch:
     def read(self, chunk: bytes) -> None:
         """Look at the packets of a datagram, which must begin with one; what is no packet counts as a stray."""
         self.entry = False
+        cues = self.cues
         for at in range(0, len(chunk) - PACKET_BYTES + 1, PACKET_BYTES):
             if chunk[at] != _SYNC:
                 self.strays += 1
@@ -93,6 +101,8 @@ class TsWatch:
                     self.entry = True
             elif pid in (_PAT_PID, self._pmt_pid):
                 self._table(pid, chunk[at : at + PACKET_BYTES])
+            if cues is not None and (flags & 0x20 or chunk[at + 1] & 0x40 or pid in cues.wanted_pids):
+                cues.packet(pid, chunk[at : at + PACKET_BYTES])
 
     def _count(self, pid: int, counter: int) -> None:
         before = self._counters.get(pid)
@@ -124,11 +134,14 @@ class TsWatch:
         if pid == _PAT_PID and section[0] == _PAT_TABLE:
             self._programs(section)
         elif section[0] == _PMT_TABLE and int.from_bytes(section[3:5]) == self._program_number:
-            program = ProgramMap(self._program_number, pid, tuple(_streams(section)))
+            pcr_pid = int.from_bytes(section[8:10]) & 0x1FFF
+            program = ProgramMap(self._program_number, pid, tuple(_streams(section)), pcr_pid)
             if program != self.program:
                 self.changes += self.program is not None
                 self.program = program
                 self._video_pid = program.first("video") or -1
+                if self.cues is not None:
+                    self.cues.program(program)
 
     def _programs(self, section: bytes) -> None:
         for at in range(_SECTION_HEADER_BYTES, len(section) - _CRC_BYTES - 3, 4):
