@@ -23,7 +23,7 @@ from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
 from app.engine.outputs import FINISH_S
-from app.engine.proving import Proving
+from app.engine.proving import KeepEvidence, Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
@@ -60,6 +60,7 @@ class Engine:
         journal: Journal | None = None,
         recovered: Recovered | None = None,
         spool_folder: Path | None = None,
+        keep_evidence: KeepEvidence | None = None,
     ) -> None:
         self.show = show
         self._journal, self._recovered = journal, recovered or Recovered()
@@ -79,7 +80,7 @@ class Engine:
             self._event_ids,
             lambda text: self._alarms.set("store", "warning", text),
         )
-        self._proving = Proving(show, self._inbox.put, self._alarms.set)
+        self._proving = Proving(show, self._inbox.put, self._alarms.set, keep_evidence)
         keep = None if journal is None else journal.keep
         wiring = Wiring(show, self._event_ids, self._inbox.put, keep, spool_folder)
         self._supervisors = {

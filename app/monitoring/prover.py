@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.timebase import TICKS_PER_SECOND
 from app.model.unproved import Unproved
+from app.monitoring.evidence import EvidenceRoom
+from app.monitoring.exhibit import Exhibit
 from app.monitoring.expected import Expected, Gone, Ledger, Place, Told
 from app.monitoring.fetch import Fetcher
 from app.monitoring.watch import OriginWatch
@@ -34,6 +37,7 @@ class Prover:
 
     ``publish`` is called on the proof threads: SpliceProved for each splice, output and origin, then for the break
     BreakLanded or BreakMissed. ``alarm(key, severity, text)``: of playlists that run backwards; text None clears.
+    ``evidence``: where that of each verdict is kept; whoever made it starts and stops it.
     """
 
     def __init__(
@@ -45,8 +49,9 @@ class Prover:
         grace_s: float = GRACE_S,
         poll_s: float = 1.0,
         alarm: Alarm = lambda _key, _severity, _text: None,
+        evidence: EvidenceRoom | None = None,
     ) -> None:
-        self._alarm = alarm
+        self._alarm, self._evidence = alarm, evidence
         self._clock, self._utc_now, self._grace_s, self._poll_s = clock, utc_now, grace_s, poll_s
         self._ledger = Ledger(publish, self._places)
         self._watches: dict[str, OriginWatch] = {}
@@ -72,8 +77,16 @@ class Prover:
             target = url if urlsplit(url).path.endswith(".m3u8") else url.rstrip("/") + "/index.m3u8"
             watch = self._watches.get(origin)
             if watch is None:
-                fetcher = Fetcher(timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
-                watch = OriginWatch(origin, fetcher, self._ledger, self._clock, poll_s=self._poll_s, alarm=self._alarm)
+                reader = partial(Fetcher, timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
+                watch = OriginWatch(
+                    origin,
+                    reader(),
+                    self._ledger,
+                    self._clock,
+                    poll_s=self._poll_s,
+                    alarm=self._alarm,
+                    show=partial(self._show, reader),
+                )
                 self._watches[origin] = watch
             watch.add(channel, output, target, dialects)
         self._outputs.setdefault(channel, {})[output] = tuple(origins)
@@ -181,6 +194,10 @@ class Prover:
         self._ledger.resume(expected, told)
         for output, origin in self._places(event.channel):
             self._watches[origin].expect(output, expected)
+
+    def _show(self, reader: Callable[[], Fetcher], exhibit: Exhibit) -> None:
+        if self._evidence is not None:
+            self._evidence.show(exhibit, reader)
 
     def _places(self, channel: str) -> list[Place]:
         return [(output, origin) for output, origins in self._outputs.get(channel, {}).items() for origin in origins]

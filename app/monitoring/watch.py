@@ -11,6 +11,7 @@ from datetime import timedelta
 from app.model.errors import ProofError
 from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND, wrapped
+from app.monitoring.exhibit import Exhibit
 from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.judging import judge
@@ -64,8 +65,9 @@ class OriginWatch:
         *,
         poll_s: float,
         alarm: Callable[[str, str, str | None], None],
+        show: Callable[[Exhibit], None] = lambda _exhibit: None,
     ) -> None:
-        self.origin, self._alarm = origin, alarm
+        self.origin, self._alarm, self._show = origin, alarm, show
         self._fetcher, self._ledger, self._clock, self._poll_s = fetcher, ledger, clock, poll_s
         self._watched: dict[tuple[str, str], _Watched] = {}
         self._changed = threading.Condition()
@@ -227,6 +229,8 @@ class OriginWatch:
             if opening is not None and opening.verdict in {ProofState.MISPLACED, ProofState.MISSING}:
                 self._ledger.correct(expected, watched.place, opening)
         self._ledger.settle(expected, watched.place, row)
+        alone = sum(channel == expected.channel for channel, _ in self._watched) == 1
+        self._show(Exhibit(expected, watched.place, row, tuple(renditions), watched.live.url, alone))
 
     def _check_gone(self, watched: _Watched, gone: list[Gone], renditions: list[Rendition]) -> None:
         for one in gone:

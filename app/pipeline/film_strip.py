@@ -112,7 +112,7 @@ def _decoded(stream: av.VideoStream, packets: Sequence[Packet], pts: int, first:
 
 def _jpeg(scaler: VideoReformatter, frame: av.VideoFrame) -> bytes:
     shape = Fraction(frame.width, frame.height)
-    width = min(STILL_WIDTH, int(STILL_HEIGHT * shape)) // 2 * 2
+    width = min(frame.width, STILL_WIDTH, int(STILL_HEIGHT * shape)) // 2 * 2
     height = int(width / shape) // 2 * 2
     small = scaler.reformat(frame, width, height, "yuvj420p", interpolation="AREA", threads=1)
     encoder = av.CodecContext.create("mjpeg", "w")
