@@ -9,14 +9,18 @@ from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice, splices_of
 from app.monitoring.carrying import is_past, over_outages
 from app.monitoring.clocks import clock_findings, unlike_findings
+from app.monitoring.markers import CUE_OUT_IN, DATERANGE
+from app.monitoring.placement import Placement
 from app.monitoring.report import Finding, Severity
-from app.monitoring.tags import Placement, TagBook
+from app.monitoring.tag_checks import planned_s
+from app.monitoring.tags import Known, TagBook
 from app.monitoring.timeline import Rendition, Track
+from app.monitoring.words import EventId
 
 START_TICKS = TICKS_PER_SECOND // 10  # announced in the very first packets: earlier was not possible
 ROLLED_TICKS = 6 * TICKS_PER_SECOND  # a window that begins nearer to a splice may have lost its announcement
 
-type Key = tuple[int, str, int]  # event id, direction, the how-manieth with these
+type Key = tuple[EventId, str, int]  # event, direction, the how-manieth with these
 
 
 @dataclass(slots=True)
@@ -30,14 +34,21 @@ class Case:
     books: list[TagBook]
     wanted: frozenset[str]
     immediate: frozenset[int] | None
+    speaking: list[str] = field(default_factory=list)
     splices: list[dict[Key, Splice]] = field(default_factory=list)
     cancelled: list[list[Splice]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     skipped: dict[Key, Splice] = field(default_factory=dict)
-    pending: set[tuple[int, str]] = field(default_factory=set)
+    pending: set[tuple[EventId, str]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, renditions: Sequence[Rendition], wanted: frozenset[str], immediate: frozenset[int] | None) -> Case:
+    def of(
+        cls,
+        renditions: Sequence[Rendition],
+        wanted: frozenset[str],
+        immediate: frozenset[int] | None,
+        undeclared: frozenset[str] | None = None,
+    ) -> Case:
         """Take down what each rendition says."""
         tracks = [Track.of(rendition) for rendition in renditions]
         case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate)
@@ -47,10 +58,13 @@ class Case:
             live: dict[Key, Splice] = {}
             for splice in over_outages(track, splices):
                 if not splice.cancelled:
-                    count = sum(key[:2] == (splice.event_id, splice.direction) for key in live)
-                    live[splice.event_id, splice.direction, count] = splice
+                    count = sum(key[:2] == (splice.event, splice.direction) for key in live)
+                    live[splice.event, splice.direction, count] = splice
             case.splices.append(live)
             case.cancelled.append([splice for splice in splices if splice.cancelled])
+        case.speaking = sorted(wanted | {dialect for book in case.books for dialect in book.dialects()})
+        for book in case.books:
+            book.undeclared = undeclared_by(case.books) if undeclared is None else undeclared
         case.tell_damage()
         for track, book in zip(tracks, case.books, strict=True):
             case.findings += clock_findings(track, dated="daterange" in book.dialects())
@@ -61,7 +75,7 @@ class Case:
         """Every splice, by epoch and time; an IN before an OUT at the same time."""
         return sorted({key for splices in self.splices for key in splices}, key=self._order)
 
-    def known(self) -> set[tuple[int, str]]:
+    def known(self) -> Known:
         """Every splice that a section announces somewhere."""
         return {key[:2] for splices in self.splices for key in splices}
 
@@ -84,6 +98,35 @@ class Case:
         if finding not in self.findings:
             self.findings.append(finding)
 
+    def asked(self, dialect: str, key: Key) -> bool:
+        """Whether a dialect has to say this splice."""
+        return any(book.asked(dialect, self.first(key), self.wanted) for book in self.books)
+
+    def covered(self, order: int, dialect: str, here: Placement) -> bool:
+        """Whether the dialect tells of another event at the same picture: one tag may do for what is nested."""
+        if self.wanted or here.splice.pts is None:
+            return False
+        for splice in self.splices[order].values():
+            same = (splice.epoch, splice.pts, splice.direction) == (
+                here.splice.epoch,
+                here.splice.pts,
+                here.splice.direction,
+            )
+            if same and splice is not here.splice and splice.word.is_splice:
+                other = Placement.of(splice, here.placed)
+                if self.books[order].check(dialect, other, None, self.known()) is None:
+                    return True
+        return False
+
+    def _is_loose(self, key: Key) -> bool:
+        """Whether a signal that is no splice stands where nobody has to look: no tag, no segment start, no IDR."""
+        event, direction, _ = key
+        if self.wanted or self.first(key).word.is_splice:
+            return False
+        if any(marker.names(event, direction) for book in self.books for marker in book.markers):
+            return False
+        return any(one is None or not one.placed.first or not one.placed.picture.idr for one in self.placements(key))
+
     def set_aside(self, key: Key) -> bool:
         """Whether this splice can't be judged: not yet there, or rolled out of a window; it is noted."""
         for track, splices in zip(self.tracks, self.splices, strict=True):
@@ -96,6 +139,11 @@ class Case:
                 if reason == coming and not track.ended:
                     self.pending.add(key[:2])
                 return True
+        if self._is_loose(key):
+            what = f"{self.first(key).word.signal} {key[0]}"
+            self.note(f"{what} is not judged: no tag tells of it, and it is no splice, so it needs no IDR of its own")
+            self.skipped[key] = self.first(key)
+            return True
         return False
 
     def tell_damage(self) -> None:
@@ -128,6 +176,13 @@ def _broken_off(track: Track, splice: Splice) -> str:
     if difference(splice.pts, span[1]) < 0 or track.segment_problem(splice.epoch, splice.pts):
         return ""
     return f"the timeline broke before PTS {splice.pts}"
+
+
+def undeclared_by(books: Sequence[TagBook]) -> frozenset[str]:
+    """Dialects none of whose OUTs declares a duration: that is how they are written here."""
+    outs = [m for book in books for m in book.markers if m.role == "out" and m.dialect in {CUE_OUT_IN, DATERANGE}]
+    declaring = {m.dialect for m in outs if m.declared_s is not None or planned_s(m) is not None}
+    return frozenset({m.dialect for m in outs} - declaring)
 
 
 def lead_unknown(track: Track, splice: Splice) -> bool:

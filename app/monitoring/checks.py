@@ -9,7 +9,7 @@ from app.model.timebase import TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice
 from app.monitoring.carrying import carried_lead, lasted_ticks
 from app.monitoring.case import lead_unknown
-from app.monitoring.tags import Fault, Placement
+from app.monitoring.placement import Fault, Placement
 from app.monitoring.timeline import Track
 
 LEAD_TICKS = 4 * TICKS_PER_SECOND  # SCTE 35 §9.9.2.1
@@ -35,6 +35,12 @@ def same_section(splice: Splice, reference: Splice, placement: Placement | None)
     if all(own != one.seen.encoded for one in reference.in_force()):
         return [Fault(ProofState.MISPLACED, "its section has other bytes than the first rendition's")]
     return []
+
+
+def contradictions(splice: Splice) -> list[Fault]:
+    """Sections that do not agree with themselves."""
+    told = next((one.word.contradiction for one in splice.in_force() if one.word.contradiction), "")
+    return [Fault(ProofState.MISPLACED, told)] if told else []
 
 
 def no_picture(track: Track, splice: Splice) -> Fault:
@@ -101,7 +107,7 @@ def lead_faults(
     told = f"announced {lead / TICKS_PER_SECOND:.2f} s before"
     at_once = first.word.pts is None or lead < NO_PRE_ROLL_TICKS
     if immediate is not None:
-        at_once = splice.event_id in immediate
+        at_once = splice.event.number in immediate
     if lead < LEAD_TICKS and not at_once and not lead_unknown(track, splice):
         return [Fault(ProofState.LATE, f"{told}, 4 s are the least")]
     if lead < LEAD_TICKS:
