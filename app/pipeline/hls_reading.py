@@ -8,13 +8,14 @@ from fractions import Fraction
 
 from app.model.cue import Section, SpliceInsert
 from app.model.errors import CueError
+from app.model.profiles import INTERSTITIAL_CLASS
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
 from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
 from app.pipeline.handover import StandingBreak, as_announced
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack, checked
-from app.scte35.codec import decode
+from app.scte35.codec import decode, from_text
 from app.scte35.signalling import SectionRole, section_role
 
 _MARKERS = (
@@ -32,6 +33,8 @@ _RANGE = re.compile(
     r'#EXT-X-DATERANGE:(?:.*,)?ID="([^"]+)".*,START-DATE="([^"]+)".*,SCTE35-(?:OUT|CMD)=0x([0-9A-F]+).*'
 )
 _SECTION = re.compile(r",SCTE35-(?:OUT|IN|CMD)=0x([0-9A-F]+)")
+_CARRIED = re.compile(r'(?:CUE="|SCTE35:)([A-Za-z0-9+/]+=*)')  # the section of the other dialects
+_START_DATE = re.compile(r',START-DATE="([^"]+)"')
 _OPENS, _CLOSES = {SectionRole.OUT, SectionRole.START}, {SectionRole.IN, SectionRole.END}
 
 
@@ -71,7 +74,7 @@ class _Reading:
         self._duration_ticks: int | None = None
         self._flags: set[str] = set()
         self._ended = False
-        self._range = ""  # the line that opened the range in which we are
+        self._ranges: list[str] = []  # the lines that opened the ranges in which we are
 
     def line(self, line: str) -> None:
         name, _, value = line.partition(":")
@@ -92,13 +95,13 @@ class _Reading:
                 self._segment(line)
 
     def _marker(self, line: str) -> None:
-        role = _role(line)
-        if role in _OPENS:
-            self._range = line
+        role, more = _role(line), f'CLASS="{INTERSTITIAL_CLASS}"' in line
+        if role in _OPENS or more:
+            self._ranges = [*(self._ranges if more else ()), line]
             if _start_at(line) != self._starts_at:
                 return  # it heads the playlist, whose window has lost the segment that it belongs to
-        if role in _CLOSES:
-            self._range = ""
+        if role in _CLOSES or line == "#EXT-X-CUE-IN":
+            self._ranges = []
         self._tags.append(line)
 
     def _segment(self, uri: str) -> None:
@@ -110,7 +113,7 @@ class _Reading:
             starts_at=self._starts_at,
             duration_ticks=self._duration_ticks,
             tags=tuple(self._tags),
-            carried=() if not self._range or self._range in self._tags else (self._range,),
+            carried=() if set(self._ranges) & set(self._tags) else tuple(self._ranges),
             discontinuity="#EXT-X-DISCONTINUITY" in self._flags,
             missing="#EXT-X-GAP" in self._flags,
         )
@@ -195,18 +198,28 @@ def _opening(section: Section) -> tuple[int, int, bool] | None:
 
 
 def _role(line: str) -> SectionRole:
-    match = _SECTION.search(line) if line.startswith("#EXT-X-DATERANGE") else None
+    """What the section of a line says; only a DATERANGE opens what has to be carried, any dialect closes it."""
+    if not line.startswith("#EXT-X-DATERANGE"):
+        match = _CARRIED.search(line)
+        role = SectionRole.OTHER if match is None else _role_of(match[1])
+        return role if role in _CLOSES else SectionRole.OTHER
+    match = _SECTION.search(line)
     if match is None:
         return SectionRole.OTHER
+    role = _role_of(f"0x{match[1]}")
+    return SectionRole.OUT if role is SectionRole.OTHER and ",SCTE35-OUT=" in line else role
+
+
+def _role_of(payload: str) -> SectionRole:
     try:
-        return section_role(decode(bytes.fromhex(match[1])))
-    except (CueError, ValueError):
-        return SectionRole.OUT if ",SCTE35-OUT=" in line else SectionRole.OTHER
+        return section_role(decode(from_text(payload)))
+    except CueError:
+        return SectionRole.OTHER
 
 
 def _start_at(line: str) -> datetime | None:
-    match = _RANGE.match(line)
-    return None if match is None else _moment(match[2])
+    match = _START_DATE.search(line)
+    return None if match is None else _moment(match[1])
 
 
 def _moment(text: str) -> datetime:
