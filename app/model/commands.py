@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import ClassVar
 
 from app.model.errors import UsageError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.model.wire import Plain, from_plain, to_plain
 
@@ -172,10 +174,16 @@ _SCRIPT_FIELDS = {
 }
 
 
-def command_from_script(fields: Mapping[str, object], where: str, channels: tuple[str, ...]) -> Command:
+def command_from_script(
+    fields: Mapping[str, object],
+    where: str,
+    channels: tuple[str, ...],
+    templates: Mapping[str, tuple[Template, ...]] = MappingProxyType({}),
+) -> Command:
     """A command in the form of ``--commands`` (seconds under ``duration``); UsageError says what is wrong.
 
     ``channel`` may be left out where the show has one. ``insert_break`` with ``at`` plans instead of taking.
+    ``templates``: of each channel that has some; one of them may give the duration.
     """
     given = {key: value for key, value in fields.items() if key != "after"}
     name = given.pop("command", None)
@@ -190,12 +198,15 @@ def command_from_script(fields: Mapping[str, object], where: str, channels: tupl
     if unknown:
         raise UsageError(where, f"{name} takes no {unknown[0]!r}")
     try:
-        return _scripted(name, str(channel), str(by), given)
+        template = None
+        if "template" in given:
+            template = template_named(templates.get(str(channel), ()), str(given["template"]))
+        return _scripted(name, str(channel), str(by), given, template)
     except (ValueError, TypeError) as error:
         raise UsageError(where, str(error)) from error
 
 
-def _scripted(name: str, channel: str, by: str, given: dict[str, object]) -> Command:
+def _scripted(name: str, channel: str, by: str, given: dict[str, object], template: Template | None) -> Command:
     fields: dict[str, object] = {"channel": channel, "by": by}
     if "duration" in given:
         fields["duration_s"] = parse_duration(str(given["duration"]))
@@ -208,15 +219,19 @@ def _scripted(name: str, channel: str, by: str, given: dict[str, object]) -> Com
                 raise ValueError(f"{flag} is true or false, not {given[flag]!r}")
             fields[flag] = given[flag]
     if name == InsertBreak.name:
-        if "duration_s" not in fields:
-            raise ValueError('insert_break needs "duration" in seconds')
+        duration_s = parse_duration(str(given["duration"])) if "duration" in given else None
+        duration_s = template.duration_s if duration_s is None and template else duration_s
+        if duration_s is None:
+            raise ValueError('insert_break needs "duration" in seconds, or a "template" that has one')
         if "at" in given:
-            return _planned(channel, by, given, parse_duration(str(given["duration"])))
+            return _planned(channel, by, given, duration_s)
     return COMMANDS[name](**fields)  # type: ignore[arg-type]  # the keys were checked against the fields above
 
 
 def _planned(channel: str, by: str, given: dict[str, object], duration_s: Fraction) -> PlanBreak:
     key = str(given.get("id") or new_id())
     at = When.parse(str(given["at"]))
-    plan = BreakPlan(id=key, channel=channel, at=at, duration_s=duration_s, title=str(given.get("title", "")))
+    template = str(given.get("template", ""))
+    title = str(given.get("title", template))
+    plan = BreakPlan(id=key, channel=channel, at=at, duration_s=duration_s, title=title, template=template)
     return PlanBreak(channel=channel, by=by, plan=plan)

@@ -37,7 +37,12 @@ def refused(more: str, tables: str = "") -> str:
 
 def test_what_may_be_left_out() -> None:
     made = channel("")
-    assert (made.signalling, made.templates, made.heartbeat_s, made.feed_cues) == (Signalling(), (), 5, FeedCues())
+    assert (made.signalling, made.templates, made.heartbeat_s, made.feed_cues) == (
+        Signalling(),
+        (),
+        Fraction(5),
+        FeedCues(),
+    )
     assert read().automation is None
 
 
