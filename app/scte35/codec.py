@@ -12,7 +12,7 @@ import re
 from app.model.cue import Command, Descriptor, EncryptedCommand, Section
 from app.model.errors import CueError
 from app.scte35 import bits
-from app.scte35.bits import Reader
+from app.scte35.bits import Layout, Reader
 from app.scte35.commands import PRIVATE, command_bytes, read_command
 from app.scte35.crc import crc_bytes, crc_holds
 from app.scte35.descriptors import descriptor_bytes, read_descriptors
@@ -23,9 +23,9 @@ CRC_BYTES = 4
 _TABLE_ID = 0xFC
 _BEFORE_LENGTH = 3  # bytes up to and with section_length
 _CONTROL_BITS = 0xC0  # section_syntax_indicator, private_indicator
-_ENCRYPTED = 1 << 39
-_PTS_MASK = (1 << 33) - 1
+_ENCRYPTED = 0x80
 _LENGTH = "splice_command_length"
+_HEAD = Layout("BBIBBH", "protocol_version", "encrypted_packet", "pts_adjustment", "cw_index", "tier", _LENGTH)
 _HEXADECIMAL = re.compile("[0-9A-Fa-f]+")
 _NOT_HEXADECIMAL = re.compile("[^0-9A-Fa-f]")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
@@ -35,30 +35,29 @@ def decode(payload: bytes) -> Section:
     """The section that ``payload`` begins with; what follows it is counted in ``trailing_bytes``."""
     encoded = framed(payload)
     reader = Reader(encoded, _BEFORE_LENGTH, len(encoded) - CRC_BYTES, "the section")
-    protocol_version = reader.byte("protocol_version")
+    protocol_version, first, ticks, cw_index, tier_first, lengths = reader.unpacked(_HEAD)
     if protocol_version:
         raise CueError(f"{protocol_version} is unknown, 0 is defined", offset=3, field="protocol_version")
-    flags = reader.uint(5, "encrypted_packet")
-    cw_index = reader.byte("cw_index")
-    lengths = reader.uint(3, "splice_command_length")
+    splice_command_length = lengths & 0xFFF
     command: Command
     descriptors: tuple[Descriptor, ...] = ()
-    if flags & _ENCRYPTED:
+    if first & _ENCRYPTED:
         command = EncryptedCommand(reader.raw(reader.left, "encrypted_packet"))
     else:
-        command, descriptors = _read_body(reader, lengths & 0xFFF)
+        command, descriptors = _read_body(reader, splice_command_length)
     return Section(
         command,
         descriptors,
-        pts_adjustment=flags & _PTS_MASK,
-        tier=lengths >> 12,
-        cw_index=cw_index,
-        sap_type=encoded[1] >> 4 & 3,
-        encryption_algorithm=flags >> 33 & 0x3F,
-        alignment_stuffing=reader.raw(reader.left, "alignment_stuffing"),
-        splice_command_length=lengths & 0xFFF,
-        trailing_bytes=len(payload) - len(encoded),
-        encoded=encoded,
+        (first & 1) << 32 | ticks,  # pts_adjustment
+        tier_first << 4 | lengths >> 12,
+        cw_index,
+        encoded[1] >> 4 & 3,  # sap_type
+        0,
+        first >> 1 & 0x3F,  # encryption_algorithm
+        encoded[reader.offset : reader.end],  # alignment_stuffing
+        splice_command_length,
+        len(payload) - len(encoded),
+        encoded,
     )
 
 

@@ -20,7 +20,7 @@ from app.model.cue import (
 )
 from app.model.errors import CueError
 from app.scte35 import bits
-from app.scte35.bits import Reader
+from app.scte35.bits import Layout, Reader
 
 NULL, SCHEDULE, INSERT, SIGNAL, RESERVATION, PRIVATE = 0, 4, 5, 6, 7, 255
 COMMAND_NAMES = {
@@ -33,6 +33,8 @@ COMMAND_NAMES = {
 }
 _CANCEL, _OUT, _PROGRAM, _DURATION, _IMMEDIATE, _COMPLIANCE = 0x80, 0x80, 0x40, 0x20, 0x10, 0x08
 _SCHEDULED_COMPLIANCE = 0x40
+_EVENT = Layout("IB", "splice_event_id", "splice_event_cancel_indicator")
+_AVAIL = Layout("HBB", "unique_program_id", "avail_num", "avails_expected")
 
 
 def read_command(splice_command_type: int, reader: Reader) -> Command:
@@ -78,33 +80,38 @@ def four_bytes(identifier: bytes) -> bytes:
 
 
 def _read_insert(reader: Reader) -> SpliceInsert:
-    splice_event_id = reader.uint(4, "splice_event_id")
-    if reader.byte("splice_event_cancel_indicator") & _CANCEL:
+    splice_event_id, first = reader.unpacked(_EVENT)
+    if first & _CANCEL:
         return SpliceInsert(splice_event_id, cancel=True)
     flags = reader.byte("out_of_network_indicator")
     immediate = bool(flags & _IMMEDIATE)
     components, ticks = None, None
     if not flags & _PROGRAM:
         components = tuple(
-            SpliceComponent(reader.byte("component_tag"), None if immediate else reader.splice_time())
-            for _ in range(reader.byte("component_count"))
+            [
+                SpliceComponent(reader.byte("component_tag"), None if immediate else reader.splice_time())
+                for _ in range(reader.byte("component_count"))
+            ]
         )
     elif not immediate:
         start = reader.offset
         ticks = reader.splice_time()
         if ticks is None:
             raise CueError("neither immediate nor at a time", offset=start, field="time_specified_flag")
+    break_duration = _read_break_duration(reader) if flags & _DURATION else None
+    unique_program_id, avail_num, avails_expected = reader.unpacked(_AVAIL)
     return SpliceInsert(
         splice_event_id,
-        out_of_network_indicator=bool(flags & _OUT),
-        splice_immediate_flag=immediate,
-        event_id_compliance_flag=bool(flags & _COMPLIANCE),
-        splice_time_ticks=ticks,
-        components=components,
-        break_duration=_read_break_duration(reader) if flags & _DURATION else None,
-        unique_program_id=reader.uint(2, "unique_program_id"),
-        avail_num=reader.byte("avail_num"),
-        avails_expected=reader.byte("avails_expected"),
+        False,  # noqa: FBT003 - by place: by name takes a quarter longer, and feeds bring a thousand a second
+        flags & _OUT != 0,
+        immediate,
+        flags & _COMPLIANCE != 0,
+        ticks,
+        components,
+        break_duration,
+        unique_program_id,
+        avail_num,
+        avails_expected,
     )
 
 
@@ -169,8 +176,7 @@ def _break_duration_bytes(duration: BreakDuration | None) -> bytes:
 
 
 def _read_scheduled(reader: Reader) -> ScheduledSplice:
-    splice_event_id = reader.uint(4, "splice_event_id")
-    first = reader.byte("splice_event_cancel_indicator")
+    splice_event_id, first = reader.unpacked(_EVENT)
     compliance = bool(first & _SCHEDULED_COMPLIANCE)
     if first & _CANCEL:
         return ScheduledSplice(splice_event_id, cancel=True, event_id_compliance_flag=compliance)
@@ -183,16 +189,18 @@ def _read_scheduled(reader: Reader) -> ScheduledSplice:
             ScheduledComponent(reader.byte("component_tag"), reader.uint(4, "utc_splice_time"))
             for _ in range(reader.byte("component_count"))
         )
+    break_duration = _read_break_duration(reader) if flags & _DURATION else None
+    unique_program_id, avail_num, avails_expected = reader.unpacked(_AVAIL)
     return ScheduledSplice(
         splice_event_id,
         event_id_compliance_flag=compliance,
         out_of_network_indicator=bool(flags & _OUT),
         utc_splice_time_s=utc_splice_time_s,
         components=components,
-        break_duration=_read_break_duration(reader) if flags & _DURATION else None,
-        unique_program_id=reader.uint(2, "unique_program_id"),
-        avail_num=reader.byte("avail_num"),
-        avails_expected=reader.byte("avails_expected"),
+        break_duration=break_duration,
+        unique_program_id=unique_program_id,
+        avail_num=avail_num,
+        avails_expected=avails_expected,
     )
 
 
