@@ -192,7 +192,7 @@ class StandingPlans:
                 return replace(standing, state=BreakState.HELD)
             case events.BreakArmed():
                 armed = replace(standing, state=BreakState.ARMED, immediate=event.immediate, out_pts=event.pts)
-                armed = as_announced(armed, event.section)
+                armed = as_announced(armed, event.section, relayed=event.relayed)
                 return replace(armed, duration_ticks=event.duration_ticks, out_at=self._moment(event.pts, event.at))
             case events.BreakOut() | events.BreakResumed(out_again=True):
                 return replace(
@@ -207,7 +207,10 @@ class StandingPlans:
             case events.BreakResumed():
                 return replace(standing, state=BreakState.ON_AIR, in_at=None)
             case events.BreakExtended():
-                return replace(standing, duration_ticks=event.duration_ticks)
+                longer = replace(standing, duration_ticks=event.duration_ticks)
+                if not (event.section and standing.plan.section):
+                    return longer
+                return replace(longer, plan=replace(standing.plan, section=event.section))
             case events.BreakIn():
                 returned = replace(standing, state=BreakState.RETURNED, in_at=event.in_at, how=event.how)
                 return replace(returned, duration_ticks=event.duration_ticks)

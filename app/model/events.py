@@ -114,7 +114,7 @@ class BreakArmed(BreakEvent):
     """Taken: the pre-roll runs, the first section is handed out. OUT and IN lie at these frames and ticks.
 
     ``withdraw_until_frame``: last frame at which a cancel is in time. ``immediate``: there is no pre-roll.
-    ``section``: the OUT as it is announced first.
+    ``section``: the OUT as it is announced; ``relayed``: it is the source's own. Told again where a source moved it.
     """
 
     name: ClassVar[str] = "break.armed"
@@ -126,6 +126,7 @@ class BreakArmed(BreakEvent):
     withdraw_until_frame: int
     immediate: bool = False
     section: bytes = b""
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,11 +182,12 @@ class BreakExtended(BreakEvent):
     in_frame: int
     in_pts: int
     duration_ticks: int
+    section: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakIn(BreakEvent):
-    """The IN frame went to the encoders as an IDR: once a break. ``how``: auto, return or stop."""
+    """The IN frame went to the encoders as an IDR: once a break. ``how``: auto, return, stop, feed or watchdog."""
 
     name: ClassVar[str] = "break.in"
     frame: int

@@ -31,6 +31,7 @@ class BreakPlan:
 
     ``at`` None: it waits to be taken. ``duration_s`` is the wish; both ends are rounded to frames on the channel.
     ``splice_event_id`` None or 0: the channel gives the next free one. ``template``: a name of the channel's.
+    ``section``: of a break that is relayed, the OUT as the source brought it; b"": the sections are our own.
     """
 
     id: str
@@ -44,3 +45,4 @@ class BreakPlan:
     auto_return: bool = True
     ads: tuple[Ad, ...] = ()
     template: str = ""
+    section: bytes = b""

@@ -11,6 +11,7 @@ from app.model.timebase import TICKS_PER_SECOND, FrameRate, wrapped
 from app.pipeline.anchor import Anchor
 from app.pipeline.rundown import Break
 from app.scte35 import second_reader, signalling
+from app.scte35.retiming import retimed_out
 from app.scte35.signalling import cancel_section, in_section
 
 _LAST_EVENT_ID = 0xFFFF_FFFF  # its digits are the longest that a UPID may have to hold
@@ -47,8 +48,13 @@ def in_frames(brk: Break, rate: FrameRate) -> frozenset[int]:
     return frozenset(frame for frame in frames if frame < in_frame)
 
 
-def out_section(plan: BreakPlan, how: Signalling, event_id: int, pts: int, duration_ticks: int) -> bytes:
-    """The OUT of a break at ``pts`` (33 bits): the same bytes whenever it is asked for."""
+def out_section(plan: BreakPlan, how: Signalling, event_id: int, pts: int, duration_ticks: int | None) -> bytes:
+    """The OUT of a break at ``pts`` (33 bits): the same bytes whenever it is asked for.
+
+    ``duration_ticks`` None: it tells none. One that is relayed is the source's own, for which it answers itself.
+    """
+    if plan.section:
+        return retimed_out(plan.section, pts, duration_ticks)
     return _agreed(
         signalling.out_section(
             how,
@@ -77,7 +83,7 @@ class Sections:
     def out(self, brk: Break) -> bytes:
         """OUT at the break's frame with the duration as it stands; the same bytes as long as that stands."""
         out_frame, _ = brk.span()
-        pts, duration_ticks = self._anchor.pts(out_frame), brk.duration_ticks(self._anchor)
+        pts, duration_ticks = self._anchor.pts(out_frame), brk.told_ticks(self._anchor)
         return out_section(brk.plan, brk.signalling, brk.splice_event_id, wrapped(pts), duration_ticks)
 
     def back(self, brk: Break) -> bytes:

@@ -34,6 +34,7 @@ class CueKind(StrEnum):
     IN = "in"
     CANCEL = "cancel"
     NULL = "null"
+    RELAYED = "relayed"  # of the source, and neither end of a break
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class MarkExtend:
     """The open break's duration is now this one, for CONT tags from here on; ``section``: the OUT that says so."""
 
     splice_event_id: int
-    duration_ticks: int
+    duration_ticks: int | None
     section: bytes = b""
 
 

@@ -76,9 +76,11 @@ def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], listed: Listed |
     for left in sorted(breaks, key=_turn):
         try:
             going_on.take_up(left)
+        except CueError as error:
+            going_on.give_up(left, f"its section can't air: {error}")
         except Exception:  # what is kept of one break may be damaged: the channel goes on air without it
             logger.exception("%s: break %s", splicer.channel, left.plan.id)
-            going_on.give_up(left)
+            going_on.give_up(left, "what was kept of it makes no break; insert it anew")
 
 
 def _turn(left: StandingBreak) -> tuple[bool, float, float]:
@@ -104,7 +106,7 @@ class _GoingOn:
         if left.state in {BreakState.ON_AIR, BreakState.RETURNED}:
             self._take_up_aired(left)
             return
-        brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)))
+        brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)), open_ended=left.open_ended)
         brk.signalling = self._signalling(left)
         brk.splice_event_id, brk.state = left.splice_event_id, left.state
         if left.out_at is not None:
@@ -133,10 +135,10 @@ class _GoingOn:
             planned = signals.own
         return replace(aired, repeats_s=planned.repeats_s, in_leads_s=planned.in_leads_s)
 
-    def give_up(self, left: StandingBreak) -> None:
+    def give_up(self, left: StandingBreak, reason: str) -> None:
         """It can't be gone on with."""
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id)
-        self._splicer.publish(events.BreakFailed, brk, reason="what was kept of it makes no break; insert it anew")
+        self._splicer.publish(events.BreakFailed, brk, reason=reason)
 
     def _told(self, left: StandingBreak, out_at: datetime) -> StandingBreak:
         """It has aired, but the journal's disk did not answer any more: what nobody was told is told now."""
@@ -206,7 +208,7 @@ class _GoingOn:
         if left.out_at is None:
             return
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id, state=BreakState.CUED)
-        brk.out_again, brk.signalling = True, self._signalling(left)
+        brk.out_again, brk.signalling, brk.open_ended = True, self._signalling(left), left.open_ended
         in_s = self._since_s(left.out_at) + seconds_of(left.duration_ticks)
         self._place(brk, left, 0, 0 if left.how != "auto" else self._rate.nearest(in_s))
         self._splicer.arm(brk, brk.span()[0], 0, accepted_at_s=self._splicer.clocks.monotonic_s(), again=True)
@@ -225,7 +227,7 @@ class _GoingOn:
         brk = Break(left.plan, left.by, rate.nearest(length_s), how=left.how, immediate=left.immediate)
         brk.out_frame = min(-1, rate.nearest(since_s))
         brk.duration_frames = in_frame - brk.out_frame
-        brk.state, brk.splice_event_id = BreakState.ON_AIR, left.splice_event_id
+        brk.state, brk.splice_event_id, brk.open_ended = BreakState.ON_AIR, left.splice_event_id, left.open_ended
         try:
             brk.signalling = self._signalling(left)
             mark, section = _as_it_aired(left, brk.signalling, anchor.first_pts + ticks_of(since_s))
@@ -237,9 +239,9 @@ class _GoingOn:
             return
         self._note_end(left, in_frame)
         splicer.on_air = brk
-        splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), section)]
+        splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.told_ticks(anchor), section)]
         splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
-        if in_frame <= rate.nearest(max(brk.signalling.in_leads_s)):
+        if in_frame <= rate.nearest(max(brk.signalling.in_leads_s, default=Fraction(0))):
             splicer.send_in(brk)
 
 
@@ -248,7 +250,8 @@ def _as_it_aired(left: StandingBreak, how: Signalling, ticks: int) -> tuple[Mark
     if left.out_at is None or left.out_pts is None:
         raise CueError(f"break {left.plan.id} has not aired")
     pts = wrapped(left.out_pts)
-    first = out_section(left.plan, how, left.splice_event_id, pts, left.announced_ticks)
-    now = out_section(left.plan, how, left.splice_event_id, pts, left.duration_ticks)
-    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, left.announced_ticks, left.out_at)
+    announced = None if left.open_ended else left.announced_ticks
+    first = out_section(left.plan, how, left.splice_event_id, pts, announced)
+    now = out_section(left.plan, how, left.splice_event_id, pts, None if left.open_ended else left.duration_ticks)
+    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, announced, left.out_at)
     return mark, now

@@ -24,6 +24,7 @@ class Break:
     ``in_announced``: an IN has been sent, for this end or an earlier one. ``mark``: its OUT as it aired, which may
     have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
     its OUT already, where nobody saw it. ``signalling``: its template's, with what its plan rules over.
+    ``open_ended``: its OUT tells no duration; ``duration_frames`` is then the longest that it may last.
     """
 
     plan: BreakPlan
@@ -42,6 +43,7 @@ class Break:
     mark: MarkOut | None = None
     out_again: bool = False
     signalling: Signalling = field(default_factory=Signalling)
+    open_ended: bool = False
 
     @property
     def id(self) -> str:
@@ -74,6 +76,10 @@ class Break:
             return anchor.rate.ticks(self.duration_frames)
         out_frame, in_frame = self.span()
         return anchor.pts(in_frame) - (anchor.pts(out_frame) if self.mark is None else self.mark.ticks)
+
+    def told_ticks(self, anchor: Anchor) -> int | None:
+        """The duration that its OUT tells as things stand; None: none."""
+        return None if self.open_ended else self.duration_ticks(anchor)
 
     def status(self, anchor: Anchor) -> BreakStatus:
         """The break as others see it."""
@@ -112,6 +118,7 @@ class Rundown:
         self.armed_breaks: list[Break] = []  # in the order of their OUT
         self.on_air: Break | None = None
         self.known_ids: set[str] = set()
+        self.forced: set[int] = set()  # frames at which a signal stands that is no end of a break
 
     @property
     def armed(self) -> Break | None:
@@ -134,7 +141,8 @@ class Rundown:
     def splices_after(self, frame: int) -> tuple[int, ...]:
         """Frames of the splices that stand: OUT and IN of the armed and the open break."""
         standing = [*self.armed_breaks, *([self.on_air] if self.on_air else [])]
-        return tuple(edge for brk in standing for edge in brk.span() if edge > frame)
+        edges = (edge for brk in standing for edge in brk.span())
+        return tuple(edge for edge in (*edges, *self.forced) if edge > frame)
 
     def add_planned(self, brk: Break) -> None:
         """Let a break wait for its time, or to be cued."""

@@ -56,7 +56,7 @@ class Splicer(Rundown):
         self.timezone, self.clocks = timezone, clocks
         self.signals = signals or Signals()
         self.effects: list[Effect] = []
-        self._sections = announcing.Sections(anchor)
+        self.sections = announcing.Sections(anchor)
 
     def take_effects(self) -> list[Effect]:
         """What has come up since the last call, in order."""
@@ -71,7 +71,9 @@ class Splicer(Rundown):
         returned = self._splice_in(frame)
         out = self._splice_out(frame)
         self._announce(frame)
-        return returned or out
+        forced = frame in self.forced
+        self.forced.discard(frame)
+        return returned or out or forced
 
     def _arm_due(self, frame: int) -> None:
         due = list(takewhile(lambda brk: self._is_due(brk, frame), self.planned))
@@ -101,8 +103,8 @@ class Splicer(Rundown):
         brk = self.armed
         if brk is None or frame != brk.out_frame:
             return False
-        pts, at, duration_ticks = self.anchor.pts(frame), self.anchor.at(frame), brk.duration_ticks(self.anchor)
-        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, duration_ticks, at)
+        pts, at = self.anchor.pts(frame), self.anchor.at(frame)
+        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, brk.told_ticks(self.anchor), at)
         self.effects.append(brk.mark)
         brk.move(BreakState.ON_AIR)
         self.armed_breaks.remove(brk)
@@ -191,7 +193,7 @@ class Splicer(Rundown):
         brk.immediate = out_frame - frame < rate.frames_covering(LAWFUL_LEAD_S)
         self.forget(brk)
         try:
-            self._make_sections(brk)
+            self.make_sections(brk)
         except CueError as error:
             brk.move(BreakState.FAILED)
             self.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
@@ -199,10 +201,11 @@ class Splicer(Rundown):
         brk.move(BreakState.ARMED)
         self.armed_breaks = sorted([*self.armed_breaks, brk], key=Break.span)
         if not again:
-            self._publish_armed(brk, brk.withdraw_until_frame)
+            self.publish_armed(brk, brk.withdraw_until_frame)
         self.send_out(brk, accepted_at_s=accepted_at_s)
 
-    def _publish_armed(self, brk: Break, withdraw_until_frame: int) -> None:
+    def publish_armed(self, brk: Break, withdraw_until_frame: int) -> None:
+        """It is announced; again where its source has moved it since."""
         out_frame, in_frame = brk.span()
         out_pts, in_pts = self.anchor.pts(out_frame), self.anchor.pts(in_frame)
         self.publish(
@@ -216,6 +219,7 @@ class Splicer(Rundown):
             withdraw_until_frame=withdraw_until_frame,
             immediate=brk.immediate,
             section=brk.out_section,
+            relayed=bool(brk.plan.section),
         )
 
     def set_length(self, brk: Break, duration_frames: int) -> None:
@@ -223,13 +227,14 @@ class Splicer(Rundown):
         before = brk.duration_frames
         brk.duration_frames = duration_frames
         try:
-            self._make_sections(brk)
+            self.make_sections(brk)
         except CueError as error:
             brk.duration_frames = before
             raise CommandRefusedError(f"its section can't air: {error}") from error
 
-    def _make_sections(self, brk: Break) -> None:
-        brk.out_section, brk.in_section = self._sections.out(brk), self._sections.back(brk)
+    def make_sections(self, brk: Break) -> None:
+        """OUT and IN as they would go out now; CueError where they can't."""
+        brk.out_section, brk.in_section = self.sections.out(brk), self.sections.back(brk)
 
     def send_out(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
         """OUT as it stands, now: again, or the same event corrected (§9.4)."""
@@ -244,7 +249,7 @@ class Splicer(Rundown):
 
     def send_cancel(self, brk: Break, *, accepted_at_s: float) -> None:
         """The cancel of an announced OUT, now."""
-        self._send(CueKind.CANCEL, brk, self._sections.cancel(brk), None, None, accepted_at_s)
+        self._send(CueKind.CANCEL, brk, self.sections.cancel(brk), None, None, accepted_at_s)
 
     def _send(
         self, kind: CueKind, brk: Break, section: bytes, pts: int | None, not_before: int | None, at_s: float | None

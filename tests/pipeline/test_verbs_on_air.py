@@ -188,7 +188,7 @@ def test_a_new_end_whose_section_can_not_air_is_refused_and_the_old_end_stands(
 
     desk = on_air(30)
     with monkeypatch.context() as patch:
-        patch.setattr(desk.splicer._sections, "back", disagree)
+        patch.setattr(desk.splicer.sections, "back", disagree)
         assert "can't air" in desk.refused(verb(desk))
     desk.run(60)
     assert desk.marks() == [("out", 250), ("in", 1000)]

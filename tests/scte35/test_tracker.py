@@ -125,13 +125,18 @@ def _quick(talk: Sequence[Said], base: int, restart_at: int | None = None) -> li
     return [*told, _heard(tracker.advance(base + _times(talk)[-1] + 200), base)]
 
 
+def _any_order(told: list[list[Told]]) -> list[list[str]]:
+    """Two events of one level may end in the same moment in either order."""
+    return [sorted(map(str, here)) for here in told]
+
+
 TALK = _talk()
 
 
 @settings(max_examples=500, deadline=None)
 @given(talk=TALK, base=st.one_of(st.just(0), st.integers(0, 3 * PTS_WRAP), st.integers(PTS_WRAP - 60, PTS_WRAP)))
 def test_it_says_what_the_slow_one_says_wherever_the_clock_stands(talk: list[Said], base: int) -> None:
-    assert _quick(talk, base) == _slow(talk)
+    assert _any_order(_quick(talk, base)) == _any_order(_slow(talk))
 
 
 @settings(max_examples=80, deadline=None)
