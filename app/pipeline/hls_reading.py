@@ -33,7 +33,7 @@ _RANGE = re.compile(
     r'#EXT-X-DATERANGE:(?:.*,)?ID="([^"]+)".*,START-DATE="([^"]+)".*,SCTE35-(?:OUT|CMD)=0x([0-9A-F]+).*'
 )
 _SECTION = re.compile(r",SCTE35-(?:OUT|IN|CMD)=0x([0-9A-F]+)")
-_CARRIED = re.compile(r'(?:CUE="|SCTE35:)([A-Za-z0-9+/]+=*)')  # the section of the other dialects
+_CARRIED = re.compile(r'(?:CUE="|SCTE35:)(/[A-Za-z0-9+/]+=*)')  # the section of the other dialects: 0xFC is a slash
 _START_DATE = re.compile(r',START-DATE="([^"]+)"')
 _OPENS, _CLOSES = {SectionRole.OUT, SectionRole.START}, {SectionRole.IN, SectionRole.END}
 
