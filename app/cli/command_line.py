@@ -17,6 +17,7 @@ from app.cli import (
     drill,
     engine,
     journal,
+    lint,
     probe,
     run,
     secret,
@@ -31,7 +32,6 @@ from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
     "import": "importing a schedule",
-    "lint": "the linter",
     "db": "the store's upkeep",
 }
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
@@ -94,6 +94,7 @@ def _parser() -> Parser:
         journal,
         probe,
         cue,
+        lint,
         secret,
         doctor,
         bench,

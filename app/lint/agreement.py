@@ -105,7 +105,8 @@ def _of_durations(marks: list[Mark], where: str) -> Iterator[LintFinding]:
         planned_s = seconds_text(mark.attributes.get("PLANNED-DURATION")) if mark.dialect == DATERANGE else None
         if declared_s := planned_s or mark.declared_s:
             told.setdefault(mark.dialect, declared_s)
-        elif carried_s := next((one.duration_s for one in mark.carried if one.duration_s), None):
+        carried_s = next((one.duration_s for one in mark.carried if one.duration_s), None)
+        if carried_s and mark.dialect != DATERANGE:
             told.setdefault(f"the section in {mark.dialect}", carried_s)
     if told and max(told.values()) - min(told.values()) > _A_FRAME_S:
         listed = ", ".join(f"{dialect} {float(duration_s):.3f} s" for dialect, duration_s in told.items())

@@ -8,12 +8,13 @@ from app.lint.agreement import agreement_findings
 from app.lint.cues import cue_findings
 from app.lint.dateranges import daterange_findings
 from app.lint.low_latency import low_latency_findings
+from app.lint.nesting import sequence_findings
 from app.lint.payloads import payload_findings
 from app.lint.readers import profile_findings
 from app.lint.reading import DATERANGE, Media, limited
 from app.lint.segments import SYNTAX, segment_findings
 from app.model.errors import ProofError
-from app.model.lint import LintFinding, error
+from app.model.lint import LintFinding, error, note
 from app.monitoring.fetch import Fetcher, as_url, join
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Variant, parse_playlist
 
@@ -21,6 +22,7 @@ _JUDGED = frozenset({"VIDEO", "AUDIO"})
 
 UNREADABLE = error("playlist.unreadable", "RFC 8216 §4.3.4")
 NO_MEDIA = error("playlist.no-media", "RFC 8216 §4.3.4")
+UNREAD = note("playlist.renditions-unread")
 RENDITIONS = error("renditions.differ", "RFC 8216 §6.2.4")
 
 
@@ -51,6 +53,8 @@ def _of_media(media: Media, profile: str) -> Iterator[LintFinding]:
     yield from cue_findings(media)
     yield from payload_findings(media)
     yield from agreement_findings(media)
+    told = [(media.at(mark.tag.line), one.section) for mark in media.marks for one in mark.carried if one.section]
+    yield from sequence_findings(told, whole=media.whole)
     yield from low_latency_findings(media)
     yield from profile_findings(media, profile)
 
@@ -65,6 +69,7 @@ def _of_renditions(
     renditions: list[Media] = []
     for uri in dict.fromkeys(variant.uri for variant in playlist.variants if _judged(variant)):
         if fetcher is None:
+            yield UNREAD.found("a playlist without a place: its renditions are not read", uri)
             continue
         try:
             text = fetcher.text(join(url, uri))

@@ -8,10 +8,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.lint.reading import ADOBE, ASSET, AT_BOUNDARY, CUE_OUT_IN, DATERANGE, IN, OTHER, OUT, Media, limited
+from app.model.cue import Section, SpliceInsert
 from app.model.lint import LintFinding, error, note, warning
 from app.model.profiles import INTERSTITIAL_CLASS, PROFILES, Profile
+from app.model.signalling import SignalMode
 from app.monitoring.playlist import moment_of
 from app.scte35.profiles import vocabularies
+from app.scte35.signalling import STARTS, SectionRole, section_role
 
 _AWS = "AWS MediaTailor, HLS supported ad markers"
 _GAM = "Google Ad Manager help, HLS live ad breaks"
@@ -21,6 +24,8 @@ IGNORED = note("profile.ignored")
 VOCABULARIES = warning("profile.vocabularies")
 NO_DURATION = error("profile.no-duration")
 VERSION = warning("profile.version")
+NO_BREAK = note("profile.no-break")
+NO_DELIVERY = warning("profile.no-delivery")
 NO_IN = error("profile.no-cue-in", _GAM)
 PLACE = error("profile.daterange-place", _AWS)
 DATE_INTERVAL = error("profile.date-interval", "AWS MediaPackage, EXT-X-DATERANGE")
@@ -46,6 +51,29 @@ def profile_findings(media: Media, name: str) -> Iterator[LintFinding]:
             yield from _of_mediapackage(media)
         case "interstitials":
             yield from _of_interstitials(media)
+
+
+def section_profile_findings(section: Section, name: str) -> Iterator[LintFinding]:
+    """What a profile's reader makes of a section by itself."""
+    profile = PROFILES[name]
+    if section_role(section) not in {SectionRole.OUT, SectionRole.START}:
+        return
+    command, described = section.command, section.segmentation_descriptors
+    types = {one.segmentation_type_id for one in described}
+    mode = next((mode for mode, start in STARTS.items() if start in types), None)
+    insert = isinstance(command, SpliceInsert)
+    known = SignalMode.SPLICE_INSERT in profile.modes if insert else mode in profile.modes
+    if not known and profile.modes != frozenset(SignalMode):
+        listed = ", ".join(f"0x{one:02X}" for one in sorted(types))
+        what = f"{profile.reader} takes segmentation_type_id {listed} for no break"
+        yield replace(NO_BREAK, clause=profile.source).found(what)
+    elif profile.needs_delivery and not insert and all(one.delivery is None for one in described):
+        what = f"{profile.reader} takes a time_signal without delivery restrictions for no ad, unless it is told to"
+        yield replace(NO_DELIVERY, clause=profile.source).found(what)
+    timed = command.break_duration if isinstance(command, SpliceInsert) else described[0].segmentation_duration_ticks
+    if profile.needs_duration and not timed:
+        what = f"an OUT without a duration is no break to {profile.reader}"
+        yield replace(NO_DURATION, clause=profile.source).found(what)
 
 
 def _of_dialects(profile: Profile, media: Media) -> Iterator[LintFinding]:
