@@ -19,7 +19,7 @@ from tests.scte35.strategies import sections
 
 
 @given(sections)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_what_is_told_makes_the_same_section(section: Section) -> None:
     read = section_from_json(json.dumps(decoded_json(decode(encode(section)))))
     assert read == replace(section, alignment_stuffing=b"", encryption_algorithm=0)
@@ -80,6 +80,7 @@ def test_what_makes_no_section_is_refused(text: str, why: str) -> None:
         ),
     )
 )
+@settings(max_examples=60)
 def test_any_json_is_a_section_or_a_cue_error(value: object) -> None:
     for attempt in (
         value,

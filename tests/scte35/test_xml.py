@@ -59,7 +59,7 @@ def _segmentation(inside: str) -> Section:
 
 
 @given(sections)
-@settings(max_examples=300)
+@settings(max_examples=120)
 def test_what_is_written_is_read(section: Section) -> None:
     text = section_to_xml(decode(encode(section)))
     assert "\n" not in text
