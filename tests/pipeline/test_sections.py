@@ -62,7 +62,7 @@ def read(packets: list[bytes]) -> tuple[list[bytes], SectionReader]:
 
 
 SECTIONS = st.lists(
-    st.tuples(st.integers(0, 1000), st.one_of(st.integers(10, 60), st.integers(150, 400), st.integers(4000, 4091))),
+    st.tuples(st.integers(0, 1000), st.one_of(st.integers(17, 60), st.integers(150, 400), st.integers(4000, 4091))),
     min_size=1,
     max_size=12,
 ).map(lambda each: [long_section(seed, length) for seed, length in each])
@@ -172,6 +172,7 @@ def test_what_cannot_be_read_is_counted() -> None:
     assert tally(beyond) == {"damaged": 1}
     assert tally(overlong) == {"overlong": 1}
     assert tally(eit) == {"foreign": 1}
+    assert tally(packet[:4] + b"\x00" + b"\xfc\x30\x00" * 61) == {"damaged": 1}
     assert tally(long[1]) == {"strays": 1}
     assert tally(long[0], long[2]) == {"lost": 1, "cut": 1, "strays": 1}
     assert tally(long[0], error, long[1]) == {"damaged": 1, "cut": 1, "strays": 1}

@@ -12,6 +12,7 @@ PACKET_BYTES = 188
 SPLICE_TABLE = 0xFC
 _HEADER_BYTES = 3  # table_id and section_length
 _LONGEST_LENGTH = 4093
+_SHORTEST_BYTES = 17  # of a splice_info_section: what comes before the command, and CRC_32
 _STUFFING = 0xFF
 _FIRST_PAYLOAD_BYTE = 4
 _ERROR, _STARTS = 0x80, 0x40  # transport_error_indicator, payload_unit_start_indicator
@@ -137,6 +138,9 @@ class SectionReader:
             if end > PACKET_BYTES:
                 self._open += packet[at:]
                 return
+            if packet[at] == SPLICE_TABLE and end - at < _SHORTEST_BYTES:
+                self.tally.damaged += 1
+                return  # dozens of these in every packet would cost more than a stream's pictures
             yield from self._wanted(packet[at:end])
             at = end
 
