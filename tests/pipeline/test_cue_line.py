@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.model.feed_cue import FeedCue
 from app.model.timebase import PTS_WRAP, wrapped
 from app.pipeline.source_cues import SourceCues
+from app.pipeline.sources.cue_watch import Arrival, CueWatch, Mark
 from app.pipeline.sources.ts_watch import ElementaryStream, ProgramMap
 from app.pipeline.timeline import Timeline
 from app.pipeline.ts import SectionPid
@@ -319,3 +320,19 @@ def test_repeats_are_counted_for_a_minute() -> None:
     source.now_s += 61
     source.section(times(900_000))
     assert [cue.repeats for cue in source.cues] == [0, 1, 2, 0, 3, 0]
+
+
+def test_what_came_before_the_first_pmt_is_read_then() -> None:
+    arrivals: list[Arrival] = []
+    marks: list[Mark] = []
+    watch = CueWatch(arrivals.append, marks.append)
+    watch.packet(CUE_PID, SectionPid(CUE_PID).packets(times(HOUR)))
+    watch.packet(VIDEO_PID, pes(90_000, 90_000, 45_000))
+    watch.packet(CUE_PID, SectionPid(CUE_PID).packets(times(HOUR, 2)))
+    assert not arrivals
+    assert not watch.pids
+    watch.program(PROGRAM)
+    assert [arrival.section for arrival in arrivals] == [times(HOUR), times(HOUR, 2)]
+    assert [arrival.pts for arrival in arrivals] == [None, 45_000]
+    assert [mark.pts for mark in marks] == [90_000]
+    assert watch.pids == (CUE_PID,)

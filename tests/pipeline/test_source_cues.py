@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,8 @@ from app.model.feed_cue import FeedCue
 from app.model.timebase import PTS_WRAP, wrapped
 from app.pipeline.feed import FeedStatus
 from app.scte35 import messages
-from app.scte35.codec import encode
+from app.scte35.codec import decode, encode
+from tests.engine.udp_feed import CuedUdpFeed
 from tests.pipeline.clips import Clip, Player, free_port, number_of, write_clip
 from tests.pipeline.cued_ts import CUE_PID, Cue, cued
 from tests.pipeline.feed_rig import Rig, feeding
@@ -269,3 +271,42 @@ def test_a_source_that_begins_anew_has_a_session_of_its_own(tmp_path: Path) -> N
         assert seen.cues == []
         assert rig.feed.session == before
         assert rig.feed.frames_until(FIRST) is not None
+
+
+@pytest.fixture
+def sender() -> Iterator[CuedUdpFeed]:
+    sender = CuedUdpFeed(free_port(), pids=(CUE_PID, CUE_PID + 1), first_pts=PTS_WRAP - 90_000 * 4)
+    sender.start()
+    yield sender
+    sender.kill()
+
+
+def test_its_restart_begins_another_session_or_stretch(sender: CuedUdpFeed) -> None:
+    """The sender's clock begins again; what was announced before falls where the old clock would have been."""
+    with feeding(sender.url, size=(320, 180)) as rig:
+        seen = Seen(rig)
+        sender.send(messages.splice_null().encoded)
+        assert rig.run_until(lambda: rig.source == sender.url, 8)
+        sender.send(messages.splice_out(1, sender.ahead(50), 900_000).encoded)
+        seen.run(1.0)
+        assert [cue.section for cue in seen.cues][-1:] == [messages.splice_out(1, _pts(seen.cues[-1]), 900_000).encoded]
+        until = rig.feed.frames_until(seen.cues[-1].source_ticks or 0, seen.cues[-1].session)
+        assert until is not None
+        assert 10 < until < 50
+        sender.kill()
+        sender.start()
+        seen.run(3.0)
+        count = len(seen.cues)
+        sender.send(messages.splice_out(2, sender.ahead(50), 900_000).encoded, CUE_PID + 1)
+        seen.run(1.0)
+        again = seen.cues[count:]
+        assert [(cue.pid, cue.problem) for cue in again] == [(CUE_PID + 1, "")]
+        until = rig.feed.frames_until(again[0].source_ticks or 0, again[0].session)
+        assert until is not None
+        assert 10 < until < 55
+
+
+def _pts(cue: FeedCue) -> int:
+    pts = decode(cue.section).effective_pts
+    assert pts is not None
+    return pts
