@@ -162,3 +162,12 @@ def test_a_break_that_was_cued_by_a_template_waits_as_it_did() -> None:
     assert desk.splicer.cued is not None
     assert desk.splicer.cued.signalling.mode is SignalMode.CHAPTER
     assert desk.splicer.cued.plan.template == "Ad"
+
+
+def test_a_booked_break_whose_template_is_gone_fails_and_says_so() -> None:
+    lives = Lives(signals_of(SignalMode.CHAPTER))
+    lives.give(commands.CueNext(channel=CHANNEL, by=BY, template="Ad"))
+    desk = lives.die(5, EDITED)
+    desk.tick()
+    assert desk.splicer.cued is None
+    assert "there is no template 'Ad'" in desk.one(events.BreakFailed).reason
