@@ -97,16 +97,23 @@ class TagBook:
             return Fault(ProofState.MISPLACED, f"{marker.tag.name} at line {marker.tag.line}: {wrong}")
         return self._twice(dialect, here)
 
-    def asked(self, dialect: str, here: Splice, wanted: frozenset[str]) -> bool:
-        """Whether a dialect has to say this splice; at an IN some need not, unless they do so somewhere."""
-        if not here.word.is_splice and dialect not in SIGNAL_DIALECTS:
-            return False
+    def asked(self, dialect: str, here: Splice, wanted: frozenset[str], *, ours: bool) -> bool:
+        """Whether a dialect has to say this splice; at an IN some need not, unless they do so somewhere.
+
+        ``ours``: a signal that the program itself made; one that it passed on may be told by some dialects only.
+        """
+        if not here.word.is_splice:
+            return dialect in SIGNAL_DIALECTS and (ours or self._speaks_of(dialect, here.event))
         if dialect == ASSET and not here.has_upid:
             return False
         if here.direction == "out" or dialect in {CUE_OUT_IN, DATERANGE}:
             return True
         says_in = any((m.dialect, m.role) == (dialect, "in") for m in self.markers)
         return says_in or (dialect in wanted and dialect not in OUT_ONLY)
+
+    def _speaks_of(self, dialect: str, event: EventId) -> bool:
+        said = (m for m in self.markers if m.dialect == dialect)
+        return any(m.names(event, direction) for m in said for direction in ("out", "in"))
 
     def _opening(self, dialect: str, here: Placement, opened: Placement | None) -> Marker | None:
         """The tag of this dialect that opened what the splice closes; of an OUT its own."""

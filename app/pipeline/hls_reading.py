@@ -198,13 +198,16 @@ def _opening(section: Section) -> tuple[int, int, bool] | None:
 
 
 def _role(line: str) -> SectionRole:
-    """What the section of a line says; only a DATERANGE opens what has to be carried, any dialect closes it."""
+    """What a line does to the range that has to be carried: only a DATERANGE opens one, an IN of any dialect ends it.
+
+    A DATERANGE that is over at once and is no end of ours is a signal of the source's, which does neither.
+    """
     if not line.startswith("#EXT-X-DATERANGE"):
         match = _CARRIED.search(line)
         role = SectionRole.OTHER if match is None else _role_of(match[1])
-        return role if role in _CLOSES else SectionRole.OTHER
+        return role if role is SectionRole.IN else SectionRole.OTHER
     match = _SECTION.search(line)
-    if match is None:
+    if match is None or (",DURATION=0.000,SCTE35-CMD=" in line and '-end",' not in line):
         return SectionRole.OTHER
     role = _role_of(f"0x{match[1]}")
     return SectionRole.OUT if role is SectionRole.OTHER and ",SCTE35-OUT=" in line else role

@@ -46,9 +46,12 @@ def closed(event_id: int, ticks: int, length: int, mode: SignalMode) -> MarkIn:
 
 
 def marks_of(mode: SignalMode) -> BreakMarks:
-    """Two that touch, 4 to 10 and 10 to 16 s, the second made longer; a moment at 2 s."""
+    """Two that touch, 4 to 10 and 10 to 16 s, the second made longer; the source's own chapter from 2 to 6 s."""
     marks = BreakMarks()
+    chapter = Signalling(mode=SignalMode.CHAPTER)
     marks.add(MarkSignal(2 * S, 0, splice_null().encoded, at(2 * S)))
+    marks.add(MarkSignal(2 * S, 9, out_section(chapter, 9, 2 * S, None).encoded, at(2 * S)))
+    marks.add(MarkSignal(6 * S, 9, in_section(chapter, 9, 6 * S).encoded, at(6 * S)))
     marks.add(opened(1, 4 * S, 6 * S, mode))
     marks.add(closed(1, 10 * S, 6 * S, mode))
     marks.add(opened(2, 10 * S, 4 * S, mode))

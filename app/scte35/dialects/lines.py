@@ -10,7 +10,8 @@ splicepoint     EXT-X-SPLICEPOINT-SCTE35 with the section, at the OUT and at the
 adobe           EXT-X-CUE with the section on every segment of the break and at the IN
 
 A signal that is no ad break (program, chapter, unscheduled event …) is told by daterange, scte35 and splicepoint at its
-start and at its end; to the others it would be a break. Interstitials are asked for by the URL of their asset list.
+start and at its end; to the others it would be a break. One of the source's own that is passed on is told by daterange
+alone. Interstitials are asked for by the URL of their asset list.
 
 Dates and durations have three decimals. START-DATE is ``utc_text`` of the splice, as EXT-X-PROGRAM-DATE-TIME of its
 segment must be; END-DATE is that text plus the text of DURATION, so the three agree to the digit.
@@ -88,13 +89,12 @@ def in_tags(avail: Avail, dialects: Collection[str], options: MarkingOptions = P
 
 
 def moment_tags(avail: Avail, dialects: Collection[str]) -> list[str]:
-    """The lines of a signal that neither opens nor closes anything."""
-    tags = [dateranges.moment(avail)] if "daterange" in dialects else []
-    if "scte35" in dialects:
-        tags.append(section_tags.scte35_out(avail))
-    if "splicepoint" in dialects:
-        tags.append(_splicepoint(avail.out_section))
-    return tags
+    """The lines of a signal that neither opens nor closes anything of ours, and may lie within a break.
+
+    Readers that pair the other tags by their sections would take a program's start for a second OUT: only SCTE35-CMD
+    says that it is no splice.
+    """
+    return [dateranges.moment(avail)] if "daterange" in dialects else []
 
 
 def open_ranges(avail: Avail, dialects: Collection[str], options: MarkingOptions = PLAIN) -> list[str]:
