@@ -26,22 +26,28 @@ _CUEI = "CUEI"
 
 def unjudged(section: Section) -> str:
     """Why the second reader has nothing to say about a section; "" where it has."""
+    what = _unread_command(section) or next(filter(None, map(_unread_descriptor, section.descriptors)), "")
+    return what and f"the second reader can't judge {what}"
+
+
+def _unread_command(section: Section) -> str:
     command = section.command
     if isinstance(command, EncryptedCommand | SpliceSchedule):
-        return f"the second reader can't judge {type(command).__name__}"
+        return type(command).__name__
     if isinstance(command, SpliceInsert) and command.components is not None:
-        return "the second reader can't judge components"
-    if section.splice_command_length == LENGTH_NOT_GIVEN:
-        return "the second reader can't judge a splice_command_length of 0xFFF"
-    for descriptor in section.descriptors:
-        if isinstance(descriptor, OpaqueDescriptor):
-            return "the second reader can't judge private descriptors"
-        if isinstance(descriptor, SegmentationDescriptor):
-            if descriptor.components is not None:
-                return "the second reader can't judge components"
-            if descriptor.upid_type == MID and _holds_umid(read_upid(MID, descriptor.upid)):
-                return "the second reader can't judge a MID with a UMID"
-    return ""
+        return "components"
+    return "a splice_command_length of 0xFFF" if section.splice_command_length == LENGTH_NOT_GIVEN else ""
+
+
+def _unread_descriptor(descriptor: Descriptor) -> str:
+    if isinstance(descriptor, OpaqueDescriptor):
+        return "private descriptors"
+    if not isinstance(descriptor, SegmentationDescriptor):
+        return ""
+    if descriptor.components is not None:
+        return "components"
+    mid = descriptor.upid_type == MID and _holds_umid(read_upid(MID, descriptor.upid))
+    return "a MID with a UMID" if mid else ""
 
 
 def wanted(ours: Section) -> dict[str, object]:
