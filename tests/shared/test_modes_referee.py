@@ -28,12 +28,11 @@ WEB = DeliveryRestrictions(
 )
 
 
-def judged(*command: str | Path, expect: int = 0) -> str:
+def judged(*command: str | Path) -> str:
     environment = os.environ | {"PY": sys.executable}
-    told = subprocess.run(
-        [*map(str, command)], capture_output=True, text=True, env=environment, timeout=100, check=False
-    )
-    assert told.returncode == expect, told.stdout[-3000:] + told.stderr
+    words = [str(word) for word in command]
+    told = subprocess.run(words, capture_output=True, text=True, env=environment, timeout=100, check=False)
+    assert told.returncode == 0, told.stdout[-3000:] + told.stderr
     return told.stdout
 
 
@@ -135,8 +134,7 @@ def test_playlists_with_every_mode_have_nothing_wrong() -> None:
     command = [sys.executable, str(REFEREE / "check_hls.py"), str(show.index)]
     told = subprocess.run(command, capture_output=True, text=True, timeout=100, check=False).stdout
     wrong = [line for line in told.splitlines() if line.startswith("FAIL")]
-    place = 1 + MODES.index(SignalMode.PROGRAM_BREAKAWAY)
     assert all("EXT-X-SCTE35: IN at seg" in line and "without OUT" in line for line in wrong), wrong
-    assert len(wrong) <= 2, (place, wrong)
+    assert len(wrong) <= 2, wrong
     splices = sum(map(is_splice, MODES))
     assert told.count("PASS [marker]") >= 2 * splices
