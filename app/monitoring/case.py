@@ -11,6 +11,7 @@ from app.monitoring.carrying import is_past, over_outages
 from app.monitoring.clocks import clock_findings, unlike_findings
 from app.monitoring.markers import CUE_OUT_IN, DATERANGE
 from app.monitoring.placement import Placement
+from app.monitoring.ranges import range_findings
 from app.monitoring.report import Finding, Severity
 from app.monitoring.tag_checks import planned_s
 from app.monitoring.tags import Known, TagBook
@@ -27,6 +28,7 @@ type Key = tuple[EventId, str, int]  # event, direction, the how-manieth with th
 class Case:
     """Lists over the renditions. ``immediate``: event ids known as taken at once; None: to be inferred.
 
+    ``ours``: event ids of signals that every dialect which can has to tell.
     ``skipped``: splices that are not judged; ``pending``: those of them that may still come.
     """
 
@@ -34,6 +36,7 @@ class Case:
     books: list[TagBook]
     wanted: frozenset[str]
     immediate: frozenset[int] | None
+    ours: frozenset[int] = frozenset()
     speaking: list[str] = field(default_factory=list)
     splices: list[dict[Key, Splice]] = field(default_factory=list)
     cancelled: list[list[Splice]] = field(default_factory=list)
@@ -48,10 +51,11 @@ class Case:
         wanted: frozenset[str],
         immediate: frozenset[int] | None,
         undeclared: frozenset[str] | None = None,
+        ours: frozenset[int] = frozenset(),
     ) -> Case:
         """Take down what each rendition says."""
         tracks = [Track.of(rendition) for rendition in renditions]
-        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate)
+        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate, ours)
         for track in tracks:
             splices, findings = splices_of(track)
             case.findings += [Finding(Severity.FAULT, f"{track.name}: {text}") for text in findings]
@@ -65,7 +69,8 @@ class Case:
         case.speaking = sorted(wanted | {dialect for book in case.books for dialect in book.dialects()})
         for book in case.books:
             book.undeclared = undeclared_by(case.books) if undeclared is None else undeclared
-        case.tell_damage()
+        for track, book in zip(case.tracks, case.books, strict=True):
+            case.findings += damage(track, book)
         for track, book in zip(tracks, case.books, strict=True):
             case.findings += clock_findings(track, dated="daterange" in book.dialects())
         case.findings += unlike_findings(tracks)
@@ -100,7 +105,8 @@ class Case:
 
     def asked(self, dialect: str, key: Key) -> bool:
         """Whether a dialect has to say this splice."""
-        return any(book.asked(dialect, self.first(key), self.wanted) for book in self.books)
+        ours = key[0].number in self.ours
+        return any(book.asked(dialect, self.first(key), self.wanted, ours=ours) for book in self.books)
 
     def covered(self, order: int, dialect: str, here: Placement) -> bool:
         """Whether the dialect tells of another event at the same picture: one tag may do for what is nested."""
@@ -121,7 +127,7 @@ class Case:
     def _is_loose(self, key: Key) -> bool:
         """Whether a signal that is no splice stands where nobody has to look: no tag, no segment start, no IDR."""
         event, direction, _ = key
-        if self.wanted or self.first(key).word.is_splice:
+        if event.number in self.ours or self.first(key).word.is_splice:
             return False
         if any(marker.names(event, direction) for book in self.books for marker in book.markers):
             return False
@@ -146,22 +152,6 @@ class Case:
             return True
         return False
 
-    def tell_damage(self) -> None:
-        """What the readers found, with its place."""
-        for track, book in zip(self.tracks, self.books, strict=True):
-            playlist = track.rendition.playlist
-            for text in [*(playlist.findings if playlist else ()), *book.findings]:
-                self.findings.append(Finding(Severity.WARNING, f"{track.name} playlist: {text}"))
-            unread = [segment for segment in track.rendition.segments if segment.problem]
-            if unread:
-                first, count = unread[0], f"{len(unread)} of {len(track.rendition.segments)} segments can't be judged"
-                self.note(f"{track.name}: {count}, the first is {first.listed.uri}: {first.problem}")
-            for segment in track.rendition.segments:
-                where = " ".join(dict.fromkeys((track.name, segment.listed.uri)))
-                if segment.read:
-                    self.findings += [Finding(Severity.FAULT, f"{where}: {text}") for text in segment.read.faults]
-                    self.findings += [Finding(Severity.WARNING, f"{where}: {text}") for text in segment.read.findings]
-
     def _order(self, key: Key) -> tuple[int, int, str]:
         splice = self.first(key)
         origin = next((s.pts for splices in self.splices for s in splices.values() if s.pts is not None), 0)
@@ -176,6 +166,27 @@ def _broken_off(track: Track, splice: Splice) -> str:
     if difference(splice.pts, span[1]) < 0 or track.segment_problem(splice.epoch, splice.pts):
         return ""
     return f"the timeline broke before PTS {splice.pts}"
+
+
+def damage(track: Track, book: TagBook) -> list[Finding]:
+    """What the readers found in one rendition, with its place."""
+    playlist, segments = track.rendition.playlist, track.rendition.segments
+    findings = [
+        Finding(Severity.WARNING, f"{track.name} playlist: {text}")
+        for text in [*(playlist.findings if playlist else ()), *book.findings]
+    ]
+    findings += range_findings(track.name, playlist) if playlist else []
+    unread = [segment for segment in segments if segment.problem]
+    if unread:
+        first, count = unread[0], f"{len(unread)} of {len(segments)} segments can't be judged"
+        text = f"{track.name}: {count}, the first is {first.listed.uri}: {first.problem}"
+        findings.append(Finding(Severity.NOTE, text))
+    for segment in segments:
+        where = " ".join(dict.fromkeys((track.name, segment.listed.uri)))
+        if segment.read:
+            findings += [Finding(Severity.FAULT, f"{where}: {text}") for text in segment.read.faults]
+            findings += [Finding(Severity.WARNING, f"{where}: {text}") for text in segment.read.findings]
+    return findings
 
 
 def undeclared_by(books: Sequence[TagBook]) -> frozenset[str]:

@@ -108,6 +108,9 @@ def lead_faults(
     at_once = first.word.pts is None or lead < NO_PRE_ROLL_TICKS
     if immediate is not None:
         at_once = splice.event.number in immediate
+    if lead < LEAD_TICKS and not splice.word.is_splice:
+        remarks.append(told)  # it asks nobody to switch
+        return []
     if lead < LEAD_TICKS and not at_once and not lead_unknown(track, splice):
         return [Fault(ProofState.LATE, f"{told}, 4 s are the least")]
     if lead < LEAD_TICKS:

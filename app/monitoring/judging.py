@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.model.states import ProofState
 from app.model.timebase import difference
-from app.monitoring.case import Case, Key
+from app.monitoring.case import Case, Key, damage
 from app.monitoring.checks import (
     absent,
     contradictions,
@@ -18,17 +18,21 @@ from app.monitoring.checks import (
     picture_faults,
     same_section,
 )
+from app.monitoring.clocks import clock_findings, unlike_findings
+from app.monitoring.hearing import divided
 from app.monitoring.markers import ADOBE, CUE_OUT_IN, SCTE35
 from app.monitoring.orphans import orphan_rows, stray_conts
-from app.monitoring.placement import Fault, Placement
+from app.monitoring.placement import Fault, Placement, gravest, in_words
 from app.monitoring.report import Finding, Row, Severity
 from app.monitoring.returning import closed_at, missing_in, opened_by
 from app.monitoring.skew import Skew, note_dialect, note_renditions
 from app.monitoring.sounding import sound_faults
-from app.monitoring.timeline import Placed, Rendition
+from app.monitoring.tag_judging import TagCase
+from app.monitoring.tag_rows import rows_by_tags
+from app.monitoring.tags import TagBook
+from app.monitoring.timeline import Placed, Rendition, Track
 from app.monitoring.words import EventId
 
-_GRAVITY = (ProofState.LANDED, ProofState.LATE, ProofState.MISPLACED, ProofState.MISSING)
 _CONT = frozenset({ADOBE, CUE_OUT_IN, SCTE35})  # dialects with a tag on each later segment of a break
 
 
@@ -56,14 +60,17 @@ def judge(
     wanted: Iterable[str] = (),
     immediate: frozenset[int] | None = None,
     undeclared: frozenset[str] | None = None,
+    ours: frozenset[int] = frozenset(),
 ) -> Judgement:
     """Judge every splice that the sections or the tags of these renditions speak of.
 
     ``wanted``: dialects that have to be there; those that are there anywhere have to be everywhere.
     ``immediate``: event ids known as taken without pre-roll; ``undeclared``: dialects that declare no duration; None:
-    inferred.
+    inferred. ``ours``: event ids of which the program knows that they are its own signals.
     """
-    case = Case.of(renditions, frozenset(wanted), immediate, undeclared)
+    wanted = frozenset(wanted)
+    heard, unheard = (list(renditions), {}) if wanted else divided(renditions)
+    case = Case.of(heard, wanted, immediate, undeclared, ours)
     keys = [key for key in case.ordered() if not case.set_aside(key)]
     placements = {key: case.placements(key) for key in keys}
     for key in keys:
@@ -78,7 +85,29 @@ def judge(
     rows += orphan_rows(case.tracks, case.books, case.cancelled, case.skipped, case.note)
     for track, book, splices in zip(case.tracks, case.books, case.splices, strict=True):
         case.findings += [Finding(Severity.FAULT, text) for text in stray_conts(track, book, splices.values())]
+    if unheard:
+        rows = _by_tags(case, [one for one in renditions if one.name in unheard], unheard, rows)
     return Judgement(tuple(rows), tuple(case.findings), frozenset(case.pending))
+
+
+def _by_tags(case: Case, renditions: list[Rendition], unheard: dict[str, str], rows: list[Row]) -> list[Row]:
+    """Renditions in which no section can be heard, by their tags."""
+    tracks = [Track.of(rendition) for rendition in renditions]
+    told = [TagCase.of(track, TagBook.of(track)) for track in tracks]
+    for one in told:
+        case.findings += damage(one.track, one.book)
+        case.findings += clock_findings(one.track, dated="daterange" in one.book.dialects())
+        case.findings += [Finding(Severity.FAULT, text) for text in one.stray]
+        why = unheard[one.track.name]
+        case.note(f"{one.track.name} is judged by its tags alone, as {why}: sections, leads and pictures are not")
+        for text in one.notes:
+            case.note(f"{one.track.name}: {text}")
+        if not one.book.markers and any(book.markers for book in (*case.books, *(other.book for other in told))):
+            case.findings.append(
+                Finding(Severity.WARNING, f"{one.track.name} has no marker tag, other renditions have")
+            )
+    case.findings += unlike_findings([track for track in (*case.tracks, *tracks) if track.rendition.kind == "VIDEO"])
+    return rows_by_tags(told, rows, case.tracks)
 
 
 def _doubled(case: Case, keys: list[Key], placements: dict[Key, list[Placement | None]]) -> dict[Key, Fault]:
@@ -87,7 +116,7 @@ def _doubled(case: Case, keys: list[Key], placements: dict[Key, list[Placement |
     found: dict[Key, Fault] = {}
     for key in keys:
         event, direction, _ = key
-        if not any(placements[key]) or not (case.first(key).word.is_splice or case.wanted):
+        if not any(placements[key]) or not (case.first(key).word.is_splice or event.number in case.ours):
             continue
         if last.get(event) == direction:
             found[key] = Fault(ProofState.MISPLACED, f"it is a second {direction.upper()} of event {event}")
@@ -115,7 +144,7 @@ def _row(case: Case, key: Key, placements: list[Placement | None], doubled: Faul
     idr = _furthest_idr(case, key, placements)
     error = difference(idr.picture.pts, reference.pts) if idr is not None and reference.pts is not None else None
     placed = [(t, p.placed) for t, p in zip(case.tracks, placements, strict=True) if p is not None]
-    reason = _in_words(faults, len(case.tracks)) or "; ".join(dict.fromkeys(measured.remarks))
+    reason = in_words(faults, len(case.tracks)) or "; ".join(dict.fromkeys(measured.remarks))
     if any(one.at_end for _, one in placed):
         idr, error, reason = None, None, reason or "the output ends there"
     return Row(
@@ -126,7 +155,7 @@ def _row(case: Case, key: Key, placements: list[Placement | None], doubled: Faul
         error_ticks=error,
         segments={track.name: track.uri(one.segment) for track, one in placed if not one.at_end},
         dialects=dialects,
-        verdict=max((fault.verdict for _, fault in faults), key=_GRAVITY.index, default=ProofState.LANDED),
+        verdict=gravest(fault for _, fault in faults),
         reason=reason,
         discontinuity_sequence=reference.epoch,
         signal=reference.word.signal,
@@ -157,7 +186,7 @@ def _faults(
         faults += gap_faults(track, placement, measured.remarks, elsewhere=elsewhere)
     faults += picture_faults(track, placement)
     faults += lead_faults(track, placement, case.immediate, measured.remarks)
-    if splice.word.is_splice or case.wanted or opened is not None:
+    if splice.word.is_splice or splice.event.number in case.ours or opened is not None:
         faults += in_faults(track, placement, opened)
     faults += sound_faults(track, placement, measured.remarks, measured.audio_ms)
     if track.rendition.playlist is None:
@@ -199,15 +228,3 @@ def _furthest_idr(case: Case, key: Key, placements: list[Placement | None]) -> P
         if found is not None and pts is not None and abs(difference(found.picture.pts, pts)) > error:
             furthest, error = found, abs(difference(found.picture.pts, pts))
     return furthest
-
-
-def _in_words(faults: list[tuple[str, Fault]], renditions: int) -> str:
-    """Each reason once, the gravest first, with the renditions it holds for where they are not all."""
-    by_text: dict[str, list[str]] = {}
-    for name, fault in sorted(faults, key=lambda one: -_GRAVITY.index(one[1].verdict)):
-        by_text.setdefault(fault.text, []).append(name)
-    told = []
-    for text, names in by_text.items():
-        some = [name for name in dict.fromkeys(names) if name]
-        told.append(f"{text} ({', '.join(some)})" if some and len(some) < renditions else text)
-    return "; ".join(told)

@@ -12,6 +12,7 @@ from app.model.errors import ProofError
 _ATTRIBUTE = re.compile(r'(?:[^,"]+|"[^"]*"?)+')
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,18})?")
 _COUNT = re.compile(r"\d{1,18}")
+_RENDITIONS = {"EXT-X-MEDIA": "", "EXT-X-I-FRAME-STREAM-INF": "I-FRAME"}
 _MOST_LINES = 500_000
 _MOST_FINDINGS = 50
 
@@ -146,10 +147,10 @@ def _multivariant(entries: list[tuple[int, str]]) -> MultivariantPlaylist:
             stream = None
         elif tag is not None and tag.name == "EXT-X-STREAM-INF":
             stream = tag
-        elif tag is not None and tag.name == "EXT-X-MEDIA":
+        elif tag is not None and tag.name in _RENDITIONS:
             attributes = tag.attributes()
             if "URI" in attributes:
-                others.append(Variant(attributes["URI"], attributes.get("TYPE", ""), attributes))
+                others.append(Variant(attributes["URI"], attributes.get("TYPE", _RENDITIONS[tag.name]), attributes))
     if stream is not None:
         findings.append(f"line {stream.line}: EXT-X-STREAM-INF: no URI follows it")
     return MultivariantPlaylist((*variants, *others), tuple(findings[:_MOST_FINDINGS]))

@@ -18,16 +18,18 @@ from app.monitoring.sequences import Sequences
 from app.monitoring.timeline import ReadSegment, Rendition
 from app.monitoring.transport import read_transport, runs_of
 
+_JUDGED = frozenset({"VIDEO", "AUDIO"})
 _GENERIC = frozenset({"index", "playlist", "media", "chunklist", "stream"})
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRendition:
-    """A rendition before its segments are read: its name, its URL, its playlist."""
+    """A rendition before its segments are read: its name, its URL, its playlist; ``kind`` as in Rendition."""
 
     name: str
     url: str
     playlist: MediaPlaylist
+    kind: str = "VIDEO"
 
 
 def verify(
@@ -133,7 +135,7 @@ def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[Listed
         return [ListedRendition(_name(url), url, playlist)], []
     findings = [Finding(Severity.WARNING, f"multivariant playlist: {text}") for text in playlist.findings]
     listed: list[ListedRendition] = []
-    for name, uri in _named(playlist).items():
+    for name, (uri, kind) in _named(playlist).items():
         try:
             media_url = join(url, uri)
             media = parse_playlist(reader.text(media_url), media_url)
@@ -141,13 +143,13 @@ def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[Listed
             findings.append(Finding(Severity.FAULT, f"{name}: {error}"))
             continue
         if isinstance(media, MediaPlaylist):
-            listed.append(ListedRendition(name, media_url, media))
+            listed.append(ListedRendition(name, media_url, media, kind))
         else:
             findings.append(Finding(Severity.FAULT, f"{name}: {uri} is a multivariant playlist too"))
     findings += [
         Finding(Severity.NOTE, f"{variant.kind.lower()} rendition {variant.uri} is not judged")
         for variant in playlist.variants
-        if variant.kind != "VIDEO"
+        if variant.kind not in _JUDGED
     ]
     return listed, findings
 
@@ -159,12 +161,13 @@ def _text(url: str, body: bytes) -> str:
         raise ProofError(f"{url}: byte {error.start}: this is no UTF-8 text") from error
 
 
-def _named(playlist: MultivariantPlaylist) -> dict[str, str]:
-    """Names for the variants, as their paths give them; URI by name."""
-    named: dict[str, str] = {}
-    for uri in dict.fromkeys(variant.uri for variant in playlist.variants if variant.kind == "VIDEO"):
-        name = _name(uri)
-        named[name if name not in named else uri] = uri
+def _named(playlist: MultivariantPlaylist) -> dict[str, tuple[str, str]]:
+    """Names for the variants, as their paths give them; URI and kind by name."""
+    named: dict[str, tuple[str, str]] = {}
+    for uri, kind in dict.fromkeys((one.uri, one.kind) for one in playlist.variants if one.kind in _JUDGED):
+        if uri not in {known for known, _ in named.values()}:
+            name = _name(uri)
+            named[name if name not in named else uri] = uri, kind
     return named
 
 
@@ -177,28 +180,29 @@ def _name(uri: str) -> str:
 def read_rendition(listed: ListedRendition, reader: Fetcher) -> Rendition:
     """Read every segment of a rendition."""
     segments = tuple(read_segment(listed.url, segment, reader) for segment in listed.playlist.segments)
-    return Rendition(listed.name, segments, listed.playlist)
+    return Rendition(listed.name, segments, listed.playlist, listed.kind)
 
 
 def read_segment(playlist_url: str, segment: Segment, reader: Fetcher) -> ReadSegment:
-    """One segment's stream, or the reason why it can't be had."""
-    problem = ""
+    """One segment's stream, or the reason why it can't be had, or why it can't be looked into."""
     if segment.gap:
-        problem = "EXT-X-GAP: it was never delivered"
-    elif segment.encrypted:
-        problem = "it is encrypted"
-    elif segment.map_uri:
-        problem = "fragmented MP4 can't be proved by this version"
-    if problem:
-        return ReadSegment(segment, None, problem)
+        return ReadSegment(segment, None, "EXT-X-GAP: it was never delivered")
     url = playlist_url
     try:
         url = join(playlist_url, segment.uri)
         body = memoryview(reader.read(url))
     except ProofError as error:
         return ReadSegment(segment, None, str(error).removeprefix(f"{url}: "))
+    if segment.encrypted or segment.map_uri:
+        problem = "it is encrypted" if segment.encrypted else "fragmented MP4 can't be looked into by this version"
+        return ReadSegment(segment, None, problem, closed=True)
     if segment.byte_range is not None:
         offset, length = segment.byte_range
         body = body[offset : offset + length]
+    if bytes(body[:3]) == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xF6 == 0xF0):  # noqa: PLR2004
+        return ReadSegment(segment, None, "it is packed audio, without a transport stream", closed=True)
     read = read_transport(body)
-    return ReadSegment(segment, read, "" if read.pictures else "it holds no video that can be read")
+    if read.pictures:
+        return ReadSegment(segment, read)
+    problem = "it holds sound alone" if read.sounds else "it holds no video that can be read"
+    return ReadSegment(segment, read, problem, closed=bool(read.sounds))

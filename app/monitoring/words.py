@@ -30,6 +30,7 @@ _SIGNAL_ENDS = {
     0x14: "program breakaway",
     **{start + 1: kind for start, kind in _SIGNAL_STARTS.items() if start >= 0x20},  # noqa: PLR2004 - from Chapter on
 }
+SPLICE_KINDS = frozenset(TYPE_NAMES[start].rpartition(" ")[0].lower() for start in _SPLICE_STARTS)
 _SINGLE = {0x00, 0x01, 0x02, 0x15, 0x16, 0x18}  # they open nothing that ends
 
 
