@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from fractions import Fraction
 
 from app.lint.reading import (
@@ -33,6 +34,7 @@ SECTION = warning("dialects.section", _MARKERS)
 ROLE = error("dialects.role", _MARKERS)
 DURATION = warning("dialects.duration", _MARKERS)
 MISSING = error("dialects.missing", _MARKERS)
+RANGE_LEFT = warning("dialects.range-left", "RFC 8216 §6.2")
 PAIR = error("dialects.pair", "SCTE 35 §9.9.1")
 
 type Splices = dict[tuple[int, str], list[Mark]]
@@ -48,6 +50,7 @@ def agreement_findings(media: Media) -> Iterator[LintFinding]:
             yield from _of_durations(marks, where)
     yield from _of_missing(splices, media)
     yield from _of_pairs(splices, media)
+    yield from _of_head(media)
 
 
 def _splices(media: Media) -> Splices:
@@ -137,3 +140,22 @@ def _of_pairs(splices: Splices, media: Media) -> Iterator[LintFinding]:
         elif events and opened is not None and events[0] != opened:
             where = media.at(min(mark.tag.line for mark in marks))
             yield PAIR.found(f"the IN is of event {events[0]}, the OUT before it of event {opened}", where)
+
+
+def _of_head(media: Media) -> Iterator[LintFinding]:
+    """A range stays while segments of it are listed, though its first segment has left."""
+    cues, ranges = media.of(CUE_OUT_IN), media.of(DATERANGE)
+    first = media.date(0)
+    if not cues or cues[0].kind == OUT or first is None or not any(mark.kind in {OUT, IN} for mark in ranges):
+        return
+    starts = [date for mark in ranges if (date := _date(mark)) is not None]
+    if not any(date < first for date in starts):
+        what = "the break goes on here, and its EXT-X-DATERANGE has left with its first segment"
+        yield RANGE_LEFT.found(what, media.at(cues[0].tag.line), "repeat it before the first segment listed")
+
+
+def _date(mark: Mark) -> datetime | None:
+    try:
+        return moment_of(mark.text("START-DATE") or "")
+    except ValueError:
+        return None

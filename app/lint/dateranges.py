@@ -45,6 +45,8 @@ REUSED = error("daterange.id-reused", _CLAUSE)
 NO_OUT = warning("daterange.in-without-out", _SCTE_CLAUSE)
 OUT_LEFT = note("daterange.out-has-left", _SCTE_CLAUSE)
 EVENT_ID = error("daterange.event-id", "SCTE 35 §9.9.1")
+TYPES = warning("daterange.types", _SCTE_CLAUSE)
+MILLISECONDS = note("daterange.no-milliseconds", _CLAUSE)
 BOUNDARY = warning("daterange.within-segment", "SCTE 35 §12.2")
 
 
@@ -83,6 +85,7 @@ def daterange_findings(media: Media) -> Iterator[LintFinding]:
     by_id.pop("", None)
     for name, ranges in by_id.items():
         yield from _of_id(name, ranges, media)
+    yield from _of_types(by_id, media)
     yield from _of_class([ranges[-1] for ranges in by_id.values()])
     yield from _of_places([read for ranges in by_id.values() for read in ranges], media)
 
@@ -189,6 +192,27 @@ def _of_id(name: str, ranges: list[Range], media: Media) -> Iterator[LintFinding
         closed = next((c.event_id for c in ins[0].mark.carried if c.attribute == "SCTE35-IN"), None)
         if opened is not None and closed is not None and opened != closed:
             yield EVENT_ID.found(f"the IN is of event {closed}, the OUT of event {opened}", ins[0].where)
+
+
+def _of_types(by_id: dict[str, list[Range]], media: Media) -> Iterator[LintFinding]:
+    """A section with several segmentation types has a range of each."""
+    carrying: dict[bytes, tuple[str, set[str], set[int]]] = {}
+    for name, ranges in by_id.items():
+        for read in ranges:
+            for one in read.mark.carried:
+                described = one.section.segmentation_descriptors if one.section is not None else ()
+                types = {each.segmentation_type_id for each in described if not each.cancel}
+                carrying.setdefault(one.encoded, (read.where, set(), types))[1].add(name)
+    for where, names, types in carrying.values():
+        if len(names) < len(types):
+            listed = ", ".join(f"0x{each:02X}" for each in sorted(types))
+            what = f"the section has segmentation types {listed} and {len(names)} range of its own"
+            yield TYPES.found(what, where, "one tag and ID for each type, with the whole section in it")
+    dated = any("." in line for line in media.lines if line.startswith("#EXT-X-PROGRAM-DATE-TIME"))
+    for read in (ranges[0] for ranges in by_id.values() if dated):
+        text = read.mark.text("START-DATE") or "."
+        if "." not in text:
+            yield MILLISECONDS.found(f"START-DATE {text[:40]} has no milliseconds, segments' dates have", read.where)
 
 
 def _of_class(ranges: list[Range]) -> Iterator[LintFinding]:

@@ -21,6 +21,7 @@ from app.lint.reading import (
 )
 from app.model.lint import LintFinding, LintSeverity, error, note, warning
 from app.scte35.findings import section_findings
+from app.scte35.signalling import SectionRole, section_role
 
 _MARKERS = "HLS ad markers"
 _SCTE = "SCTE 35 §12.2.3"
@@ -31,6 +32,7 @@ _ENCODED = re.compile(r"(?:[A-Za-z0-9._~!*'()+:/-]|%[0-9A-Fa-f]{2})*")
 
 PAYLOAD = error("payload.section", _MARKERS)
 SPELLING = warning("payload.base64", "RFC 4648 §4")
+CANCEL = warning("payload.cancel", "SCTE 35 §9.4")
 OATCLS_ALONE = warning("oatcls.alone", _MARKERS)
 NO_CUE = error("scte35.no-cue", _SCTE)
 ROLE = error("scte35.role", _SCTE)
@@ -76,7 +78,11 @@ def _of_problem(one: Carried, mark: Mark, where: str) -> LintFinding:
 
 def _of_section(one: Carried, where: str) -> Iterator[LintFinding]:
     """Errors and warnings about the section itself; notes would say the same of every break."""
-    for finding in section_findings(one.section) if one.section is not None else ():
+    if one.section is None:
+        return
+    if section_role(one.section) is SectionRole.CANCEL:
+        yield CANCEL.found("a cancelled splice has no tag", where, "leave the tag out, and the splice's own")
+    for finding in section_findings(one.section):
         if finding.severity is not LintSeverity.NOTE:
             part = f", {finding.where}" if finding.where else ""
             yield replace(finding, where=f"{where}{part}")
