@@ -14,7 +14,7 @@ import numpy as np
 
 from app.model.errors import SourceError, UsageError
 from app.model.feed_cue import FeedCue
-from app.model.timebase import FrameRate
+from app.model.timebase import TICKS_PER_SECOND, FrameRate, seconds_of
 from app.pipeline.normalise import LAYOUTS, Sound
 from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
@@ -30,6 +30,7 @@ from app.pipeline.sources.udp import UdpInput
 SLATE = "slate"
 _PAUSE_S = 1.0  # after all sources have failed in turn
 _LOOK_S = 0.1
+_STEADY_TICKS = 60 * TICKS_PER_SECOND  # for markers further ahead the clock is followed meanwhile
 
 _log = logging.getLogger(__name__)
 
@@ -153,10 +154,17 @@ class Feed:
 
         For the thread that takes, once a frame; never blocks. At most 1000 wait, the oldest are dropped and counted.
         What is no valid section comes too, with its ``problem``; of noise only some, the rest is counted. What was not
-        asked for when a session ends is gone with it.
+        asked for when a session ends is gone with it. Until the time of one has passed, a live source's clock is not
+        followed.
         """
         session = self._session
-        return [] if session is None else session.cues.queue.drain()
+        if session is None:
+            return []
+        cues = session.cues.queue.drain()
+        for cue in cues:
+            if cue.lead_ticks is not None and 0 < cue.lead_ticks <= _STEADY_TICKS:
+                session.playout.keep_steady(self._rate.frames_covering(seconds_of(cue.lead_ticks) + 1))
+        return cues
 
     @property
     def session(self) -> int:

@@ -60,6 +60,24 @@ def test_without_a_link_nothing_is_told() -> None:
     assert here.playout.frames_until(0) is None
 
 
+def test_what_was_told_stays_true_while_it_is_kept_steady() -> None:
+    here = bench(live=True)
+    number, told = 0, []
+    for frame in range(25 * 60):
+        here.now_s[0] = float(P25.seconds(frame))
+        while P25.seconds(number + 1) <= P25.seconds(frame) * Fraction(1004, 1000):
+            put(here.playout, number, P25, base=90_000)
+            number += 1
+        if frame >= 100:
+            here.playout.keep_steady(3)
+            until = here.playout.frames_until(900_000)
+            assert until is not None
+            told.append(until + frame)
+        here.take()
+    assert here.playout.drift.corrections
+    assert len(set(told)) == 1
+
+
 @pytest.mark.parametrize("speed", [Fraction(1004, 1000), Fraction(996, 1000)])
 def test_it_follows_a_drifting_source(speed: Fraction) -> None:
     """Asked just before the take that shows a picture, the answer is that take; it is never told too late."""
