@@ -16,6 +16,7 @@ CUE_OUT_FORMS = ("duration", "seconds", "bare")
 CONT_FORMS = ("elapsed", "ratio", "elemental")
 CUE_FAMILY = frozenset({"cue-out-in", "oatcls-scte35", "asset"})  # one vocabulary
 INTERSTITIAL_CLASS = "com.apple.hls.interstitial"
+TYPE_ID = "{segmentation_type_id}"  # may stand in a daterange_class
 
 _ELEMENTAL = MarkingOptions(cue_out="seconds", cont="elemental")
 _BREAKS = frozenset(

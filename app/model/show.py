@@ -62,9 +62,10 @@ class MarkingOptions:
 
     ``cue_out``: duration (``DURATION=30.000``), seconds (``30.000``) or bare. ``cont``: elapsed
     (``ElapsedTime=6.000,Duration=30.000``), ratio (``6.000/30.000``) or elemental (elapsed, and SCTE35 with the
-    section). ``daterange_class``: CLASS of a DATERANGE, "" for none; ``end_on_next``: END-ON-NEXT=YES instead of an
-    end of its own. ``asset_list``: URL of an interstitial's asset list, in which ``{break_id}``, ``{event_id}`` and
-    ``{duration}`` are put in; "" for none.
+    section). ``daterange_class``: CLASS of a DATERANGE, ``{segmentation_type_id}`` put in, "" for none.
+    ``end_on_next``: END-ON-NEXT=YES instead of an end of its own, on signals that are no ad break: SCTE35-IN of a
+    break brings its end (RFC 8216 §4.3.2.7). ``asset_list``: URL of an interstitial's asset list, in which
+    ``{break_id}``, ``{event_id}`` and ``{duration}`` are put in; "" for none.
     """
 
     cue_out: str = "duration"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from app.model.profiles import CONT_FORMS, CUE_OUT_FORMS, DIALECTS, INTERSTITIAL_CLASS, PROFILES, Profile
+from app.model.profiles import CONT_FORMS, CUE_OUT_FORMS, DIALECTS, INTERSTITIAL_CLASS, PROFILES, TYPE_ID, Profile
 from app.model.show import MarkingOptions
 from app.settings.table import Table, nearest, shown
 
@@ -48,6 +48,9 @@ def _daterange_class(table: Table) -> str:
     name = table.text("daterange_class", "", form='"com.example.break"')
     if '"' in name:
         raise table.fault("daterange_class", f"{shown(name)} can't be a quoted-string", "write it without quotes")
+    for put_in in re.findall(r"\{[^{}]*\}", name):
+        if put_in != TYPE_ID:
+            raise table.fault("daterange_class", f"{shown(put_in)} is not known", nearest(put_in, [TYPE_ID]))
     if name.lower() == INTERSTITIAL_CLASS:
         what = f"{shown(name)} is what players fetch ads for"
         raise table.fault("daterange_class", what, f'interstitials have it by asset_list = "{_ASSET_LIST}"')

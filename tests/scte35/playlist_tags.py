@@ -25,7 +25,7 @@ options = st.builds(
     MarkingOptions,
     cue_out=st.sampled_from(["duration", "seconds", "bare"]),
     cont=st.sampled_from(["elapsed", "ratio", "elemental"]),
-    daterange_class=st.sampled_from(["", "org.example.signal"]),
+    daterange_class=st.sampled_from(["", "org.example.signal", "{segmentation_type_id}"]),
     asset_list=st.sampled_from(["", ASSETS]),
 ) | st.builds(
     MarkingOptions, daterange_class=st.just("org.example.signal"), end_on_next=st.just(True), asset_list=st.just(ASSETS)

@@ -265,3 +265,17 @@ def test_the_default_form_of_a_plain_break_is_the_contracts() -> None:
     assert out_tags(avail, ["scte35"])[0].endswith('",CUE-OUT=YES')
     assert cont_tags(avail, 1, ["scte35"])[0].endswith('",CUE-OUT=CONT')
     assert in_tags(avail, ["scte35"])[0].endswith('",CUE-IN=YES')
+
+
+def test_a_class_may_name_the_type_that_opens_the_range() -> None:
+    marking = MarkingOptions(daterange_class="{segmentation_type_id}", end_on_next=True)
+    start_at = date("2026-11-22T20:15:32.440+00:00")
+    how = Signalling(mode=SignalMode.CHAPTER)
+    opened, closed = out_section(how, 5, 90_000, None).encoded, in_section(how, 5, 180_000).encoded
+    chapter = Avail("5-a", opened, start_at, None, closed, 90_000)
+    (start,) = out_tags(chapter, ["daterange"], marking)
+    (end,) = in_tags(chapter, ["daterange"], marking)
+    assert attributes(start)["CLASS"] == attributes(end)["CLASS"] == '"0x20"'
+    assert attributes(start)["END-ON-NEXT"] == "YES"
+    plain = Avail("5-a", splice_out(5, 90_000, 90_000).encoded, start_at, 90_000)
+    assert not {"CLASS", "END-ON-NEXT"} & attributes(out_tags(plain, ["daterange"], marking)[0]).keys()

@@ -81,6 +81,7 @@ FAULTS = [
     ('cont = "element"', "cont", "did you mean elemental?"),
     ('daterange_class = "a\\"b"', "daterange_class", "quoted-string"),
     ('daterange_class = "com.apple.hls.interstitial"', "daterange_class", "asset_list"),
+    ('daterange_class = "{segmentation_type}"', "daterange_class", "did you mean {segmentation_type_id}?"),
     ("daterange_class = 5", "daterange_class", "a whole number"),
     ('end_on_next = "YES"', "end_on_next", "true or false"),
     ("end_on_next = true", "end_on_next", "daterange_class"),

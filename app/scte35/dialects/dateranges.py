@@ -13,7 +13,7 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from app.model.errors import CueError
-from app.model.profiles import INTERSTITIAL_CLASS
+from app.model.profiles import INTERSTITIAL_CLASS, TYPE_ID
 from app.model.show import MarkingOptions
 from app.model.timebase import decimal_text
 from app.model.wire import utc_text
@@ -27,7 +27,7 @@ def opening(avail: Avail, options: MarkingOptions) -> str:
     """The OUT's, or the start's. It also heads a playlist whose window has lost its own segment, but not the range."""
     if avail.is_splice:
         return f"{_range(avail, options)},SCTE35-OUT={to_hex(avail.out_section)}"
-    end = ",END-ON-NEXT=YES" if options.end_on_next else ""
+    end = ",END-ON-NEXT=YES" if _ends_on_next(avail, options) else ""
     return f"{_range(avail, options)}{end},SCTE35-CMD={to_hex(avail.out_section)}"
 
 
@@ -39,8 +39,8 @@ def closing(avail: Avail, options: MarkingOptions) -> list[str]:
     closed = f'{_range(avail, options)},DURATION={duration},END-DATE="{end_at}"'
     if avail.is_splice:
         return [f"{closed},SCTE35-IN={to_hex(avail.in_section)}"]
-    own = f'{_TAG}ID="{avail.daterange_id}-end"{_class(options)},START-DATE="{end_at}",DURATION=0.000'
-    return [*([] if options.end_on_next else [closed]), f"{own},SCTE35-CMD={to_hex(avail.in_section)}"]
+    own = f'{_TAG}ID="{avail.daterange_id}-end"{_class(avail, options)},START-DATE="{end_at}",DURATION=0.000'
+    return [*([] if _ends_on_next(avail, options) else [closed]), f"{own},SCTE35-CMD={to_hex(avail.in_section)}"]
 
 
 def moment(avail: Avail) -> str:
@@ -73,7 +73,7 @@ def asset_list_url(avail: Avail, url: str) -> str:
 
 def _range(avail: Avail, options: MarkingOptions) -> str:
     """What all tags of one ID say alike: §4.3.2.7 lets no attribute change its value."""
-    start = f'{_TAG}ID="{avail.daterange_id}"{_class(options)},START-DATE="{utc_text(avail.start_at)}"'
+    start = f'{_TAG}ID="{avail.daterange_id}"{_class(avail, options)},START-DATE="{utc_text(avail.start_at)}"'
     return start + _planned(avail)
 
 
@@ -82,8 +82,17 @@ def _planned(avail: Avail) -> str:
     return "" if ticks is None else f",PLANNED-DURATION={decimal_text(ticks)}"
 
 
-def _class(options: MarkingOptions) -> str:
-    return f',CLASS="{options.daterange_class}"' if options.daterange_class else ""
+def _ends_on_next(avail: Avail, options: MarkingOptions) -> bool:
+    return options.end_on_next and bool(_class(avail, options))
+
+
+def _class(avail: Avail, options: MarkingOptions) -> str:
+    """With the type that opens the range put in, which SCTE 35 §12.2.1 wants there; a splice_insert may have none."""
+    name = options.daterange_class
+    if TYPE_ID in name:
+        descriptor = avail.descriptor(avail.out_section)
+        name = name.replace(TYPE_ID, f"0x{descriptor.segmentation_type_id:02X}") if descriptor is not None else ""
+    return f',CLASS="{name}"' if name else ""
 
 
 def _end(avail: Avail, duration_ticks: int) -> tuple[str, str]:
