@@ -16,7 +16,7 @@ from app.pipeline.cue_queue import CueQueue
 from app.pipeline.cue_reading import CueHistory, read_cue
 from app.pipeline.sources.cue_watch import Arrival, Mark
 
-_WAITS_S = 5.0  # for a picture of its time base; then it is handed on without a time
+_WAITS_S = 10.0  # for a picture of its time base, longer than a source has for its first; then it has no time
 _HELD_S = 10.0  # for another time base, of a marker whose time is absurd in its own
 _EARLY_TICKS, _LATE_TICKS = 600 * TICKS_PER_SECOND, 10 * TICKS_PER_SECOND  # absurd: further ahead, later than this
 _ELSEWHERE_TICKS = 60 * TICKS_PER_SECOND  # in another base than its own less is believed, and so near a jump alone

@@ -222,7 +222,7 @@ def test_where_nothing_is_ever_decoded_it_comes_without_a_time() -> None:
     source.jump(900_000)
     source.picture()
     source.section(times(900_000 + 100 * STEP))
-    for _ in range(130):
+    for _ in range(255):
         source.picture()
     source.cues += source.own.queue.drain()
     assert [(cue.source_ticks, cue.arrival_ticks) for cue in source.cues] == [(None, None)]
