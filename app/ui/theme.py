@@ -92,7 +92,10 @@ COLOUR_BLIND_SAFE = replace(
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """Sizes of the zones and of the type; ``roomy``: whether the longer texts and second lines are shown."""
+    """Sizes of the zones and of the type; ``roomy``: whether the longer texts and second lines are shown.
+
+    ``inspector``: height of the bottom, ``bottom`` else, while the markers are looked at.
+    """
 
     roomy: bool
     strip: int
@@ -110,6 +113,7 @@ class Density:
     button: int
     state: int
     body: int
+    inspector: int
     small: int = 12
 
 
@@ -130,6 +134,7 @@ ROOMY = Density(
     button=16,
     state=15,
     body=14,
+    inspector=520,
 )
 COMPACT = Density(
     roomy=False,
@@ -148,6 +153,7 @@ COMPACT = Density(
     button=13,
     state=12,
     body=12,
+    inspector=372,
 )
 
 
@@ -177,6 +183,7 @@ def style_sheet(palette: Palette) -> str:
     QToolTip {{ background: {p["bg3"]}; color: {p["hi"]}; border: 1px solid {p["edge"]}; padding: 4px; }}
     QAbstractScrollArea, QAbstractScrollArea > QWidget > QWidget {{ background: {p["bg1"]}; border: none; }}
     QTableView {{ color: {p["text"]}; gridline-color: {p["line"]}; }}
+    QHeaderView {{ background: {p["bg2"]}; border: none; }}
     QScrollBar:vertical {{ background: {p["bg1"]}; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {p["line"]}; border-radius: 3px; min-height: 24px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page

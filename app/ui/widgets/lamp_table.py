@@ -20,6 +20,8 @@ class LampTable(Painted[tuple[LampRow, ...]]):
         """Header, divider, rows."""
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
         head, row = 22.0, 38.0 if d.roomy else 27.0
+        if self.shown and (box.height() - head) / len(self.shown) < row:  # closer before one is left out
+            row = max((box.height() - head) / len(self.shown), 28.0 if d.roomy else 22.0)
         room = int((box.height() - head) // row)
         rows = self.shown if len(self.shown) <= room else self.shown[: max(0, room - 1)]
         titles = ("LANDED PROOF" if d.roomy else "PROOF", "SENT", "ACCEPTED", "LANDED")
