@@ -42,7 +42,8 @@ class Proving:
                         targets,
                         segment_s=output.segment_s,
                         window=output.window,
-                        dialects=output.dialects,
+                        dialects=_dialects(output),
+                        undeclared=("cue-out-in",) if output.marking.cue_out == "bare" else (),
                         credentials=origin_credentials,
                     )
 
@@ -82,3 +83,8 @@ class Proving:
         self._prover.stop(STOP_S, hand_on=hand_on)
         if self._evidence is not None:
             self._evidence.stop(EVIDENCE_STOP_S)
+
+
+def _dialects(output: HlsOutput) -> tuple[str, ...]:
+    """What has to be in its playlists: interstitials too, where an asset list asks for them."""
+    return (*output.dialects, *(["interstitials"] if output.marking.asset_list else []))

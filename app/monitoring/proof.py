@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from app.model.errors import ProofError, UnsupportedError, UsageError
 from app.monitoring.fetch import Fetcher, as_url, join
 from app.monitoring.judging import judge
+from app.monitoring.origins import joined
 from app.monitoring.packets import PACKET, SYNC
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Segment, parse_playlist
 from app.monitoring.report import Finding, Report, Severity
@@ -33,15 +34,27 @@ class ListedRendition:
 
 
 def verify(
-    target: str, *, expect: int | None = None, wanted: Iterable[str] = (), fetcher: Fetcher | None = None
+    target: str,
+    *,
+    expect: int | None = None,
+    wanted: Iterable[str] = (),
+    fetcher: Fetcher | None = None,
+    against: Iterable[str] = (),
 ) -> Report:
     """Prove every splice of a playlist or a .ts (URL or path). ProofError, UnsupportedError: it can't be used at all.
 
     ``expect``: how many splices (OUTs and INs) there have to be at least; without one at all the proof fails.
+    ``against``: other copies of the same output, at other origins: they have to have the same splices.
     """
     with fetcher or Fetcher() as reader:
-        renditions, findings = _read_target(target, reader)
-        findings += _look_again(target, renditions, reader)
+        report, _ = _proved(target, expect, wanted, reader)
+        return joined(report, [_proved(other, None, wanted, reader) for other in against])
+
+
+def _proved(target: str, expect: int | None, wanted: Iterable[str], reader: Fetcher) -> tuple[Report, bool]:
+    """One copy's report, and whether nothing will be added to it."""
+    renditions, findings = _read_target(target, reader)
+    findings += _look_again(target, renditions, reader)
     judgement = judge(renditions, wanted=wanted)
     findings += judgement.findings
     count = len(judgement.rows)
@@ -49,7 +62,8 @@ def verify(
         findings.insert(0, Finding(Severity.FAULT, "there is no splice to prove"))
     elif expect is not None and count < expect:
         findings.insert(0, Finding(Severity.FAULT, f"{count} splices were found, {expect} are expected"))
-    return Report(target, judgement.rows, tuple(findings))
+    ended = all(one.playlist is None or one.playlist.ended for one in renditions)
+    return Report(target, judgement.rows, tuple(findings)), ended
 
 
 def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Finding]]:

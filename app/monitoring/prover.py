@@ -67,11 +67,13 @@ class Prover:
         segment_s: Fraction = Fraction(6),
         window: int = 10,
         dialects: tuple[str, ...] = (),
+        undeclared: tuple[str, ...] = (),
         credentials: Credentials | None = None,
     ) -> None:
         """An HLS output and where it can be read back: the URL of its multivariant playlist, or the folder it is in.
 
-        ``dialects``: those that must be there. ``credentials(origin)``: user and password, or "" and a token.
+        ``dialects``: those that must be there; ``undeclared``: of them, those whose OUT need not say how long it lasts.
+        ``credentials(origin)``: user and password, or "" and a token.
         """
         for origin, url in origins.items():
             target = url if urlsplit(url).path.endswith(".m3u8") else url.rstrip("/") + "/index.m3u8"
@@ -88,7 +90,7 @@ class Prover:
                     show=partial(self._show, reader),
                 )
                 self._watches[origin] = watch
-            watch.add(channel, output, target, dialects)
+            watch.add(channel, output, target, dialects, undeclared)
         self._outputs.setdefault(channel, {})[output] = tuple(origins)
         lasts = float(segment_s)
         segment, whole = self._timing.get(channel, (0.0, 0.0))

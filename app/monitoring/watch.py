@@ -19,7 +19,7 @@ from app.monitoring.live_output import LiveOutput, Span
 from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition
-from app.monitoring.whereabouts import BEHIND, row_of, whereabouts
+from app.monitoring.whereabouts import BEHIND, late_tags, row_of, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +43,15 @@ class _Pending:
 
 @dataclass(slots=True)
 class _Watched:
-    """One output at this origin. ``on_air``: the OUTs of breaks whose IN is not settled yet, by break."""
+    """One output at this origin. ``on_air``: the OUTs of breaks whose IN is not settled yet, by break.
+
+    ``undeclared``: those of its dialects whose OUT need not say how long it lasts.
+    """
 
     place: Place
     live: LiveOutput
     dialects: tuple[str, ...]
+    undeclared: frozenset[str]
     pending: list[_Pending] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     on_air: dict[str, Expected] = field(default_factory=dict)
@@ -74,10 +78,12 @@ class OriginWatch:
         self._stop = self._hurry = False
         self._thread = threading.Thread(target=self._run, name=f"proof-{origin}", daemon=True)
 
-    def add(self, channel: str, output: str, url: str, dialects: Iterable[str]) -> None:
+    def add(self, channel: str, output: str, url: str, dialects: Iterable[str], undeclared: Iterable[str] = ()) -> None:
         """Watch an output; before ``start``."""
         place = (output, self.origin)
-        self._watched[channel, output] = _Watched(place, LiveOutput(url, self._fetcher), tuple(dialects))
+        self._watched[channel, output] = _Watched(
+            place, LiveOutput(url, self._fetcher), tuple(dialects), frozenset(undeclared)
+        )
 
     def start(self) -> None:
         """Begin."""
@@ -210,6 +216,7 @@ class OriginWatch:
         """Settle a splice, or wait for the next look."""
         expected, now_s = one.expected, self._clock()
         row = row_of(expected, rows, renditions)
+        row = None if row is None else late_tags(one.row, row)
         one.looks = one.looks + 1 if row is not None and one.row is not None and row.verdict is one.row.verdict else 1
         one.row, one.trouble = row, trouble or whereabouts(expected, renditions)
         if row is not None and not _final(row, one, renditions) and now_s < expected.due_s:
@@ -262,7 +269,9 @@ def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition
         return ()
     known = [*(one.expected for one in pending), *watched.on_air.values()]
     immediate = frozenset(one.splice_event_id for one in known if one.immediate)
-    return judge(renditions, wanted=watched.dialects, immediate=immediate).rows
+    ours = frozenset(one.splice_event_id for one in known)
+    undeclared = watched.undeclared
+    return judge(renditions, wanted=watched.dialects, immediate=immediate, undeclared=undeclared, ours=ours).rows
 
 
 def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:

@@ -38,6 +38,17 @@ def row_of(expected: Expected, rows: Sequence[Row], renditions: Sequence[Renditi
     return replace(near, verdict=verdict, reason="; ".join(filter(None, (off, near.reason))))
 
 
+def late_tags(before: Row | None, row: Row) -> Row:
+    """The row where its segment was listed without its tags a look ago: who read it then will not see them."""
+    if before is None or before.error_ticks != 0 or row.verdict is not ProofState.LANDED:
+        return row
+    bare = [name for name, told in before.dialects.items() if told != "ok" and row.dialects.get(name) == "ok"]
+    if not bare:
+        return row
+    reason = f"its {' and '.join(bare)} tags came after its segment had been listed without them"
+    return replace(row, verdict=ProofState.LATE, reason=reason)
+
+
 def whereabouts(expected: Expected, renditions: Sequence[Rendition]) -> str:
     """Why a splice has no row: the playlists are behind it, ahead of it, or hold nothing of it."""
     for rendition in renditions:
