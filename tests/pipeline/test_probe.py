@@ -5,6 +5,7 @@ import json
 import random
 import socket
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -113,12 +114,16 @@ def test_each_pid_is_told_with_what_could_not_be_read(tmp_path: Path, capsys: py
 
 def test_a_live_stream_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     port = free_port()
-    player = Player([write_clip(tmp_path / "clip.ts", Clip(frames=150))], port)
+    clip = write_clip(tmp_path / "clip.ts", Clip(frames=150))
+    player = Player([cued(clip, *(Cue(number, OUT) for number in range(0, 150, 10)))], port)
     try:
         found = _json(capsys, f"udp://127.0.0.1:{port}", "--for", "1.5")
     finally:
         player.stop()
-    assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac"]
+    assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac", "scte_35"]
+    assert 3 <= found["scte35"]["sections"] <= 8
+    leads = [section["lead_ticks"] for section in found["scte35"]["found"]]
+    assert all(before - after == pytest.approx(36_000, abs=4_000) for before, after in pairwise(leads))
     assert found["streams"][0]["frame_rate"] == "25"
     assert found["lost_packets"] == 0
     assert 1.2 < found["read_s"] < 2.5
