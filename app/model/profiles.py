@@ -144,10 +144,11 @@ _INTERSTITIALS = Profile(
     reader="players with HLS interstitials (AVPlayer, hls.js)",
     dialects=("daterange",),
     why=(
-        "The player itself fetches the ads of X-ASSET-LIST at an interstitial DATERANGE. It hands SCTE35-OUT and "
-        "SCTE35-IN to the page and reads none of the other dialects."
+        "The player itself fetches the ads of X-ASSET-LIST at an interstitial DATERANGE, which is announced ahead, for "
+        "ads have to be loaded in time. It hands SCTE35-OUT and SCTE35-IN to the page and reads no other dialect."
     ),
     source="RFC 8216 §4.3.2.7; draft-pantos-hls-rfc8216bis appendix D",
+    marking=MarkingOptions(announce=True),
     reads=frozenset({"daterange"}),
     needs_asset_list=True,
 )

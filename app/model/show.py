@@ -65,7 +65,8 @@ class MarkingOptions:
     section). ``daterange_class``: CLASS of a DATERANGE, ``{segmentation_type_id}`` put in, "" for none.
     ``end_on_next``: END-ON-NEXT=YES instead of an end of its own, on signals that are no ad break: SCTE35-IN of a
     break brings its end (RFC 8216 §4.3.2.7). ``asset_list``: URL of an interstitial's asset list, in which
-    ``{break_id}``, ``{event_id}`` and ``{duration}`` are put in; "" for none.
+    ``{break_id}``, ``{event_id}`` and ``{duration}`` are put in; "" for none. ``announce``: the DATERANGE of a break
+    stands behind the last segment as soon as its OUT has been announced, not only before the splice's.
     """
 
     cue_out: str = "duration"
@@ -73,6 +74,7 @@ class MarkingOptions:
     daterange_class: str = ""
     end_on_next: bool = False
     asset_list: str = ""
+    announce: bool = False
 
 
 @dataclass(frozen=True, slots=True)

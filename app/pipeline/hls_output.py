@@ -38,7 +38,8 @@ class _Track:
     """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted.
 
     ``deleting``: how many of them were handed out for deletion at the last close; a crash must not forget these yet.
-    ``closed``: segments that are not listed yet, since not every rendition has closed its own.
+    ``closed``: segments that are not listed yet, since not every rendition has closed its own. ``listed_ticks``: where
+    the last one that is listed ends.
     """
 
     rendition: str
@@ -46,6 +47,7 @@ class _Track:
     segmenter: Segmenter = field(default_factory=Segmenter)
     markers: dict[int, Markers] = field(default_factory=dict)
     newest_cut_ticks: int = -1
+    listed_ticks: int = 0
     written_ticks: int = 0
     written: int = 0
     breaks_timeline: bool = False
@@ -140,6 +142,7 @@ class HlsWriter:
         """List the segments that every rendition has closed."""
         while all(track.closed for track in self._tracks.values()):
             departed = {track.rendition: self._list(track) for track in self._tracks.values()}
+            self._look_ahead()
             self._keep()  # what is due for deletion is still in it: a crash before it is deleted must not forget it
             for track in self._tracks.values():
                 self._deliver_playlist(track)
@@ -152,11 +155,21 @@ class HlsWriter:
         """List the oldest closed segment of a rendition; what left the window by it."""
         entry, written = track.closed.popleft()
         self._outlet.publish(written)
+        track.listed_ticks = written.pts + written.duration_ticks
         track.written_ticks += entry.duration_ticks
         track.written += 1
         track.playlist, departed = track.playlist.followed_by(entry)
         self._note_departed(track, departed)
         return departed
+
+    def _look_ahead(self) -> None:
+        """What has been announced behind the last segment stands in every rendition alike; it may be taken back."""
+        if not self._output.marking.announce:
+            return
+        listed_ticks = max(track.listed_ticks for track in self._tracks.values())
+        ahead = self._marks.ahead(listed_ticks, self._output.dialects, self._output.marking)
+        for track in self._tracks.values():
+            track.playlist = replace(track.playlist, ahead=ahead)
 
     def _keep(self) -> None:
         """What is going to be told must outlive us first."""
@@ -265,6 +278,8 @@ def _going_on(output: HlsOutput, renditions: Iterable[str], before: WrittenOutpu
     level = levelled(output.path, {name: before.get(name, fresh) for name in renditions})
     longest_s = max([target_s, *(track.playlist.target_duration_s for track in level.values())])
     return {
-        name: replace(track, playlist=replace(track.playlist, window=output.window, target_duration_s=longest_s))
+        name: replace(
+            track, playlist=replace(track.playlist, window=output.window, target_duration_s=longest_s, ahead=())
+        )
         for name, track in level.items()
     }

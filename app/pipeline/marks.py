@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.model.errors import SplicedeckError
 from app.model.show import MarkingOptions
-from app.pipeline.packets import Mark, MarkExtend, MarkOut, MarkSignal
-from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, moment_tags, open_ranges, out_tags
+from app.pipeline.packets import CueKind, Mark, MarkExtend, MarkOut, MarkSignal, SendSection
+from app.scte35.dialects import (
+    Avail,
+    cont_tags,
+    daterange_id,
+    declared_ticks,
+    in_tags,
+    moment_tags,
+    open_ranges,
+    out_tags,
+)
 
 _PLAIN = MarkingOptions()
 
@@ -46,9 +56,24 @@ class BreakMarks:
 
     def __init__(self) -> None:
         self._breaks: list[_Break] = []  # in the order of their OUT; of breaks and signals only the last can be open
+        self._announced: dict[int, _Break] = {}  # by event id: those whose OUT was sent and is still to come
+
+    def announce(self, sent: SendSection, start_at: datetime) -> None:
+        """Take note of a section that goes out: a break will open at ``start_at``, or will not."""
+        event_id = sent.splice_event_id
+        if event_id is None:
+            return
+        if sent.kind is CueKind.CANCEL:
+            self._announced.pop(event_id, None)
+        elif sent.kind is CueKind.OUT and sent.pts_ticks is not None and not self._is_open(event_id):
+            planned = declared_ticks(sent.section)
+            mark = MarkOut(sent.pts_ticks, sent.break_id, event_id, sent.section, planned, start_at)
+            self._announced[event_id] = _opened(mark, ())
 
     def add(self, mark: Mark) -> None:
         """Open a break, change its length, or close it."""
+        if isinstance(mark, MarkOut):
+            self._announced.pop(mark.splice_event_id, None)
         if isinstance(mark, MarkOut | MarkSignal):
             self._breaks.append(_opened(mark, [brk.avail.daterange_id for brk in self._breaks]))
             return
@@ -77,6 +102,12 @@ class BreakMarks:
                 carried += open_ranges(brk.avail, dialects, options)
         return Markers((*closing, *tags), tuple(carried))
 
+    def ahead(self, listed_ticks: int, dialects: Collection[str], options: MarkingOptions = _PLAIN) -> tuple[str, ...]:
+        """The date ranges of what opens where ``listed_ticks`` are over, or later (RFC 8216 §4.3.2.7.1)."""
+        opened = (brk for brk in self._breaks if brk.out_ticks >= listed_ticks and not brk.moment)
+        coming = sorted([*opened, *self._announced.values()], key=lambda brk: brk.out_ticks)
+        return tuple(line for brk in coming for line in open_ranges(brk.avail, dialects, options))
+
     def after_the_end(
         self, end_ticks: int, dialects: Collection[str], options: MarkingOptions = _PLAIN
     ) -> tuple[str, ...]:
@@ -87,6 +118,10 @@ class BreakMarks:
     def forget_before(self, ticks: int) -> None:
         """Breaks that closed before ``ticks`` are in all playlists."""
         self._breaks = [brk for brk in self._breaks if not brk.over_before(ticks)]
+        self._announced = {name: brk for name, brk in self._announced.items() if brk.out_ticks >= ticks}
+
+    def _is_open(self, splice_event_id: int) -> bool:
+        return any(brk.splice_event_id == splice_event_id and brk.in_ticks is None for brk in self._breaks)
 
     def _open_break(self, splice_event_id: int) -> int:
         for index, brk in enumerate(self._breaks):

@@ -76,7 +76,7 @@ class Packager:
             name: RenditionMuxer(name, template, audio_template, title=channel.title, near_ticks=anchor.first_pts)
             for name, template in video_templates.items()
         }
-        self._marks = BreakMarks()
+        self._anchor, self._marks = anchor, BreakMarks()
         self._desk = SectionDesk(channel.name, self._muxers, publish)
         self._heartbeat_ticks = round(heartbeat_s * TICKS_PER_SECOND)
         self._next_null_ticks: int | None = None
@@ -160,6 +160,7 @@ class Packager:
                     self._hand_on(rendition)
             case SendSection():
                 self._desk.accept(item)
+                self._marks.announce(item, self._anchor.moment(item.pts_ticks or 0))
                 for rendition in self._muxers:
                     self._hand_on(rendition)
             case Boundary():

@@ -9,7 +9,7 @@ from app.model.profiles import CONT_FORMS, CUE_OUT_FORMS, DIALECTS, INTERSTITIAL
 from app.model.show import MarkingOptions
 from app.settings.table import Table, nearest, shown
 
-KEYS = ("profile", "dialects", "cue_out", "cont", "daterange_class", "end_on_next", "asset_list")
+KEYS = ("profile", "dialects", "cue_out", "cont", "daterange_class", "end_on_next", "asset_list", "announce")
 _ASSET_LIST = "https://ads.example/{break_id}.json?d={duration}"
 _PUT_IN = ("{break_id}", "{event_id}", "{duration}")
 _URL_CHARACTERS = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%{}]+")
@@ -23,8 +23,9 @@ def marking_from(table: Table) -> tuple[str, tuple[str, ...], MarkingOptions]:
         cue_out=table.choice("cue_out", CUE_OUT_FORMS, profile.marking.cue_out),
         cont=table.choice("cont", CONT_FORMS, profile.marking.cont),
         daterange_class=_daterange_class(table),
-        end_on_next=_flag(table, "end_on_next"),
+        end_on_next=_flag(table, "end_on_next", default=False),
         asset_list=_asset_list(table),
+        announce=_flag(table, "announce", default=profile.marking.announce),
     )
     _refuse_unread(table, profile, dialects, marking)
     return profile.name, dialects, marking
@@ -57,8 +58,8 @@ def _daterange_class(table: Table) -> str:
     return name
 
 
-def _flag(table: Table, key: str) -> bool:
-    value = table.values.get(key, False)
+def _flag(table: Table, key: str, *, default: bool) -> bool:
+    value = table.values.get(key, default)
     if not isinstance(value, bool):
         raise table.wrong(key, "true or false")
     return value

@@ -124,6 +124,24 @@ def test_an_open_range_of_any_mode_is_read_as_its_break(mode: SignalMode, markin
         assert open_range(read_media(text, "one/high/", 5), "one") is None
 
 
+@pytest.mark.parametrize("count", [2, 4, 9])
+def test_what_is_announced_is_no_part_of_what_was_listed(count: int) -> None:
+    mode, marking = SignalMode.SPLICE_INSERT, MARKINGS[1]
+    marks = marks_of(mode)
+    listed = entries(count, mode, DIALECTS, marking)
+    ahead = marks.ahead(count * SEGMENT_S * S, DIALECTS, marking)
+    assert bool(ahead) == (count < 6)
+    playlist = MediaPlaylist(SEGMENT_S, 5, listed)
+    text = render_media(replace(playlist, ahead=ahead), frozenset())
+    track = read_media(text, "one/high/", 5)
+    assert track.playlist == playlist
+    assert open_range(track, "one") == open_range(
+        read_media(render_media(playlist, frozenset()), "one/high/", 5), "one"
+    )
+    for cut in range(text.rindex(b".ts") + 4, len(text)):
+        assert read_media(text[:cut], "one/high/", 5).playlist == playlist
+
+
 @pytest.mark.parametrize("mode", SignalMode)
 def test_the_life_after_a_restart_writes_the_same_ranges(mode: SignalMode) -> None:
     """Its clock is another and its OUT lies before it: ID, dates and sections are those of the first life."""
