@@ -297,5 +297,5 @@ class Feed:
             self._alarms.set(f"source.failed:{session.url}", "warning", self._reason)
             if not self._losses:
                 self._alarms.set("source.lost", "critical", "no source has opened yet")
-        for key in ("source.no_audio", "source.no_video"):
+        for key in ("source.no_audio", "source.no_video", "source.cue_pids"):
             self._alarms.set(key, "warning", None)

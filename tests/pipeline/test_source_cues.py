@@ -241,6 +241,12 @@ def test_only_the_pids_that_were_chosen_are_heard(lab: dict[str, Case]) -> None:
     assert status is not None
     assert status.cues.pids == (CUE_PID + 1,)
     assert status.cues.unknown_pids == (700,)
+    seen = lab["pids"].seen
+    assert seen is not None
+    assert any(
+        str(text).endswith(f"has no SCTE-35 on PID 700: it is on {CUE_PID + 1}")
+        for text in seen.rig.said("source.cue_pids")
+    )
 
 
 def test_a_packet_that_is_lost_costs_its_own_section(lab: dict[str, Case]) -> None:
@@ -248,6 +254,11 @@ def test_a_packet_that_is_lost_costs_its_own_section(lab: dict[str, Case]) -> No
     status = lab["lost"].status
     assert status is not None
     assert (status.cues.sections, status.cues.cut, status.cues.lost) == (2, 1, 1)
+    seen = lab["lost"].seen
+    assert seen is not None
+    assert "in part" in str(seen.rig.said("source.cues")[0])
+    assert lab["plain"].seen is not None
+    assert lab["plain"].seen.rig.said("source.cue") == []
 
 
 def test_a_source_that_begins_anew_has_a_session_of_its_own(tmp_path: Path) -> None:
