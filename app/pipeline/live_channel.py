@@ -19,6 +19,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
+from app.pipeline.feed_cues import FeedDesk
 from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
@@ -217,6 +218,7 @@ class LiveChannel:
             feed=self._feed,
             ladder=self._ladder,
             splicer=splicer,
+            feed_desk=FeedDesk(self._feed, splicer, self.channel.feed_cues, self._hooks.alarm),
             grids=self._grids(),
             slate=self._slate,
             slate_by_hand=self._before.slate_by_hand,

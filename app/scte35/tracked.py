@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from app.model.timebase import TICKS_PER_SECOND
-from app.scte35.spoken import EventKey
+from app.scte35.spoken import EventKey, Says
 
 type Plain = dict[str, int | bool | None]
 
@@ -67,6 +67,7 @@ class Change:
     """``event``: as it stands after the change; None where the section is about none that is known.
 
     ``at_ticks``: when it takes effect, or took; None where no time is meant.
+    ``says``: the word that changed it; None: time has passed.
     """
 
     kind: ChangeKind
@@ -74,6 +75,7 @@ class Change:
     event: Tracked | None = None
     at_ticks: int | None = None
     reason: str = ""
+    says: Says | None = None
 
 
 def shifted(event: Tracked, ticks: int) -> Tracked:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from app.model.cue import Section
-from app.model.timebase import decimal_text, unwrapped
+from app.model.timebase import TICKS_PER_SECOND, decimal_text, unwrapped
 from app.scte35.spoken import AD_LEVEL, BREAK_LEVEL, EventKey, Says, Word, spoken
 from app.scte35.tracked import Change, ChangeKind, Limits, Plain, Tracked, from_plain, shifted, to_plain
 
@@ -22,7 +22,7 @@ class Tracker:
     """Of one stream of sections. ``now`` never runs back; ``shift`` moves the whole line."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+        self.limits = limits or Limits()
         self._pending: dict[EventKey, Tracked] = {}
         self._open: dict[EventKey, Tracked] = {}
         self._over: OrderedDict[EventKey, Tracked] = OrderedDict()
@@ -60,7 +60,8 @@ class Tracker:
             at = unwrapped(section.effective_pts, arrival_ticks)
         now = self._now if self._now is not None else arrival_ticks
         for word in words:
-            changes += self._hear(word, at, max(arrival_ticks, now), now)
+            heard = self._hear(word, at, max(arrival_ticks, now), now)
+            changes += [replace(change, says=word.says) for change in heard]
         return changes + self.advance(now)
 
     def advance(self, now_ticks: int) -> list[Change]:
@@ -78,6 +79,10 @@ class Tracker:
             for key, event in events.items():
                 events[key] = shifted(event, ticks)
         self._now = None if self._now is None else self._now + ticks
+
+    def adopt(self, event: Tracked, *, begun: bool) -> None:
+        """An event that others know of, as from before a restart."""
+        (self._open if begun else self._pending)[event.key] = event
 
     def forget(self, key: EventKey) -> None:
         """Somebody else has ended it: what still comes of it is about an event that is over."""
@@ -123,12 +128,12 @@ class Tracker:
         if pending is not None:
             return self._corrected(pending, wanted, now)
         if running is not None:
-            if at == running.out_ticks:
+            if abs(at - running.out_ticks) <= self.limits.near_ticks:
                 return self._changed(running, wanted, now)
             end = running.planned_end_ticks if running.in_ticks is None else running.in_ticks
             if key.ends_with is not None or at <= running.out_ticks or (end is not None and at < end):
                 return Change(ChangeKind.CONTRADICTING, key, running, at, f"event {key} is open already")
-        elif over is not None and at == over.out_ticks:
+        elif over is not None and abs(at - over.out_ticks) <= self.limits.near_ticks:
             return Change(ChangeKind.REPEATED, key, None, at, f"event {key} is over")
         return self._announced(wanted, now)
 
@@ -136,11 +141,10 @@ class Tracker:
         key, at = wanted.key, wanted.out_ticks
         if at < now:
             return Change(ChangeKind.LATE, key, None, at, f"its time passed {decimal_text(now - at)} s ago")
-        if at - now > self._limits.far_ticks:
-            most = decimal_text(self._limits.far_ticks, 0)
-            ahead = decimal_text(at - now, 0)
-            return Change(ChangeKind.IGNORED, key, None, at, f"{ahead} s ahead, {most} s at most")
-        if len(self._pending) >= self._limits.most:
+        if at - now > self.limits.far_ticks:
+            ahead_s, most_s = (at - now) // TICKS_PER_SECOND, self.limits.far_ticks // TICKS_PER_SECOND
+            return Change(ChangeKind.IGNORED, key, None, at, f"{ahead_s} s ahead, {most_s} s at most")
+        if len(self._pending) >= self.limits.most:
             return Change(ChangeKind.IGNORED, key, None, at, f"{len(self._pending)} events are announced already")
         self._pending[key] = wanted
         return Change(ChangeKind.ANNOUNCED, key, wanted, at)
@@ -191,7 +195,7 @@ class Tracker:
         return Change(self._how_it_returns(event, at), key, returning, at)
 
     def _how_it_returns(self, event: Tracked, at: int) -> ChangeKind:
-        planned, near = event.planned_end_ticks, self._limits.near_ticks
+        planned, near = event.planned_end_ticks, self.limits.near_ticks
         if planned is None or abs(at - planned) <= near:
             return ChangeKind.RETURNING
         return ChangeKind.EARLY_RETURN if at < planned else ChangeKind.UPDATED
@@ -239,14 +243,14 @@ class Tracker:
             return event.in_ticks
         planned = event.planned_end_ticks
         if planned is not None:
-            return planned if event.auto_return else planned + self._limits.return_wait_ticks
-        return event.out_ticks + self._limits.unknown_ticks if event.key.is_splice else None
+            return planned if event.auto_return else planned + self.limits.return_wait_ticks
+        return event.out_ticks + self.limits.unknown_ticks if event.key.is_splice else None
 
     def _begin(self, key: EventKey) -> list[Change]:
         event = self._pending.pop(key)
         before = [other.key for other in self._open.values() if other.key == key or _gives_way(other.key, key)]
         changes = [change for other in before for change in self._close(other, event.out_ticks, "another begins")]
-        if len(self._open) >= self._limits.most:
+        if len(self._open) >= self.limits.most:
             reason = f"{len(self._open)} events are open already"
             return [*changes, Change(ChangeKind.IGNORED, key, event, event.out_ticks, reason)]
         self._open[key] = event

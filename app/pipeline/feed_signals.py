@@ -1,0 +1,91 @@
+"""Sections of a source that are no end of a break, on their way out: on our clock, at an IDR where they have a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.model.timebase import wrapped
+from app.pipeline import following
+from app.pipeline.source_line import SourceLine
+from app.pipeline.splicer import Splicer
+from app.scte35.relaying import relayed
+from app.scte35.retiming import retimed
+from app.scte35.spoken import EventKey
+
+_MOST = 256  # that wait for their picture
+
+
+@dataclass(slots=True, eq=False)
+class Signal:
+    """``at_ticks``: of the source. ``marks``: the playlists tell it. ``keys``: the events that it opens."""
+
+    section: bytes
+    at_ticks: int
+    event_id: int
+    marks: bool
+    frame: int
+    keys: frozenset[EventKey] = field(default_factory=frozenset)
+    sent: bool = False
+
+
+class FeedSignals:
+    """Program thread only."""
+
+    def __init__(self, splicer: Splicer, line: SourceLine, ahead_frames: int) -> None:
+        self._splicer, self._line, self._ahead_frames = splicer, line, ahead_frames
+        self._waiting: list[Signal] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether no more may wait."""
+        return len(self._waiting) >= _MOST
+
+    def at_once(self, section: bytes, delta_ticks: int, frame: int, event_id: int | None) -> None:
+        """One without a time: now. ``event_id`` None: the playlists do not tell it, no picture is its own."""
+        moved = relayed(section, delta_ticks)
+        following.relay(self._splicer, moved, None, event_id)
+        if event_id is not None:
+            following.force(self._splicer, frame, moved, event_id)
+
+    def add(self, signal: Signal, frame: int) -> None:
+        """One with a time; sent now, unless it is far ahead. The same again before its picture is sent again."""
+        same = (one for one in self._waiting if one.at_ticks == signal.at_ticks and one.section == signal.section)
+        known = next(same, None)
+        if known is None:
+            self._waiting.append(signal)
+        signal = known or signal
+        if signal.frame - frame <= self._ahead_frames:
+            self._send(signal)
+
+    def cancel(self, key: EventKey) -> None:
+        """What it opens will not be: no picture is made for it."""
+        self._waiting = [one for one in self._waiting if one.keys != {key}]
+
+    def shift(self, ticks: int) -> None:
+        """The source's line has become another one."""
+        for one in self._waiting:
+            one.at_ticks += ticks
+
+    def tick(self, frame: int) -> None:
+        """Once a frame, before the splicer's tick: follow the source's clock, force the picture that is due."""
+        for one in self._waiting:
+            before = one.frame
+            one.frame = max(self._line.followed(one.at_ticks, before), frame)
+            if (one.sent and one.frame != before) or (not one.sent and one.frame - frame <= self._ahead_frames):
+                self._send(one)
+            if one.frame == frame:
+                self._force(one)
+        self._waiting = [one for one in self._waiting if one.frame > frame]
+        self._splicer.forced = {one.frame for one in self._waiting} | ({frame} & self._splicer.forced)
+
+    def _send(self, one: Signal) -> None:
+        one.sent = True
+        pts = self._splicer.anchor.pts(one.frame)
+        following.relay(self._splicer, retimed(one.section, wrapped(pts)), pts, one.event_id)
+
+    def _force(self, one: Signal) -> None:
+        if one.marks:
+            section = retimed(one.section, wrapped(self._splicer.anchor.pts(one.frame)))
+            following.force(self._splicer, one.frame, section, one.event_id)
+        else:
+            self._splicer.forced.add(one.frame)
