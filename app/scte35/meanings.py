@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from app.model.timebase import decimal_text
 from app.scte35.report import Fields
 from app.scte35.segmentation import TYPE_NAMES
-from app.scte35.upids import upid_type_name
+from app.scte35.upids import printable, upid_type_name
 
 _EPOCH = datetime(1980, 1, 6, tzinfo=UTC)  # of utc_splice_time, §9.7.2.1
 _SAP_TYPES = ("closed GOP without leading pictures", "closed GOP with leading pictures", "open GOP", "not specified")
@@ -29,6 +29,8 @@ _CHANNELS = ("1+1", "1/0", "2/0", "3/0", "2/1", "3/1", "2/2", "3/2", "1", "up to
 def meaning(name: str, fields: Fields) -> str:
     """Of the field ``name`` among those that stand with it; "" where the value says it all."""
     value = fields[name]
+    if isinstance(value, str):
+        return _readable(value) if name in _HEXADECIMAL_FIELDS else ""
     if isinstance(value, bool):
         yes_no = _OF_FLAGS.get(name)
         return yes_no[not value] if yes_no else ""
@@ -55,6 +57,11 @@ def utc_text(utc_splice_time_s: int) -> str:
 def type_name(segmentation_type_id: int) -> str:
     """By table 23, or ``reserved``."""
     return TYPE_NAMES.get(segmentation_type_id, "reserved")
+
+
+def _readable(digits: str) -> str:
+    text = printable(bytes.fromhex(digits))
+    return repr(text) if text else ""
 
 
 def _seconds(ticks: int, _: Fields) -> str:
@@ -89,16 +96,14 @@ def _command_length(value: int, _: Fields) -> str:
     return "0xFFF: not given" if value == 0xFFF else "bytes"
 
 
-def _bytes(_: int, __: Fields) -> str:
-    return "bytes"
-
-
 def _command_type(value: int, fields: Fields) -> str:
     return f"0x{value:02X}, {fields.get('command')}"
 
 
 def _avail_num(value: int, fields: Fields) -> str:
-    return f"of {fields['avails_expected']}" if value and fields["avails_expected"] else "not used"
+    if not value:
+        return "not used"
+    return f"of {fields['avails_expected']}" if fields["avails_expected"] else "no meaning: avails_expected is 0"
 
 
 def _expected(value: int, _: Fields) -> str:
@@ -106,11 +111,30 @@ def _expected(value: int, _: Fields) -> str:
 
 
 def _segment_num(value: int, fields: Fields) -> str:
-    return f"of {fields['segments_expected']}" if value and fields["segments_expected"] else "not numbered"
+    return _numbered(value, fields["segments_expected"])
 
 
 def _sub_segment_num(value: int, fields: Fields) -> str:
-    return f"of {fields['sub_segments_expected']}" if value and fields["sub_segments_expected"] else "not numbered"
+    return _numbered(value, fields["sub_segments_expected"])
+
+
+def _numbered(value: int, expected: object) -> str:
+    if not value:
+        return "not numbered"
+    return f"of {expected}" if expected else "of a number not told"
+
+
+def _tag(value: int, fields: Fields) -> str:
+    private = fields.get("identifier") != "CUEI"
+    return "a private descriptor" if private else _DESCRIPTORS.get(value, "not known to this version")
+
+
+def _program_id(value: int, _: Fields) -> str:
+    return "the viewing event" if value else "no viewing event is named"
+
+
+def _words(text: str) -> Callable[[int, Fields], str]:
+    return lambda _, __: text
 
 
 def _type(value: int, _: Fields) -> str:
@@ -142,10 +166,6 @@ def _tai(value: int, fields: Fields) -> str:
         return "past the year 9999"
 
 
-def _utc_offset(_: int, __: Fields) -> str:
-    return "s that TAI is ahead of UTC"
-
-
 def _service(value: int, _: Fields) -> str:
     return _SERVICES[value]
 
@@ -163,6 +183,8 @@ _OF_FLAGS = {
     "out_of_network": ("leave the network", "return to the network"),
     "program_splice": ("all streams together", "by component"),
     "program_segmentation": ("all streams together", "by component"),
+    "duration_flag": ("a break_duration is told", "no break_duration is told"),
+    "valid": ("every length, flag and sum agrees", ""),
     "immediate": ("as soon as it arrives", "at its time"),
     "auto_return": (
         "receivers return when the duration is over",
@@ -178,9 +200,26 @@ _OF_FLAGS = {
     "archive_allowed": ("recording is not restricted", "recording is restricted"),
     "full_srvc_audio": ("a full service", "to be combined with another service"),
 }
+_DESCRIPTORS = {
+    0: "avail_descriptor",
+    1: "DTMF_descriptor",
+    2: "segmentation_descriptor",
+    3: "time_descriptor",
+    4: "audio_descriptor",
+}
+_HEXADECIMAL_FIELDS = frozenset({"private_hex"})
 _OF_NUMBERS: dict[str, Callable[[int, Fields], str]] = {
+    "section_syntax_indicator": _words("a short section"),
+    "private_indicator": _words("not private"),
+    "protocol_version": _words("the only one defined"),
+    "trailing_bytes": _words("bytes after the section, ignored"),
+    "stuffing_bytes": _words("bytes of alignment_stuffing"),
+    "splice_count": _words("events"),
+    "unique_program_id": _program_id,
+    "tag": _tag,
+    "tai_ns": _words("ns"),
     "sap_type": _sap_type,
-    "section_length": _bytes,
+    "section_length": _words("bytes"),
     "encryption_algorithm": _algorithm,
     "pts_adjustment": _seconds,
     "cw_index": _cw_index,
@@ -198,20 +237,20 @@ _OF_NUMBERS: dict[str, Callable[[int, Fields], str]] = {
     "utc_splice_time": _utc,
     "avail_num": _avail_num,
     "avails_expected": _expected,
-    "descriptor_loop_length": _bytes,
+    "descriptor_loop_length": _words("bytes"),
     "segmentation_type_id": _type,
     "segment_num": _segment_num,
     "segments_expected": _expected,
     "sub_segment_num": _sub_segment_num,
     "sub_segments_expected": _expected,
     "upid_type": _upid_type,
-    "upid_length": _bytes,
+    "upid_length": _words("bytes"),
     "device_restrictions": _device_restrictions,
     "preroll": _tenths,
     "tai_seconds": _tai,
-    "utc_offset": _utc_offset,
+    "utc_offset": _words("s that TAI is ahead of UTC"),
     "bit_stream_mode": _service,
     "num_channels": _channels,
     "component_tag": _component_tag,
-    "length": _bytes,
+    "length": _words("bytes"),
 }

@@ -14,6 +14,7 @@ from app.model.cue import (
     BreakDuration,
     DtmfDescriptor,
     EncryptedCommand,
+    OpaqueDescriptor,
     PrivateCommand,
     ScheduledComponent,
     ScheduledSplice,
@@ -98,6 +99,11 @@ def test_fields_have_their_meanings() -> None:
         "avail_num                 1 (of 2)",
         "splice_command_type       5 (0x05, splice_insert)",
     ):
+        assert words in text
+    numbered = SegmentationDescriptor(1, segment_num=2, sub_segment_num=1, sub_segments_expected=3)
+    private = (OpaqueDescriptor(9, b"ABCD", b"text"), OpaqueDescriptor(0xF0, b"CUEI", b"\xff"), numbered)
+    text = "\n".join(explained(replace(out, command=PrivateCommand(b"ABCD", b"x=1"), descriptors=private)))
+    for words in ("783d31 ('x=1')", "a private descriptor", "not known to this", "of a number not told", "1 (of 3)"):
         assert words in text
     descriptors = (
         TimeDescriptor(1_700_000_037, 5, 37),
