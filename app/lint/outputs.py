@@ -26,6 +26,7 @@ WINDOW = warning("settings.window")
 WINDOW_KEPT = note("settings.window-kept", "RFC 8216 §6.2.2")
 END_ON_NEXT = error("settings.end-on-next", "RFC 8216 §4.3.2.7")
 CLASS = note("settings.class", "SCTE 35 §12.2.1")
+ANNOUNCED = error("settings.announce", "AWS MediaTailor, HLS supported ad markers")
 ASSET_LIST = error("settings.asset-list", "rfc8216bis appendix D")
 DATE_INTERVAL = error("settings.date-interval", "AWS MediaPackage, EXT-X-DATERANGE")
 
@@ -69,6 +70,9 @@ def _of_marking(output: HlsOutput, where: str) -> Iterator[LintFinding]:
     elif marking.end_on_next and not _TYPE_ID.fullmatch(marking.daterange_class):
         what = f"CLASS {marking.daterange_class!r} with END-ON-NEXT: the standard has the segmentation_type_id there"
         yield CLASS.found(what, f"{where}.daterange_class")
+    if marking.announce and output.profile == "mediatailor" and "daterange" in output.dialects:
+        what = "announced date ranges open a break early at MediaTailor, which ignores their START-DATE"
+        yield ANNOUNCED.found(what, f"{where}.announce", "announce = false")
     if marking.asset_list and not _is_web_url(marking.asset_list):
         yield ASSET_LIST.found(f"{marking.asset_list[:60]!r} is no http(s) URL", f"{where}.asset_list")
     if output.profile == "mediapackage" and "daterange" in output.dialects and output.segment_s < _DATE_INTERVAL_S:

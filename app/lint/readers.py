@@ -19,13 +19,13 @@ from app.scte35.signalling import STARTS, SectionRole, section_role
 _AWS = "AWS MediaTailor, HLS supported ad markers"
 _GAM = "Google Ad Manager help, HLS live ad breaks"
 
-UNREAD = error("profile.unread")
-IGNORED = note("profile.ignored")
-VOCABULARIES = warning("profile.vocabularies")
-NO_DURATION = error("profile.no-duration")
+UNREAD = error("profile.dialects-unread")
+IGNORED = note("profile.dialects-unread")
+VOCABULARIES = warning("profile.two-vocabularies")
+NO_DURATION = error("profile.cue-out-without-duration")
 VERSION = warning("profile.version")
-NO_BREAK = note("profile.no-break")
-NO_DELIVERY = warning("profile.no-delivery")
+NO_BREAK = note("profile.mode-is-no-break")
+NO_DELIVERY = warning("profile.no-delivery-restrictions")
 NO_IN = error("profile.no-cue-in", _GAM)
 PLACE = error("profile.daterange-place", _AWS)
 DATE_INTERVAL = error("profile.date-interval", "AWS MediaPackage, EXT-X-DATERANGE")

@@ -32,8 +32,8 @@ TESTED = {
     "schedule.no-break-to-reader",  # test_schedule_rules, by profile
     "schedule.refused-row",  # test_target
     "schedule.unread",  # test_target
-    "profile.no-break",  # below
-    "profile.no-delivery",  # below
+    "profile.mode-is-no-break",  # below
+    "profile.no-delivery-restrictions",  # below
 }
 
 
@@ -57,9 +57,11 @@ def test_a_reader_takes_some_sections_for_no_break() -> None:
     from tests.lint.made import IN, OUT, rules, signal
 
     chapter, placement = signal(0x20), signal(0x34, segmentation_duration_ticks=9)
-    assert "profile.no-break" in rules(lint_section(chapter, "mediapackage"))
-    assert "profile.no-break" not in rules(lint_section(placement, "mediapackage"))
-    assert "profile.no-delivery" in rules(lint_section(placement, "mediapackage"))
+    assert "profile.mode-is-no-break" in rules(lint_section(chapter, "mediapackage"))
+    assert "profile.mode-is-no-break" not in rules(lint_section(placement, "mediapackage"))
+    assert "profile.no-delivery-restrictions" in rules(lint_section(placement, "mediapackage"))
     for section in (OUT, IN):
-        assert not {"profile.no-delivery", "profile.no-break"} & rules(lint_section(section, "mediapackage"))
-    assert "profile.no-duration" in rules(lint_section(signal(0x34), "google-dai"))
+        assert not {"profile.no-delivery-restrictions", "profile.mode-is-no-break"} & rules(
+            lint_section(section, "mediapackage")
+        )
+    assert "profile.cue-out-without-duration" in rules(lint_section(signal(0x34), "google-dai"))

@@ -9,7 +9,7 @@ import pytest
 
 from app.lint.playlists import lint_playlist, lint_playlist_text
 from app.model.errors import ProofError
-from app.model.lint import LintFinding
+from app.model.lint import LintFinding, LintSeverity
 from app.scte35 import messages
 from tests.lint.made import (
     CONTS,
@@ -207,10 +207,9 @@ CASES: dict[str, tuple[str, str]] = {
 }
 _CLOSE = media(RANGE_OUT, ("", 0.5), "")
 PROFILES: dict[str, tuple[str, str, str]] = {
-    "profile.unread": ("google-dai", RANGES, CUES),
-    "profile.ignored": ("google-dai", EVERYTHING, CUES),
-    "profile.vocabularies": ("mediatailor", EVERYTHING, CUES),
-    "profile.no-duration": ("google-dai", break_of("#EXT-X-CUE-OUT", CUE_IN), CUES),
+    "profile.dialects-unread": ("google-dai", RANGES, CUES),
+    "profile.two-vocabularies": ("mediatailor", EVERYTHING, CUES),
+    "profile.cue-out-without-duration": ("google-dai", break_of("#EXT-X-CUE-OUT", CUE_IN), CUES),
     "profile.version": ("google-dai", CUES, break_of(CUE_OUT, CUE_IN, version=3)),
     "profile.no-cue-in": ("google-dai", media(CUE_OUT), CUES),
     "profile.daterange-place": ("mediatailor", media(RANGE_OUT, ""), RANGES),
@@ -253,6 +252,13 @@ def test_a_playlist_breaks_a_rule_of_its_reader(rule: str) -> None:
 )
 def test_well_marked_playlists_have_no_finding(text: str) -> None:
     assert rules(linted(text)) - {"playlist.no-markers"} == set()
+
+
+def test_what_a_reader_skips_is_a_note_while_it_reads_another_dialect() -> None:
+    (found,) = (one for one in linted(EVERYTHING, "google-dai") if one.rule == "profile.dialects-unread")
+    assert found.severity is LintSeverity.NOTE
+    (found,) = (one for one in linted(RANGES, "google-dai") if one.rule == "profile.dialects-unread")
+    assert found.severity is LintSeverity.ERROR
 
 
 def test_findings_tell_their_lines() -> None:

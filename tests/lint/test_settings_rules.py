@@ -70,6 +70,10 @@ CASES: dict[str, tuple[Show, Show]] = {
         marked(end_on_next=True, daterange_class="com.example"),
         marked(end_on_next=True, daterange_class="0x10"),
     ),
+    "settings.announce": (
+        marked("daterange", "mediatailor", announce=True),
+        marked("cue-out-in", "mediatailor", announce=True),
+    ),
     "settings.asset-list": (marked(asset_list="list.json"), marked(asset_list="https://ads.example/{break_id}.json")),
     "settings.date-interval": (
         show(output_profile="mediapackage", output_dialects=("daterange",), output_segment_s=S("0.5")),

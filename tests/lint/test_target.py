@@ -122,7 +122,7 @@ def test_the_reader_of_a_playlist_may_be_named(written: Written) -> None:
     target = written("a.m3u8", RANGES)
     assert lint(target, Asked()).findings == ()
     linted = lint(target, Asked(profile="google-dai"))
-    assert "profile.unread" in rules(list(linted.findings))
+    assert "profile.dialects-unread" in rules(list(linted.findings))
     assert linted.to_plain()["profile"] == "google-dai"
 
 

@@ -92,7 +92,7 @@ def test_the_readers_of_the_vendors_own_playlists_are_content() -> None:
     (linear,) = (path for path in HLS if "mediatailor_linear" in path.name)
     assert lint_playlist_text(linear.read_text(), "", "mediatailor") == []
     (bare,) = (path for path in HLS if "NO_DURATION" in path.name)
-    assert "profile.no-duration" in grave(lint_playlist_text(bare.read_text(), "", "google-dai"))
+    assert "profile.cue-out-without-duration" in grave(lint_playlist_text(bare.read_text(), "", "google-dai"))
     (azure,) = (path for path in HLS if "ams_daterange" in path.name)
     told = lint_playlist_text(azure.read_text(), "", "adobe")
     assert not [one for one in told if one.rule.startswith(("adobe", "profile"))]
