@@ -33,10 +33,10 @@ def form_fault(marker: Marker, here: Placement) -> str:
 
 def _attribute_fault(marker: Marker, here: Placement) -> str:
     """A splice is told as SCTE35-OUT and -IN, anything else as SCTE35-CMD (RFC 8216 §4.3.2.7.1)."""
-    told_as_command = "SCTE35-CMD" in marker.tag.attributes()
-    if told_as_command == here.splice.word.is_splice:
-        right = f"SCTE35-{marker.role.upper()}" if told_as_command else "SCTE35-CMD"
-        return f"{here.splice.word.signal} is told as {right}"
+    as_command, as_splice = "SCTE35-CMD", f"SCTE35-{marker.role.upper()}"
+    told, right = (as_command, as_splice) if here.splice.word.is_splice else (as_splice, as_command)
+    if right not in marker.tag.attributes():
+        return f"{here.splice.word.signal} stands in {told}, {right} is what tells it"
     return ""
 
 
