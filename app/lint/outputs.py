@@ -17,7 +17,7 @@ _CUES = frozenset({"cue-out-in", "oatcls-scte35"})
 _TELL_SIGNALS = frozenset({"daterange", "scte35", "splicepoint"})
 _TELL_LATE_JOINERS = frozenset({"daterange", "cue-out-in", "scte35", "adobe"})
 _DATE_INTERVAL_S = 1
-_TYPE_ID = re.compile(r"(0[xX])?[0-9A-Fa-f]{1,2}")
+_TYPE_ID = re.compile(r"\{segmentation_type_id\}|(0[xX])?[0-9A-Fa-f]{1,2}")
 
 OATCLS_ALONE = note("settings.oatcls-alone", "HLS ad markers")
 ASSET_ALONE = error("settings.asset-alone", "AWS MediaTailor, HLS supported ad markers")

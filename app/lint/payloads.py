@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect, bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
 from app.lint.reading import (
     ADOBE,
     CONT,
-    CUE_OUT_IN,
     DATERANGE,
     IN,
     OTHER,
@@ -90,8 +90,8 @@ def _of_section(one: Carried, where: str) -> Iterator[LintFinding]:
 
 def _beside(mark: Mark, media: Media, *kinds: str) -> bool:
     """Whether a cue tag stands before the same segment, behind this tag."""
-    ours = (cue for cue in media.of(CUE_OUT_IN) if cue.segment == mark.segment and cue.kind in kinds)
-    return any(cue.tag.line > mark.tag.line for cue in ours)
+    ours = media.cues_at.get(mark.segment, ())
+    return any(cue.kind in kinds and cue.tag.line > mark.tag.line for cue in ours)
 
 
 def _of_scte35(mark: Mark, where: str) -> Iterator[LintFinding]:
@@ -119,12 +119,13 @@ def _of_adobe_breaks(media: Media) -> Iterator[LintFinding]:
     """EXT-X-CUE stands on every segment of its break."""
     marks = media.of(ADOBE)
     marked = {mark.segment for mark in marks}
+    closing = [mark.segment for mark in marks if mark.kind == IN]
     for out in (mark for mark in marks if mark.kind == OUT):
-        closing = [mark.segment for mark in marks if mark.kind == IN and mark.segment > out.segment]
-        end = min(closing, default=out.segment)
-        if not closing and out.declared_s is not None:
-            until_s = media.starts_s[out.segment] + out.declared_s
-            end = sum(start_s < until_s for start_s in media.starts_s[:-1])
+        after = bisect(closing, out.segment)
+        end = closing[after] if after < len(closing) else out.segment
+        if end == out.segment and out.declared_s is not None:
+            end = bisect_left(media.starts_s, media.starts_s[out.segment] + out.declared_s)
+        end = min(end, len(media.playlist.segments))
         bare = [
             ("a segment of the break without EXT-X-CUE", media.at(media.playlist.segments[index].line))
             for index in range(out.segment + 1, end)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.model.cue import Section, SpliceInsert
 from app.model.errors import CueError
@@ -117,16 +117,32 @@ class Media:
         """The markers in the order in which they stand."""
         places = [*enumerate(segment.tags for segment in self.playlist.segments)]
         places.append((len(self.playlist.segments), self.playlist.tail))
-        found: list[Mark] = []
-        for index, tags in places:
-            for order, tag in enumerate(tags):
-                if tag.name in _TAGS:
-                    found.append(_mark(tag, index, tags[order + 1 :], found))
+        open_ids: set[str] = set()
+        return [
+            _mark(tag, index, tags[order + 1 :], open_ids)
+            for index, tags in places
+            for order, tag in enumerate(tags)
+            if tag.name in _TAGS
+        ]
+
+    @cached_property
+    def _by_dialect(self) -> dict[str, list[Mark]]:
+        found: dict[str, list[Mark]] = {}
+        for mark in self.marks:
+            found.setdefault(mark.dialect, []).append(mark)
         return found
 
     def of(self, dialect: str) -> list[Mark]:
         """The markers of one dialect."""
-        return [mark for mark in self.marks if mark.dialect == dialect]
+        return self._by_dialect.get(dialect, [])
+
+    @cached_property
+    def cues_at(self) -> dict[int, list[Mark]]:
+        """The cue tags before each segment."""
+        found: dict[int, list[Mark]] = {}
+        for mark in self.of(CUE_OUT_IN):
+            found.setdefault(mark.segment, []).append(mark)
+        return found
 
     @cached_property
     def starts_s(self) -> list[Fraction]:
@@ -198,7 +214,8 @@ def attributes_of(value: str) -> dict[str, str]:
     return found
 
 
-def _mark(tag: Tag, index: int, following: tuple[Tag, ...], before: list[Mark]) -> Mark:
+def _mark(tag: Tag, index: int, following: tuple[Tag, ...], open_ids: set[str]) -> Mark:
+    """``open_ids``: of the breaks that EXT-X-CUE has opened, kept here."""
     dialect = _TAGS[tag.name]
     attributes = attributes_of(tag.value) if "=" in tag.value and dialect not in {OATCLS, SPLICEPOINT} else {}
     carried = _carried(tag, dialect, attributes)
@@ -214,9 +231,8 @@ def _mark(tag: Tag, index: int, following: tuple[Tag, ...], before: list[Mark]) 
             kind = kind or next((_CUES[other.name] for other in following if other.name in _CUES), OTHER)
         case "scte35":
             kind = _scte35_kind(attributes, kind)
-        case "adobe" if kind == OUT:
-            ids = {mark.attributes.get("ID") for mark in before if mark.dialect == ADOBE}
-            kind = CONT if attributes.get("ID") in ids else OUT
+        case "adobe":
+            kind = _adobe_kind(attributes.get("ID", ""), kind, open_ids)
         case "asset":
             declared = None
     return Mark(dialect, kind, tag, index, attributes, carried, _seconds(declared), _seconds(elapsed))
@@ -230,6 +246,16 @@ def _daterange_kind(attributes: dict[str, str], role: str) -> str:
     if "SCTE35-OUT" in attributes:
         return OUT
     return IN if "SCTE35-IN" in attributes else role if "SCTE35-CMD" in attributes else OTHER
+
+
+def _adobe_kind(name: str, role: str, open_ids: set[str]) -> str:
+    """The same section on every segment of a break: the first opens it."""
+    if role != OUT:
+        open_ids.discard(name)
+        return role
+    kind = CONT if name in open_ids else OUT
+    open_ids.add(name)
+    return kind
 
 
 def _scte35_kind(attributes: dict[str, str], role: str) -> str:
@@ -280,6 +306,7 @@ def _from_hexadecimal(attribute: str, written: str) -> Carried:
     return _decoded(attribute, bytes.fromhex(text[2:]))
 
 
+@lru_cache(1024)
 def _decoded(attribute: str, encoded: bytes) -> Carried:
     try:
         return Carried(attribute, encoded, decode(encoded))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+import threading
 from collections.abc import Callable
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -158,6 +161,36 @@ def test_what_has_no_rules_is_refused(written: Written, content: str | bytes, sa
 def test_what_is_not_in_this_version_is_refused_by_name(written: Written, content: str | bytes, says: str) -> None:
     with pytest.raises(UnsupportedError, match=says):
         lint(written("target", content), Asked())
+
+
+def test_a_url_is_read_with_its_renditions(written: Written, tmp_path: Path) -> None:
+    written("index.m3u8", "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\na.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=2\nb.m3u8\n")
+    written("a.m3u8", CUES)
+    written("b.m3u8", CUES.replace("EXT-X-CUE-IN", "EXT-X-OTHER"))
+    written("manifest.mpd", '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011"/>')
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path)))
+    serving = threading.Thread(target=server.serve_forever, name="origin")
+    serving.start()
+    try:
+        url = f"http://127.0.0.1:{server.server_port}"
+        found = lint(f"{url}/index.m3u8", Asked()).findings
+        assert {(one.rule, one.where.partition(":")[0]) for one in found} == {
+            ("cue.out-without-in", "b.m3u8"),
+            ("cue.cont-missing", "b.m3u8"),
+            ("renditions.differ", "b.m3u8"),
+        }
+        with pytest.raises(UnsupportedError, match="DASH"):
+            lint(f"{url}/manifest.mpd", Asked())
+        with pytest.raises(UsageError, match="404"):
+            lint(f"{url}/nosuch.m3u8", Asked())
+    finally:
+        server.shutdown()
+        server.server_close()
+        serving.join(5)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None: ...
 
 
 def _told(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
