@@ -17,8 +17,8 @@ from app.delivery.origin import check_origin
 from app.model.commands import Command, PlanBreak
 from app.model.rundown import BreakPlan
 from app.model.show import Show
+from app.model.signalling import Signalling
 from app.model.states import ChannelState, Order
-from app.pipeline.announcing import check_signalling
 from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
 from app.remote.face import EngineFace
@@ -86,7 +86,7 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
         check_source=check_source,
         check_slate=check_slate,
         check_origin=check_origin,
-        check_signalling=check_signalling,
+        check_signalling=_check_signalling,
         create_folders=True,
     )
     channels = {channel.name: channel.templates for channel in show.channels}
@@ -101,6 +101,13 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
     if args.commands:
         job.script = ScriptedCommands(args.commands, channels, job.submit, job.account.complain)
     return job
+
+
+def _check_signalling(how: Signalling) -> None:
+    """Only a show that names a way to signal waits for the second reader's library."""
+    from app.pipeline.announcing import check_signalling
+
+    check_signalling(how)
 
 
 def check_store(job: Job) -> None:
