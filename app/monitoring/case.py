@@ -183,7 +183,7 @@ def damage(track: Track, book: TagBook) -> list[Finding]:
         findings.append(Finding(Severity.NOTE, text))
     for segment in segments:
         where = " ".join(dict.fromkeys((track.name, segment.listed.uri)))
-        if segment.read:
+        if segment.read and not segment.closed:
             findings += [Finding(Severity.FAULT, f"{where}: {text}") for text in segment.read.faults]
             findings += [Finding(Severity.WARNING, f"{where}: {text}") for text in segment.read.findings]
     return findings

@@ -13,12 +13,14 @@ def unheard(rendition: Rendition) -> str:
         return ""
     if rendition.segments and any(tag.name == "EXT-X-I-FRAMES-ONLY" for tag in rendition.segments[0].listed.tags):
         return "an I-frame playlist has single pictures for segments"
+    closed = next((one.problem for one in rendition.segments if one.closed), "")
+    if closed and not any(one.read is not None and one.read.pictures for one in rendition.segments):
+        return closed
     reads = [one.read for one in rendition.segments if one.read is not None and one.read.program is not None]
     if any(read.program.scte35_pids() for read in reads if read.program is not None):
         sections = [seen for read in reads for seen in read.sections]
         secret = bool(sections) and all(seen.section is not None and seen.section.encrypted for seen in sections)
         return "its sections are encrypted" if secret else ""
-    closed = next((one.problem for one in rendition.segments if one.closed), "")
     if reads and not closed:
         return "no PMT of it has an SCTE-35 PID"
     lost = next((f"its segments can't be read ({one.problem})" for one in rendition.segments if one.problem), "")

@@ -34,7 +34,7 @@ def sound_faults(
     ``measured`` takes by rendition the ms from the splice to where the sound before it ends and that after it begins.
     """
     placed, pts = placement.placed, placement.placed.picture.pts
-    if placed.gap or not placed.first:
+    if placed.gap or (not placed.first and track.rendition.playlist is not None):
         return []
     pids = sorted({one.pid for segment in track.rendition.segments if segment.read for one in segment.read.sounds})
     for pid in pids:
@@ -96,12 +96,14 @@ def _pieces(track: Track, placement: Placement, pid: int, pts: int) -> list[_Pie
 
 
 def _near(sound: Sound, pts: int, segment: int) -> list[_Piece]:
+    """What is near the splice, and one packet more on each side: a hole may reach further."""
     starts = [difference(start, pts) for start in sound.starts.tolist()]
-    return [
-        _Piece(start, start + lasts, segment)
-        for start, lasts in zip(starts, sound.lasts.tolist(), strict=True)
-        if abs(start) <= _NEAR_TICKS
-    ]
+    lasts = sound.lasts.tolist()
+    near = [index for index, start in enumerate(starts) if abs(start) <= _NEAR_TICKS]
+    if not near:
+        return []
+    around = range(max(0, near[0] - 1), min(near[-1] + 2, len(starts)))
+    return [_Piece(starts[index], starts[index] + lasts[index], segment) for index in around]
 
 
 def _allowed(track: Track, at: int, pieces: list[_Piece]) -> int:
