@@ -194,6 +194,13 @@ class MarkerTable(QTableView):
         rows = self.selectionModel().selectedRows()
         return self.markers.row(rows[0].row()) if rows else None
 
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """A chosen marker that leaves the list hands its choice on to no other."""
+        chosen = self.selectionModel().selectedRows()
+        if chosen and start <= chosen[0].row() <= end:
+            self.selectionModel().clear()
+        super().rowsAboutToBeRemoved(parent, start, end)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows, and the focus around them."""
         super().paintEvent(event)
