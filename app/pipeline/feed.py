@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 
 import av
@@ -15,12 +15,13 @@ import numpy as np
 from app.model.errors import SourceError, UsageError
 from app.model.feed_cue import FeedCue
 from app.model.timebase import TICKS_PER_SECOND, FrameRate, seconds_of
+from app.pipeline.feed_status import FeedStatus
 from app.pipeline.normalise import LAYOUTS, Sound
 from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
 from app.pipeline.session import Session
 from app.pipeline.source_alarms import PublishAlarm, SourceAlarms
-from app.pipeline.source_cues import CueCounts, SourceCues
+from app.pipeline.source_cues import SourceCues
 from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.bars import BarsPicture, play_bars
 from app.pipeline.sources.file import play_file
@@ -49,24 +50,6 @@ class Taken:
     source: str
     repeated: bool
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class FeedStatus:
-    """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all."""
-
-    source: str
-    losses: int
-    buffer_ms: int = 0
-    packets: int = 0
-    pictures: int = 0
-    corrupt_frames: int = 0
-    decode_errors: int = 0
-    timestamp_jumps: int = 0
-    skipped_pictures: int = 0
-    clock_corrections: int = 0
-    sound_gaps: int = 0
-    cues: CueCounts = field(default_factory=CueCounts)
 
 
 class Feed:

@@ -14,7 +14,7 @@ import pytest
 
 from app.model.feed_cue import FeedCue
 from app.model.timebase import PTS_WRAP, wrapped
-from app.pipeline.feed import FeedStatus
+from app.pipeline.feed_status import FeedStatus
 from app.scte35 import messages
 from app.scte35.codec import decode, encode
 from tests.engine.udp_feed import CuedUdpFeed
