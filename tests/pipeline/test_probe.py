@@ -122,7 +122,7 @@ def test_a_live_stream_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture
         player.stop()
     assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac", "scte_35"]
     assert 3 <= found["scte35"]["sections"] <= 8
-    leads = [section["lead_ticks"] for section in found["scte35"]["found"]]
+    leads = [section["lead_ticks"] for section in found["scte35"]["found"] if section["pts"] is not None]
     assert all(before - after == pytest.approx(36_000, abs=4_000) for before, after in pairwise(leads))
     assert found["streams"][0]["frame_rate"] == "25"
     assert found["lost_packets"] == 0
