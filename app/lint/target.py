@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from app.lint.playlists import lint_playlist_text
 from app.lint.schedule import lint_breaks
 from app.lint.sections import is_payload, lint_section, lint_section_texts, lint_section_xml
-from app.lint.settings import lint_show
+from app.lint.show_file import lint_show_text
 from app.model.errors import ProofError, UnsupportedError, UsageError
 from app.model.lint import LintFinding, LintSeverity, error, warning
 from app.model.profiles import PROFILES
@@ -23,7 +23,6 @@ from app.model.wire import Plain
 from app.monitoring.fetch import Fetcher, as_url
 from app.schedule.break_list import breaks_from_text
 from app.settings.folders import folder_of_url
-from app.settings.lines import line_of, lines_of_keys
 from app.settings.show import show_from_toml, show_text
 
 _LARGEST_BYTES = 32_000_000
@@ -153,7 +152,7 @@ def _of_text(text: str, name: str, url: str, asked: Asked) -> tuple[Kind, list[L
         return Kind.SECTION, lint_section_texts(lines if len(lines) > 1 else [("", lines[0][1])], asked.profile)
     if _SHOW.search(text) or name.lower().endswith(".toml"):
         folder = folder_of_url(url)
-        return Kind.SHOW, _of_show(text, name, folder.parent if folder else Path(), asked)
+        return Kind.SHOW, lint_show_text(text, name, folder.parent if folder else Path(), asked.profile)
     if start[0] in "{[" or name.lower().endswith((".json", ".csv")) or _is_table(lines[0][1]):
         return Kind.SCHEDULE, list(_of_list(text, name, asked))
     raise UsageError(name, "this is nothing that there are rules for", _RIGHT)
@@ -174,17 +173,6 @@ def _of_xml(text: str, name: str, asked: Asked) -> list[LintFinding]:
     if found not in _SECTION_ROOTS:
         raise UsageError(name, f"XML of <{found[:40]}> is nothing that there are rules for", _RIGHT)
     return lint_section_xml(text, asked.profile)
-
-
-def _of_show(text: str, name: str, folder: Path, asked: Asked) -> list[LintFinding]:
-    show = show_from_toml(text, name, folder=folder, check_folders=False)
-    lines = lines_of_keys(text)
-    return [_lined(finding, lines) for finding in lint_show(show, asked.profile)]
-
-
-def _lined(finding: LintFinding, lines: dict[str, int]) -> LintFinding:
-    line = line_of(finding.where, lines)
-    return replace(finding, where=f"{finding.where} (line {line})") if line else finding
 
 
 def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:

@@ -32,6 +32,7 @@ TESTED = {
     "schedule.no-break-to-reader",  # test_schedule_rules, by profile
     "schedule.refused-row",  # test_target
     "schedule.unread",  # test_target
+    "settings.refused",  # test_target
     "profile.mode-is-no-break",  # below
     "profile.no-delivery-restrictions",  # below
 }

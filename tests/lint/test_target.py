@@ -16,6 +16,7 @@ import pytest
 from app.cli.command_line import command_line
 from app.lint.target import Asked, Kind, lint
 from app.model.errors import UnsupportedError, UsageError
+from app.model.lint import LintSeverity
 from app.scte35.xml import section_to_xml
 from tests.lint.made import CUES, OUT, RANGES, base64, hexadecimal, rules, signal
 
@@ -100,6 +101,49 @@ def test_a_folder_is_its_playlist(written: Written) -> None:
 def test_a_show_tells_lines_and_needs_no_folder_of_its_own(written: Written) -> None:
     findings = lint(written("show.toml", SHOW), Asked()).findings
     assert {one.where for one in findings} == {"channels[0].pre_roll (line 11)"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "where"),
+    [
+        ("pre_roll = 4", "pre_roll = 3.5", "settings.pre-roll", "channels[0].pre_roll (line 11)"),
+        ("pre_roll = 4", "heartbeat = 900", "settings.refused", "channels[0].heartbeat (line 11)"),
+        (
+            "pre_roll = 4",
+            "signalling = { tier = 5000 }",
+            "settings.signalling",
+            "channels[0].signalling.tier (line 11)",
+        ),
+        ("duration = 60", "duration = 0.5", "settings.refused", "channels[0].templates[0].duration (line 14)"),
+        (
+            'origins = ["p"]',
+            'origins = ["p"]\ndialects = ["dash"]',
+            "settings.refused",
+            "channels[0].outputs[0].dialects[0] (line 22)",
+        ),
+    ],
+)
+def test_what_the_settings_refuse_about_markers_is_a_finding(
+    written: Written, old: str, new: str, rule: str, where: str
+) -> None:
+    findings = lint(written("show.toml", SHOW.replace(old, new)), Asked()).findings
+    assert (findings[0].rule, findings[0].where, findings[0].severity) == (rule, where, LintSeverity.ERROR)
+
+
+def test_the_rest_is_judged_without_what_was_refused(written: Written) -> None:
+    text = SHOW.replace("pre_roll = 4", "pre_roll = 3\nheartbeat = 900").replace(
+        'origins = ["p"]', 'origins = ["p"]\nsegment = 8'
+    )
+    found = [one.rule for one in lint(written("show.toml", text), Asked()).findings]
+    assert found == ["settings.pre-roll", "settings.refused", "settings.pre-roll-segment"]
+
+
+def test_any_other_refusal_is_the_show_files_own(written: Written) -> None:
+    for old, new in (('name = "news-1"', 'name = "News 1"'), ("pre_roll", "preroll"), ("[show]", "[show")):
+        with pytest.raises(UsageError):
+            lint(written("show.toml", SHOW.replace(old, new)), Asked())
+    with pytest.raises(UnsupportedError):
+        lint(written("show.toml", SHOW.replace('"hls"', '"dash"')), Asked())
 
 
 def test_a_list_tells_rows_and_what_was_refused(written: Written) -> None:
