@@ -13,6 +13,7 @@ from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition, starts_of
 
 BEHIND = "the origin's playlists do not reach it yet"
+_TOO_LATE = "came after its segment had been listed without them"
 _SAME_CLOCK = timedelta(seconds=0.5)  # a life of a channel lasts longer than this before the next one can begin
 _ROUNDED = timedelta(milliseconds=10)
 
@@ -42,11 +43,12 @@ def late_tags(before: Row | None, row: Row) -> Row:
     """The row where its segment was listed without its tags a look ago: who read it then will not see them."""
     if before is None or before.error_ticks != 0 or row.verdict is not ProofState.LANDED:
         return row
+    if before.reason.endswith(_TOO_LATE):
+        return replace(row, verdict=ProofState.LATE, reason=before.reason)
     bare = [name for name, told in before.dialects.items() if told != "ok" and row.dialects.get(name) == "ok"]
     if not bare:
         return row
-    reason = f"its {' and '.join(bare)} tags came after its segment had been listed without them"
-    return replace(row, verdict=ProofState.LATE, reason=reason)
+    return replace(row, verdict=ProofState.LATE, reason=f"its {' and '.join(bare)} tags {_TOO_LATE}")
 
 
 def whereabouts(expected: Expected, renditions: Sequence[Rendition]) -> str:
