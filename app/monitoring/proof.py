@@ -213,7 +213,7 @@ def read_segment(playlist_url: str, segment: Segment, reader: Fetcher) -> ReadSe
     if segment.byte_range is not None:
         offset, length = segment.byte_range
         body = body[offset : offset + length]
-    if bytes(body[:3]) == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xF6 == 0xF0):  # noqa: PLR2004
+    if bytes(body[:3]) == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xF6 == 0xF0):  # noqa: PLR2004 - ADTS syncword
         return ReadSegment(segment, None, "it is packed audio, without a transport stream", closed=True)
     read = read_transport(body)
     if read.pictures:

@@ -62,7 +62,7 @@ def _known(starts: Ints, lasts: Ints) -> Ints:
 def _adts_ticks(frames: bytes) -> int:
     """What whole ADTS frames last together; 0 where there is none."""
     ticks, at = 0, 0
-    while at + _ADTS_HEADER <= len(frames) and frames[at] == 0xFF and frames[at + 1] & 0xF6 == 0xF0:  # noqa: PLR2004
+    while at + _ADTS_HEADER <= len(frames) and frames[at] == 0xFF and frames[at + 1] & 0xF6 == 0xF0:  # noqa: PLR2004 - ADTS syncword
         length = (frames[at + 3] & 0x03) << 11 | frames[at + 4] << 3 | frames[at + 5] >> 5
         rate = frames[at + 2] >> 2 & 0x0F
         if length < _ADTS_HEADER or rate >= len(_RATES_HZ):
