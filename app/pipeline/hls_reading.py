@@ -15,6 +15,7 @@ from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
 from app.pipeline.handover import StandingBreak, as_announced
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack, checked
+from app.pipeline.marks import SIGNAL_ID
 from app.scte35.codec import decode, from_text
 from app.scte35.signalling import SectionRole, section_role
 
@@ -200,14 +201,14 @@ def _opening(section: Section) -> tuple[int, int, bool] | None:
 def _role(line: str) -> SectionRole:
     """What a line does to the range that has to be carried: only a DATERANGE opens one, an IN of any dialect ends it.
 
-    A DATERANGE that is over at once and is no end of ours is a signal of the source's, which does neither.
+    A signal of the source's own does neither.
     """
     if not line.startswith("#EXT-X-DATERANGE"):
         match = _CARRIED.search(line)
         role = SectionRole.OTHER if match is None else _role_of(match[1])
         return role if role is SectionRole.IN else SectionRole.OTHER
     match = _SECTION.search(line)
-    if match is None or (",DURATION=0.000,SCTE35-CMD=" in line and '-end",' not in line):
+    if match is None or f'{SIGNAL_ID}",' in line:
         return SectionRole.OTHER
     role = _role_of(f"0x{match[1]}")
     return SectionRole.OUT if role is SectionRole.OTHER and ",SCTE35-OUT=" in line else role

@@ -20,6 +20,7 @@ from app.scte35.dialects import (
     out_tags,
 )
 
+SIGNAL_ID = "-signal"  # ends the ID of a source's own signal, which opens nothing that a later life has to close
 _PLAIN = MarkingOptions()
 
 
@@ -133,8 +134,11 @@ class BreakMarks:
 def _opened(mark: MarkOut | MarkSignal, taken: Collection[str]) -> _Break:
     """``taken``: IDs of what stands; signals without an event id may come at the same moment."""
     name = daterange_id(mark.splice_event_id, mark.start_at)
+    if isinstance(mark, MarkSignal):
+        name += SIGNAL_ID
+        name = name if name not in taken else f"{len(taken)}-{name}"
     avail = Avail(
-        daterange_id=name if name not in taken else f"{name}-{len(taken)}",
+        daterange_id=name,
         out_section=mark.section,
         start_at=mark.start_at,
         planned_duration_ticks=mark.planned_duration_ticks if isinstance(mark, MarkOut) else None,

@@ -50,7 +50,7 @@ def marks_of(mode: SignalMode) -> BreakMarks:
     marks = BreakMarks()
     chapter = Signalling(mode=SignalMode.CHAPTER)
     marks.add(MarkSignal(2 * S, 0, splice_null().encoded, at(2 * S)))
-    marks.add(MarkSignal(2 * S, 9, out_section(chapter, 9, 2 * S, None).encoded, at(2 * S)))
+    marks.add(MarkSignal(2 * S, 9, out_section(chapter, 9, 2 * S, 4 * S).encoded, at(2 * S)))
     marks.add(MarkSignal(6 * S, 9, in_section(chapter, 9, 6 * S).encoded, at(6 * S)))
     marks.add(opened(1, 4 * S, 6 * S, mode))
     marks.add(closed(1, 10 * S, 6 * S, mode))
