@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.model.timebase import difference
 from app.monitoring.timeline import Placed, Track
@@ -80,7 +80,30 @@ def splices_of(track: Track) -> tuple[list[Splice], list[str]]:
             findings += _cancel(track, splices, one)
         else:
             _announce(track, splices, one, one.word.direction)
+    _note_nested(splices)
     return splices, findings
+
+
+def _note_nested(splices: list[Splice]) -> None:
+    """What starts between the OUT and the IN of a break around it, and what ends there, with it at the latest."""
+    opened = {one.event for one in splices if one.direction == "out" and not one.cancelled}
+    for around in [one for one in splices if one.direction == "out" and one.word.is_splice and not one.cancelled]:
+        end = _length(splices, around)
+        for one in splices:
+            deeper = one.event in opened and one.word.level > around.word.level
+            if not deeper or one.epoch != around.epoch or one.pts is None or around.pts is None:
+                continue
+            since = difference(one.pts, around.pts)
+            if since > 0 and (end is None or since < end or (since == end and one.direction == "in")):
+                one.announced = [replace(said, word=replace(said.word, nested=True)) for said in one.announced]
+
+
+def _length(splices: list[Splice], around: Splice) -> int | None:
+    """Ticks from its OUT to its IN, or to the end that it told; None: it has none."""
+    ends = (one.pts for one in splices if one.event == around.event and one.direction == "in" and not one.cancelled)
+    lengths = [difference(pts, around.pts or 0) for pts in ends if pts is not None]
+    after = [length for length in lengths if length > 0]
+    return min(after) if after else around.word.duration_ticks
 
 
 def _announcements(track: Track) -> Iterator[Announcement]:

@@ -103,6 +103,10 @@ class Case:
         if finding not in self.findings:
             self.findings.append(finding)
 
+    def must_close(self, key: Key) -> bool:
+        """Whether what opens must be seen to end: a break, and what the program itself opened; others tell of hours."""
+        return key[0].number in self.ours or self.first(key).word.is_splice
+
     def asked(self, dialect: str, key: Key) -> bool:
         """Whether a dialect has to say this splice."""
         ours = key[0].number in self.ours

@@ -80,7 +80,7 @@ def judge(
                     book.claim(dialect, placement, case.known())
     doubled = _doubled(case, keys, placements)
     rows = [_row(case, key, placements[key], doubled.get(key)) for key in keys]
-    opening = [key for key in keys if key[1] == "out" and key not in doubled]
+    opening = [key for key in keys if key[1] == "out" and key not in doubled and case.must_close(key)]
     rows += [row for key in opening if (row := missing_in(case, key)) is not None]
     rows += orphan_rows(case.tracks, case.books, case.cancelled, case.skipped, case.note)
     for track, book, splices in zip(case.tracks, case.books, case.splices, strict=True):
@@ -186,7 +186,8 @@ def _faults(
         faults += gap_faults(track, placement, measured.remarks, elsewhere=elsewhere)
     faults += picture_faults(track, placement)
     faults += lead_faults(track, placement, case.immediate, measured.remarks)
-    if splice.word.is_splice or splice.event.number in case.ours or opened is not None:
+    told = splice.word.is_splice or splice.event.number in case.ours or opened is not None
+    if told and not splice.word.nested:  # ends inside a break are announced as their source likes
         faults += in_faults(track, placement, opened)
     faults += sound_faults(track, placement, measured.remarks, measured.audio_ms)
     if track.rendition.playlist is None:

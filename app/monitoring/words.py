@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from app.model.cue import Section, SegmentationDescriptor, SpliceInsert, TimeSignal
-from app.scte35.segmentation import TYPE_NAMES
+from app.scte35.segmentation import END_OF, TYPE_NAMES
+from app.scte35.spoken import INSERT_LEVEL, LEVELS
 
 type Direction = Literal["out", "in"]
 
@@ -50,7 +51,8 @@ class Word:
     """One thing that one section says of one splice. ``pts`` None: immediate; ``direction`` None: a cancel.
 
     A signal that is no splice starts ("out") and ends ("in") too. ``type_id``: its segmentation_type_id; None for a
-    splice_insert. ``contradiction``: where the section does not agree with itself.
+    splice_insert. ``contradiction``: where the section does not agree with itself. ``nested``: it divides a break that
+    is open there, so nothing leaves the programme or comes back to it.
     """
 
     event: EventId
@@ -60,6 +62,7 @@ class Word:
     auto_return: bool = False
     type_id: int | None = None
     contradiction: str = ""
+    nested: bool = False
 
     @property
     def event_id(self) -> int:
@@ -69,7 +72,14 @@ class Word:
     @property
     def is_splice(self) -> bool:
         """Whether others may put their own picture there; else it says what the programme is."""
-        return self.type_id is None or self.type_id in _SPLICE_STARTS | _SPLICE_ENDS
+        return not self.nested and (self.type_id is None or self.type_id in _SPLICE_STARTS | _SPLICE_ENDS)
+
+    @property
+    def level(self) -> int:
+        """How deep its kind lies in others (§10.3.3.7): what is further inside has the greater one."""
+        return (
+            INSERT_LEVEL if self.type_id is None else LEVELS.get(END_OF.get(self.type_id, self.type_id), INSERT_LEVEL)
+        )
 
     @property
     def is_single(self) -> bool:

@@ -44,9 +44,12 @@ def closing(avail: Avail, options: MarkingOptions) -> list[str]:
 
 
 def moment(avail: Avail) -> str:
-    """A signal that neither opens nor closes anything: an instant, §4.3.2.7."""
+    """A signal that opens and closes nothing of ours: an instant (§4.3.2.7), unless it says how long it lasts."""
     start = f'{_TAG}ID="{avail.daterange_id}",START-DATE="{utc_text(avail.start_at)}"'
-    return f"{start},DURATION=0.000,SCTE35-CMD={to_hex(avail.out_section)}"
+    descriptor = avail.descriptor(avail.out_section)
+    lasts = None if descriptor is None else descriptor.segmentation_duration_ticks
+    length = f"PLANNED-DURATION={decimal_text(lasts)}" if lasts else "DURATION=0.000"
+    return f"{start},{length},SCTE35-CMD={to_hex(avail.out_section)}"
 
 
 def interstitial(avail: Avail, options: MarkingOptions) -> str:
