@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from app.model.rundown import BreakPlan
 from app.model.show import Channel, HlsOutput, Show
-from app.model.timebase import FrameRate, round_half_up
+from app.model.timebase import FrameRate
 from app.settings import local_timezone
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,16 +40,17 @@ class Line:
     today: date | None
     placed: list[Placed] = field(default_factory=list)
     unplaced: list[tuple[BreakPlan, str]] = field(default_factory=list)
+    per_s: Fraction = _MICROSECONDS
+
+    def __post_init__(self) -> None:
+        """``per_s``: units in a second, frames where the rate is known."""
+        if self.rate is not None:
+            self.per_s = self.rate.fraction
 
     @property
     def rate(self) -> FrameRate | None:
         """Frames a second, where the show tells them."""
         return self.channel.frame_rate if self.channel is not None else None
-
-    @property
-    def per_s(self) -> Fraction:
-        """Units in a second: frames where the rate is known."""
-        return self.rate.fraction if self.rate is not None else _MICROSECONDS
 
     @property
     def pre_roll_s(self) -> Fraction:
@@ -76,8 +77,16 @@ class Line:
                 CLOCK,
                 plan.at.seconds(first_frame_at=_EPOCH, rate=rate, timezone=self.timezone, today=self.today),
             )
-        start, end = (round_half_up(each * self.per_s) for each in (starts_s, starts_s + plan.duration_s))
+        start = self.units(starts_s.numerator, starts_s.denominator)
+        lasts_s = plan.duration_s
+        until = starts_s.numerator * lasts_s.denominator + lasts_s.numerator * starts_s.denominator
+        end = self.units(until, starts_s.denominator * lasts_s.denominator)
         self.placed.append(Placed(plan, place, kind, start, end, starts_s))
+
+    def units(self, numerator: int, denominator: int) -> int:
+        """Seconds as the nearest unit, a half up; in whole numbers, for there are many of them."""
+        numerator, denominator = numerator * self.per_s.numerator, denominator * self.per_s.denominator
+        return (2 * numerator + denominator) // (2 * denominator)
 
 
 def line_of(name: str, show: Show | None, now: datetime | None) -> Line:
@@ -88,6 +97,6 @@ def line_of(name: str, show: Show | None, now: datetime | None) -> Line:
     return Line(next((each for each in channels if each.name == name), None), timezone, today)
 
 
-def since_epoch_s(moment: datetime) -> float:
+def since_epoch_s(moment: datetime) -> Fraction:
     """A moment as CLOCK times are counted."""
-    return (moment - _EPOCH).total_seconds()
+    return Fraction((moment - _EPOCH) // timedelta(microseconds=1), 1_000_000)

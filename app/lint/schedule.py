@@ -18,7 +18,6 @@ from app.model.signalling import SignalMode, template_named
 from app.scte35.segmentation import END_OF, TYPE_NAMES
 from app.scte35.signalling import SPLICE_STARTS, STARTS, upid_of
 
-_LEAST_S = 1
 _LEFT_S = Fraction(1, 2)
 _EVENT_ID = 0xFFFF_FFFF
 
@@ -80,17 +79,16 @@ def _findings(
             line.add(plan, place)
         except ValueError as problem:
             yield TIME.found(" ".join(str(problem).split())[:200], place)
-    passed_s = since_epoch_s(now) if now is not None else None
     for name, line in lines.items():
-        yield from _of_line(name, line, passed_s)
+        yield from _of_line(name, line, int(since_epoch_s(now) * line.per_s) if now is not None else None)
 
 
 def _of_plan(plan: BreakPlan, place: str, line: Line) -> Iterator[LintFinding]:
     """What one break says by itself."""
-    if plan.duration_s < _LEAST_S:
+    if plan.duration_s.numerator < plan.duration_s.denominator:
         yield SHORT.found(f"a break of {float(plan.duration_s):g} s", place, "a break lasts 1 s at least")
-    if plan.ads:
-        left_s = plan.duration_s - sum((ad.duration_s for ad in plan.ads), Fraction(0))
+    if plan.ads and (filled_s := _filled_s(plan)) != plan.duration_s:
+        left_s = plan.duration_s - filled_s
         if left_s < 0:
             what = f"its ads last {float(-left_s):.3f} s longer than the break: the last is cut off"
             yield ADS_LONGER.found(what, place, f"duration {float(plan.duration_s - left_s):g}")
@@ -108,6 +106,12 @@ def _of_plan(plan: BreakPlan, place: str, line: Line) -> Iterator[LintFinding]:
             upid_of(plan.upid, _EVENT_ID, plan.id)
         except CueError as problem:
             yield UPID.found(str(problem), place)
+
+
+def _filled_s(plan: BreakPlan) -> Fraction:
+    """How long its ads last."""
+    first, *more = (ad.duration_s for ad in plan.ads)
+    return sum(more, first)
 
 
 def _of_type(plan: BreakPlan, type_id: int, place: str) -> Iterator[LintFinding]:
@@ -133,13 +137,13 @@ def _of_profile(plans: Sequence[BreakPlan], places: Sequence[str], profile: Prof
             yield replace(NO_BREAK, clause=profile.source).found(what, where)
 
 
-def _of_line(name: str, line: Line, passed_s: float | None) -> Iterator[LintFinding]:
+def _of_line(name: str, line: Line, passed: int | None) -> Iterator[LintFinding]:
     kinds = {each.kind for each in line.placed}
     if len(kinds) > 1:
         what = f"offsets and clock times on channel {name!r}: they are not held against each other"
         yield MIXED.found(what, line.placed[0].place)
     for kind in sorted(kinds):
-        yield from _of_times(sorted((p for p in line.placed if p.kind == kind), key=_start), line, passed_s)
+        yield from _of_times(sorted((p for p in line.placed if p.kind == kind), key=_start), line, passed)
     taken: dict[int, str] = {}
     for plan, place in line.unplaced:
         if not plan.splice_event_id:
@@ -148,7 +152,7 @@ def _of_line(name: str, line: Line, passed_s: float | None) -> Iterator[LintFind
             what = f"splice_event_id {plan.splice_event_id} is that of {taken[plan.splice_event_id]} too"
             yield EVENT_IN_USE.found(what, place, "let the channel give the next free one")
         taken.setdefault(plan.splice_event_id, place)
-    longest = max(line.placed, key=lambda each: each.plan.duration_s, default=None)
+    longest = max(line.placed, key=lambda each: each.end - each.start, default=None)
     if longest is not None and line.channel is not None:
         for output in line.channel.outputs:
             if isinstance(output, HlsOutput):
@@ -159,14 +163,14 @@ def _start(placed: Placed) -> int:
     return placed.start
 
 
-def _of_times(ordered: list[Placed], line: Line, passed_s: float | None) -> Iterator[LintFinding]:
+def _of_times(ordered: list[Placed], line: Line, passed: int | None) -> Iterator[LintFinding]:
     """The breaks of one channel in the order of their times."""
     lead = int(line.pre_roll_s * line.per_s)
     spacing = int(line.segment_s * line.per_s)
     before: Placed | None = None  # that which ends last
     busy: dict[int, tuple[int, str]] = {}
     for each in ordered:
-        if passed_s is not None and each.kind == CLOCK and each.starts_s < passed_s:
+        if passed is not None and each.kind == CLOCK and each.start < passed:
             yield PAST.found(f"{each.plan.at.text if each.plan.at else ''} has passed", each.place)
         if each.kind == OFFSET and each.start < lead:
             what = f"{float(each.starts_s):g} s behind the first frame, the pre-roll is {float(line.pre_roll_s):g} s"
