@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from app.model.cue import Section
@@ -14,7 +14,7 @@ from app.pipeline.rundown import Break
 from app.pipeline.signals import Signals
 from app.scte35.codec import decode
 from app.scte35.messages import splice_in, splice_out
-from tests.pipeline.break_desk import PAL, Desk
+from tests.pipeline.break_desk import PAL, STARTED_AT, Desk
 
 S = TICKS_PER_SECOND
 URL = "udp://127.0.0.1:5000"
@@ -54,12 +54,12 @@ class FeedBench(Desk):
         rate: FrameRate = PAL,
         *,
         base: int = BASE,
-        feed_desk: bool = True,
+        started_at: datetime = STARTED_AT,
         cover: bool = False,
         silent_after_s: Fraction | None = None,
         template: str = "Local ad",
     ) -> None:
-        super().__init__(rate, signals=Signals(templates=(LOCAL,)))
+        super().__init__(rate, started_at=started_at, signals=Signals(templates=(LOCAL,)))
         self.feed = FakeFeed(rate, base)
         self.alarms: dict[str, str] = {}
         self.policy = FeedCues(
@@ -68,8 +68,7 @@ class FeedBench(Desk):
             cover=cover,
             silent_after_s=silent_after_s,
         )
-        if feed_desk:
-            self.open_desk()
+        self.open_desk()
 
     def open_desk(self) -> None:
         self.feed_desk = FeedDesk(self.feed, self.splicer, self.policy, self._alarm)
