@@ -13,6 +13,7 @@ from app.ui.icons import Icon
 from app.ui.marker_row import Fate, MarkerRow, Source, fate, lead_of, role_of
 
 KEPT = 1000  # rows of a channel; older ones are in the journal and the log
+_REPEATS = 4  # of a marker that are waited for: each is handled as it comes
 _SPLICES = 600  # whose verdicts and evidence are remembered: the engine keeps 500
 
 type Splice = tuple[str, str, str]  # channel, break, direction
@@ -80,6 +81,7 @@ class MarkerBook:
         before = self._by_key.get((event.channel, key)) if event.repeats else None
         if before is not None:
             before.times = max(before.times + 1, event.repeats + 1)
+            self._call(before, event.cue_id)
             return
         row = MarkerRow(
             key=event.cue_id,
@@ -101,10 +103,19 @@ class MarkerBook:
     def _handled(self, event: events.FeedCueHandled) -> None:
         row = self._by_key.get((event.channel, event.cue_id))
         if row is None:
-            return  # a repeat of one that was handled, or gone from the list
+            return  # gone from the list
+        if event.cue_id != row.key and row.handled is not None and event.action not in _DONE:
+            return  # a repeat of what was done already is ignored, which says nothing of the marker
         row.handled = _handled_fate(event)
         if event.break_id:
             row.break_id, row.direction = event.break_id, role_of(row.section)
+
+    def _call(self, row: MarkerRow, cue_id: str) -> None:
+        """A repeat has a name of its own, under which it is handled."""
+        row.repeats.append(cue_id)
+        self._by_key[row.channel, cue_id] = row
+        if len(row.repeats) > _REPEATS:
+            self._by_key.pop((row.channel, row.repeats.pop(0)), None)
 
     def _sent(self, event: events.CueSent) -> None:
         key = f"us:{event.break_id}:{event.section.hex()}"
@@ -159,9 +170,10 @@ class MarkerBook:
 
 
 def _names(row: MarkerRow) -> tuple[str, ...]:
-    return (row.key, f"feed:{row.pid}:{row.section.hex()}")
+    return (row.key, f"feed:{row.pid}:{row.section.hex()}", *row.repeats)
 
 
+_DONE = {"relayed", "acted"}
 _ACTIONS = {
     "relayed": (Icon.CHECK, "RELAYED", Tone.PLAIN),
     "acted": (Icon.PLAY, "ACTED", Tone.PLAIN),

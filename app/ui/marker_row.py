@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum, auto
 from functools import lru_cache
@@ -45,7 +45,8 @@ class Fate:
 class MarkerRow:
     """``key`` names it within the window. ``lead_ms``: from its arrival to its splice, below 0 for a late one.
 
-    ``direction``: of the splice in our own output that it led to, "" for none; ``times``: how often it was said.
+    ``direction``: of the splice in our own output that it led to, "" for none; ``times``: how often it was said;
+    ``repeats``: the names of the last of those.
     """
 
     key: str
@@ -64,6 +65,7 @@ class MarkerRow:
     times: int = 1
     handled: Fate | None = None
     withdrawn: bool = False
+    repeats: list[str] = field(default_factory=list)
 
     @property
     def whence_words(self) -> str:

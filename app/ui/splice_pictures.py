@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtGui import QImage
 
-from app.model.events import ChannelStarted, Event, FeedCueSeen
+from app.model.events import ChannelStarted, Event, FeedCueHandled, FeedCueSeen
 from app.ui.bridge import Pictures
 from app.ui.marker_row import MarkerRow
 from app.ui.strip import Frame
@@ -35,8 +35,10 @@ class SplicePictures:
         elif isinstance(event, FeedCueSeen) and event.frame is not None and not event.repeats and not event.problem:
             if now - event.at < _RECENT:
                 self._due[event.channel, event.cue_id] = event.frame
-            if len(self._due) > _MOST_DUE:
-                self._due.popitem(last=False)
+        elif isinstance(event, FeedCueHandled) and event.frame is not None and now - event.at < _RECENT:
+            self._due.setdefault((event.channel, event.cue_id), event.frame)  # its place was not known before
+        while len(self._due) > _MOST_DUE:
+            self._due.popitem(last=False)
 
     def look(self) -> None:
         """Take the pictures that are due."""

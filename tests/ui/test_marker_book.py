@@ -82,6 +82,15 @@ def test_the_same_bytes_again_are_one_row_with_a_count() -> None:
     assert len(book.rows("one")) == 2
 
 
+def test_a_repeat_that_is_relayed_where_its_first_was_ignored_tells_of_the_marker() -> None:
+    book = book_of(seen("a"), handled("a", "ignored", reason="no picture of its source is on air"))
+    for number in range(9):
+        book.take(seen(f"b{number}", repeats=number + 1))
+        book.take(handled(f"b{number}", "relayed", frame=40 + number))
+    assert (book.fate(only(book)).word, only(book).times) == ("RELAYED", 10)
+    assert len(book._by_key) < 9
+
+
 def test_a_repeat_whose_first_was_before_this_window_is_a_row() -> None:
     assert only(book_of(seen("b", repeats=3))).times == 4
 
