@@ -11,10 +11,11 @@ from app.model.feed_cue import FeedCue
 from app.model.timebase import PTS_WRAP, wrapped
 from app.pipeline.source_cues import SourceCues
 from app.pipeline.sources.cue_watch import Arrival, CueWatch, Mark
-from app.pipeline.sources.ts_watch import ElementaryStream, ProgramMap
+from app.pipeline.sources.ts_watch import ElementaryStream, ProgramMap, TsWatch
 from app.pipeline.timeline import Timeline
 from app.pipeline.ts import SectionPid
 from app.scte35 import messages
+from app.scte35.crc import crc_bytes
 
 VIDEO_PID, CUE_PID = 0x100, 500
 PROGRAM = ProgramMap(
@@ -336,3 +337,18 @@ def test_what_came_before_the_first_pmt_is_read_then() -> None:
     assert [arrival.pts for arrival in arrivals] == [None, 45_000]
     assert [mark.pts for mark in marks] == [90_000]
     assert watch.pids == (CUE_PID,)
+
+
+def test_sound_of_a_disc_is_no_marker() -> None:
+    """Blu-ray gives DTS-HD the stream_type that SCTE 35 has."""
+    for registration, media, pids in ((b"CUEI", "", (CUE_PID,)), (b"HDMV", "audio", ())):
+        info = b"\x05\x04" + registration
+        body = bytes.fromhex("02b01d0001c10000e100f006") + info + bytes.fromhex("1be100f00086e1f4f000")
+        watch = TsWatch(cues=CueWatch(lambda _: None))
+        pat = bytes.fromhex("00b00d0001c100000001f000")
+        for pid, section in ((0, pat), (0x1000, body)):
+            watch.read(SectionPid(pid).packets(section + crc_bytes(section)))
+        assert watch.program is not None
+        assert [stream.media for stream in watch.program.streams] == ["video", media]
+        assert watch.cues is not None
+        assert watch.cues.pids == pids

@@ -91,7 +91,7 @@ class CueWatch:
 
     def program(self, program: ProgramMap) -> None:
         """What the program consists of from here on."""
-        found = [stream.pid for stream in program.streams if stream.stream_type == SCTE35_TYPE]
+        found = [stream.pid for stream in program.streams if stream.stream_type == SCTE35_TYPE and not stream.media]
         self.unknown = tuple(pid for pid in self._chosen if pid not in found)
         self.wanted_pids = frozenset(pid for pid in found if not self._chosen or pid in self._chosen)
         self._readers = {pid: self._readers.get(pid) or SectionReader() for pid in sorted(self.wanted_pids)}

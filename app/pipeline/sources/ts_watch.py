@@ -5,6 +5,7 @@ ISO/IEC 13818-1 §2.4.3 (packets), §2.4.4 (PAT, PMT).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _AUDIO_TYPES = frozenset({0x03, 0x04, 0x0F, 0x11, 0x1C, 0x81, 0x83, 0x84, 0x85, 
 _PRIVATE_TYPE = 0x06
 _PRIVATE_AUDIO_TAGS = frozenset({0x6A, 0x7A, 0x7B, 0x7C})  # DVB: AC-3, E-AC-3, DTS, AAC
 _REGISTRATION_TAG = 0x05
+_DISC_REGISTRATION, _DISC_AUDIO_TYPE = b"HDMV", 0x86  # there DTS-HD has the number that SCTE 35 §8 gives to markers
 _AUDIO_REGISTRATIONS = frozenset({b"AC-3", b"EAC3", b"Opus", b"DTS1", b"DTS2", b"DTS3", b"BSSD"})
 _VIDEO_REGISTRATIONS = frozenset({b"HEVC", b"AV01", b"VC-1", b"drac"})
 
@@ -164,12 +166,15 @@ def _payload(packet: bytes) -> bytes:
 def _streams(section: bytes) -> list[ElementaryStream]:
     streams: list[ElementaryStream] = []
     at = _SECTION_HEADER_BYTES + 4 + (int.from_bytes(section[10:12]) & 0x0FFF)
+    program = section[_SECTION_HEADER_BYTES + 4 : at]
+    is_disc = (_REGISTRATION_TAG, _DISC_REGISTRATION) in _descriptors(program)
     while at + 5 <= len(section) - _CRC_BYTES:
         stream_type = section[at]
         pid = int.from_bytes(section[at + 1 : at + 3]) & 0x1FFF
         length = int.from_bytes(section[at + 3 : at + 5]) & 0x0FFF
         descriptors = section[at + 5 : at + 5 + length]
-        streams.append(ElementaryStream(pid, stream_type, _media(stream_type, descriptors)))
+        on_disc = is_disc and stream_type == _DISC_AUDIO_TYPE
+        streams.append(ElementaryStream(pid, stream_type, "audio" if on_disc else _media(stream_type, descriptors)))
         at += 5 + length
     return streams
 
@@ -179,13 +184,19 @@ def _media(stream_type: int, descriptors: bytes) -> str:
         return "video"
     if stream_type in _AUDIO_TYPES:
         return "audio"
-    at = 0
-    while stream_type == _PRIVATE_TYPE and at + 2 <= len(descriptors):
-        tag, length = descriptors[at], descriptors[at + 1]
-        registration = descriptors[at + 2 : at + 6] if tag == _REGISTRATION_TAG else b""
+    for tag, identifier in _descriptors(descriptors) if stream_type == _PRIVATE_TYPE else ():
+        registration = identifier if tag == _REGISTRATION_TAG else b""
         if tag in _PRIVATE_AUDIO_TAGS or registration in _AUDIO_REGISTRATIONS:
             return "audio"
         if registration in _VIDEO_REGISTRATIONS:
             return "video"
-        at += 2 + length
     return ""
+
+
+def _descriptors(loop: bytes) -> Iterator[tuple[int, bytes]]:
+    """Tag and the first four bytes of each."""
+    at = 0
+    while at + 2 <= len(loop):
+        length = loop[at + 1]
+        yield loop[at], loop[at + 2 : at + 2 + min(length, 4)]
+        at += 2 + length
