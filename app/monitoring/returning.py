@@ -52,18 +52,48 @@ def _due(placement: Placement) -> int | None:
 
 def missing_in(case: Case, key: Key) -> Row | None:
     """A break that was opened and never closed; while it is still open, only a note."""
-    if any((key[0], "in", key[2]) in splices for splices in case.splices):
+    word = case.first(key).word
+    if word.is_single or any((key[0], "in", key[2]) in splices for splices in case.splices):
         return None
     for track, placement in zip(case.tracks, case.placements(key), strict=True):
         if placement is None:
             continue
         due = _due(placement)
-        if due is not None and is_past(track, placement.splice.epoch, due):
+        over = due is not None and is_past(track, placement.splice.epoch, due)
+        if over and word.auto_return and due is not None and _returns_by_itself(case, placement.splice.epoch, due):
+            case.note(f"break {key[0]} has no IN section: auto_return ends it at PTS {due}")
+            return None
+        if over:
             reason = f"no IN section, though the break was to end at PTS {due}"
-        elif track.ended:
-            reason = "the output ends inside the break, without its IN"
-        else:
+        elif not track.ended:
             case.note(f"break {key[0]} is open: its IN is not there yet")
             return None
-        return Row(key[0].number, "in", due, None, None, {}, {}, ProofState.MISSING, reason, placement.splice.epoch)
+        else:
+            reason = "the output ends inside the break, without its IN"
+        epoch = placement.splice.epoch
+        return Row(key[0].number, "in", due, None, None, {}, {}, ProofState.MISSING, reason, epoch, signal=word.signal)
     return None
+
+
+def _returns_by_itself(case: Case, epoch: int, due: int) -> bool:
+    """Whether that is how this output returns: it has no IN section at all, and its tags close the break there.
+
+    SCTE 35 §9.8.2.1 asks for no IN where auto_return is set; an output that sends some has lost this one.
+    """
+    if case.wanted or any(key[1] == "in" for splices in case.splices for key in splices):
+        return False
+    for track, book in zip(case.tracks, case.books, strict=True):
+        if track.rendition.playlist is None:
+            continue
+        here = [
+            marker
+            for marker in book.markers
+            if marker.role == "in"
+            and marker.segment < len(track.starts)
+            and track.epoch(marker.segment) == epoch
+            and track.starts[marker.segment] == due
+        ]
+        if not here or any(marker.payload is not None for marker in here):
+            return False
+        book.claimed.update(here)
+    return True

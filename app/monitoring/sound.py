@@ -29,8 +29,15 @@ class Sound:
     lasts: Ints
 
     def between(self, begin: int, end: int) -> Sound:
-        """What begins in these rows."""
-        inside = (self.rows >= begin) & (self.rows < end)
+        """What begins in these rows, without the end of another timeline before it."""
+        inside = np.flatnonzero((self.rows >= begin) & (self.rows < end))
+        starts = self.starts[inside].tolist()
+        jumps = [
+            index
+            for index, (before, after) in enumerate(itertools.pairwise(starts), 1)
+            if difference(after, before) < -TICKS_PER_SECOND
+        ]
+        inside = inside[jumps[-1] if jumps else 0 :]
         return Sound(self.pid, self.rows[inside], self.starts[inside], self.lasts[inside])
 
 

@@ -187,3 +187,43 @@ def test_a_wanted_dialect_has_to_say_only_what_it_can(tmp_path: Path) -> None:
     target = str(airing.write(tmp_path))
     wanted = ("daterange", "scte35", "splicepoint", "cue-out-in", "oatcls-scte35", "asset", "adobe")
     assert verify(target, wanted=wanted, expect=2).passed
+
+
+@pytest.mark.parametrize(("auto", "tags", "passes"), [(True, True, True), (True, False, False), (False, True, False)])
+def test_a_break_that_returns_by_itself_needs_no_section_for_it(
+    tmp_path: Path, auto: bool, tags: bool, passes: bool
+) -> None:
+    airing = Airing()
+    opening = splice_insert(17, airing.pts(300), out=True, duration=250 * FRAME, auto=auto)
+    for frame in (150, 200, 250):
+        airing.say(frame, opening)
+    tag_out(airing, 17, 300, 250, opening)
+    for cut in (400, 500):
+        tag_cont(airing, 300, cut, 250, opening)
+    if tags:
+        airing.tag(550, "#EXT-X-CUE-IN")
+    report = proved(airing, tmp_path)
+    assert report.passed == passes, report.to_json()
+    told = "\n".join(map(str, report.findings))
+    assert ("break 17 has no IN section: auto_return ends it at PTS 2880000" in told) == passes
+    path = tmp_path / "a.ts"
+    path.write_bytes(b"".join(octets for _, _, octets in airing.streams("720p")))
+    assert verify(str(path)).passed == auto
+
+
+def test_what_only_starts_needs_no_end(tmp_path: Path) -> None:
+    airing = Airing(renditions=("720p",))
+    section = segmentation(5, 0x01, airing.pts(300), upid=b"SIGNAL:abc")
+    for frame in (150, 200):
+        airing.say(frame, section)
+    airing.tag(300, f"#EXT-X-SPLICEPOINT-SCTE35:{code(section)}")
+    report = proved(airing, tmp_path)
+    assert report.passed, report.to_json()
+    assert [(row.direction, row.signal) for row in report.splices] == [("out", "Content Identification")]
+    airing.sections.clear()
+    start = segmentation(6, 0x10, airing.pts(300))
+    airing.say(150, start)
+    airing.tags = {"720p": {300: [f"#EXT-X-SPLICEPOINT-SCTE35:{code(start)}"]}}
+    report = proved(airing, tmp_path / "program")
+    assert report.passed, report.to_json()
+    assert [row.signal for row in report.splices] == ["Program Start"]
