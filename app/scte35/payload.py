@@ -13,6 +13,9 @@ from app.scte35.xml import section_from_xml
 
 _LONGEST = 1 << 20  # characters of one payload; what is longer is refused anyhow
 _MOST_LINES = 4096
+_BEFORE_ROOT = 64  # lines of comments and the like
+_DEEPEST = 24
+_WITHIN_JSON = (" ", "\t", '"', "]", "\n")
 
 type _Ends = Callable[[str], bool | None]  # fed line by line: the payload ends here, goes on, or (None) can't be one
 
@@ -34,7 +37,7 @@ def payload_texts(lines: Iterable[str]) -> Iterator[str]:
         first = line.strip().removeprefix("\ufeff")
         if not first:
             continue
-        gathered, size, ends = [line], len(line), _ends(first)
+        gathered, size, ends = [line], len(line), _ends(first, at_margin=line.startswith(first))
         found = ends(first)
         while found is False and size <= _LONGEST and len(gathered) <= _MOST_LINES:
             following = again.popleft() if again else next(coming, None)
@@ -50,21 +53,28 @@ def payload_texts(lines: Iterable[str]) -> Iterator[str]:
             again.extendleft(reversed(gathered[1:]))
 
 
-def _ends(first: str) -> _Ends:
+def _ends(first: str, *, at_margin: bool) -> _Ends:
     if first.startswith("<"):
         return _xml_ends()
-    if first.startswith("{"):
-        return lambda line: (line is first and line.endswith("}")) or line.startswith("}")
+    if first.startswith("{") and at_margin and not first.endswith("}"):
+        return lambda line: False if line is first else _json_ends(line)
     return lambda _: True
+
+
+def _json_ends(line: str) -> bool | None:
+    """Of JSON that is set out with its outer braces at the margin, and with no other one there."""
+    return True if line.startswith("}") else False if line.startswith(_WITHIN_JSON) else None
 
 
 def _xml_ends() -> _Ends:
     parser = expat.ParserCreate()
-    depth, whole = 0, False
+    depth, whole, lines = 0, False, 0
 
     def start(_name: str, _attributes: object) -> None:
         nonlocal depth
         depth += 1
+        if depth > _DEEPEST:
+            raise expat.ExpatError
 
     def end(_name: str) -> None:
         nonlocal depth, whole
@@ -75,6 +85,10 @@ def _xml_ends() -> _Ends:
         raise expat.ExpatError
 
     def ends(line: str) -> bool | None:
+        nonlocal lines
+        lines += 1
+        if not depth and lines > _BEFORE_ROOT:
+            return None
         try:
             parser.Parse(line)
         except (expat.ExpatError, UnicodeEncodeError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 from hypothesis import given
@@ -53,6 +54,13 @@ def test_what_never_ends_takes_no_other_with_it(broken: str) -> None:
     assert found == [broken, BASE64, XML, BASE64]
     with pytest.raises(CueError):
         section_from_payload(found[0])
+
+
+@pytest.mark.parametrize("line", ["{", " {", "<a>", "<a", "<?x", "<!--", '{"a"', '"', "<a><b/>"])
+def test_a_flood_of_beginnings_is_passed_in_one_go(line: str) -> None:
+    started_s = time.process_time()
+    assert len(list(payload_texts(f"{line}\n" for _ in range(20_000)))) == 20_000
+    assert time.process_time() - started_s < 20
 
 
 @given(st.lists(st.text(max_size=12) | st.sampled_from([BASE64, XML, JSON, "<a>", "</a>", "{", "}"]), max_size=12))
