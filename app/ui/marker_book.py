@@ -104,9 +104,10 @@ class MarkerBook:
         row = self._by_key.get((event.channel, event.cue_id))
         if row is None:
             return  # gone from the list
-        if event.cue_id != row.key and row.handled is not None and event.action not in _DONE:
-            return  # a repeat of what was done already is ignored, which says nothing of the marker
-        row.handled = _handled_fate(event)
+        done = event.action in _DONE
+        if event.cue_id != row.key and row.handled is not None and (row.done or not done):
+            return  # a repeat of what was done already says nothing of the marker
+        row.handled, row.done = _handled_fate(event), done
         if event.break_id:
             row.break_id, row.direction = event.break_id, role_of(row.section)
 
@@ -187,6 +188,6 @@ def _handled_fate(event: events.FeedCueHandled) -> Fate:
     snapped = ""
     if event.snapped_ticks:
         way = "later" if event.snapped_ticks > 0 else "earlier"
-        snapped = f"snapped {decimal_text(abs(event.snapped_ticks) * 1000, 1)} ms {way}, to the next frame"
+        snapped = f"snapped {decimal_text(abs(event.snapped_ticks) * 1000, 1)} ms {way}"
     placed = f"out on frame {event.frame}" if event.frame is not None else ""
     return Fate(icon, word, tone, "; ".join(part for part in (event.reason, placed, snapped) if part))

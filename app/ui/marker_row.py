@@ -64,6 +64,7 @@ class MarkerRow:
     direction: str = ""
     times: int = 1
     handled: Fate | None = None
+    done: bool = False
     withdrawn: bool = False
     repeats: list[str] = field(default_factory=list)
 
@@ -131,7 +132,7 @@ def _proved(verdicts: Verdicts) -> Fate:
     if reached:
         origins = sorted({origin for origin, _ in reached})
         return Fate(Icon.CHECK_DISC, "LANDED", Tone.GREEN, f"proved at {', '.join(origins)}")
-    return Fate(Icon.RING, "SENT", Tone.PLAIN, "its proof comes with its splice")
+    return Fate(Icon.RING, "SENT", Tone.PLAIN)
 
 
 @lru_cache(512)

@@ -16,7 +16,13 @@ NOISE = b"\xfc\x30\x11no marker at all"
 
 
 def seen(key: str, section: bytes = OUT, at: datetime = NOW, **fields: Any) -> events.FeedCueSeen:
-    about: dict[str, Any] = {"channel": "one", "source": "udp://239.1.1.1:5000", "pid": 500, "lead_ms": 6200} | fields
+    about: dict[str, Any] = {
+        "channel": "one",
+        "source": "udp://239.1.1.1:5000",
+        "pid": 500,
+        "lead_ms": 6200,
+        "pts": 1,
+    } | fields
     return events.FeedCueSeen(at=at, cue_id=key, section=section, **about)
 
 

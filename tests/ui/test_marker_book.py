@@ -38,7 +38,7 @@ def test_a_marker_of_the_source_and_what_became_of_it() -> None:
     told = book.fate(row)
     assert (told.word, told.says) == (
         "RELAYED",
-        "by its policy; out on frame 17; snapped 15.0 ms later, to the next frame",
+        "by its policy; out on frame 17; snapped 15.0 ms later",
     )
     assert (row.break_id, row.direction) == ("f4711", "out")
 
@@ -87,7 +87,8 @@ def test_a_repeat_that_is_relayed_where_its_first_was_ignored_tells_of_the_marke
     for number in range(9):
         book.take(seen(f"b{number}", repeats=number + 1))
         book.take(handled(f"b{number}", "relayed", frame=40 + number))
-    assert (book.fate(only(book)).word, only(book).times) == ("RELAYED", 10)
+    told = book.fate(only(book))
+    assert (told.word, told.says, only(book).times) == ("RELAYED", "out on frame 40", 10)
     assert len(book._by_key) < 9
 
 

@@ -246,6 +246,19 @@ def test_a_marker_without_a_splice_of_ours_shows_what_was_on_air(room: Opens, qt
     assert QColor(frame.image.pixel(3, 3)).red() == 25_011 % 256
 
 
+def test_a_marker_placed_by_its_handling_only_has_its_picture_too(room: Opens) -> None:
+    opened = room(channel("one"), past=[seen("k"), handled("k", frame=25_010), seen("null", pts=None), handled("null")])
+    QTest.qWait(0)
+    pixels = bytearray(b"abcd" * 640 * 360)
+    opened.engine.preview("one").post(PreviewFrame(640, 360, 2560, memoryview(pixels), 25_010, (), pixels))
+    opened.window._on_beat()
+    with_picture, without = reversed(opened.desk.markers.rows("one"))
+    frame = opened.desk.splice_pictures.of(with_picture)
+    assert frame is not None
+    assert (frame.label, frame.image.width()) == ("on air", 256)
+    assert opened.desk.splice_pictures.of(without) is None
+
+
 def test_old_markers_wait_for_no_picture(room: Opens) -> None:
     opened = room(channel("one"), past=[seen("k", frame=30_000, at=NOW - timedelta(hours=1))])
     QTest.qWait(0)

@@ -78,6 +78,9 @@ class MarkerPage(QWidget):
             self.table.setGeometry(0, 0, width, above)
             self.detail.setGeometry(0, above + 1, width, height - above - 1)
         self.detail.show_wide(wide)
+        chosen = self.table.selectionModel().selectedRows()
+        if chosen:
+            self.table.scrollTo(chosen[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """The line between table and detail."""
