@@ -21,7 +21,8 @@ from app.model.cue import (
 )
 from app.model.errors import CueError
 from app.scte35.codec import encode
-from app.scte35.segmentation import END_OF, ENDS, check_upid
+from app.scte35.segmentation import END_OF, ENDS
+from app.scte35.upids import check_upid
 
 PLACEMENT_START, PLACEMENT_END = 0x34, 0x35
 

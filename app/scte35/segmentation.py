@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from app.scte35.upid_text import upid_bytes
-from app.scte35.upids import UPID_TYPES, check_upid
-
-__all__ = ["ENDS", "END_OF", "TYPE_NAMES", "UPID_TYPES", "check_upid", "upid_bytes"]
-
 TYPE_NAMES = {
     0x00: "Not Indicated",
     0x01: "Content Identification",

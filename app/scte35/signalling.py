@@ -16,7 +16,8 @@ from app.model.errors import CueError
 from app.model.rundown import Upid
 from app.model.signalling import Signalling, SignalMode
 from app.scte35.messages import PLACEMENT_START, made, splice_cancel, time_signal_cancel
-from app.scte35.segmentation import END_OF, ENDS, check_upid
+from app.scte35.segmentation import END_OF, ENDS
+from app.scte35.upids import check_upid
 
 TIER_IGNORED = 0xFFF  # §9.6.1
 ONE_PACKET_BYTES = 183  # of a section in one TS packet, behind its pointer_field
