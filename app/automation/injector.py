@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 from app.automation.messages import (
+    SEGMENTATION_DESCRIPTOR,
     SPLICE_NULL,
     SPLICE_REQUEST,
+    TIME_SIGNAL,
     MessageError,
-    Operation,
     Result,
+    SegmentationRequest,
     Several,
     SpliceRequest,
     SpliceType,
+    read_pre_roll,
+    read_segmentation,
     read_splice,
 )
 from app.model import commands, events
-from app.model.rundown import BreakPlan
+from app.model.rundown import BreakPlan, Upid
+from app.model.show import Channel
 from app.model.when import When
+from app.scte35.segmentation import ENDS
+from app.scte35.signalling import STARTS
 
 LEAST_PRE_ROLL_MS = 4000  # SCTE 35 §9.9.2.1, and SCTE 104 §9.3.1.1 likewise
 _AT_ONCE = timedelta(milliseconds=200)  # an immediate start must not have passed when the channel hears of it
@@ -61,12 +68,13 @@ class OnAir:
 
 
 class Injector:
-    """Reads messages for the channels of a show: DPI_PID_index n is its n-th channel, 0 its only one."""
+    """Reads messages for the channels of a show: DPI_PID_index n is its n-th channel, 0 its only one.
 
-    def __init__(
-        self, channels: Sequence[str], pre_rolls_s: Mapping[str, Fraction], now: Callable[[], datetime]
-    ) -> None:
-        self._channels, self._pre_rolls_s, self._now = tuple(channels), pre_rolls_s, now
+    A time_signal is told as the channel's template of that segmentation type does: who may say what is named once.
+    """
+
+    def __init__(self, channels: Sequence[Channel], now: Callable[[], datetime]) -> None:
+        self._channels, self._now = tuple(channels), now
         self.on_air = OnAir()
 
     def commands_of(self, message: Several, by: str) -> list[commands.Command]:
@@ -76,64 +84,113 @@ class Injector:
                 Result.TIME_TYPE_UNSUPPORTED, "only messages to be done at once are served (time_type 0)"
             )
         channel = self._channel(message.dpi_pid_index)
-        return [command for one in message.operations if (command := self._command(channel, one, by)) is not None]
+        splice: SpliceRequest | None = None
+        pre_roll_ms: int | None = None
+        segments: list[SegmentationRequest] = []
+        for operation in message.operations:
+            match operation.op_id:
+                case op_id if op_id == SPLICE_REQUEST:
+                    splice = read_splice(operation.payload)
+                case op_id if op_id == TIME_SIGNAL:
+                    pre_roll_ms = read_pre_roll(operation.payload)
+                case op_id if op_id == SEGMENTATION_DESCRIPTOR:
+                    segments.append(read_segmentation(operation.payload))
+                case op_id if op_id != SPLICE_NULL:  # the channel sends its own heartbeat
+                    raise MessageError(Result.UNKNOWN_OPERATION, f"operation 0x{op_id:04X} is not served")
+        if splice is not None:
+            return [self._splice(channel, splice, segments, by)]
+        if segments and pre_roll_ms is None:
+            raise MessageError(Result.INVALID_SYNTAX, "a descriptor belongs to a splice or time_signal request")
+        return [self._segment(channel, one, pre_roll_ms or 0, by) for one in segments]
 
-    def _channel(self, index: int) -> str:
+    def _channel(self, index: int) -> Channel:
         if index == 0 and len(self._channels) == 1:
             return self._channels[0]
         if not 1 <= index <= len(self._channels):
             raise MessageError(Result.UNKNOWN_DPI_PID, f"DPI_PID_index {index}: channels are 1 … {len(self._channels)}")
         return self._channels[index - 1]
 
-    def _command(self, channel: str, operation: Operation, by: str) -> commands.Command | None:
-        if operation.op_id == SPLICE_NULL:  # the channel sends its own heartbeat
-            return None
-        if operation.op_id != SPLICE_REQUEST:
-            raise MessageError(Result.UNKNOWN_OPERATION, f"operation 0x{operation.op_id:04X} is not served")
-        request = read_splice(operation.payload)
+    # ---- splice_insert
+
+    def _splice(
+        self, channel: Channel, request: SpliceRequest, segments: Sequence[SegmentationRequest], by: str
+    ) -> commands.Command:
+        event_id = request.splice_event_id
         match request.type:
             case SpliceType.START_NORMAL | SpliceType.START_IMMEDIATE:
-                return self._start(channel, request, by)
-            case SpliceType.END_NORMAL | SpliceType.END_IMMEDIATE:
-                return self._end(channel, request, by)
-            case SpliceType.CANCEL:
-                return self._cancel(channel, request, by)
-
-    def _start(self, channel: str, request: SpliceRequest, by: str) -> commands.Command:
-        if not request.break_duration_tenths:
-            what = "break_duration 0: a break here always has an end; give the longest it may last, END_NORMAL ends it"
-            raise MessageError(Result.BAD_PARAMETER, what)
-        at = self._now() + _AT_ONCE
-        if request.type is SpliceType.START_NORMAL:
-            pre_roll_s = Fraction(request.pre_roll_ms, _MS_PER_S) or self._pre_rolls_s[channel]
-            if pre_roll_s * _MS_PER_S < LEAST_PRE_ROLL_MS:
-                raise MessageError(
-                    Result.PRE_ROLL_TOO_SMALL,
-                    f"pre_roll_time {request.pre_roll_ms} ms, {LEAST_PRE_ROLL_MS} are the least",
+                immediate = request.type is SpliceType.START_IMMEDIATE
+                plan = self._plan(
+                    channel,
+                    event_id,
+                    Fraction(request.break_duration_tenths, _TENTHS_PER_S),
+                    None if immediate else request.pre_roll_ms,
                 )
-            at = self._now() + timedelta(seconds=float(pre_roll_s))
-        key = commands.new_id()
-        plan = BreakPlan(
-            id=f"scte104-{request.splice_event_id}-{key}",
-            channel=channel,
-            at=When(at.isoformat()),
-            duration_s=Fraction(request.break_duration_tenths, _TENTHS_PER_S),
-            splice_event_id=request.splice_event_id,
-            auto_return=request.auto_return,
+                if segments:
+                    first = segments[0]
+                    plan = replace(plan, segmentation_type_id=first.segmentation_type_id, upid=_upid(first))
+                plan = replace(plan, auto_return=request.auto_return)
+                return commands.PlanBreak(channel=channel.name, by=by, plan=plan)
+            case SpliceType.END_NORMAL:
+                return self._end(channel, event_id, request.pre_roll_ms, by)
+            case SpliceType.END_IMMEDIATE:
+                return self._end(channel, event_id, 0, by)
+            case SpliceType.CANCEL:
+                return self._cancel(channel, event_id, by)
+
+    # ---- time_signal
+
+    def _segment(self, channel: Channel, request: SegmentationRequest, pre_roll_ms: int, by: str) -> commands.Command:
+        type_id = request.segmentation_type_id
+        if request.cancel:
+            return self._cancel(channel, request.segmentation_event_id, by)
+        if type_id in ENDS:
+            return self._end(channel, request.segmentation_event_id, pre_roll_ms, by)
+        named = [one.name for one in channel.templates if STARTS.get(one.signalling.mode) == type_id]
+        if not named:
+            what = f"no template of channel {channel.name} signals segmentation_type_id 0x{type_id:02X}"
+            raise MessageError(Result.BAD_PARAMETER, what)
+        duration_s = request.duration_s + Fraction(request.duration_extension_frames) / (
+            channel.frame_rate.fraction if channel.frame_rate else 25
         )
-        return commands.PlanBreak(channel=channel, by=by, id=key, plan=plan)
+        plan = self._plan(channel, request.segmentation_event_id, duration_s, pre_roll_ms)
+        plan = replace(plan, template=named[0], upid=_upid(request))
+        return commands.PlanBreak(channel=channel.name, by=by, plan=plan)
 
-    def _end(self, channel: str, request: SpliceRequest, by: str) -> commands.Command:
-        opened = self.on_air.opened.get(channel)
-        if opened != request.splice_event_id:
+    # ---- both
+
+    def _plan(self, channel: Channel, event_id: int, duration_s: Fraction, pre_roll_ms: int | None) -> BreakPlan:
+        """A break whose OUT lands ``pre_roll_ms`` from now; 0: the channel's own pre-roll; None: at once."""
+        if not duration_s:
+            what = "no duration: a break here always has an end; give the longest it may last, its end comes earlier"
+            raise MessageError(Result.BAD_PARAMETER, what)
+        ahead = _AT_ONCE
+        if pre_roll_ms is not None:
+            pre_roll_s = Fraction(pre_roll_ms, _MS_PER_S) or channel.pre_roll_s
+            if pre_roll_s * _MS_PER_S < LEAST_PRE_ROLL_MS:
+                what = f"pre_roll_time {pre_roll_ms} ms, {LEAST_PRE_ROLL_MS} are the least"
+                raise MessageError(Result.PRE_ROLL_TOO_SMALL, what)
+            ahead = timedelta(microseconds=int(pre_roll_s * 1_000_000))
+        return BreakPlan(
+            id=f"scte104-{event_id}-{commands.new_id()}",
+            channel=channel.name,
+            at=When((self._now() + ahead).isoformat()),
+            duration_s=duration_s,
+            splice_event_id=event_id,
+        )
+
+    def _end(self, channel: Channel, event_id: int, pre_roll_ms: int, by: str) -> commands.Command:
+        opened = self.on_air.opened.get(channel.name)
+        if opened != event_id:
             told = "nothing is" if opened is None else f"{opened} is"
-            raise MessageError(Result.SPLICE_FAILED, f"event {request.splice_event_id} is not on air, {told}")
-        lands_in_s = Fraction(0)
-        if request.type is SpliceType.END_NORMAL:
-            lands_in_s = Fraction(request.pre_roll_ms, _MS_PER_S)
-        return commands.Return(channel=channel, by=by, lands_in_s=lands_in_s, splice_event_id=opened)
+            raise MessageError(Result.SPLICE_FAILED, f"event {event_id} is not on air, {told}")
+        lands_in_s = Fraction(pre_roll_ms, _MS_PER_S)
+        return commands.Return(channel=channel.name, by=by, lands_in_s=lands_in_s, splice_event_id=event_id)
 
-    def _cancel(self, channel: str, request: SpliceRequest, by: str) -> commands.Command:
-        if request.splice_event_id in self.on_air.announced.get(channel, ()):
-            return commands.Withdraw(channel=channel, by=by, splice_event_id=request.splice_event_id)
-        raise MessageError(Result.SPLICE_FAILED, f"event {request.splice_event_id} is not announced: nothing to cancel")
+    def _cancel(self, channel: Channel, event_id: int, by: str) -> commands.Command:
+        if event_id in self.on_air.announced.get(channel.name, ()):
+            return commands.Withdraw(channel=channel.name, by=by, splice_event_id=event_id)
+        raise MessageError(Result.SPLICE_FAILED, f"event {event_id} is not announced: nothing to cancel")
+
+
+def _upid(request: SegmentationRequest) -> Upid | None:
+    return Upid(request.upid_type, f"0x{request.upid.hex()}") if request.upid else None

@@ -20,8 +20,7 @@ class Automating:
         self._alarm = alarm
         self.server: Scte104Server | None = None
         if show.automation is not None:
-            pre_rolls_s = {channel.name: channel.pre_roll_s for channel in show.channels}
-            injector = Injector(list(pre_rolls_s), pre_rolls_s, lambda: datetime.now(UTC))
+            injector = Injector(show.channels, lambda: datetime.now(UTC))
             self.server = Scte104Server(show.automation, injector, submit, follow)
 
     def start(self) -> None:

@@ -6,7 +6,6 @@ import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
-from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -72,7 +71,7 @@ class Playout:
 @contextmanager
 def served(show: Living) -> Iterator[Scte104Server]:
     show.engine.start()
-    injector = Injector(["one"], {"one": Fraction(6)}, lambda: datetime.now(UTC))
+    injector = Injector(show.core.show.channels, lambda: datetime.now(UTC))
     server = Scte104Server(Automation(port=0), injector, show.core.submit, show.core.follow)
     server.start()
     try:
