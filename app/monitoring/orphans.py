@@ -43,6 +43,9 @@ def orphan_rows(
             known = marker in book.claimed or _spoken_for(track, marker, skipped)
             if marker.role == "cont" or known or _unasked(track, marker) or marker.dialect == INTERSTITIALS:
                 continue  # an interstitial needs no section
+            if _ahead(track, marker):
+                note(f"{marker.tag.name} at line {marker.tag.line} of {track.name} tells of what is not there yet")
+                continue
             withdrawn = _withdrawn(track, marker, gone)
             if not withdrawn and _rolled(track, marker):
                 note(
@@ -82,6 +85,11 @@ def _last_before(track: Track, epoch: int, start: int, splices: Iterable[Splice]
             end = (track.span(splice.epoch) or (0, splice.pts))[1]
             found.append((splice.epoch, difference(splice.pts, end), splice.direction))
     return max(found)[2] if found else ""
+
+
+def _ahead(track: Track, marker: Marker) -> bool:
+    """Whether it stands behind the last segment of a playlist that goes on: its section may be in the next one."""
+    return marker.dialect == DATERANGE and not track.ended and marker.segment >= len(track.rendition.segments)
 
 
 def _unasked(track: Track, marker: Marker) -> bool:

@@ -16,10 +16,9 @@ from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.judging import judge
 from app.monitoring.live_output import LiveOutput, Span
-from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition
-from app.monitoring.whereabouts import BEHIND, late_tags, row_of, whereabouts
+from app.monitoring.whereabouts import BEHIND, late_tags, row_of, tag_of, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -241,10 +240,11 @@ class OriginWatch:
 
     def _check_gone(self, watched: _Watched, gone: list[Gone], renditions: list[Rendition]) -> None:
         for one in gone:
-            found = _tag_of(one.splice_event_id, renditions)
+            last_look = self._hurry or self._clock() >= one.last_s
+            found = tag_of(one.splice_event_id, renditions, ahead=last_look)
             if found:
                 self._ledger.leftover(one, watched.place, found)
-            if found or self._hurry or self._clock() >= one.last_s:
+            if found or last_look:
                 with self._changed:
                     watched.gone = [other for other in watched.gone if other is not one]
 
@@ -285,12 +285,3 @@ def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:
 def _missing(expected: Expected, reason: str) -> Row:
     pts = wrapped(expected.pts)
     return Row(expected.splice_event_id, expected.direction, pts, None, None, {}, {}, ProofState.MISSING, reason)
-
-
-def _tag_of(event_id: int, renditions: list[Rendition]) -> str:
-    """A tag that speaks of an event, with its place; empty where there is none."""
-    for rendition in renditions:
-        for marker in markers_of(rendition.playlist)[0] if rendition.playlist else ():
-            if marker.names(event_id, "out") or marker.names(event_id, "in"):
-                return f"{marker.tag.name} (line {marker.tag.line} of {rendition.name})"
-    return ""

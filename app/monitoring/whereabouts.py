@@ -9,6 +9,7 @@ from datetime import timedelta
 from app.model.states import ProofState
 from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, ticks_of, wrapped
 from app.monitoring.expected import Expected
+from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition, starts_of
 
@@ -99,3 +100,19 @@ def _by_ticks(expected: Expected, rendition: Rendition) -> str:
 
 def _left(rendition: Rendition) -> str:
     return f"it left the window of {rendition.name} before it could be read"
+
+
+def tag_of(event_id: int, renditions: Sequence[Rendition], *, ahead: bool) -> str:
+    """A tag that speaks of an event, with its place; empty where there is none.
+
+    ``ahead``: one counts too that tells, behind the last segment of a live playlist, of what is to come: such a one
+    goes with the next version of the playlist.
+    """
+    for rendition in renditions:
+        playlist = rendition.playlist
+        for marker in markers_of(playlist)[0] if playlist else ():
+            if playlist and not ahead and not playlist.ended and marker.segment == len(playlist.segments):
+                continue
+            if marker.names(event_id, "out") or marker.names(event_id, "in"):
+                return f"{marker.tag.name} (line {marker.tag.line} of {rendition.name})"
+    return ""

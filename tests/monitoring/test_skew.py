@@ -12,9 +12,12 @@ import pytest
 
 from app.cli import verify as command
 from app.model.events import BreakLanded, BreakMissed, SpliceProved
+from app.monitoring.fetch import Fetcher
 from app.monitoring.playlist import MediaPlaylist, parse_playlist
-from app.monitoring.proof import verify
+from app.monitoring.proof import list_renditions, read_rendition, verify
 from app.monitoring.sequences import Sequences
+from app.monitoring.timeline import Rendition
+from app.monitoring.whereabouts import tag_of
 from tests.monitoring.airing import ANCHOR, Airing, add_break
 from tests.monitoring.judged import one_break, proved, rows_of
 from tests.monitoring.proving import WAIT_S, Told, in_event, out_event, proving
@@ -199,3 +202,46 @@ def test_a_bare_cue_out_lands_live_only_where_it_was_asked_for(
         prover.splice_out(out_event(airing))
         told.wait(lambda: bool(told.of(SpliceProved)))
     assert told.of(SpliceProved)[0].verdict == verdict
+
+
+# ---- date ranges ahead of their break
+
+
+def announced(folder: Path, *, last_segment: int = 2) -> tuple[Airing, Path]:
+    """A live playlist that ends before the break, with its DATERANGE behind the last segment."""
+    airing = Airing(ended=False, last_segment=last_segment)
+    opening, _ = add_break(airing)
+    target = airing.write(folder)
+    for name in airing.renditions:
+        path = folder / name / "index.m3u8"
+        line = next(line for line in airing.tags[name][300] if line.startswith("#EXT-X-DATERANGE"))
+        path.write_text(path.read_text() + line + "\n")
+    assert opening
+    return airing, target
+
+
+@pytest.mark.parametrize("last_segment", [1, 2])  # its section is in the open segment still, or in the last one listed
+def test_a_daterange_ahead_of_its_break_is_no_fault(tmp_path: Path, last_segment: int) -> None:
+    _, target = announced(tmp_path, last_segment=last_segment)
+    report = verify(str(target))
+    assert report.splices == ()
+    told = "\n".join(map(str, report.findings))
+    assert "is not there yet" in told
+    assert [one for one in report.findings if one.severity == "fault"] == [report.findings[0]]  # there is no splice
+
+
+def read(target: Path) -> list[Rendition]:
+    listed, _ = list_renditions(target.as_uri(), target.read_bytes(), Fetcher())
+    return [read_rendition(one, Fetcher()) for one in listed]
+
+
+def test_a_withdrawn_break_may_stand_ahead_for_a_look_and_no_longer(tmp_path: Path) -> None:
+    airing, target = announced(tmp_path)
+    renditions = read(target)
+    assert tag_of(17, renditions, ahead=False) == ""
+    assert tag_of(17, renditions, ahead=True).startswith("EXT-X-DATERANGE (line ")
+    assert tag_of(18, renditions, ahead=True) == ""
+    airing.last_segment = None
+    airing.write(tmp_path)
+    renditions = read(target)
+    assert tag_of(17, renditions, ahead=False).startswith("EXT-X-DATERANGE (line ")
