@@ -7,7 +7,6 @@ are ours. Whoever gave the last order rules: once an operator has, the source is
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from app.model.errors import CommandRefusedError
 from app.model.states import BreakState
@@ -21,7 +20,6 @@ from app.scte35.retiming import retimed, tells_auto_return, told_duration
 from app.scte35.spoken import Says
 from app.scte35.tracked import Change, ChangeKind, Tracked
 
-_DOUBLED_S = Fraction(1, 4)  # the same OUT on two PIDs, or twice for safety, goes out once
 _NEAR_TICKS = ticks_of(2)
 
 
@@ -162,7 +160,7 @@ class FeedBreaks(FeedTies):
     def _repeat(self, one: Tied, brk: Break, section: bytes, cue_id: str, frame: int) -> Outcome:
         if not self.relays:
             return self.nothing(one, cue_id, "said before")
-        if frame - one.sent_frame < self.rate.frames_covering(_DOUBLED_S):
+        if frame - one.sent_frame < self.doubled_frames:
             return self.nothing(one, cue_id, "doubled")
         one.sent_frame = frame
         brk.out_section = retimed(section, wrapped(self.splicer.anchor.pts(brk.span()[0])))

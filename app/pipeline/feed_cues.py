@@ -101,7 +101,6 @@ class FeedDesk:
 
     def _take(self, cue: FeedCue, frame: int) -> None:
         self._count += 1
-        cue_id = f"{_stamp(cue)}-{cue.pid}-{self._count}"
         section, problem = None, cue.problem
         if not problem:
             try:
@@ -109,6 +108,7 @@ class FeedDesk:
             except CueError as error:
                 problem = str(error)
         told = self._is_told(cue, section, frame)
+        cue_id = f"{_stamp(cue)}-{cue.pid}-{self._count}" if told else f"{cue.pid}-{self._count}"
         if told:
             self._publish_seen(cue, cue_id, section, problem)
         if section is None:

@@ -20,6 +20,7 @@ from app.scte35.spoken import EventKey
 from app.scte35.tracked import Tracked
 from app.scte35.tracker import Tracker
 
+_DOUBLED_S = Fraction(1, 4)  # the same OUT on two PIDs, or twice for safety, goes out once
 OVER = frozenset({BreakState.RETURNED, BreakState.WITHDRAWN, BreakState.SKIPPED, BreakState.FAILED})
 
 
@@ -79,6 +80,7 @@ class FeedTies:
         self.template = policy.template
         self.rate = splicer.anchor.rate
         self.ahead_frames = max(self.rate.frames_covering(policy.lead_s[1]), splicer.pre_roll_frames)
+        self.doubled_frames = self.rate.frames_covering(_DOUBLED_S)
         self.ties: list[Tied] = []
         self.refusals: dict[EventKey, str] = {}  # why an event that stands makes no break
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor
 from typing import Protocol
 
 from app.model.feed_cue import FeedCue
 from app.model.timebase import TICKS_PER_SECOND, FrameRate
 
 ANOTHER_LINE_S = 2  # a clock that is followed never moves so far at once
-_EARLY = Fraction(1, 4)  # of a frame: a picture is shown by the frame that is no more than this before its time
-_NEAR = Fraction(1, 20)  # of a frame: arithmetic to a sample must not make a splice flicker between two frames
+_PARTS = 20  # of a frame
+_EARLY_PARTS = 5  # a picture is shown by the frame that is no more than this before its time
+_NEAR_PARTS = 1  # arithmetic to a sample must not make a splice flicker between two frames
 _ON_A_FRAME = Fraction(1, 100)
 
 
@@ -30,19 +30,23 @@ class SourceFeed(Protocol):
 
 
 class SourceLine:
-    """``known``: there has been a link; without one now it goes on as it was. ``linked``: there is one now."""
+    """``known``: there has been a link; without one now it goes on as it was. ``linked``: there is one now.
+
+    A time lies at frame ``(_zero + ticks * _slope) / _whole``: in whole numbers, as each marker asks for it.
+    """
 
     def __init__(self, feed: SourceFeed, rate: FrameRate) -> None:
         self._feed = feed
         self._per_tick = rate.fraction / TICKS_PER_SECOND
-        self._zero: Fraction | None = None  # the frame at which the source's time is 0
+        self._at_zero: Fraction | None = None  # the frame at which the source's time is 0
+        self._zero, self._slope, self._whole = 0, 1, 1
         self.linked = False
         self.session = 0
 
     @property
     def known(self) -> bool:
         """Whether times can be told."""
-        return self._zero is not None
+        return self._at_zero is not None
 
     def look(self, frame: int) -> int:
         """Once a frame, before its take. Ticks by which the line has become another one; 0 as long as it is followed.
@@ -54,28 +58,36 @@ class SourceLine:
         self.linked = until is not None
         if until is None:
             return 0
-        zero = frame + until
-        before, self._zero, self.session = self._zero, zero, session
+        before, zero = self._at_zero, frame + until
+        self.session = session
+        if before == zero:
+            return 0
+        self._at_zero = zero
+        self._whole = zero.denominator * self._per_tick.denominator
+        self._zero = zero.numerator * self._per_tick.denominator
+        self._slope = self._per_tick.numerator * zero.denominator
         moved = Fraction(0) if before is None else (before - zero) / self._per_tick
         return round(moved) if abs(moved) > ANOTHER_LINE_S * TICKS_PER_SECOND else 0
 
     def ticks(self, frame: int) -> int:
         """The source's time at a frame."""
-        return floor((frame - (self._zero or 0)) / self._per_tick)
+        return (frame * self._whole - self._zero) // self._slope
 
     def frame(self, ticks: int) -> int:
         """The frame that first shows what the source shows at that time."""
-        return ceil(self._exact(ticks) - _EARLY)
+        return -(-self._parts(ticks) // (_PARTS * self._whole))
 
     def followed(self, ticks: int, kept: int) -> int:
         """The same, but ``kept`` where it is that within what can be told."""
-        until = self._exact(ticks) - _EARLY
-        return kept if kept - 1 - _NEAR < until <= kept + _NEAR else ceil(until)
+        until, whole = self._parts(ticks), _PARTS * self._whole
+        near = _NEAR_PARTS * self._whole
+        return kept if (kept - 1) * whole - near < until <= kept * whole + near else -(-until // whole)
 
     def snapped_ticks(self, ticks: int, frame: int) -> int:
         """From a time of the source to the frame that stands for it; 0 where they are one moment."""
-        apart = frame - self._exact(ticks)
+        apart = frame - Fraction(self._zero + ticks * self._slope, self._whole)
         return 0 if abs(apart) < _ON_A_FRAME else round(apart / self._per_tick)
 
-    def _exact(self, ticks: int) -> Fraction:
-        return (self._zero or 0) + ticks * self._per_tick
+    def _parts(self, ticks: int) -> int:
+        """The frame of a time, less what a picture may be shown early, in parts of a frame and of ``_whole``."""
+        return _PARTS * (self._zero + ticks * self._slope) - _EARLY_PARTS * self._whole

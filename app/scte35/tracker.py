@@ -68,6 +68,8 @@ class Tracker:
         """What begins and ends up to this moment, in its order; ends before starts."""
         self._now = now = now_ticks if self._now is None else max(self._now, now_ticks)
         changes: list[Change] = []
+        if not (self._pending or self._open):
+            return changes
         while due := self._due(now):
             _, starts, key = due
             changes += self._begin(key) if starts else self._expire(key)
