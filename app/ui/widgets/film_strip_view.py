@@ -52,7 +52,10 @@ class FilmStripView(Painted[Strip]):
             self._paint_frame(painter, frame, place)
 
     def _places(self, box: QRectF) -> list[QRectF]:
-        """A cell for each: the row by its side of the splice, the column by its distance."""
+        """A cell for each: the row by its side of the splice, the column by its distance. One alone has all room."""
+        if len(self.shown.frames) == 1:
+            height = min(box.height() - _LABEL, box.width() * 9 / 16)
+            return [QRectF(box.left(), box.top(), height * 16 / 9, height)]
         width = (box.width() - _GAP * (_COLUMNS - 1)) / _COLUMNS
         height = min(width * 9 / 16, (box.height() - _GAP) / 2 - _LABEL)
         cells = []
