@@ -11,7 +11,7 @@ from app.monitoring.carrying import is_past, over_outages
 from app.monitoring.clocks import clock_findings, unlike_findings
 from app.monitoring.markers import CUE_OUT_IN, DATERANGE
 from app.monitoring.placement import Placement
-from app.monitoring.ranges import range_findings
+from app.monitoring.ranges import command_findings, range_findings
 from app.monitoring.report import Finding, Severity
 from app.monitoring.tag_checks import planned_s
 from app.monitoring.tags import Known, TagBook
@@ -180,6 +180,8 @@ def damage(track: Track, book: TagBook) -> list[Finding]:
         for text in [*(playlist.findings if playlist else ()), *book.findings]
     ]
     findings += range_findings(track.name, playlist) if playlist else []
+    heard = {seen.encoded for segment in segments if segment.read for seen in segment.read.sections}
+    findings += command_findings(track.name, playlist, heard) if playlist and heard and not track.rolled else []
     unread = [segment for segment in segments if segment.problem]
     if unread:
         first, count = unread[0], f"{len(unread)} of {len(segments)} segments can't be judged"

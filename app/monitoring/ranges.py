@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
+from app.monitoring.payloads import from_hex
 from app.monitoring.playlist import MediaPlaylist, Tag, moment_of, seconds_text
 from app.monitoring.report import Finding, Severity
 
@@ -20,6 +21,21 @@ def range_findings(name: str, playlist: MediaPlaylist) -> list[Finding]:
     if tags and playlist.segments and not any(segment.dated for segment in playlist.segments):
         found.append((tags[0], "the playlist has no EXT-X-PROGRAM-DATE-TIME"))
     return [Finding(_severity(tag), f"{name} playlist: line {tag.line}: {_DATERANGE}: {text}") for tag, text in found]
+
+
+def command_findings(name: str, playlist: MediaPlaylist, heard: Collection[bytes]) -> list[Finding]:
+    """Commands that are about no splice and no segment (null, schedule, private): their section has to be on the PID.
+
+    ``heard``: every section that was; a playlist whose first segments are gone is not to be held to it.
+    """
+    findings = []
+    for tag in (tag for segment in playlist.segments for tag in segment.tags if tag.name == _DATERANGE):
+        command = tag.attributes().get("SCTE35-CMD")
+        payload = from_hex(command) if command is not None else None
+        if payload is not None and not payload.problem and not payload.words and payload.encoded not in heard:
+            text = f"{name} playlist: line {tag.line}: {_DATERANGE}: the section of its SCTE35-CMD is not on the PID"
+            findings.append(Finding(Severity.FAULT, text))
+    return findings
 
 
 def _severity(tag: Tag) -> Severity:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.monitoring.airing import Airing
 from tests.monitoring.judged import proved, rows_of
-from tests.monitoring.little_ts import segmentation
+from tests.monitoring.little_ts import segmentation, splice_info
 from tests.monitoring.signals import UPID, add_opportunity, code, spoilt
 
 OTHER = code(segmentation(18, 0x34, 900_000 + 300 * 3600, 250 * 3600, UPID))
@@ -84,3 +84,19 @@ def test_the_two_tags_of_one_range_may_not_differ_anywhere(tmp_path: Path) -> No
         "'x' is no ISO 8601 date-time",
     ):
         assert text in told, told
+
+
+def test_a_command_that_is_no_splice_has_its_section_on_the_pid(tmp_path: Path) -> None:
+    airing = Airing(renditions=("720p",))
+    add_opportunity(airing)
+    null, private = splice_info(0, b""), splice_info(0xFF, b"ACME\1\2")
+    airing.say(380, null)
+    for section in (null, private):
+        date = f'START-DATE="{airing.date(400)}"'
+        airing.tag(400, f'#EXT-X-DATERANGE:ID="{section[13]}",{date},SCTE35-CMD=0x{section.hex()}')
+    report = proved(airing, tmp_path / "without")
+    assert [one.text for one in report.findings if one.severity == "fault"] == [
+        "720p playlist: line 29: EXT-X-DATERANGE: the section of its SCTE35-CMD is not on the PID"
+    ]
+    airing.say(381, private)
+    assert proved(airing, tmp_path / "with").passed
