@@ -35,7 +35,8 @@ from app.ui.widgets.strip import Strip, StripFace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _POLL_S, _STATUS_S = 0.04, 1.0
-_INSPECTOR_SHARE = 52  # per cent of what strip and status line leave
+_INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
+_CROWD = 16  # with more channels their pictures would get too small
 
 
 class MainWindow(QMainWindow):
@@ -141,9 +142,11 @@ class MainWindow(QMainWindow):
 
     def _set_bottom(self) -> None:
         """The markers take more of the height while they are looked at; the pictures give way, the cue column never."""
-        density = self._skin.density
-        middle = self.height() - density.strip - density.status
-        height = max(density.inspector, middle * _INSPECTOR_SHARE // 100) if self.pages.inspects else density.bottom
+        density, height = self._skin.density, self._skin.density.bottom
+        if self.pages.inspects:
+            middle = self.height() - density.strip - density.status
+            share = _CROWDED_SHARE if len(self.desk.status.channels) > _CROWD else _INSPECTOR_SHARE
+            height = max(height, middle * share // 100)
         self.pages.setFixedHeight(height)
         self.alarms.setFixedSize(density.alarms, height)
 

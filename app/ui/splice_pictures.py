@@ -53,9 +53,11 @@ class SplicePictures:
 
     def look(self) -> None:
         """Take the pictures that are due."""
-        for (channel, cue_id), wanted in list(self._due.items()):
-            shown = self._preview(channel).frame if wanted is not None else None
-            if shown is None or wanted is None or shown.frame < wanted:
+        waited_for = {key: frame for key, frame in self._due.items() if frame is not None}
+        newest = {channel: self._preview(channel).frame for channel, _ in waited_for}
+        for (channel, cue_id), wanted in waited_for.items():
+            shown = newest[channel]
+            if shown is None or shown.frame < wanted:
                 continue
             del self._due[channel, cue_id]
             behind = shown.frame - wanted

@@ -92,10 +92,7 @@ COLOUR_BLIND_SAFE = replace(
 
 @dataclass(frozen=True, slots=True)
 class Density:
-    """Sizes of the zones and of the type; ``roomy``: whether the longer texts and second lines are shown.
-
-    ``inspector``: height of the bottom, ``bottom`` else, while the markers are looked at.
-    """
+    """Sizes of the zones and of the type; ``roomy``: whether the longer texts and second lines are shown."""
 
     roomy: bool
     strip: int
@@ -113,7 +110,6 @@ class Density:
     button: int
     state: int
     body: int
-    inspector: int
     small: int = 12
 
 
@@ -134,7 +130,6 @@ ROOMY = Density(
     button=16,
     state=15,
     body=14,
-    inspector=520,
 )
 COMPACT = Density(
     roomy=False,
@@ -153,7 +148,6 @@ COMPACT = Density(
     button=13,
     state=12,
     body=12,
-    inspector=372,
 )
 
 
