@@ -65,11 +65,14 @@ class FeedDesk:
         self._alarms = FeedAlarms(policy, self._rate, alarm)
         self._waiting: list[_Heard] = []
         self._count = self._told_in_second = self._second = 0
+        self._ended = False
         self._heartbeats: dict[int, int] = {}  # frame at which the last one was told, by PID
         self._skew_ticks = 0  # from the source's 33 bits to its line
 
     def tick(self, frame: int) -> None:
         """Before the splicer's tick of ``frame``, the next one to be encoded."""
+        if self._ended:
+            return
         moved = self._line.look(frame)
         if moved:
             self._tracker.shift(moved)
@@ -94,7 +97,8 @@ class FeedDesk:
         return self._policy.cover and brk is not None and told_by(brk.id) is not None
 
     def end(self) -> None:
-        """The channel ends cleanly."""
+        """The channel ends cleanly: whatever its source says now comes too late."""
+        self._ended = True
         self._alarms.end()
 
     # ---- a marker
