@@ -78,13 +78,19 @@ class FeedSignals:
         self._waiting = [one for one in self._waiting if one.frame > frame]
         self._splicer.forced = {one.frame for one in self._waiting} | ({frame} & self._splicer.forced)
 
+    def _edges(self) -> set[int]:
+        """Where breaks begin and end: their tags tell of everything that is said of that picture."""
+        splicer = self._splicer
+        standing = [*splicer.armed_breaks, *([splicer.on_air] if splicer.on_air else [])]
+        return {edge for brk in standing for edge in brk.span()}
+
     def _send(self, one: Signal) -> None:
         one.sent = True
         pts = self._splicer.anchor.pts(one.frame)
         following.relay(self._splicer, retimed(one.section, wrapped(pts)), pts, one.event_id)
 
     def _force(self, one: Signal) -> None:
-        if one.marks:
+        if one.marks and one.frame not in self._edges():
             section = retimed(one.section, wrapped(self._splicer.anchor.pts(one.frame)))
             following.force(self._splicer, one.frame, section, one.event_id)
         else:

@@ -16,7 +16,7 @@ from app.model.states import BreakState
 from app.model.timebase import FrameRate, wrapped
 from app.pipeline.packets import CueKind, MarkExtend, MarkOut, MarkSignal, SendSection
 from app.scte35.codec import decode
-from app.scte35.messages import made, splice_cancel, splice_null, splice_out, time_signal_in, time_signal_out
+from app.scte35.messages import made, splice_cancel, splice_in, splice_null, splice_out, time_signal_in, time_signal_out
 from tests.pipeline.break_desk import NTSC, PAL, RATES
 from tests.pipeline.feed_bench import BASE, FeedBench, S, is_only_adjusted
 
@@ -487,7 +487,26 @@ def test_advertisements_inside_a_break_are_signals_of_their_own() -> None:
     bench.say(time_signal_in(1, wrapped(at + 30 * S), segmentation_type_id=0x23), at + 30 * S)
     bench.run(15)
     assert bench.marks() == [("out", 150), ("in", 900)]
-    assert [one.effect.splice_event_id for one in bench.seen if isinstance(one.effect, MarkSignal)] == [10, 11]
+    assert [one.effect.splice_event_id for one in bench.seen if isinstance(one.effect, MarkSignal)] == [11]
+
+
+@pytest.mark.parametrize("first", ["insert", "signal"])
+def test_a_break_that_is_told_both_ways_is_one_break(first: str) -> None:
+    bench = FeedBench()
+    at = bench.at(6)
+    both = [splice_out(5, wrapped(at), 10 * S), time_signal_out(5, wrapped(at), 10 * S)]
+    for section in both if first == "insert" else both[::-1]:
+        bench.say(section, at)
+    bench.run(12)
+    end = at + 10 * S
+    for section in (splice_in(5, wrapped(end)), time_signal_in(5, wrapped(end))):
+        bench.say(section, end)
+    bench.run(10)
+    assert bench.marks() == [("out", 150), ("in", 400)]
+    assert bench.splices == [150, 400]
+    assert not [one for one in bench.seen if isinstance(one.effect, MarkSignal)]
+    assert {one.action for one in handled(bench)} == {"relayed"}
+    assert len(bench.sections(CueKind.RELAYED)) == 2
 
 
 # ---- the operator
