@@ -96,7 +96,7 @@ class SectionReader:
 
     def _starting(self, packet: bytes, at: int) -> Iterator[bytes]:
         begins = at + 1 + packet[at]  # pointer_field
-        if begins >= PACKET_BYTES:
+        if begins > PACKET_BYTES:
             self.tally.damaged += 1
             self._give_up()
             return
