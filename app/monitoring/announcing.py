@@ -94,8 +94,10 @@ def _note_nested(splices: list[Splice]) -> None:
             if not deeper or one.epoch != around.epoch or one.pts is None or around.pts is None:
                 continue
             since = difference(one.pts, around.pts)
-            if since > 0 and (end is None or since < end or (since == end and one.direction == "in")):
-                one.announced = [replace(said, word=replace(said.word, nested=True)) for said in one.announced]
+            edge = since == (0 if one.direction == "out" else end)
+            if edge or (since > 0 and (end is None or since < end)):
+                words = (replace(said.word, nested=True, at_an_edge=edge) for said in one.announced)
+                one.announced = [replace(said, word=word) for said, word in zip(one.announced, words, strict=True)]
 
 
 def _length(splices: list[Splice], around: Splice) -> int | None:

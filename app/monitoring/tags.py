@@ -103,7 +103,7 @@ class TagBook:
         ``ours``: a signal that the program itself made; one that it passed on may be told by some dialects only.
         """
         if here.word.nested:
-            return dialect == DATERANGE and self._speaks_of(dialect, here.event)
+            return dialect == DATERANGE and not here.word.at_an_edge and self._speaks_of(dialect, here.event)
         if not here.word.is_splice:
             return dialect in SIGNAL_DIALECTS and (ours or self._speaks_of(dialect, here.event))
         if dialect == ASSET and not here.has_upid:

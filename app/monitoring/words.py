@@ -52,7 +52,8 @@ class Word:
 
     A signal that is no splice starts ("out") and ends ("in") too. ``type_id``: its segmentation_type_id; None for a
     splice_insert. ``contradiction``: where the section does not agree with itself. ``nested``: it divides a break that
-    is open there, so nothing leaves the programme or comes back to it.
+    is open there, so nothing leaves the programme or comes back to it; ``at_an_edge``: at the OUT or IN of that break,
+    whose tags tell it all.
     """
 
     event: EventId
@@ -63,6 +64,7 @@ class Word:
     type_id: int | None = None
     contradiction: str = ""
     nested: bool = False
+    at_an_edge: bool = False
 
     @property
     def event_id(self) -> int:

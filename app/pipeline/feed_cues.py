@@ -193,14 +193,14 @@ class FeedDesk:
         if self._policy.policy is not CuePolicy.RELAY:
             self._publish_handled(heard.cue_id, "stripped", "no break is made of it", told=heard.told)
             return
-        event_id = _event_id(section)
+        event_ids = _event_ids(section)
         for change in spoken:
             if change.kind is ChangeKind.CANCELLED and change.key is not None:
                 self._signals.cancel(change.key)
         if cue.source_ticks is None:
             delta = self._splicer.anchor.pts(frame) - line.ticks(frame) + self._skew_ticks
             cancels = any(change.says is Says.CANCEL for change in spoken)
-            self._signals.at_once(cue.section, delta, frame, None if cancels else event_id)
+            self._signals.at_once(cue.section, delta, frame, () if cancels else event_ids)
             self._publish_handled(heard.cue_id, "relayed", frame=frame, told=heard.told)
             return
         at_frame = line.frame(cue.source_ticks)
@@ -209,8 +209,7 @@ class FeedDesk:
             self._publish_handled(heard.cue_id, "ignored", reason, told=heard.told)
             return
         keys = frozenset(change.key for change in spoken if change.key is not None and change.says is Says.OUT)
-        marks = event_id is not None
-        self._signals.add(Signal(cue.section, cue.source_ticks, event_id or 0, marks, at_frame, keys), frame)
+        self._signals.add(Signal(cue.section, cue.source_ticks, event_ids, at_frame, keys), frame)
         snapped = line.snapped_ticks(cue.source_ticks, at_frame)
         self._publish_handled(heard.cue_id, "relayed", frame=at_frame, snapped_ticks=snapped, told=heard.told)
 
@@ -221,7 +220,7 @@ class FeedDesk:
         second = frame // self._rate.nominal
         if second != self._second:
             self._second, self._told_in_second = second, 0
-        if section is not None and cue.repeats and cue.source_ticks is None and _event_id(section) is None:
+        if section is not None and cue.repeats and cue.source_ticks is None and not _event_ids(section):
             last = self._heartbeats.get(cue.pid)
             if last is not None and self._rate.seconds(frame - last) < _HEARTBEAT_TOLD_S:
                 return False
@@ -291,9 +290,9 @@ def _stamp(cue: FeedCue) -> str:
     return utc_text(cue.received_at).translate(_PUNCTUATION)
 
 
-def _event_id(section: Section) -> int | None:
-    """Of the first event that a time_signal speaks of, for its tags; None: the playlists tell nothing of it."""
+def _event_ids(section: Section) -> tuple[int, ...]:
+    """Of the events that a time_signal speaks of, each for a tag of its own; the playlists tell of nothing else."""
     if not isinstance(section.command, TimeSignal):
-        return None
-    descriptors = section.segmentation_descriptors
-    return descriptors[0].segmentation_event_id if descriptors else None
+        return ()
+    told = (one.segmentation_event_id for one in section.segmentation_descriptors if not one.cancel)
+    return tuple(dict.fromkeys(told))

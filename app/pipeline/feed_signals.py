@@ -17,12 +17,11 @@ _MOST = 256  # that wait for their picture
 
 @dataclass(slots=True, eq=False)
 class Signal:
-    """``at_ticks``: of the source. ``marks``: the playlists tell it. ``keys``: the events that it opens."""
+    """``at_ticks``: of the source. ``event_ids``: of what the playlists tell of it. ``keys``: the events it opens."""
 
     section: bytes
     at_ticks: int
-    event_id: int
-    marks: bool
+    event_ids: tuple[int, ...]
     frame: int
     keys: frozenset[EventKey] = field(default_factory=frozenset)
     sent: bool = False
@@ -40,11 +39,11 @@ class FeedSignals:
         """Whether no more may wait."""
         return len(self._waiting) >= _MOST
 
-    def at_once(self, section: bytes, delta_ticks: int, frame: int, event_id: int | None) -> None:
-        """One without a time: now. ``event_id`` None: the playlists do not tell it, no picture is its own."""
+    def at_once(self, section: bytes, delta_ticks: int, frame: int, event_ids: tuple[int, ...]) -> None:
+        """One without a time: now. Without ids: the playlists do not tell it, no picture is its own."""
         moved = relayed(section, delta_ticks)
-        following.relay(self._splicer, moved, None, event_id)
-        if event_id is not None:
+        following.relay(self._splicer, moved, None)
+        for event_id in event_ids:
             following.force(self._splicer, frame, moved, event_id)
 
     def add(self, signal: Signal, frame: int) -> None:
@@ -87,11 +86,12 @@ class FeedSignals:
     def _send(self, one: Signal) -> None:
         one.sent = True
         pts = self._splicer.anchor.pts(one.frame)
-        following.relay(self._splicer, retimed(one.section, wrapped(pts)), pts, one.event_id)
+        following.relay(self._splicer, retimed(one.section, wrapped(pts)), pts)
 
     def _force(self, one: Signal) -> None:
-        if one.marks and one.frame not in self._edges():
-            section = retimed(one.section, wrapped(self._splicer.anchor.pts(one.frame)))
-            following.force(self._splicer, one.frame, section, one.event_id)
-        else:
-            self._splicer.forced.add(one.frame)
+        self._splicer.forced.add(one.frame)
+        if one.frame in self._edges():
+            return
+        section = retimed(one.section, wrapped(self._splicer.anchor.pts(one.frame)))
+        for event_id in one.event_ids:
+            following.force(self._splicer, one.frame, section, event_id)

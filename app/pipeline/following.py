@@ -100,10 +100,10 @@ def cancel(splicer: Splicer, brk: Break, section: bytes = b"") -> None:
     splicer.publish(events.BreakWithdrawn, brk)
 
 
-def relay(splicer: Splicer, section: bytes, pts: int | None, splice_event_id: int | None = None) -> None:
+def relay(splicer: Splicer, section: bytes, pts: int | None) -> None:
     """A section of the source that is no end of a break goes out now; ``pts``: the time that it has."""
     at_s = splicer.clocks.monotonic_s()
-    splicer.effects.append(SendSection(CueKind.RELAYED, section, "", splice_event_id, pts, None, at_s))
+    splicer.effects.append(SendSection(CueKind.RELAYED, section, "", None, pts, None, at_s))
 
 
 def force(splicer: Splicer, frame: int, section: bytes, splice_event_id: int) -> None:
