@@ -114,19 +114,21 @@ class Case:
 
     def covered(self, order: int, dialect: str, here: Placement) -> bool:
         """Whether the dialect tells of another event at the same picture: one tag may do for what is nested."""
+        checks = (self.books[order].check(dialect, other, None, self.known()) for other in self.beside(order, here))
+        return any(fault is None for fault in checks)
+
+    def beside(self, order: int, here: Placement) -> list[Placement]:
+        """Other events at the same picture, in other people's outputs."""
         if self.wanted or here.splice.pts is None:
-            return False
-        for splice in self.splices[order].values():
-            same = (splice.epoch, splice.pts, splice.direction) == (
-                here.splice.epoch,
-                here.splice.pts,
-                here.splice.direction,
-            )
-            if same and splice is not here.splice and splice.word.is_splice:
-                other = Placement.of(splice, here.placed)
-                if self.books[order].check(dialect, other, None, self.known()) is None:
-                    return True
-        return False
+            return []
+        place = (here.splice.epoch, here.splice.pts, here.splice.direction)
+        return [
+            Placement.of(splice, here.placed)
+            for splice in self.splices[order].values()
+            if splice is not here.splice
+            and (splice.epoch, splice.pts, splice.direction) == place
+            and (splice.word.is_splice or splice.word.nested)
+        ]
 
     def _is_loose(self, key: Key) -> bool:
         """Whether a signal that is no splice stands where nobody has to look: no tag, no segment start, no IDR."""

@@ -214,7 +214,11 @@ def _dialect_faults(
         cont = {m.dialect for other in case.books for m in other.markers if m.role == "cont"} | (_CONT & case.wanted)
         if CUE_OUT_IN in speaking and CUE_OUT_IN not in cont:
             case.note("there is no EXT-X-CUE-OUT-CONT: who joins inside a break can't tell")
-        told = book.check_cont(placement, closed_at(case, order, placement), cont & set(speaking)) | told
+        found = book.check_cont(placement, closed_at(case, order, placement), cont & set(speaking))
+        for other in case.beside(order, placement):
+            wrong = book.check_cont(other, closed_at(case, order, other), set(found))
+            found = {dialect: fault for dialect, fault in found.items() if dialect in wrong}
+        told = found | told
     return told
 
 

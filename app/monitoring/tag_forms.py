@@ -32,7 +32,12 @@ def form_fault(marker: Marker, here: Placement) -> str:
 
 
 def _attribute_fault(marker: Marker, here: Placement) -> str:
-    """A splice is told as SCTE35-OUT and -IN, anything else as SCTE35-CMD (RFC 8216 §4.3.2.7.1)."""
+    """A splice is told as SCTE35-OUT and -IN, anything else as SCTE35-CMD (RFC 8216 §4.3.2.7.1).
+
+    What divides a break may be told as either: it is one by its type, and nothing leaves the programme there.
+    """
+    if here.splice.word.nested:
+        return ""
     as_command, as_splice = "SCTE35-CMD", f"SCTE35-{marker.role.upper()}"
     told, right = (as_command, as_splice) if here.splice.word.is_splice else (as_splice, as_command)
     if right not in marker.tag.attributes():

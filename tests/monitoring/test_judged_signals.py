@@ -227,3 +227,19 @@ def test_what_only_starts_needs_no_end(tmp_path: Path) -> None:
     report = proved(airing, tmp_path / "program")
     assert report.passed, report.to_json()
     assert [row.signal for row in report.splices] == ["Program Start"]
+
+
+@pytest.mark.parametrize("outer", [0x22, 0x34])
+def test_a_break_that_holds_another_is_told_by_the_tags_of_either(tmp_path: Path, outer: int) -> None:
+    airing = Airing(renditions=("720p",))
+    add_opportunity(airing, 0x36)
+    for frame, section in (
+        (150, segmentation(5, outer, airing.pts(300), 250 * FRAME)),
+        (420, segmentation(5, outer + 1, airing.pts(550))),
+    ):
+        airing.say(frame, section)
+    for name in airing.tags:
+        for frame in (300, 550):
+            airing.tags[name][frame] = [line for line in airing.tags[name][frame] if "interstitial" not in line]
+    report = proved(airing, tmp_path, expect=4)
+    assert report.passed, report.to_json()
