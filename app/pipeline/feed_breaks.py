@@ -6,27 +6,23 @@ are ours. Whoever gave the last order rules: once an operator has, the source is
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from app.model.errors import CommandRefusedError
 from app.model.states import BreakState
-from app.model.timebase import ticks_of, unwrapped, wrapped
+from app.model.timebase import wrapped
 from app.pipeline import following
-from app.pipeline.feed_break_ids import BY, told_by
+from app.pipeline.feed_break_ids import BY
 from app.pipeline.feed_ties import OVER, FeedTies, Outcome, Tied
 from app.pipeline.rundown import Break
-from app.scte35.codec import decode
-from app.scte35.retiming import retimed, tells_auto_return, told_duration
+from app.scte35.retiming import retimed
 from app.scte35.spoken import Says
 from app.scte35.tracked import Change, ChangeKind, Tracked
-
-_NEAR_TICKS = ticks_of(2)
 
 
 class FeedBreaks(FeedTies):
     """Program thread only. ``heard`` for each change that a section brings, ``passed`` for those that time brings."""
-
-    _adopted = False
 
     def tied_to(self, change: Change) -> Tied | None:
         """That of the event that a change is about; the newest where an id is used again."""
@@ -105,9 +101,8 @@ class FeedBreaks(FeedTies):
         if not self.relays and not event.auto_return and event.duration_ticks is not None:
             brk.signalling = replace(brk.signalling, in_leads_s=())  # the source's own return is waited for
         brk.out_frame = out_frame = self.out_frame(one, frame)
-        self.make_room(out_frame)
+        self.refuse_overlap(one, brk, out_frame)
         in_frame = self.in_frame(one, brk, out_frame)
-        splicer.refuse_overlap(brk, out_frame, out_frame + 1 if brk.open_ended else in_frame)
         brk.duration_frames = in_frame - out_frame
         splicer.enter(brk)
         one.brk, one.sent_frame = brk, frame
@@ -136,9 +131,13 @@ class FeedBreaks(FeedTies):
         before = brk.plan, brk.open_ended, brk.signalling
         try:
             self._change(one, brk, section, out_frame)
-        except CommandRefusedError:
+        except CommandRefusedError as error:
             brk.plan, brk.open_ended, brk.signalling = before
-            raise
+            if brk.state is BreakState.ON_AIR:
+                raise  # it goes on as it was
+            following.cancel(self.splicer, brk)  # its old time is not meant any more, its new one is taken
+            one.over, self.refusals[one.event.key] = True, str(error)
+            return Outcome(cue_id, done=False, reason=f"{error}: it is taken back", break_id=brk.id)
         one.section, one.sent_frame = section, frame
         return self.done(one, cue_id, "corrected")
 
@@ -148,12 +147,13 @@ class FeedBreaks(FeedTies):
         brk.plan = replace(brk.plan, auto_return=event.auto_return, section=section if self.relays else b"")
         if self.relays:
             brk.signalling = splicer.signals.of(brk.plan)
-        in_frame = self.in_frame(one, brk, out_frame)
-        splicer.refuse_overlap(brk, out_frame, out_frame + 1 if brk.open_ended else in_frame)
-        if brk.state is not BreakState.ON_AIR:
-            following.move(splicer, brk, out_frame, in_frame)
-        else:
+        if brk.state is BreakState.ON_AIR:  # it may last up to the next break, whatever its source says
+            in_frame = self.in_frame(one, brk, out_frame)
             following.lasts(splicer, brk, in_frame)
+        else:
+            self.refuse_overlap(one, brk, out_frame)
+            in_frame = self.in_frame(one, brk, out_frame)
+            following.move(splicer, brk, out_frame, in_frame)
         if one.returns:
             self.set_back(one, brk, in_frame)
 
@@ -251,8 +251,15 @@ class FeedBreaks(FeedTies):
         out_frame = max(self.line.followed(one.event.out_ticks, brk.out_frame), frame)
         if out_frame == brk.out_frame:
             return None
-        moved = out_frame - brk.out_frame
-        following.move(self.splicer, brk, out_frame, self.in_frame(one, brk, out_frame))
+        in_frame = self.in_frame(one, brk, out_frame)
+        with suppress(CommandRefusedError):
+            self.splicer.refuse_overlap(brk, out_frame, in_frame)
+            return self._move_start(one, brk, out_frame, in_frame)
+        return None  # another break is there: it stays where it was announced
+
+    def _move_start(self, one: Tied, brk: Break, out_frame: int, in_frame: int) -> Outcome:
+        moved = out_frame - brk.span()[0]
+        following.move(self.splicer, brk, out_frame, in_frame)
         if one.returns:
             self.set_back(one, brk, brk.span()[1])
         frames = "1 frame" if abs(moved) == 1 else f"{abs(moved)} frames"
@@ -277,28 +284,3 @@ class FeedBreaks(FeedTies):
             self.splicer.send_in(brk)
         if one.returns and brk.in_frame == frame:
             brk.how = BY
-
-    # ---- over a restart
-
-    def adopt(self, frame: int) -> None:
-        """Breaks of an earlier life that the source made: what it still says of them is about them.
-
-        Each frame, before markers are taken; done once, as soon as the line is known.
-        """
-        if self._adopted or not self.line.known:
-            return
-        self._adopted = True
-        for brk in self.splicer.breaks():
-            told = told_by(brk.id)
-            if told is None or brk.out_frame is None:
-                continue
-            key, pts = told
-            estimate = self.line.ticks(brk.out_frame)
-            exact = unwrapped(pts, estimate)
-            out_ticks = exact if abs(exact - estimate) < _NEAR_TICKS else estimate
-            section = brk.plan.section
-            auto_return = tells_auto_return(decode(section)) if section else brk.plan.auto_return
-            length = told_duration(decode(section)) if section else brk.duration_ticks(self.splicer.anchor)
-            event = Tracked(key, out_ticks, None if brk.open_ended else length, auto_return)
-            self.tracker.adopt(event, begun=brk.state is BreakState.ON_AIR)
-            self.ties.append(Tied(event, section, "", "", brk, sent_frame=frame))

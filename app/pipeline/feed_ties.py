@@ -9,17 +9,19 @@ from app.model.errors import CommandRefusedError, CueError
 from app.model.rundown import BreakPlan
 from app.model.signalling import CuePolicy, FeedCues
 from app.model.states import BreakState
-from app.model.timebase import seconds_of, wrapped
+from app.model.timebase import seconds_of, ticks_of, unwrapped, wrapped
 from app.pipeline import following
-from app.pipeline.feed_break_ids import BY, feed_break_id
+from app.pipeline.feed_break_ids import BY, feed_break_id, told_by
 from app.pipeline.rundown import Break
 from app.pipeline.source_line import SourceLine
 from app.pipeline.splicer import Splicer
 from app.scte35.codec import decode
+from app.scte35.retiming import tells_auto_return, told_duration
 from app.scte35.spoken import EventKey
 from app.scte35.tracked import Tracked
 from app.scte35.tracker import Tracker
 
+_NEAR_TICKS = ticks_of(2)
 _DOUBLED_S = Fraction(1, 4)  # the same OUT on two PIDs, or twice for safety, goes out once
 OVER = frozenset({BreakState.RETURNED, BreakState.WITHDRAWN, BreakState.SKIPPED, BreakState.FAILED})
 
@@ -82,6 +84,7 @@ class FeedTies:
         self.ahead_frames = max(self.rate.frames_covering(policy.lead_s[1]), splicer.pre_roll_frames)
         self.doubled_frames = self.rate.frames_covering(_DOUBLED_S)
         self.ties: list[Tied] = []
+        self._adopted = False
         self.refusals: dict[EventKey, str] = {}  # why an event that stands makes no break
 
     def out_frame(self, one: Tied, frame: int) -> int:
@@ -96,15 +99,15 @@ class FeedTies:
         return ahead <= self.ahead_frames
 
     def in_frame(self, one: Tied, brk: Break, out_frame: int) -> int:
-        """Where it ends as things stand; one whose end nobody told at the longest, or where another begins."""
+        """Where it ends as things stand; one whose end nobody told at the longest. Never behind another's beginning."""
+        return min(max(self._told_in_frame(one, brk, out_frame), out_frame + 1), self.next_booked(brk, out_frame))
+
+    def _told_in_frame(self, one: Tied, brk: Break, out_frame: int) -> int:
         end_ticks = one.end_ticks
         if end_ticks is not None:
-            kept = out_frame + brk.duration_frames
-            return max(self.line.followed(end_ticks, kept), out_frame + 1)
+            return self.line.followed(end_ticks, out_frame + brk.duration_frames)
         length_s = self.template_s()
-        if length_s is not None:
-            return out_frame + self.rate.nearest(length_s)
-        return min(out_frame + self.longest_frames, self.next_booked(brk, out_frame))
+        return out_frame + (self.longest_frames if length_s is None else self.rate.nearest(length_s))
 
     def next_booked(self, brk: Break, out_frame: int) -> int:
         """Where the next break of this channel begins; far away where there is none."""
@@ -142,11 +145,17 @@ class FeedTies:
             section=one.section if self.relays else b"",
         )
 
-    def make_room(self, out_frame: int) -> None:
+    def refuse_overlap(self, one: Tied, brk: Break, out_frame: int) -> None:
+        """CommandRefusedError where it would begin or end in another break, by what it tells of itself."""
+        self._make_room(out_frame)
+        told = out_frame + 1 if one.end_ticks is None else max(self.line.frame(one.end_ticks), out_frame + 1)
+        self.splicer.refuse_overlap(brk, out_frame, told)
+
+    def _make_room(self, out_frame: int) -> None:
         """A break whose end nobody told ends where the next one begins."""
         for one in self.ties:
             brk = one.brk
-            if brk is None or not brk.open_ended or not one.alive or brk.state is not BreakState.ON_AIR:
+            if brk is None or not brk.open_ended or not one.alive or brk.out_frame is None:
                 continue
             if brk.span()[0] < out_frame < brk.span()[1]:
                 self.set_back(one, brk, out_frame)
@@ -176,3 +185,28 @@ class FeedTies:
         if brk is not None and not reason:
             reason = f"break {brk.name} is {brk.state.value.replace('_', ' ')} by order of {brk.by}"
         return Outcome(cue_id, done=False, reason=reason, break_id="" if brk is None else brk.id)
+
+    # ---- over a restart
+
+    def adopt(self, frame: int) -> None:
+        """Breaks of an earlier life that the source made: what it still says of them is about them.
+
+        Each frame, before markers are taken; done once, as soon as the line is known.
+        """
+        if self._adopted or not self.line.known:
+            return
+        self._adopted = True
+        for brk in self.splicer.breaks():
+            told = told_by(brk.id)
+            if told is None or brk.out_frame is None:
+                continue
+            key, pts = told
+            estimate = self.line.ticks(brk.out_frame)
+            exact = unwrapped(pts, estimate)
+            out_ticks = exact if abs(exact - estimate) < _NEAR_TICKS else estimate
+            section = brk.plan.section
+            auto_return = tells_auto_return(decode(section)) if section else brk.plan.auto_return
+            length = told_duration(decode(section)) if section else brk.duration_ticks(self.splicer.anchor)
+            event = Tracked(key, out_ticks, None if brk.open_ended else length, auto_return)
+            self.tracker.adopt(event, begun=brk.state is BreakState.ON_AIR)
+            self.ties.append(Tied(event, section, "", "", brk, sent_frame=frame))

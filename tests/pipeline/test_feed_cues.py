@@ -193,6 +193,42 @@ def test_one_without_a_length_ends_where_a_booked_break_begins_and_at_the_longes
     assert bench.all(events.BreakIn)[-1].how == "watchdog"
 
 
+def test_the_next_out_ends_one_without_a_length_though_neither_has_begun() -> None:
+    bench = FeedBench()
+    bench.say_out(6, None, number=1)
+    bench.say_out(10, 5, number=2)
+    bench.run(20)
+    assert bench.marks() == [("out", 150), ("in", 250), ("out", 250), ("in", 375)]
+
+
+def test_a_correction_into_another_break_takes_it_back() -> None:
+    bench = FeedBench()
+    bench.plan("+20", 10, key="booked")
+    bench.say_out(8, 5)
+    bench.run(2)
+    at = bench.at(20)
+    bench.say(splice_out(17, wrapped(at), 5 * S), at)
+    bench.run(40)
+    assert bench.marks() == [("out", 500), ("in", 750)]
+    assert last(bench).reason == "overlaps break booked by 5.000 s: it is taken back"
+    assert bench.one(events.BreakWithdrawn).by == "feed"
+
+
+def test_an_extension_into_another_break_lasts_up_to_that() -> None:
+    bench = FeedBench()
+    bench.plan("+20", 10, key="booked")
+    at = bench.at(6)
+    bench.say_out(6, 10)
+    bench.run(10)
+    for _ in range(2):
+        bench.say(splice_out(17, wrapped(at), 20 * S), at)
+        bench.run(1)
+    bench.run(30)
+    assert [frame for _, frame in bench.marks()][:2] == [150, 500]
+    assert bench.one(events.BreakExtended).in_frame == 500
+    assert [one.reason for one in handled(bench)[1:]] == ["corrected", "again"]
+
+
 def test_a_cancel_takes_it_back_and_its_own_bytes_go_out() -> None:
     bench = FeedBench()
     bench.say_out(8, 30)

@@ -67,7 +67,7 @@ def _do(bench: FeedBench, step: Step) -> None:
     bench.run(1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     steps=STEPS,
     policy=st.sampled_from([CuePolicy.RELAY, CuePolicy.RELAY, CuePolicy.ACT]),
@@ -108,7 +108,7 @@ def _sections_are_true(bench: FeedBench) -> None:
         before = [
             sent
             for frame, sent in bench.sections(kind)
-            if sent.splice_event_id == event_id and frame <= one.frame and frame > one.frame - bench.frames(70)
+            if sent.splice_event_id == event_id and frame <= one.frame and frame > one.frame - bench.frames(100)
         ]
         assert before, f"{kind} at {one.frame} was not announced"
         assert decode(before[-1].section).effective_pts in {None, wrapped(one.effect.ticks)}
