@@ -118,7 +118,7 @@ def test_what_feeds_bring_is_relayed_or_acted_on_to_the_frame(tmp_path: Path) ->
                 feed.wait_for(wrapped(starts[name] + 280 * PICTURE))
                 feed.send(splice_in(19, None).encoded)
             for name in sources:
-                run.wait_for(lambda name=name: len(run.named("break.landed", channel=name)) == 2)  # type: ignore[misc]
+                run.wait_for(lambda name=name: len(run.named("break.landed", channel=name)) == 2)  # type: ignore[misc]  # a default is no type that mypy could infer
         finally:
             status, _ = run.terminate()
     assert status == 0, run.stderr
