@@ -71,6 +71,22 @@ def test_a_spoilt_tag_of_a_signal_is_caught(tmp_path: Path, frame: int, old: str
     assert said in row.reason
 
 
+def test_what_divides_a_break_is_no_splice_of_its_own(tmp_path: Path) -> None:
+    airing = Airing(renditions=("720p",))
+    add_opportunity(airing)
+    first, second = segmentation(30, 0x30, airing.pts(400), 100 * FRAME), segmentation(30, 0x31, airing.pts(500))
+    inside = {400: first, 500: second}
+    for frame, section in inside.items():
+        airing.say(frame - 50, section)
+        airing.tag(
+            frame,
+            f'#EXT-X-DATERANGE:ID="30-{frame}",START-DATE="{airing.date(frame)}",SCTE35-CMD=0x{section.hex().upper()}',
+        )
+    rows = rows_of(proved(airing, tmp_path))
+    assert {rows[30, "out"].verdict, rows[30, "in"].verdict} == {"landed"}
+    assert set(rows[30, "out"].dialects) == {"daterange"}
+
+
 def test_the_end_of_an_overlap_needs_the_class_of_its_start(tmp_path: Path) -> None:
     airing = Airing(renditions=("720p",))
     add_signal(airing, 0x17, end_type=0x11, on_next=True)
