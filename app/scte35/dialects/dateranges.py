@@ -18,7 +18,7 @@ from app.model.show import MarkingOptions
 from app.model.timebase import decimal_text
 from app.model.wire import utc_text
 from app.scte35.codec import to_hex
-from app.scte35.dialects.avail import Avail, whole_ms
+from app.scte35.dialects.avail import Avail, read, whole_ms
 
 _TAG = "#EXT-X-DATERANGE:"
 
@@ -48,8 +48,10 @@ def moment(avail: Avail) -> str:
     start = f'{_TAG}ID="{avail.daterange_id}",START-DATE="{utc_text(avail.start_at)}"'
     descriptor = avail.descriptor(avail.out_section)
     lasts = None if descriptor is None else descriptor.segmentation_duration_ticks
-    length = f"PLANNED-DURATION={decimal_text(lasts)}" if lasts else "DURATION=0.000"
-    return f"{start},{length},SCTE35-CMD={to_hex(avail.out_section)}"
+    length = f",PLANNED-DURATION={decimal_text(lasts)}" if lasts else ",DURATION=0.000"
+    if not lasts and any(one.segmentation_duration_ticks for one in read(avail.out_section).segmentation_descriptors):
+        length = ""  # what its section starts beside it is no instant
+    return f"{start}{length},SCTE35-CMD={to_hex(avail.out_section)}"
 
 
 def interstitial(avail: Avail, options: MarkingOptions) -> str:
