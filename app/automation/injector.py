@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -36,14 +37,26 @@ _MS_PER_S, _TENTHS_PER_S = 1000, 10
 
 @dataclass(slots=True)
 class OnAir:
-    """Which splice events stand in each channel, read off its events: an END or a CANCEL names one of them."""
+    """Which splice events stand in each channel, read off its events: an END or a CANCEL names one of them.
 
+    A BreakRefused says nothing of one that stands: it is about another of the same id.
+    """
+
+    clock: Callable[[], float] = time.monotonic
     announced: dict[str, set[int]] = field(default_factory=dict)
     planned: dict[str, set[int]] = field(default_factory=dict)
     opened: dict[str, int] = field(default_factory=dict)
+    _began: dict[str, tuple[datetime, float]] = field(default_factory=dict)
+
+    def now(self, channel: str) -> datetime | None:
+        """The channel's own time, which no step of the wall clock moves; None while it is not on air."""
+        began = self._began.get(channel)
+        return began and began[0] + timedelta(seconds=self.clock() - began[1])
 
     def note(self, event: events.Event) -> None:
         """What the engine tells, in its order."""
+        if isinstance(event, events.ChannelStarted):
+            self._began[event.channel] = (event.first_frame_at, self.clock())
         if not isinstance(event, events.BreakEvent) or event.splice_event_id is None:
             return
         channel, event_id = event.channel, event.splice_event_id
@@ -59,7 +72,7 @@ class OnAir:
             case events.BreakIn():
                 if self.opened.get(channel) == event_id:
                     del self.opened[channel]
-            case events.BreakWithdrawn() | events.BreakSkipped() | events.BreakFailed() | events.BreakRefused():
+            case events.BreakWithdrawn() | events.BreakSkipped() | events.BreakFailed():
                 self._forget(channel, event_id)
 
     def _forget(self, channel: str, event_id: int) -> None:
@@ -73,9 +86,9 @@ class Injector:
     A time_signal is told as the channel's template of that segmentation type does: who may say what is named once.
     """
 
-    def __init__(self, channels: Sequence[Channel], now: Callable[[], datetime]) -> None:
-        self._channels, self._now = tuple(channels), now
-        self.on_air = OnAir()
+    def __init__(self, channels: Sequence[Channel], clock: Callable[[], float] = time.monotonic) -> None:
+        self._channels = tuple(channels)
+        self.on_air = OnAir(clock)
 
     def commands_of(self, message: Several, by: str) -> list[commands.Command]:
         """What it asks for; none for a heartbeat. MessageError: nothing of it is done."""
@@ -125,10 +138,17 @@ class Injector:
                     Fraction(request.break_duration_tenths, _TENTHS_PER_S),
                     None if immediate else request.pre_roll_ms,
                 )
-                if segments:
-                    first = segments[0]
-                    plan = replace(plan, segmentation_type_id=first.segmentation_type_id, upid=_upid(first))
-                plan = replace(plan, auto_return=request.auto_return)
+                if len(segments) > 1:
+                    what = f"{len(segments)} segmentation descriptors: a splice_insert takes one here"
+                    raise MessageError(Result.BAD_PARAMETER, what)
+                for one in segments:
+                    plan = replace(_numbered(plan, one), segmentation_type_id=one.segmentation_type_id)
+                plan = replace(
+                    plan,
+                    auto_return=request.auto_return,
+                    unique_program_id=request.unique_program_id,
+                    avail=(request.avail_num, request.avails_expected),
+                )
                 return commands.PlanBreak(channel=channel.name, by=by, plan=plan)
             case SpliceType.END_NORMAL:
                 return self._end(channel, event_id, request.pre_roll_ms, by)
@@ -153,7 +173,7 @@ class Injector:
             channel.frame_rate.fraction if channel.frame_rate else 25
         )
         plan = self._plan(channel, request.segmentation_event_id, duration_s, pre_roll_ms)
-        plan = replace(plan, template=named[0], upid=_upid(request))
+        plan = replace(_numbered(plan, request), template=named[0])
         return commands.PlanBreak(channel=channel.name, by=by, plan=plan)
 
     # ---- both
@@ -163,6 +183,9 @@ class Injector:
         if not duration_s:
             what = "no duration: a break here always has an end; give the longest it may last, its end comes earlier"
             raise MessageError(Result.BAD_PARAMETER, what)
+        now = self.on_air.now(channel.name)
+        if now is None:
+            raise MessageError(Result.SPLICE_FAILED, f"channel {channel.name} is not on air")
         ahead = _AT_ONCE
         if pre_roll_ms is not None:
             pre_roll_s = Fraction(pre_roll_ms, _MS_PER_S) or channel.pre_roll_s
@@ -173,7 +196,7 @@ class Injector:
         return BreakPlan(
             id=f"scte104-{event_id}-{commands.new_id()}",
             channel=channel.name,
-            at=When((self._now() + ahead).isoformat()),
+            at=When((now + ahead).isoformat()),
             duration_s=duration_s,
             splice_event_id=event_id,
         )
@@ -189,8 +212,13 @@ class Injector:
     def _cancel(self, channel: Channel, event_id: int, by: str) -> commands.Command:
         if event_id in self.on_air.announced.get(channel.name, ()):
             return commands.Withdraw(channel=channel.name, by=by, splice_event_id=event_id)
-        raise MessageError(Result.SPLICE_FAILED, f"event {event_id} is not announced: nothing to cancel")
+        if event_id in self.on_air.planned.get(channel.name, ()):
+            return commands.Skip(channel=channel.name, by=by, splice_event_id=event_id)
+        raise MessageError(Result.SPLICE_FAILED, f"event {event_id} is neither planned nor announced")
 
 
-def _upid(request: SegmentationRequest) -> Upid | None:
-    return Upid(request.upid_type, f"0x{request.upid.hex()}") if request.upid else None
+def _numbered(plan: BreakPlan, request: SegmentationRequest) -> BreakPlan:
+    """With the UPID and the numbers of its descriptor; 0 of 0 is what the type has of its own."""
+    upid = Upid(request.upid_type, f"0x{request.upid.hex()}") if request.upid else None
+    segments = (request.segment_num, request.segments_expected)
+    return replace(plan, upid=upid, segments=segments if any(segments) else ())

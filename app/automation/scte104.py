@@ -58,11 +58,15 @@ class _Connection:
 
 @dataclass(slots=True)
 class _Asked:
-    """A message whose commands are on their way. ``unanswered``: their ids; ``unsent``: breaks without a section."""
+    """A message whose commands are on their way. ``unanswered``: their ids; ``unsent``: breaks without a section.
+
+    ``skips``: they drop a break that was not announced, so no section will tell of it.
+    """
 
     connection: _Connection
     message: Several
     unanswered: set[str]
+    skips: bool
     unsent: set[str] = field(default_factory=set)
     sent: int = 0
 
@@ -232,8 +236,9 @@ class Scte104Server:
             self._respond(connection, message, Result.SUCCESS)
             self._complete(connection, message, 0)
             return
+        skips = any(isinstance(command, commands.Skip) for command in asked_for)
         with self._lock:
-            self._asked.append(_Asked(connection, message, {command.id for command in asked_for}))
+            self._asked.append(_Asked(connection, message, {command.id for command in asked_for}, skips))
         for command in asked_for:
             self._submit(command)
 
@@ -241,9 +246,9 @@ class Scte104Server:
         payload = bytes((message.number,))
         connection.answer(messages.single_bytes(messages.INJECT_RESPONSE, message, payload, result))
 
-    def _complete(self, connection: _Connection, message: Several, sent: int) -> None:
+    def _complete(self, connection: _Connection, message: Several, sent: int, result: Result = Result.SUCCESS) -> None:
         payload = bytes((message.number, min(sent, 255)))
-        connection.answer(messages.single_bytes(messages.INJECT_COMPLETE_RESPONSE, message, payload, Result.SUCCESS))
+        connection.answer(messages.single_bytes(messages.INJECT_COMPLETE_RESPONSE, message, payload, result))
 
     # ---- what the engine tells, on its own thread
 
@@ -270,5 +275,7 @@ class Scte104Server:
                 if not asked.unsent and not asked.unanswered:
                     self._complete(asked.connection, asked.message, asked.sent)
                     self._asked.remove(asked)
-            case events.BreakFailed() if event.break_id in asked.unsent:
+            case events.BreakFailed() | events.BreakSkipped() if event.break_id in asked.unsent:
+                result = Result.SUCCESS if asked.skips else Result.SPLICE_FAILED
+                self._complete(asked.connection, asked.message, asked.sent, result)
                 self._asked.remove(asked)

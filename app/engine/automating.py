@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 from app.automation.injector import Injector
 from app.automation.scte104 import Follow, Scte104Server, Submit
@@ -20,7 +19,7 @@ class Automating:
         self._alarm = alarm
         self.server: Scte104Server | None = None
         if show.automation is not None:
-            injector = Injector(show.channels, lambda: datetime.now(UTC))
+            injector = Injector(show.channels)
             self.server = Scte104Server(show.automation, injector, submit, follow)
 
     def start(self) -> None:

@@ -89,9 +89,10 @@ class Take(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Command):
-    """Drop the cued or held break, or else the next planned one."""
+    """Drop the cued or held break, or else the next planned one; ``splice_event_id``: that one and no other."""
 
     name: ClassVar[str] = "skip"
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from app.model.errors import CueError
 from app.model.rundown import BreakPlan
-from app.model.signalling import Signalling, Template, template_named
+from app.model.signalling import Signalling, SignalMode, Template, template_named
 from app.scte35.codec import decode
 from app.scte35.retiming import relayed_signalling, tells_auto_return
 
@@ -31,7 +31,7 @@ class Signals:
             raise CueError(str(error)) from error
 
     def of(self, plan: BreakPlan) -> Signalling:
-        """That of a break; the UPID that its row names rules over its template's. CueError as of ``template``.
+        """That of a break; what its plan names itself rules over its template's. CueError as of ``template``.
 
         Of one that is relayed the source repeats its sections itself; we return where that is left to receivers.
         """
@@ -40,4 +40,16 @@ class Signals:
             leads_s = (_RELAYED_IN_LEAD_S,) if tells_auto_return(decode(plan.section)) else ()
             return replace(signalling, repeats_s=(), in_leads_s=leads_s)
         signalling = self.template(plan.template).signalling
-        return signalling if plan.upid is None else replace(signalling, upid=plan.upid)
+        signalling = replace(
+            signalling,
+            upid=signalling.upid if plan.upid is None else plan.upid,
+            segments=_pair(plan.segments) or signalling.segments,
+        )
+        if signalling.mode is not SignalMode.SPLICE_INSERT:
+            return signalling
+        program_id = signalling.unique_program_id if plan.unique_program_id is None else plan.unique_program_id
+        return replace(signalling, unique_program_id=program_id, avail=_pair(plan.avail) or signalling.avail)
+
+
+def _pair(numbers: tuple[int, ...]) -> tuple[int, int] | None:
+    return (numbers[0], numbers[1]) if len(numbers) == 2 else None  # noqa: PLR2004 - a number and how many there are

@@ -108,9 +108,13 @@ class Verbs:
 
     def _skip(self, command: commands.Skip) -> Break:
         splicer = self._splicer
-        if splicer.cued is None:
-            self._refuse_in_pre_roll()  # who wanted that one gone must not lose the next
-        brk = splicer.cued or splicer.next_planned
+        if command.splice_event_id is not None:
+            waiting = (splicer.cued, *splicer.planned)
+            brk = next((one for one in waiting if one and one.splice_event_id == command.splice_event_id), None)
+        else:
+            if splicer.cued is None:
+                self._refuse_in_pre_roll()  # who wanted that one gone must not lose the next
+            brk = splicer.cued or splicer.next_planned
         if brk is None:
             raise CommandRefusedError("nothing is cued or planned")
         splicer.forget(brk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 import pytest
@@ -38,7 +38,15 @@ def channel(name: str) -> Channel:
 
 
 def injector() -> Injector:
-    return Injector((channel("a"), channel("b")), lambda: NOW)
+    """Both channels are on air since ten seconds."""
+    elapsed_s = iter([0.0, 0.0, *[10.0] * 100])
+    one = Injector((channel("a"), channel("b")), lambda: next(elapsed_s))
+    for name in ("a", "b"):
+        began_at = NOW - timedelta(seconds=10)
+        one.on_air.note(
+            events.ChannelStarted(at=NOW, channel=name, first_pts=0, first_frame_at=began_at, frame_rate="25")
+        )
+    return one
 
 
 def message(*operations: Operation, index: int = 2) -> Several:
@@ -83,11 +91,20 @@ def test_the_channels_pre_roll_stands_for_none() -> None:
 
 
 def test_a_descriptor_rides_with_its_splice_request() -> None:
-    request = SpliceRequest(SpliceType.START_NORMAL, 7, 1, 4000, 155, 0, 0, auto_return=False)
+    request = SpliceRequest(SpliceType.START_NORMAL, 7, 1, 4000, 155, 1, 2, auto_return=False)
     splice = Operation(SPLICE_REQUEST, splice_bytes(request))
     (command,) = injector().commands_of(message(splice, segmentation(0x30)), "playout")
     plan = planned(command)
     assert (plan.segmentation_type_id, plan.duration_s, plan.auto_return) == (0x30, Fraction(31, 2), False)
+    assert (plan.unique_program_id, plan.avail, plan.segments) == (1, (1, 2), ())
+    with pytest.raises(MessageError, match="takes one here"):
+        injector().commands_of(message(splice, segmentation(0x30), segmentation(0x34)), "playout")
+
+
+def test_nothing_starts_on_a_channel_that_is_not_on_air() -> None:
+    dark = Injector((channel("a"), channel("b")))
+    with pytest.raises(MessageError, match="channel b is not on air"):
+        dark.commands_of(message(signal(5000), segmentation(0x34)), "playout")
 
 
 def test_ends_and_cancels_name_what_stands() -> None:
@@ -98,7 +115,7 @@ def test_ends_and_cancels_name_what_stands() -> None:
     (command,) = one.commands_of(message(signal(4000), segmentation(0x35)), "playout")
     assert isinstance(command, commands.Return)
     assert (command.lands_in_s, command.splice_event_id) == (Fraction(4), 9)
-    with pytest.raises(MessageError, match="event 9 is not announced"):
+    with pytest.raises(MessageError, match="event 9 is neither planned nor announced"):
         one.commands_of(message(signal(4000), segmentation(0x34, cancel=1)), "playout")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -71,7 +70,7 @@ class Playout:
 @contextmanager
 def served(show: Living) -> Iterator[Scte104Server]:
     show.engine.start()
-    injector = Injector(show.core.show.channels, lambda: datetime.now(UTC))
+    injector = Injector(show.core.show.channels)
     server = Scte104Server(Automation(port=0), injector, show.core.submit, show.core.follow)
     server.start()
     try:
@@ -126,9 +125,19 @@ def test_a_start_is_cancelled_and_mistakes_are_answered(tmp_path: Path) -> None:
                 assert playout.result(number) == result
             assert not show.of(events.BreakPlanned)
 
+            number = playout.splice(SpliceType.START_NORMAL, pre_roll_ms=60_000, event_id=8)
+            assert playout.result(number) == Result.SUCCESS
+            show.wait(events.BreakPlanned, splice_event_id=8)
+            cancel = playout.splice(SpliceType.CANCEL, event_id=8)
+            assert playout.result(cancel) == Result.SUCCESS
+            show.wait(events.BreakSkipped, splice_event_id=8)
+            completed = {playout.answer().payload for _ in range(2)}
+            assert completed == {bytes((number, 0)), bytes((cancel, 0))}, "neither was ever announced"
+
             number = playout.splice(SpliceType.START_NORMAL)
             assert playout.result(number) == Result.SUCCESS
             playout.answer()
+            assert playout.result(playout.splice(SpliceType.START_NORMAL)) == Result.SPLICE_FAILED, "the id is in use"
             assert playout.result(playout.splice(SpliceType.CANCEL)) == Result.SUCCESS
             show.wait(events.BreakWithdrawn, splice_event_id=EVENT)
             playout.answer()
