@@ -6,19 +6,26 @@ are ours. Whoever gave the last order rules: once an operator has, the source is
 
 from __future__ import annotations
 
+import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from app.model.errors import CommandRefusedError
+from app.model.errors import CommandRefusedError, CueError
 from app.model.states import BreakState
 from app.model.timebase import wrapped
 from app.pipeline import following
 from app.pipeline.feed_break_ids import BY
 from app.pipeline.feed_ties import OVER, FeedTies, Outcome, Tied
 from app.pipeline.rundown import Break
+from app.pipeline.splicer import LAWFUL_LEAD_S
+from app.pipeline.undoing import Undo
 from app.scte35.retiming import retimed
 from app.scte35.spoken import Says
 from app.scte35.tracked import Change, ChangeKind, Tracked
+
+logger = logging.getLogger(__name__)
+
+_KEPT_FRAMES = 2  # by so little a source's clock may move an OUT that is about to air, before it is announced anew
 
 
 class FeedBreaks(FeedTies):
@@ -43,11 +50,12 @@ class FeedBreaks(FeedTies):
 
     def heard(self, change: Change, section: bytes, cue_id: str, stamp: str, frame: int) -> Outcome:
         """Do what a section says of a break."""
-        event, tied = change.event, None
+        event, tied = change.event, self.tied_to(change)
+        new = event is not None and self._makes_one(change, event)
+        undo = Undo(self.splicer, self.ties, None if new else tied)
         try:
-            if event is not None and self._makes_one(change, event):
+            if event is not None and new:
                 return self._open(Tied(event, section, cue_id, stamp), frame)
-            tied = self.tied_to(change)
             if tied is None or event is None:
                 break_id = "" if tied is None or tied.brk is None else tied.brk.id
                 return Outcome(cue_id, done=False, reason=change.reason or "its break is not ours", break_id=break_id)
@@ -56,9 +64,12 @@ class FeedBreaks(FeedTies):
                 return self.nothing(tied, cue_id, change.reason)
             tied.event = event
             return self._said(tied, change, section, cue_id, frame)
-        except CommandRefusedError as error:
-            if event is not None and tied is None:
+        except (CommandRefusedError, CueError) as error:
+            undo.put_back()
+            if event is not None and (new or tied is None):
                 self.refusals[event.key] = str(error)
+            elif tied is not None:
+                self.tracker.put_back(tied.event)
             return Outcome(cue_id, done=False, reason=str(error))
 
     def _makes_one(self, change: Change, event: Tracked) -> bool:
@@ -82,12 +93,8 @@ class FeedBreaks(FeedTies):
 
     def _open(self, one: Tied, frame: int) -> Outcome:
         self.ties.append(one)
-        try:
-            if self.is_due(one, frame):
-                return self._enter(one, frame)
-        except CommandRefusedError:
-            self.ties.remove(one)
-            raise
+        if self.is_due(one, frame):
+            return self._enter(one, frame)
         at_frame = self.out_frame(one, frame)
         seconds = float(self.rate.seconds(at_frame - self.ahead_frames - frame))
         reason = "" if one.event.immediate else f"kept back for {seconds:.0f} s: it is far ahead"
@@ -131,9 +138,9 @@ class FeedBreaks(FeedTies):
         before = brk.plan, brk.open_ended, brk.signalling
         try:
             self._change(one, brk, section, out_frame)
-        except CommandRefusedError as error:
+        except (CommandRefusedError, CueError) as error:
             brk.plan, brk.open_ended, brk.signalling = before
-            if brk.state is BreakState.ON_AIR:
+            if isinstance(error, CueError) or brk.state is BreakState.ON_AIR:
                 raise  # it goes on as it was
             following.cancel(self.splicer, brk)  # its old time is not meant any more, its new one is taken
             one.over, self.refusals[one.event.key] = True, str(error)
@@ -178,7 +185,7 @@ class FeedBreaks(FeedTies):
             return self.nothing(one, cue_id)
         out_frame = brk.span()[0]
         in_frame = max(self.line.frame(in_ticks), frame, out_frame + 1)
-        self.splicer.refuse_overlap(brk, out_frame, in_frame)
+        in_frame = min(in_frame, self.next_booked(brk, out_frame))
         if brk.state is BreakState.ON_AIR or self.relays:
             self.set_back(one, brk, in_frame)
         else:
@@ -239,25 +246,44 @@ class FeedBreaks(FeedTies):
                 self._follow_end(one, brk, frame)
             elif one.alive:
                 return self._follow_start(one, brk, frame)
-        except CommandRefusedError as error:
+        except Exception as error:  # whatever its source said: the break ends as it stands, the others go on
+            if not isinstance(error, CommandRefusedError | CueError):
+                logger.exception("%s: %s", self.splicer.channel, one.event)
             if brk is None:
-                one.over, self.refusals[one.event.key] = True, str(error)
+                self.refusals[one.event.key] = str(error)
+            one.over = one.let_go = True
             return Outcome(one.cue_id, done=False, reason=str(error), break_id="" if brk is None else brk.id)
         return None
 
     def _follow_start(self, one: Tied, brk: Break, frame: int) -> Outcome | None:
         if brk.out_frame is None or (brk.state is BreakState.ARMED and brk.out_frame <= frame):
             return None  # it is the very next picture: too late for any other
-        out_frame = max(self.line.followed(one.event.out_ticks, brk.out_frame), frame)
-        if out_frame == brk.out_frame:
-            return None
+        wanted = self.line.followed(one.event.out_ticks, brk.out_frame)
+        first, last = self.splicer.room(brk)
+        out_frame = max(min(max(wanted, first), last), frame)
+        if out_frame == brk.out_frame or self._stays(brk, wanted, frame):
+            return self._kept(one, brk, wanted)
         in_frame = self.in_frame(one, brk, out_frame)
         with suppress(CommandRefusedError):
             self.splicer.refuse_overlap(brk, out_frame, in_frame)
             return self._move_start(one, brk, out_frame, in_frame)
-        return None  # another break is there: it stays where it was announced
+        return self._kept(one, brk, wanted)  # another break is there: it stays where it was announced
+
+    def _stays(self, brk: Break, wanted: int, frame: int) -> bool:
+        """So near its OUT nobody can be told in time of so little."""
+        near, moved = self.rate.frames_covering(LAWFUL_LEAD_S), abs(wanted - brk.span()[0])
+        return brk.state is BreakState.ARMED and brk.span()[0] - frame < near and moved <= _KEPT_FRAMES
+
+    def _kept(self, one: Tied, brk: Break, wanted: int) -> Outcome | None:
+        """It stays on the frame that was announced; how far from its time that is, is told once."""
+        apart = wanted - brk.span()[0]
+        if apart == one.apart_frames:
+            return None
+        one.apart_frames = apart
+        return self.done(one, one.cue_id, "kept where it was announced: the clock of the source has moved")
 
     def _move_start(self, one: Tied, brk: Break, out_frame: int, in_frame: int) -> Outcome:
+        one.apart_frames = 0
         moved = out_frame - brk.span()[0]
         following.move(self.splicer, brk, out_frame, in_frame)
         if one.returns:

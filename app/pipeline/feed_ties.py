@@ -43,7 +43,8 @@ class Tied:
     """An event of the source and the break that it makes. ``brk`` None: kept back, its time is too far ahead.
 
     ``section``: its OUT as it came last; ``stamp``: digits of when it came first. ``back``: its IN as it came;
-    ``returns``: one has come. ``over``: as far as the source goes.
+    ``returns``: one has come. ``over``: as far as the source goes. ``let_go``: it could not be followed
+    any more. ``apart_frames``: how far from the frame announced its source's clock has it, as told last.
     """
 
     event: Tracked
@@ -56,10 +57,14 @@ class Tied:
     return_sent: bool = False
     sent_frame: int = 0
     over: bool = False
+    let_go: bool = False
+    apart_frames: int = 0
 
     @property
     def alive(self) -> bool:
         """Whether its break is still to come or on air, and the source rules it."""
+        if self.let_go:
+            return False
         return self.brk is None or (self.brk.state not in OVER and self.brk.by == BY)
 
     @property
@@ -111,9 +116,8 @@ class FeedTies:
 
     def next_booked(self, brk: Break, out_frame: int) -> int:
         """Where the next break of this channel begins; far away where there is none."""
-        others = (other for other in (*self.splicer.planned, *self.splicer.armed_breaks) if other is not brk)
-        begins = (other.out_frame for other in others if other.out_frame is not None and other.out_frame > out_frame)
-        return min(begins, default=out_frame + 100 * self.longest_frames)
+        begins = self.splicer.next_out(brk, out_frame)
+        return out_frame + 100 * self.longest_frames if begins is None else begins
 
     @property
     def longest_frames(self) -> int:

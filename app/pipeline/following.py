@@ -22,6 +22,7 @@ def move(splicer: Splicer, brk: Break, out_frame: int, in_frame: int) -> None:
 
     CommandRefusedError, and nothing changed, when its sections can't air.
     """
+    in_frame = _up_to_the_next(splicer, brk, out_frame, in_frame)
     before = brk.out_frame, brk.duration_frames
     waits = any(other is brk for other in splicer.planned)
     if waits:
@@ -46,11 +47,12 @@ def move(splicer: Splicer, brk: Break, out_frame: int, in_frame: int) -> None:
 
 
 def end_at(splicer: Splicer, brk: Break, in_frame: int, section: bytes = b"") -> None:
-    """Let a break end at ``in_frame``, its OUT as it stands; ``section``: the source's IN, else one of our own.
+    """Let a break end at ``in_frame`` at the latest; ``section``: the source's IN, else one of our own.
 
     CommandRefusedError, and nothing changed, when that can't air. An IN that was sent already is sent again, corrected.
     """
     before = brk.duration_frames
+    in_frame = _up_to_the_next(splicer, brk, brk.span()[0], in_frame)
     brk.duration_frames = in_frame - brk.span()[0]
     try:
         if section:
@@ -66,6 +68,7 @@ def end_at(splicer: Splicer, brk: Break, in_frame: int, section: bytes = b"") ->
 
 def lasts(splicer: Splicer, brk: Break, in_frame: int) -> None:
     """Give the open break another length and say so: OUT again, CONT tags from here on; as EXTEND does."""
+    in_frame = _up_to_the_next(splicer, brk, brk.span()[0], in_frame)
     splicer.set_length(brk, in_frame - brk.span()[0])
     splicer.effects.append(MarkExtend(brk.splice_event_id, brk.told_ticks(splicer.anchor), brk.out_section))
     splicer.send_out(brk)
@@ -89,12 +92,13 @@ def cancel(splicer: Splicer, brk: Break, section: bytes = b"") -> None:
         splicer.publish(events.BreakSkipped, brk)
         return
     now_s = splicer.clocks.monotonic_s()
-    if section:
-        splicer.effects.append(
-            SendSection(CueKind.CANCEL, section, brk.id, brk.splice_event_id, None, None, now_s, brk.plan.title)
-        )
-    else:
-        splicer.send_cancel(brk, accepted_at_s=now_s)
+    try:
+        section = section or splicer.sections.cancel(brk)
+    except CueError as error:
+        raise CommandRefusedError(f"its cancel can't air: {error}") from error
+    splicer.effects.append(
+        SendSection(CueKind.CANCEL, section, brk.id, brk.splice_event_id, None, None, now_s, brk.plan.title)
+    )
     brk.move(BreakState.WITHDRAWN)
     splicer.armed_breaks.remove(brk)
     splicer.publish(events.BreakWithdrawn, brk)
@@ -111,6 +115,12 @@ def force(splicer: Splicer, frame: int, section: bytes, splice_event_id: int) ->
     splicer.forced.add(frame)
     anchor = splicer.anchor
     splicer.effects.append(MarkSignal(anchor.pts(frame), splice_event_id, section, anchor.at(frame)))
+
+
+def _up_to_the_next(splicer: Splicer, brk: Break, out_frame: int, in_frame: int) -> int:
+    """Whatever a source says: where the next break begins, this one is over."""
+    begins = splicer.next_out(brk, out_frame)
+    return in_frame if begins is None else min(in_frame, begins)
 
 
 def _frames(splicer: Splicer, seconds: Fraction) -> int:

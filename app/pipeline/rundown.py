@@ -15,6 +15,8 @@ from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
 from app.pipeline.packets import MarkOut
 
+_FAR_FRAMES = 10**9
+
 
 @dataclass(slots=True, eq=False)
 class Break:
@@ -153,6 +155,24 @@ class Rundown:
         if self.cued is brk:
             self.cued = None
         self.planned = [other for other in self.planned if other is not brk]
+
+    def next_out(self, brk: Break, out_frame: int) -> int | None:
+        """Where the next other break begins that comes by itself; None where there is none."""
+        cued = [self.cued] if self.cued is not None and self.cued.state is BreakState.CUED else []
+        others = (other.out_frame for other in (*self.planned, *self.armed_breaks, *cued) if other is not brk)
+        return min((begins for begins in others if begins is not None and begins > out_frame), default=None)
+
+    def room(self, brk: Break) -> tuple[int, int]:
+        """First and last frame at which a break may begin without meeting its neighbours' beginnings and ends."""
+        out_frame, _ = brk.span()
+        begins = self.next_out(brk, out_frame)
+        others = (other for other in self.breaks() if other is not brk and other.state is not BreakState.HELD)
+        before = (
+            min(other.span()[1], out_frame)
+            for other in others
+            if other.out_frame is not None and other.out_frame < out_frame
+        )
+        return max(before, default=0), out_frame + _FAR_FRAMES if begins is None else begins - 1
 
     def refuse_overlap(self, brk: Break, out_frame: int, in_frame: int) -> None:
         """CommandRefusedError when the span meets another break's; ends may touch, a pre-roll is no overlap.

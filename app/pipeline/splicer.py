@@ -7,6 +7,7 @@ it hands on in order: events to the engine, the rest to the packager. SCTE 35 §
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -68,6 +69,7 @@ class Splicer(Rundown):
     def tick(self, frame: int) -> bool:
         """Carry the breaks on to ``frame``, the next one to be encoded; True when it is a splice."""
         self._arm_due(frame)
+        self._make_way(frame)
         returned = self._splice_in(frame)
         out = self._splice_out(frame)
         self._announce(frame)
@@ -84,6 +86,19 @@ class Splicer(Rundown):
 
     def _is_due(self, brk: Break, frame: int) -> bool:
         return brk.out_frame is not None and frame >= brk.out_frame - self.pre_roll_frames
+
+    def _make_way(self, frame: int) -> None:
+        """However it came to be: the break on air is over where the next one begins, and never loses its IN."""
+        brk, coming = self.on_air, self.armed
+        if brk is None or brk.in_frame is None or brk.in_frame == frame:
+            return
+        meets = coming is not None and coming.out_frame == frame
+        if not (meets or brk.in_frame < frame):
+            return
+        brk.duration_frames = frame - brk.span()[0]
+        with suppress(CueError):  # the one that was made for another frame is better than none
+            brk.in_section = self.sections.back(brk)
+        self.send_in(brk)
 
     def _splice_in(self, frame: int) -> bool:
         brk = self.on_air

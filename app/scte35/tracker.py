@@ -86,6 +86,11 @@ class Tracker:
         """An event that others know of, as from before a restart."""
         (self._open if begun else self._pending)[event.key] = event
 
+    def put_back(self, event: Tracked) -> None:
+        """What was heard of it last could not be done: it stands as it did, unless it is over."""
+        if event.key not in self._over:
+            (self._open if event.key in self._open else self._pending)[event.key] = event
+
     def forget(self, key: EventKey) -> None:
         """Somebody else has ended it: what still comes of it is about an event that is over."""
         event = self._pending.pop(key, None) or self._open.pop(key, None)
