@@ -15,8 +15,9 @@ from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Pl
 from app.model.show import HlsOutput
 from app.pipeline.anchor import Anchor
 from app.pipeline.hls import PLAYLIST_NAME, Entry, MediaPlaylist, Variant, render_media, render_multivariant
+from app.pipeline.hls_ahead import ended_ranges
 from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack, levelled, written_to_plain
-from app.pipeline.marks import BreakMarks, Markers
+from app.pipeline.marks import TOLD_TICKS, BreakMarks, Markers
 from app.pipeline.segmenter import Segment, Segmenter
 from app.pipeline.ts_sink import Chunk, Cut
 
@@ -74,6 +75,8 @@ class HlsWriter:
         self._output, self._anchor, self._variants = output, anchor, variants
         self._marks, self._outlet = marks, outlet
         self._markers: dict[int, Markers] = {}
+        self._last_life = tuple(dict.fromkeys(line for one in before.values() for line in one.playlist.ahead))
+        self._left_ahead: tuple[str, ...] = ()  # ends of what an earlier life announced, and this one does not
         self._announced_at = -1  # segments written in each rendition when the multivariant playlist went out last
         self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
         self._tracks = {
@@ -109,7 +112,9 @@ class HlsWriter:
             if (segment := track.segmenter.end(end_ticks)) is not None:
                 self._write(track, segment)
         if for_good:
-            self._finish(self._marks.after_the_end(end_ticks, self._output.dialects, self._output.marking))
+            dialects, marking = self._output.dialects, self._output.marking
+            ends = self._marks.ends(dialects, marking) if marking.announce else ()
+            self._finish((*self._left_ahead, *ends, *self._marks.after_the_end(end_ticks, dialects, marking)))
         else:
             self._list_closed()
 
@@ -168,8 +173,15 @@ class HlsWriter:
             return
         listed_ticks = max(track.listed_ticks for track in self._tracks.values())
         ahead = self._marks.ahead(listed_ticks, self._output.dialects, self._output.marking)
+        if self._last_life:
+            listed = (entry for track in self._tracks.values() for entry in track.playlist.entries)
+            lines = (line for entry in listed for line in (*entry.tags, *entry.carried))
+            self._left_ahead = ended_ranges(self._last_life, (*ahead, *lines))
+            self._last_life = ()
+        if listed_ticks > self._anchor.first_pts + TOLD_TICKS:
+            self._left_ahead = ()
         for track in self._tracks.values():
-            track.playlist = replace(track.playlist, ahead=ahead)
+            track.playlist = replace(track.playlist, ahead=(*self._left_ahead, *ahead))
 
     def _keep(self) -> None:
         """What is going to be told must outlive us first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
@@ -17,7 +18,9 @@ from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack, checked
 from app.pipeline.marks import SIGNAL_ID
 from app.scte35.codec import decode, from_text
+from app.scte35.retiming import told_duration
 from app.scte35.signalling import SectionRole, section_role
+from app.scte35.tracked import Limits
 
 _MARKERS = (
     "#EXT-X-DATERANGE",
@@ -28,6 +31,7 @@ _MARKERS = (
     "#EXT-X-ASSET",
 )
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
+_LONGEST_BREAK_TICKS = Limits().unknown_ticks  # of one whose end nobody tells
 _EXTINF = re.compile(r"\d{1,6}(\.\d{1,9})?,")
 _NUMBERED = re.compile(r"([A-Za-z0-9._-]*-)(\d{6,15})(\.[a-z0-9]+)")  # the name of a segment
 _RANGE = re.compile(
@@ -71,6 +75,7 @@ class _Reading:
         self._numbers: dict[str, int] = {}
         self._entries: list[Entry] = []
         self._tags: list[str] = []
+        self._behind: list[str] = []  # the lines after the last segment
         self._starts_at: datetime | None = None
         self._duration_ticks: int | None = None
         self._flags: set[str] = set()
@@ -96,6 +101,9 @@ class _Reading:
                 self._segment(line)
 
     def _marker(self, line: str) -> None:
+        if self._starts_at is None:
+            self._behind.append(line)
+            return
         role, more = _role(line), f'CLASS="{INTERSTITIAL_CLASS}"' in line
         if role in _OPENS or more:
             self._ranges = [*(self._ranges if more else ()), line]
@@ -145,10 +153,9 @@ class _Reading:
             breaks = self._numbers.get("#EXT-X-DISCONTINUITY-SEQUENCE", 0)
         except KeyError as error:
             raise ValueError(f"it has no {error.args[0]}") from error
-        tail = tuple(self._tags) if self._ended else ()
-        return checked(
-            MediaPlaylist(target_s, window, tuple(self._entries), sequence, breaks, tail=tail, ended=self._ended)
-        )
+        lists = MediaPlaylist(target_s, window, tuple(self._entries), sequence, breaks, ended=self._ended)
+        behind = tuple(self._behind)
+        return checked(replace(lists, tail=behind) if self._ended else replace(lists, ahead=behind))
 
 
 def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
@@ -169,10 +176,11 @@ def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
         section, out_at = decode(bytes.fromhex(match[3])), _moment(match[2])
     except (CueError, ValueError):
         return None
-    opening = _opening(section)
+    opening = _opening(section, match[1])
     if opening is None or section.effective_pts is None:
         return None
-    event_id, duration_ticks, auto_return = opening
+    event_id, told_ticks, auto_return = opening
+    duration_ticks = _LONGEST_BREAK_TICKS if told_ticks is None else told_ticks
     standing = StandingBreak(
         plan=BreakPlan(match[1], channel, None, seconds_of(duration_ticks), auto_return=auto_return),
         by="",
@@ -182,20 +190,23 @@ def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
         out_at=out_at,
         out_pts=section.effective_pts,
         announced_ticks=duration_ticks,
+        open_ended=told_ticks is None,
     )
     return as_announced(standing, section.encoded)
 
 
-def _opening(section: Section) -> tuple[int, int, bool] | None:
-    """Event id, duration and auto-return of what a section opens; None for one that has no duration."""
-    command = section.command
+def _opening(section: Section, name: str) -> tuple[int, int | None, bool] | None:
+    """Event id, duration (None: it tells none) and auto-return of what a section opens; None: nothing.
+
+    ``name``: the range's ID, which tells of which of several events it is.
+    """
+    command, told_ticks = section.command, told_duration(section)
     if isinstance(command, SpliceInsert):
         length = command.break_duration
-        return None if length is None else (command.splice_event_id, length.duration_ticks, length.auto_return)
-    for descriptor in section.segmentation_descriptors[:1]:
-        if descriptor.segmentation_duration_ticks:
-            return descriptor.segmentation_event_id, descriptor.segmentation_duration_ticks, True
-    return None
+        return command.splice_event_id, told_ticks, length is not None and length.auto_return
+    ids = [each.segmentation_event_id for each in section.segmentation_descriptors if not each.cancel]
+    told_id = next((each for each in ids if name.startswith(f"{each}-")), ids[0] if ids else None)
+    return None if told_id is None else (told_id, told_ticks, True)
 
 
 def _role(line: str) -> SectionRole:

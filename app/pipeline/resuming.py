@@ -11,7 +11,7 @@ from app.model import events
 from app.model.errors import CueError
 from app.model.signalling import Signalling
 from app.model.states import BreakState
-from app.model.timebase import seconds_of, ticks_of, wrapped
+from app.model.timebase import seconds_of, span_of, ticks_of, wrapped
 from app.pipeline.announcing import Sections, out_section
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls_keeping import Written, dates_of
@@ -19,6 +19,8 @@ from app.pipeline.packets import MarkExtend, MarkOut
 from app.pipeline.placing import SHORTEST_BREAK_S
 from app.pipeline.rundown import Break
 from app.pipeline.splicer import Splicer
+from app.scte35.codec import decode
+from app.scte35.retiming import told_duration
 
 logger = logging.getLogger(__name__)
 
@@ -148,7 +150,7 @@ class _GoingOn:
         ticks = left.duration_ticks
         told = {"frame": frame, "pts": pts, "out_at": out_at, "duration_ticks": ticks, "immediate": left.immediate}
         self._splicer.publish(events.BreakOut, brk, **told)
-        in_at = out_at + timedelta(microseconds=ticks * 100 // 9)
+        in_at = out_at + span_of(ticks)
         if self._listed is None or not self._listed.marks(in_at):
             return aired
         frame, pts = self._new_clock(in_at)
@@ -199,7 +201,7 @@ class _GoingOn:
     def _note_end(self, left: StandingBreak, in_frame: int) -> None:
         self._free_frame = max(self._free_frame, in_frame)
         if left.out_at is not None:
-            self._free_at = left.in_at or left.out_at + timedelta(microseconds=left.duration_ticks * 100 // 9)
+            self._free_at = left.in_at or left.out_at + span_of(left.duration_ticks)
 
     # ---- aired
 
@@ -253,5 +255,5 @@ def _as_it_aired(left: StandingBreak, how: Signalling, ticks: int) -> tuple[Mark
     announced = None if left.open_ended else left.announced_ticks
     first = out_section(left.plan, how, left.splice_event_id, pts, announced)
     now = out_section(left.plan, how, left.splice_event_id, pts, None if left.open_ended else left.duration_ticks)
-    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, announced, left.out_at)
+    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, told_duration(decode(first)), left.out_at)
     return mark, now

@@ -24,6 +24,8 @@ from app.pipeline.packets import CueKind, MarkIn, MarkOut, PackagerItem, SendSec
 from app.pipeline.placing import placed
 from app.pipeline.rundown import Break, Rundown
 from app.pipeline.signals import Signals
+from app.scte35.codec import decode
+from app.scte35.retiming import told_duration
 
 LAWFUL_LEAD_S = Fraction(4)  # SCTE 35 §9.9.2.1: an OUT arrives at least this long before its splice
 WITHDRAW_CLOSES_S = Fraction(1, 2)  # a cancel later than this before OUT would come too late downstream
@@ -119,7 +121,8 @@ class Splicer(Rundown):
         if brk is None or frame != brk.out_frame:
             return False
         pts, at = self.anchor.pts(frame), self.anchor.at(frame)
-        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, brk.told_ticks(self.anchor), at)
+        told_ticks = told_duration(decode(brk.out_section))  # of a source's, not to our frames
+        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, told_ticks, at)
         self.effects.append(brk.mark)
         brk.move(BreakState.ON_AIR)
         self.armed_breaks.remove(brk)

@@ -32,6 +32,11 @@ def aired(event_id: int, ticks: int, length: int = 6 * S) -> MarkOut:
     return MarkOut(ticks, f"b{event_id}", event_id, sent(event_id, ticks, length).section, length, STARTED_AT)
 
 
+def ended(line: str, event_id: int) -> bool:
+    """Whether a line gives a range of the event up."""
+    return line.startswith(f'#EXT-X-DATERANGE:ID="{event_id}-') and ",DURATION=0.000,END-DATE=" in line
+
+
 def test_a_break_stands_ahead_from_its_announcement_until_its_segment_is_listed() -> None:
     marks = BreakMarks()
     assert marks.ahead(0, RANGE) == ()
@@ -55,13 +60,18 @@ def test_one_that_is_cancelled_is_gone_and_one_that_is_moved_stands_once() -> No
     marks.announce(sent(2, 20 * S), STARTED_AT.replace(minute=50))
     assert len(marks.ahead(0, RANGE)) == 2
     marks.announce(SendSection(CueKind.CANCEL, splice_cancel(1).encoded, "b1", 1), STARTED_AT)
-    (line,) = marks.ahead(0, RANGE)
+    gone, line = marks.ahead(0, RANGE)
+    assert ended(gone, 1)
     assert line.split('"')[1].startswith("2-")
     marks.announce(sent(2, 21 * S), STARTED_AT.replace(minute=51))
-    (line,) = marks.ahead(0, RANGE)
+    *moved, line = marks.ahead(0, RANGE)
     assert "T20:51:" in line
+    assert [ended(each, event_id) for each, event_id in zip(moved, (1, 2), strict=True)] == [True, True]
     marks.forget_before(22 * S)
-    assert marks.ahead(0, RANGE) == (), "its time has passed: it never aired"
+    assert all(",DURATION=0.000," in each for each in marks.ahead(0, RANGE)), "its time has passed: it never aired"
+    assert len(marks.ahead(0, RANGE)) == 3
+    marks.forget_before(52 * S)
+    assert marks.ahead(0, RANGE) == ()
 
 
 @pytest.fixture(scope="module")
@@ -91,8 +101,9 @@ def test_it_is_there_with_the_last_segment_before_the_splice_in_every_rendition(
         assert text.count(f'ID="{name}-interstitial"') <= 1
     cancelled = daterange_id(18, air.anchor.at(230))
     assert any(cancelled in lines for lines in ahead)
-    assert cancelled not in texts["high"][-1]
-    assert ahead[-1] == "#EXT-X-ENDLIST\n"
+    (given_up, end) = ahead[-1].splitlines()
+    assert ended(given_up, 18)
+    assert end == "#EXT-X-ENDLIST"
 
 
 def test_the_proof_takes_an_announcement_for_what_it_is(air: Rig, tmp_path: Path) -> None:

@@ -134,12 +134,12 @@ def test_what_is_announced_is_no_part_of_what_was_listed(count: int) -> None:
     playlist = MediaPlaylist(SEGMENT_S, 5, listed)
     text = render_media(replace(playlist, ahead=ahead), frozenset())
     track = read_media(text, "one/high/", 5)
-    assert track.playlist == playlist
+    assert track.playlist == replace(playlist, ahead=ahead)
     assert open_range(track, "one") == open_range(
         read_media(render_media(playlist, frozenset()), "one/high/", 5), "one"
     )
     for cut in range(text.rindex(b".ts") + 4, len(text)):
-        assert read_media(text[:cut], "one/high/", 5).playlist == playlist
+        assert replace(read_media(text[:cut], "one/high/", 5).playlist, ahead=()) == playlist
 
 
 @pytest.mark.parametrize("mode", SignalMode)

@@ -98,15 +98,6 @@ def daterange_id(splice_event_id: int, start_at: datetime) -> str:
     return f"{splice_event_id}-{utc_text(start_at).translate(_NO_PUNCTUATION)}"
 
 
-def declared_ticks(section: bytes) -> int | None:
-    """The duration that an OUT or a start declares, if it does."""
-    said = read(section)
-    if isinstance(said.command, SpliceInsert) and said.command.break_duration is not None:
-        return said.command.break_duration.duration_ticks
-    declared = (each.segmentation_duration_ticks for each in said.segmentation_descriptors)
-    return next((ticks for ticks in declared if ticks is not None), None)
-
-
 @lru_cache(maxsize=64)  # of the few breaks that are in the making: each stands before many segments
 def read(section: bytes) -> Section:
     """A section that a tag is to carry; CueError for bytes that are none."""

@@ -43,6 +43,16 @@ def closing(avail: Avail, options: MarkingOptions) -> list[str]:
     return [*([] if _ends_on_next(avail, options) else [closed]), f"{own},SCTE35-CMD={to_hex(avail.in_section)}"]
 
 
+def given_up(avail: Avail, options: MarkingOptions) -> list[str]:
+    """Of one that was announced and never opens: it ends where it was to begin, or with the next of its CLASS.
+
+    No attribute that has been told changes (§4.3.2.7), and players are left with nothing open.
+    """
+    if not avail.is_splice and _ends_on_next(avail, options):
+        return []
+    return [f'{_range(avail, options)},DURATION=0.000,END-DATE="{utc_text(avail.start_at)}"']
+
+
 def moment(avail: Avail) -> str:
     """A signal that opens and closes nothing of ours: an instant (§4.3.2.7), unless it says how long it lasts."""
     start = f'{_TAG}ID="{avail.daterange_id}",START-DATE="{utc_text(avail.start_at)}"'

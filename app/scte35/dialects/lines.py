@@ -108,6 +108,11 @@ def open_ranges(avail: Avail, dialects: Collection[str], options: MarkingOptions
     return tags
 
 
+def given_up(avail: Avail, dialects: Collection[str], options: MarkingOptions = PLAIN) -> list[str]:
+    """What ends a range that was announced and does not open; an interstitial's goes out of the playlist with it."""
+    return dateranges.given_up(avail, options) if "daterange" in dialects else []
+
+
 def _splicepoint(section: bytes) -> str:
     return f"#EXT-X-SPLICEPOINT-SCTE35:{to_base64(section)}"
 
