@@ -31,7 +31,7 @@ class BreakList:
     plans: tuple[BreakPlan, ...]
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
-    places: tuple[str, ...] = ()
+    places: tuple[str, ...] = field(default=(), compare=False)
     unread: tuple[str, ...] = ()
 
 
