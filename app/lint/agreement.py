@@ -7,20 +7,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from fractions import Fraction
 
-from app.lint.reading import (
-    ADOBE,
-    AT_BOUNDARY,
-    CUE_OUT_IN,
-    DATERANGE,
-    IN,
-    OATCLS,
-    OUT,
-    SCTE35,
-    SPLICEPOINT,
-    Carried,
-    Mark,
-    Media,
-)
+from app.lint.marks import ADOBE, CUE_OUT_IN, DATERANGE, IN, OATCLS, OUT, SCTE35, SPLICEPOINT, Carried, Mark
+from app.lint.reading import AT_BOUNDARY, Media
 from app.model.lint import LintFinding, error, warning
 from app.monitoring.playlist import moment_of, seconds_text
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from app.lint.reading import CONT, CUE_OUT_IN, IN, OUT, Mark, Media, limited
+from app.lint.marks import CONT, CUE_OUT_IN, IN, OUT, Mark
+from app.lint.reading import Media, limited
 from app.model.lint import LintFinding, error, note, warning
 
 _A_FRAME_S = Fraction(1, 20)  # a frame at 24 a second, and what three decimals lose

@@ -10,7 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.lint.interstitials import interstitial_findings
-from app.lint.reading import AT_BOUNDARY, DATERANGE, IN, OUT, Mark, Media
+from app.lint.marks import DATERANGE, IN, OUT, Mark
+from app.lint.reading import AT_BOUNDARY, Media
 from app.model.cue import Section
 from app.model.lint import LintFinding, error, note, warning
 from app.model.profiles import INTERSTITIAL_CLASS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from app.lint.reading import Mark
+from app.lint.marks import Mark
 from app.model.lint import LintFinding, error, warning
 from app.monitoring.playlist import seconds_text
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from app.lint.reading import Media, attributes_of, limited
+from app.lint.marks import attributes_of
+from app.lint.reading import Media, limited
 from app.model.lint import LintFinding, error, note, warning
 from app.monitoring.playlist import Tag, seconds_text
 

@@ -7,18 +7,8 @@ from bisect import bisect, bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.lint.reading import (
-    ADOBE,
-    CONT,
-    DATERANGE,
-    IN,
-    OTHER,
-    OUT,
-    Carried,
-    Mark,
-    Media,
-    limited,
-)
+from app.lint.marks import ADOBE, CONT, DATERANGE, IN, OTHER, OUT, Carried, Mark
+from app.lint.reading import Media, limited
 from app.model.lint import LintFinding, LintSeverity, error, note, warning
 from app.scte35.findings import section_findings
 from app.scte35.signalling import SectionRole, section_role

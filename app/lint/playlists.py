@@ -8,10 +8,11 @@ from app.lint.agreement import agreement_findings
 from app.lint.cues import cue_findings
 from app.lint.dateranges import daterange_findings
 from app.lint.low_latency import low_latency_findings
+from app.lint.marks import DATERANGE
 from app.lint.nesting import sequence_findings
 from app.lint.payloads import payload_findings
 from app.lint.readers import profile_findings
-from app.lint.reading import DATERANGE, Media, limited
+from app.lint.reading import Media, limited
 from app.lint.segments import SYNTAX, segment_findings
 from app.model.errors import ProofError
 from app.model.lint import LintFinding, error, note

@@ -7,7 +7,8 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from app.lint.reading import ADOBE, ASSET, AT_BOUNDARY, CUE_OUT_IN, DATERANGE, IN, OTHER, OUT, Media, limited
+from app.lint.marks import ADOBE, ASSET, CUE_OUT_IN, DATERANGE, IN, OTHER, OUT
+from app.lint.reading import AT_BOUNDARY, Media, limited
 from app.model.cue import Section, SpliceInsert
 from app.model.lint import LintFinding, error, note, warning
 from app.model.profiles import INTERSTITIAL_CLASS, PROFILES, Profile

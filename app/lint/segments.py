@@ -8,7 +8,8 @@ from datetime import timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from app.lint.reading import IN, OUT, Media, limited
+from app.lint.marks import IN, OUT
+from app.lint.reading import Media, limited
 from app.model.lint import LintFinding, error, note, warning
 from app.model.timebase import round_half_up
 
