@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from app.cli import cue_values as values
 from app.model.cue import (
+    CUEI,
     AvailDescriptor,
     BandwidthReservation,
     BreakDuration,
@@ -26,6 +27,7 @@ from app.model.errors import CueError
 from app.scte35 import messages
 from app.scte35.codec import decode, encode
 from app.scte35.from_json import section_from_json
+from app.scte35.signalling import usual_segments
 from app.scte35.upid_text import one_upid
 from app.scte35.xml import section_from_xml
 
@@ -122,7 +124,10 @@ def _segment(default_type: str | None) -> Option:
             help="such as 9:SIGNAL:a1b2 or 8:000000002CA0A18A; several make a MID",
         )
         parser.add_argument(
-            "--segment", type=values.pair, default=(0, 0), metavar="N/M", help="segment_num/segments_expected"
+            "--segment",
+            type=values.pair,
+            metavar="N/M",
+            help="segment_num/segments_expected (default: 1/1 for programs and chapters, else 0/0)",
         )
         parser.add_argument("--sub-segment", type=values.pair, metavar="N/M", help="sub_segment_num/_segments_expected")
         for name in ("web-delivery-allowed", "no-regional-blackout", "archive-allowed"):
@@ -173,7 +178,7 @@ def _start(args: argparse.Namespace) -> Section:
         args.duration,
         segmentation_type_id=args.type,
         upid=one_upid(args.upid),
-        segments=args.segment,
+        segments=_segments(args),
         delivery=_delivery(args),
     )
     return _with_sub_segment(section, args)
@@ -181,9 +186,14 @@ def _start(args: argparse.Namespace) -> Section:
 
 def _end(args: argparse.Namespace) -> Section:
     section = messages.time_signal_in(
-        args.event_id, args.pts, segmentation_type_id=args.type, upid=one_upid(args.upid), segments=args.segment
+        args.event_id, args.pts, segmentation_type_id=args.type, upid=one_upid(args.upid), segments=_segments(args)
     )
     return _with_sub_segment(section, args)
+
+
+def _segments(args: argparse.Namespace) -> tuple[int, int]:
+    written: tuple[int, int] | None = args.segment
+    return usual_segments(args.type) if written is None else written
 
 
 def _with_sub_segment(section: Section, args: argparse.Namespace) -> Section:
@@ -196,7 +206,7 @@ def _with_sub_segment(section: Section, args: argparse.Namespace) -> Section:
 
 def _signal(args: argparse.Namespace) -> Section:
     upid_type, upid = one_upid(args.upid)
-    number, expected = args.segment
+    number, expected = _segments(args)
     descriptor = SegmentationDescriptor(
         args.event_id,
         delivery=_delivery(args),
@@ -237,6 +247,14 @@ def _schedule(args: argparse.Namespace) -> Section:
     return Section(SpliceSchedule((event,)))
 
 
+def _private(args: argparse.Namespace) -> Section:
+    if args.identifier == CUEI:
+        raise CueError(
+            "CUEI is SCTE 35's own: what is private has an identifier of its own (§10.2)", field="identifier"
+        )
+    return Section(PrivateCommand(args.identifier, args.bytes))
+
+
 def _document(args: argparse.Namespace) -> str:
     return sys.stdin.buffer.read().decode("utf-8", "replace") if args.document == "-" else str(args.document)
 
@@ -265,7 +283,7 @@ KINDS = (
     Kind(
         "private",
         "private_command",
-        lambda args: Section(PrivateCommand(args.identifier, args.bytes)),
+        _private,
         (_private_options,),
     ),
     Kind("json", "any section, by the names of decode --json", lambda a: section_from_json(_document(a)), (_text,)),

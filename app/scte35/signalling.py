@@ -155,6 +155,11 @@ def signalling_of(section: Section) -> tuple[Signalling, int | None]:
     return replace(signalling, upid=upid, delivery=descriptor.delivery, segments=segments), type_id
 
 
+def usual_segments(segmentation_type_id: int) -> tuple[int, int]:
+    """segment_num and segments_expected of a type where nobody has counted its segments (table 23)."""
+    return (1, 1) if segmentation_type_id in _NUMBERED_ONE | _CHAPTERS else (0, 0)
+
+
 def upid_of(upid: Upid | None, event_id: int, break_id: str) -> tuple[int, bytes]:
     """Type and bytes of a UPID as it is written, its ``{event_id}``, ``{break_id}`` and ``{uuid}`` put in.
 
@@ -228,7 +233,7 @@ def _delivery(delivery: DeliveryRestrictions | None) -> DeliveryRestrictions | N
 def _numbers(segments: tuple[int, int], start: int) -> tuple[int, int]:
     """segment_num and segments_expected; (0, 0) is what table 23 has for the type."""
     if segments == (0, 0):
-        return (1, 1) if start in _NUMBERED_ONE | _CHAPTERS else (0, 0)
+        return usual_segments(start)
     if start in _NUMBERED_ONE and segments != (1, 1):
         raise CueError(f"{segments[0]} of {segments[1]}, a program is 1 of 1", field="segment_num")
     if start in _UNNUMBERED:

@@ -96,6 +96,14 @@ def test_people_get_lines(capsys: pytest.CaptureFixture[str]) -> None:
             "end --event-id 17 --pts 5 --upid 8:0000000000000001",
             messages.time_signal_in(17, 5, upid=(8, bytes(7) + b"\1")),
         ),
+        (
+            "start --event-id 17 --pts 5 --type 0x10",
+            messages.time_signal_out(17, 5, None, segmentation_type_id=0x10, segments=(1, 1)),
+        ),
+        (
+            "signal --event-id 17 --pts 5 --type 0x20",
+            messages.time_signal_out(17, 5, None, segmentation_type_id=0x20, segments=(1, 1)),
+        ),
         ("cancel-segment --event-id 17", messages.time_signal_cancel(17)),
         (
             "signal --event-id 9 --pts 7 --type 0x15 --segment 1/1 --upid 9:PO:x --upid 8:0x000000002CA0A18A",
@@ -211,6 +219,8 @@ def test_payloads_of_every_form_and_xml_out(
         "start --event-id 1 --pts 0 --type 0x35",
         "end --event-id 1 --pts 0 --segment 3/2",
         "null --tier 4096",
+        "private --identifier CUEI --bytes 00",
+        "private --identifier 0x43554549",
         "null --pts-adjustment 8589934592",
         "schedule --event-id 1 --in-at 2026-11-22T10:00:00Z --duration 5",
         "schedule --event-id 1 --in-at 1970-01-01T00:00:00Z",
