@@ -77,13 +77,14 @@ def _run(arguments: list[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="splicedeck",
+        usage="splicedeck [-h] [--version] [--data-dir DIR]\n       splicedeck COMMAND …",
         description="Live-encoder control room: feeds in, ABR ladders out, SCTE-35 breaks placed to the frame and "
         "proved. Without a command it opens the control room with a demo show on air; run opens it with yours.",
         epilog="splicedeck COMMAND --help tells each command's options, exit status and examples.",
     )
     parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
     window.add_arguments(parser)
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog="splicedeck")
     for command in (
         run,
         status,
