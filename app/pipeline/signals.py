@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from app.model.errors import CueError
 from app.model.rundown import BreakPlan
 from app.model.signalling import Signalling, SignalMode, Template, template_named
 from app.scte35.codec import decode
 from app.scte35.retiming import relayed_signalling, tells_auto_return
-
-_RELAYED_IN_LEAD_S = Fraction(2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +30,12 @@ class Signals:
     def of(self, plan: BreakPlan) -> Signalling:
         """That of a break; what its plan names itself rules over its template's. CueError as of ``template``.
 
-        Of one that is relayed the source repeats its sections itself; we return where that is left to receivers.
+        Of one that is relayed the source repeats its sections itself; we return where that is left to receivers,
+        told as often as the channel tells its own.
         """
         if plan.section:
             signalling, _ = relayed_signalling(plan.section, plan.splice_event_id)
-            leads_s = (_RELAYED_IN_LEAD_S,) if tells_auto_return(decode(plan.section)) else ()
+            leads_s = self.own.in_leads_s if tells_auto_return(decode(plan.section)) else ()
             return replace(signalling, repeats_s=(), in_leads_s=leads_s)
         signalling = self.template(plan.template).signalling
         signalling = replace(
