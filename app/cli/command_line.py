@@ -16,6 +16,7 @@ from app.cli import (
     doctor,
     drill,
     engine,
+    import_,
     journal,
     lint,
     probe,
@@ -31,7 +32,6 @@ from app.cli.usage import Parser
 from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
-    "import": "importing a schedule",
     "db": "the store's upkeep",
 }
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
@@ -90,6 +90,7 @@ def _parser() -> Parser:
         stop,
         engine,
         verify,
+        import_,
         asrun,
         journal,
         probe,
