@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from app.cli.csv_cell import guarded
 from app.cli.usage import MOMENT_HELP, folder, moment, named
 from app.model.asrun import AsRunRow
 from app.model.errors import UsageError
@@ -84,7 +85,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_ORDER)
-    writer.writerows([exported(row)[name] for name in _ORDER] for row in rows)
+    writer.writerows([guarded(exported(row)[name]) for name in _ORDER] for row in rows)
     return 0
 
 

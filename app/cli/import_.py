@@ -187,7 +187,11 @@ def _print(outcome: Outcome, refused: list[RefusedRow], notes: list[str], *, dry
             plan = booking.plan
             at = "no time yet" if plan.at is None else plan.at.text
             ads = f", {len(booking.spots)} ads" if booking.spots else ""
-            print(_one_line(f"{plan.channel or '-'}  {at}  {float(plan.duration_s):g} s  {plan.id}  {plan.title}{ads}"))
+            print(
+                _one_line(
+                    f"{plan.channel or '-'}  {at}  {float(plan.duration_s):g} s  {plan.id}  {plan.title}{ads}".rstrip()
+                )
+            )
     counted = (f"{name} {getattr(outcome, name)}" for name in ("added", "changed", "unchanged", "removed"))
     print(", ".join((*counted, f"refused {len(refused)}")) + (" (dry run: nothing was stored)" if dry_run else ""))
 

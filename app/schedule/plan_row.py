@@ -83,8 +83,8 @@ def _text(fields: Mapping[str, object], name: str, default: str, longest: int, s
     shown = shown or name
     if not isinstance(value, str):
         raise RowFaultError(shown, value, "no text")
-    text = _BREAKS.sub(" ", value.strip())
-    if not text.isprintable():
+    text = value.strip()
+    if not text.isprintable() and not (text := _BREAKS.sub(" ", text)).isprintable():
         raise RowFaultError(shown, ascii(text), "control characters in it")
     if len(text) > longest:
         raise RowFaultError(shown, text, f"longer than {longest} characters")

@@ -46,6 +46,7 @@ class Columns:
     def __init__(self, header: Sequence[str], where: str, names: Names = AS_THEY_ARE) -> None:
         told = [cell.strip().lower() for cell in header]
         self.names = [_meant(name, told, names) for name in told]
+        self._read = [(n, name) for n, name in enumerate(self.names) if name in COLUMNS]
         self.notes = [
             f"column {was}: read as {name}" for was, name in zip(told, self.names, strict=True) if was != name
         ]
@@ -60,13 +61,14 @@ class Columns:
 
     def fields(self, cells: Sequence[str]) -> dict[str, object]:
         """A row's cells by name, as JSON would have them; an empty cell is as if it were not there. RowFaultError."""
-        cut = zip(self.names, cells, strict=False)
-        texts = {name: cell.strip() for name, cell in cut if cell.strip() and name in COLUMNS}
-        fields: dict[str, object] = dict(texts)
-        if "auto_return" in texts:
-            fields["auto_return"] = _flag(texts["auto_return"])
-        if "ads" in texts:
-            fields["ads"] = parsed_cell(texts["ads"])
+        fields: dict[str, object] = {}
+        for n, name in self._read:
+            if n < len(cells) and (text := cells[n].strip()):
+                fields[name] = text
+        if "auto_return" in fields:
+            fields["auto_return"] = _flag(str(fields["auto_return"]))
+        if "ads" in fields:
+            fields["ads"] = parsed_cell(str(fields["ads"]))
         kind, value = fields.pop("upid_type", None), fields.pop("upid", None)
         if kind is not None or value is not None:
             fields["upid"] = {"type": kind, "value": value}

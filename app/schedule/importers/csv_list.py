@@ -36,8 +36,9 @@ def rows_of_csv(text: str, file: str, names: Names = AS_THEY_ARE) -> RawList:
         try:
             if isinstance(record, RowFaultError):
                 raise record
-            if any(cell.strip() for cell in record):
-                rows.append(Row(where, columns.fields(record), joint=", "))
+            fields = columns.fields(record)
+            if fields or any(cell.strip() for cell in record):
+                rows.append(Row(where, fields, joint=", "))
         except RowFaultError as fault:
             place = f"{where}, {fault.field_name}" if fault.field_name else where
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
@@ -65,6 +66,9 @@ def _records(
 
 def _record_end(lines: list[str], at: int) -> int:
     """The line after a record; 0 where its quote is never closed. Well-formed records have an even number of quotes."""
+    quotes = lines[at].count('"')
+    if quotes % 2 == 0:
+        return at + 1
     quotes = 0
     for end in range(at, min(at + _LONGEST_RECORD, len(lines))):
         quotes += lines[end].count('"')
@@ -74,10 +78,13 @@ def _record_end(lines: list[str], at: int) -> int:
 
 
 def _cut(record: str, delimiter: str, width: int) -> list[str] | RowFaultError:
-    try:
-        cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        return RowFaultError("", record, f"its quotes don't fit: {error}")
+    if '"' not in record:
+        cells = record.split(delimiter)
+    else:
+        try:
+            cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
+        except csv.Error as error:
+            return RowFaultError("", record, f"its quotes don't fit: {error}")
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         reason = f"{len(cells)} values for {width} columns; quote a value that holds the separator"
         return RowFaultError("", record, reason)

@@ -13,6 +13,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from app.model.errors import BreakListError
 from app.model.schedule import RefusedRow
 from app.schedule.importers.columns import AS_THEY_ARE, Columns, Names
+from app.schedule.importers.xml_tree import check_xml
 from app.schedule.rows import RawList, Row, RowFaultError, brief
 
 _RIGHT = "save the sheet as .xlsx again, or as CSV"
@@ -80,8 +81,7 @@ def _check_parts(content: bytes, file: str) -> None:
 def _check_part(text: bytes, where: str) -> None:
     if b"\0" in text[:1024]:
         raise BreakListError(where, "not in UTF-8", _RIGHT)
-    if b"<!DOCTYPE" in text:
-        raise BreakListError(where, "a DOCTYPE is not read", _RIGHT)
+    check_xml(text, where)
     for cell in _CELL.finditer(text):
         column = 0
         for letter in cell[1].upper():

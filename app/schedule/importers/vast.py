@@ -58,9 +58,9 @@ class VastReader:
         found = Pod((), refused, notes)
         if members and document.multiple:
             return found + self._members(members, alone, document)
-        if members and not alone:
-            found += Pod(notes=(f"{file}: {root.place}: allowMultipleAds is false: the pod's first ad alone counts",))
-        return found + self._first(alone or members, document)
+        if members:
+            found += Pod(notes=(f"{file}: {root.place}: allowMultipleAds is false: no pod, but one ad",))
+        return found + self._first([*alone, *members], document)
 
     def followed(self, address: Element, document: Document) -> Pod:
         """The document at the address that an element of this one has as its text."""

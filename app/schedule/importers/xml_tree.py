@@ -63,7 +63,19 @@ class _TooMuchError(Exception):
 def parsed_xml(content: bytes, file: str) -> Element:
     """The root. BreakListError with the line: not well-formed, a DOCTYPE, too deep, too much."""
     builder = _Builder()
-    parser = builder.parser
+    _parse(builder.parser, content, file)
+    if builder.root is None:
+        raise BreakListError(file, "there is no element in it")
+    return builder.root
+
+
+def check_xml(content: bytes, file: str) -> None:
+    """As ``parsed_xml``, where another reader is to have the document."""
+    _parse(expat.ParserCreate(), content, file)
+
+
+def _parse(parser: expat.XMLParserType, content: bytes, file: str) -> None:
+    parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(content, True)  # noqa: FBT003 - expat's own form: this is all of it
     except _DoctypeError as error:
@@ -74,9 +86,10 @@ def parsed_xml(content: bytes, file: str) -> Element:
     except (expat.ExpatError, ValueError, LookupError) as error:
         where = f"{file}: line {parser.ErrorLineNumber or 1}"
         raise BreakListError(where, f"not well-formed XML: {str(error).partition(': line')[0]}") from error
-    if builder.root is None:
-        raise BreakListError(file, "there is no element in it")
-    return builder.root
+
+
+def _refuse_doctype(*_of: object) -> None:
+    raise _DoctypeError
 
 
 class _Builder:
@@ -89,13 +102,9 @@ class _Builder:
         self._count = 0
         self.parser = expat.ParserCreate(namespace_separator=" ")
         self.parser.buffer_text = True
-        self.parser.StartDoctypeDeclHandler = self._doctype
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
-
-    def _doctype(self, *_of: object) -> None:
-        raise _DoctypeError
 
     def _start(self, qualified: str, attributes: dict[str, str]) -> None:
         self._count += 1
