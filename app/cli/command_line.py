@@ -13,6 +13,7 @@ from app.cli import (
     asrun,
     bench,
     cue,
+    db,
     doctor,
     drill,
     engine,
@@ -32,7 +33,6 @@ from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
     "import": "importing a schedule",
-    "db": "the store's upkeep",
 }
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
@@ -92,6 +92,7 @@ def _parser() -> Parser:
         verify,
         asrun,
         journal,
+        db,
         probe,
         cue,
         lint,
