@@ -13,6 +13,7 @@ from app.cli import (
     asrun,
     bench,
     cue,
+    db,
     doctor,
     drill,
     engine,
@@ -29,11 +30,8 @@ from app.cli import (
     window,
 )
 from app.cli.usage import Parser
-from app.model.errors import SplicedeckError, UnsupportedError
+from app.model.errors import SplicedeckError
 
-LATER = {
-    "db": "the store's upkeep",
-}
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
 
@@ -61,8 +59,6 @@ def command_line(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments and arguments[0] in LATER:
-        raise UnsupportedError(f"splicedeck {arguments[0]}", f"{LATER[arguments[0]]} is not in this version")
     parser = _parser()
     try:
         args = parser.parse_args(arguments)
@@ -93,6 +89,7 @@ def _parser() -> Parser:
         import_,
         asrun,
         journal,
+        db,
         probe,
         cue,
         lint,

@@ -6,14 +6,14 @@ import argparse
 import json
 import sys
 from datetime import UTC, datetime
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from app.cli.import_store import Outcome, stored, taken
+from app.cli.import_store import Outcome, stored, taken, undo
+from app.cli.import_told import as_plain, conflict_plain, conflict_text, one_line, print_outcome
 from app.cli.usage import folder, named
 from app.model.errors import UsageError
-from app.model.schedule import Booking, Imported, RefusedRow
-from app.model.wire import Plain
+from app.model.merging import Choice
+from app.model.schedule import Imported, RefusedRow
 from app.settings import local_timezone
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("files", metavar="FILE", nargs="+", type=named, help="a path, or an http(s) URL")
+    parser.add_argument("files", metavar="FILE", nargs="*", type=named, help="a path, or an http(s) URL")
     parser.add_argument("--channel", metavar="NAME", type=named, help="for rows that name none")
     parser.add_argument(
         "--start",
@@ -76,72 +76,66 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("--data-dir", metavar="DIR", type=folder, help="the data folder (default: the user's)")
     parser.add_argument("--dry-run", action="store_true", help="show what would be done, and do nothing")
+    parser.add_argument(
+        "--remove-missing", action="store_true", help="what came with a list before and is not in it now"
+    )
+    parser.add_argument(
+        "--prefer",
+        choices=[choice.value for choice in Choice],
+        help="where the list and an edit disagree: the edit (mine) or the list (theirs); else it is told",
+    )
+    parser.add_argument("--all-or-nothing", action="store_true", help="import nothing where a row is refused")
+    parser.add_argument("--undo", metavar="ID", type=int, help="take an import back, by the number it told")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Import, and print what became of it; 0, or 1 where rows were refused. UsageError, StorageError."""
-    imports, unusable = _read(args)
-    if imports:
-        outcome = taken(imports) if args.dry_run and args.database is None else stored(imports, args)
-    else:
-        outcome = Outcome()
+    if (args.undo is not None) is bool(args.files):
+        raise UsageError("import", "needs a FILE to import, or --undo ID alone", "see splicedeck import --help")
+    if args.undo is not None:
+        return _undone(args)
+    channels, timezone = _show(args)
+    imports, unusable = _read(args, channels, timezone)
     refused = [row for each in imports for row in each.refused]
-    if len(imports) != len(args.files) or unusable:
-        refused += [RefusedRow(error.where, "", "", _reason(error)) for error in unusable]
+    refused += [RefusedRow(error.where, "", "", _reason(error)) for error in unusable]
     notes = [note for each in imports for note in each.notes]
+    outcome = Outcome()
+    if args.all_or_nothing and refused:
+        notes.append("--all-or-nothing: rows were refused, so nothing is imported")
+    elif imports:
+        here = args.dry_run and args.database is None
+        outcome = taken(imports) if here else stored(imports, args, timezone)
     if args.json:
         print(json.dumps(as_plain(outcome, refused, notes), ensure_ascii=False))
     elif imports:
-        _print(outcome, refused, notes, dry_run=args.dry_run)
+        print_outcome(outcome, refused, notes, dry_run=args.dry_run)
     if not imports:
         raise unusable[0]
     return 1 if refused or outcome.conflicts else 0
 
 
-def as_plain(outcome: Outcome, refused: list[RefusedRow], notes: list[str]) -> dict[str, Plain]:
-    """What ``--json`` prints."""
-    return {
-        "added": outcome.added,
-        "changed": outcome.changed,
-        "unchanged": outcome.unchanged,
-        "removed": outcome.removed,
-        "conflicts": list(outcome.conflicts),
-        "refused": [
-            {"file": row.file, "where": row.where, "value": row.value, "reason": row.reason} for row in refused
-        ],
-        "notes": list(notes),
-        "breaks": [_break(booking) for booking in outcome.bookings],
-    }
+def _undone(args: argparse.Namespace) -> int:
+    result = undo(args.undo, args, _show(args)[1])
+    if args.json:
+        kept = [conflict_plain(one) for one in result.kept]
+        print(json.dumps({"restored": result.restored, "removed": result.removed, "kept": kept}, ensure_ascii=False))
+    else:
+        for one in result.kept:
+            print(one_line(f"kept: {conflict_text(one)}"), file=sys.stderr)
+        print(f"restored {result.restored}, removed {result.removed}, kept {len(result.kept)}")
+    return 1 if result.kept else 0
 
 
-def _break(booking: Booking) -> dict[str, Plain]:
-    plan = booking.plan
-    return {
-        "id": plan.id,
-        "channel": plan.channel,
-        "at": None if plan.at is None else plan.at.text,
-        "duration": _number(plan.duration_s),
-        "title": plan.title,
-        "ads": [
-            {"id": spot.id, "title": spot.title, "duration": _number(spot.duration_s), "media": list(spot.media)}
-            for spot in booking.spots
-        ],
-    }
-
-
-def _number(seconds: Fraction) -> int | float:
-    return int(seconds) if seconds.denominator == 1 else float(seconds)
-
-
-def _read(args: argparse.Namespace) -> tuple[list[Imported], list[UsageError]]:
+def _read(
+    args: argparse.Namespace, channels: Channels | None, timezone: str
+) -> tuple[list[Imported], list[UsageError]]:
     """Every file that can be used, and what is wrong with those that can't."""
     from app.schedule.importing import imported_from
     from app.schedule.limits import Limits
     from app.schedule.offsets import start_from
 
-    channels, timezone = _show(args)
     default = args.channel or (next(iter(channels)) if channels is not None and len(channels) == 1 else None)
     try:
         start = start_from(args.start, timezone, datetime.now(UTC)) if args.start else None
@@ -175,29 +169,6 @@ def _show(args: argparse.Namespace) -> tuple[Channels | None, str]:
 
     show = show_from_toml(show_text(args.show), str(args.show), folder=args.show.parent, check_folders=False)
     return {channel.name: channel.templates for channel in show.channels}, show.timezone
-
-
-def _print(outcome: Outcome, refused: list[RefusedRow], notes: list[str], *, dry_run: bool) -> None:
-    for line in [*notes, *(f"refused: {row}" + (f" ({row.value})" if row.value else "") for row in refused)]:
-        print(_one_line(line), file=sys.stderr)
-    for line in outcome.conflicts:
-        print(_one_line(f"conflict: {line}"), file=sys.stderr)
-    if dry_run:
-        for booking in outcome.bookings:
-            plan = booking.plan
-            at = "no time yet" if plan.at is None else plan.at.text
-            ads = f", {len(booking.spots)} ads" if booking.spots else ""
-            print(
-                _one_line(
-                    f"{plan.channel or '-'}  {at}  {float(plan.duration_s):g} s  {plan.id}  {plan.title}{ads}".rstrip()
-                )
-            )
-    counted = (f"{name} {getattr(outcome, name)}" for name in ("added", "changed", "unchanged", "removed"))
-    print(", ".join((*counted, f"refused {len(refused)}")) + (" (dry run: nothing was stored)" if dry_run else ""))
-
-
-def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def _reason(error: UsageError) -> str:

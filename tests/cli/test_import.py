@@ -1,12 +1,15 @@
 """The command ``import``, as its user sees it."""
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.__main__ import main
+from app.storage.schedule_store import open_schedule
 from tests.schedule.ad_server import ad_break, inline, linear, vast, vmap
 
 ROWS = "id,at,duration,title,channel\nb1,+1,30,First,news-1\nb2,soon,30,,news-1\nb3,+9,30.04,,news-2\n"
@@ -141,3 +144,95 @@ def test_words_that_are_wrong(day: Path, words: list[str], said: str, capsys: py
         status = int(ended.code or 0)
     assert status == 2
     assert said in capsys.readouterr().err
+
+
+# ---- into a store
+
+
+def into(store: Path, text: str, *words: str) -> int:
+    path = store.parent / "list.csv"
+    path.write_text(text)
+    return main(["import", str(path), "--channel", "news-1", "--database", str(store), "--json", *words])
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    return tmp_path / "splicedeck.sqlite3"
+
+
+def counts(capsys: pytest.CaptureFixture[str]) -> list[int]:
+    found = told(capsys)
+    return [found[name] for name in ("added", "changed", "unchanged", "removed")]
+
+
+DAY = "id,at,duration,title\nb1,+1,30,First\nb2,+90,30,Second\n"
+
+
+def test_a_list_that_comes_again_changes_what_is_new(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert into(store, DAY, "--dry-run") == 0
+    assert counts(capsys) == [2, 0, 0, 0]
+    assert not store.exists()
+    assert into(store, DAY) == 0
+    assert counts(capsys) == [2, 0, 0, 0]
+    assert into(store, DAY) == 0
+    assert counts(capsys) == [0, 0, 2, 0]
+    later = DAY.replace("Second", "Later") + "b3,+200,30,\n"
+    assert into(store, later, "--dry-run") == 0
+    assert counts(capsys) == [1, 1, 1, 0]
+    assert into(store, later) == 0
+    assert counts(capsys) == [1, 1, 1, 0]
+    assert into(store, DAY, "--remove-missing") == 0
+    assert counts(capsys) == [0, 1, 1, 1]
+
+
+def test_an_import_is_undone_by_its_number(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert into(store, DAY) == 0
+    assert into(store, DAY.replace("Second", "Later")) == 0
+    (last,) = json.loads(capsys.readouterr().out.splitlines()[1])["imports"]
+    assert main(["import", "--undo", str(last), "--database", str(store)]) == 0
+    assert "restored 1, removed 0, kept 0" in capsys.readouterr().out
+    assert into(store, DAY) == 0
+    assert counts(capsys) == [0, 0, 2, 0]
+    assert main(["import", "--undo", str(last), "--database", str(store)]) == 2
+
+
+def test_an_edit_and_a_list_that_disagree_are_told_and_settled(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert into(store, DAY) == 0
+    with closing(open_schedule(store)) as schedule:
+        stored = schedule.bookings("news-1")[1]
+        edited = replace(stored.booking, plan=replace(stored.booking.plan, title="Mine"))
+        schedule.edit(edited, stored.version, by="op")
+    capsys.readouterr()
+    theirs = DAY.replace("Second", "Theirs")
+    assert into(store, theirs) == 1
+    (conflict,) = told(capsys)["conflicts"]
+    assert (conflict["id"], conflict["fields"]) == ("b2", ["title"])
+    assert (conflict["mine"]["title"], conflict["theirs"]["title"]) == ("Mine", "Theirs")
+    assert into(store, theirs, "--prefer", "theirs") == 0
+    assert [one["title"] for one in told(capsys)["breaks"]] == ["First", "Theirs"]
+
+
+def test_all_or_nothing(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert into(store, DAY + "b3,soon,30,\n", "--all-or-nothing") == 1
+    assert counts(capsys) == [0, 0, 0, 0]
+    assert not store.exists()
+
+
+def test_files_or_an_undo(store: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["import", "--database", str(store)]) == 2
+    assert "needs a FILE" in capsys.readouterr().err
+    assert into(store, DAY, "--undo", "1") == 2
+
+
+def test_a_pod_is_stored_without_a_time_and_found_again(
+    tmp_path: Path, store: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pod = tmp_path / "pod.xml"
+    pod.write_text(vast(inline("1", sequence=1), inline("2", sequence=2)))
+    for expected in ([1, 0, 0, 0], [0, 0, 1, 0]):
+        assert main(["import", str(pod), "--database", str(store), "--json"]) == 0
+        assert counts(capsys) == expected
+    with closing(open_schedule(store)) as schedule:
+        (stored,) = schedule.bookings()
+    assert stored.booking.plan.at is None
+    assert [spot.media for spot in stored.booking.spots] == [("https://ads.example/a.mp4",)] * 2
