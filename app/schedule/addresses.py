@@ -24,6 +24,8 @@ def absolute(address: str, base: str) -> str:
         known = parts.scheme in _PORTS and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError as error:
         raise AddressError(f"no URL: {error}") from error
+    if parts.username is not None or parts.password is not None:
+        raise AddressError("a name or password in an address can be read by others")
     if not known:
         raise AddressError("no http or https address" + ("" if base else ", and a file has no address to begin from"))
     return whole

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.logs import scrubbed
 from app.model.errors import BreakListError, UnsupportedError
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
@@ -25,7 +26,7 @@ from app.schedule.importers.vmap import VmapReader, booking_of
 from app.schedule.importers.xml_tree import Element, parsed_xml
 from app.schedule.limits import Limits
 from app.schedule.plan_row import Channels
-from app.schedule.rows import RawList, brief
+from app.schedule.rows import RawList, RowFaultError, brief
 
 _URL = re.compile(r"https?://", re.IGNORECASE)
 _DATED = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d:\d\d")
@@ -67,7 +68,8 @@ def imported_from(
     try:
         base, content = fetcher.named(path_or_url)
     except (AddressError, FetchError) as error:
-        raise BreakListError(path_or_url, str(error), "name a file, or an address that answers with one") from error
+        remedy = "name a file, or an address that answers with one"
+        raise BreakListError(scrubbed(path_or_url), str(error), remedy) from error
     return imported(content, path_or_url, asked, fetcher, base=base)
 
 
@@ -116,8 +118,9 @@ def _of_xml(root: Element, file: str, asked: Asked, fetcher: Fetcher, base: str)
     vast = VastReader(fetcher)
     if root.name == "VMAP":
         found = VmapReader(vast, file, base=base, channel=channel, start=asked.start).breaks(root)
-        bookings = tuple(found.bookings)
-        return Imported(file=file, bookings=bookings, refused=tuple(found.refused), notes=(*notes, *found.notes))
+        return Imported(
+            file=file, bookings=tuple(found.bookings), refused=tuple(found.refused), notes=(*notes, *found.notes)
+        )
     if root.name not in _VAST:
         raise BreakListError(f"{file}: line {root.line}", f"XML of <{brief(root.name)}> is no schedule", _RIGHT)
     if root.name == "VideoAdServingTemplate":
@@ -127,7 +130,12 @@ def _of_xml(root: Element, file: str, asked: Asked, fetcher: Fetcher, base: str)
     refused = pod.refused
     if not pod.spots and not refused:
         refused = (RefusedRow(file, root.place, "", pod.nothing),)
-    bookings = (booking_of(_pod_key(channel, pod.spots), channel, None, pod.spots, file),) if pod.spots else ()
+    bookings: tuple[Booking, ...] = ()
+    try:
+        if pod.spots:
+            bookings = (booking_of(_pod_key(channel, pod.spots), channel, None, pod.spots, file),)
+    except RowFaultError as fault:
+        refused += (RefusedRow(file, root.place, brief(fault.value), fault.reason),)
     return Imported(file=file, bookings=bookings, refused=refused, notes=(*notes, *pod.notes))
 
 

@@ -1,6 +1,8 @@
 from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.model.errors import BreakListError, UnsupportedError
 from app.model.rundown import Upid
@@ -202,6 +204,42 @@ def test_hostile_xml_is_refused_before_it_costs_anything(document: str, reason: 
 def test_a_doctype_is_seen_in_every_encoding() -> None:
     with pytest.raises(BreakListError, match="DOCTYPE"):
         read('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE VAST><VAST/>'.encode("utf-16"))
+
+
+NAMES = ["VAST", "VMAP", "Ad", "AdBreak", "AdSource", "VASTAdData", "InLine", "Wrapper", "Creatives", "Creative"]
+NAMES += ["Linear", "Duration", "MediaFiles", "MediaFile", "VASTAdTagURI", "UniversalAdId", "AdTitle"]
+ATTRIBUTES = ["id", "sequence", "version", "timeOffset", "breakType", "breakId", "type", "repeatAfter", "idRegistry"]
+VALUES = ["", "1", "-1", "start", "end", "00:00:10", "25:00:00", "linear", "a b", "file:///x", "Ad-ID", "2.0", "\u0661"]
+ELEMENTS = st.recursive(
+    st.sampled_from(VALUES),
+    lambda inner: st.builds(
+        lambda name, attributes, children: (
+            f"<{name} {' '.join(f'{key}="{value}"' for key, value in attributes.items())}>{''.join(children)}</{name}>"
+        ),
+        st.sampled_from(NAMES),
+        st.dictionaries(st.sampled_from(ATTRIBUTES), st.sampled_from(VALUES), max_size=4),
+        st.lists(inner, max_size=4),
+    ),
+    max_leaves=25,
+)
+
+
+@given(ELEMENTS, st.sampled_from(["VAST", "VMAP"]))
+def test_any_tree_is_a_schedule_or_its_refusal(tree: str, root: str) -> None:
+    version = "1.0" if root == "VMAP" else "4.2"
+    found = read(f'<{root} version="{version}">{tree}</{root}>')
+    assert found.bookings or found.refused
+    assert all(row.reason and str(row).isprintable() for row in found.refused)
+    assert all(booking.plan.duration_s > 0 and booking.spots for booking in found.bookings)
+
+
+@given(st.integers(1, 9), st.integers(0, 23), st.integers(0, 59), st.integers(0, 59), st.integers(0, 999))
+def test_a_break_is_as_long_as_its_ads(ads: int, hours: int, minutes: int, seconds: int, ms: int) -> None:
+    each = Fraction(hours * 3_600_000 + minutes * 60_000 + seconds * 1000 + ms, 1000)
+    duration = f"{hours:02}:{minutes:02}:{seconds:02}.{ms:03}"
+    found = read(vast(*(inline(str(n), linear(duration), sequence=n) for n in range(1, ads + 1))))
+    lengths = [booking.plan.duration_s for booking in found.bookings]
+    assert lengths == ([each * ads] if 0 < each * ads <= 86_400 else [])
 
 
 def test_texts_are_made_printable_and_bounded() -> None:

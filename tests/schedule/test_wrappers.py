@@ -211,6 +211,9 @@ def test_a_document_that_wraps_itself(server: AdServer) -> None:
 def test_an_address_that_answers_with_nothing_is_no_schedule(server: AdServer) -> None:
     with pytest.raises(BreakListError, match="answers 404"):
         imported_from(f"{server.url}/none")
+    with pytest.raises(BreakListError, match="can be read by others") as caught:
+        imported_from(server.url.replace("//", "//user:hunter2@"))
+    assert "hunter2" not in str(caught.value)
     with pytest.raises(BreakListError, match="is no host that is known"):
         imported_from("http://no-such-host.invalid/")
 

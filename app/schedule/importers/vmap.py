@@ -122,8 +122,6 @@ class VmapReader:
             spots = bookings[n].spots + spots
             self._note(ad_break, f"breakId {key!r} at the same time again: its ads follow in that break")
         booking = booking_of(key, self._channel, at, spots, self._file)
-        if booking.plan.duration_s > _LONGEST_BREAK_S:
-            raise RowFaultError("", "", "its ads last longer than 24 h")
         bookings[n:] = [booking, *bookings[n + 1 :]]
         self._places.setdefault(key, ad_break.place)
 
@@ -136,8 +134,10 @@ class VmapReader:
 
 
 def booking_of(key: str, channel: str, at: When | None, spots: tuple[Spot, ...], source: str) -> Booking:
-    """The break that spots fill: as long as they are together."""
+    """The break that spots fill: as long as they are together. RowFaultError: longer than a day."""
     length_s = sum((spot.duration_s for spot in spots), Fraction(0))
+    if length_s > _LONGEST_BREAK_S:
+        raise RowFaultError("", f"{float(length_s):g} s", "its ads last longer than 24 h together")
     title = spots[0].title if len(spots) == 1 else ""
     plan = BreakPlan(id=key, channel=channel, at=at, duration_s=length_s, title=title, ads=ads_of(spots))
     return Booking(plan=plan, spots=spots, source=source)
