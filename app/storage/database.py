@@ -47,7 +47,7 @@ def opened(
                 write_ahead(connection.connection.driver_connection, busy_timeout_ms)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StoreUnusableError(where, *_meaning(error, url)) from error
+        raise StoreUnusableError(where, *_meaning(error, where)) from error
     except BaseException:
         engine.dispose()
         raise
@@ -78,7 +78,7 @@ def translated(where: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         if isinstance(error, StatementError) and not isinstance(error, DBAPIError):  # it never came to the database
             raise RowUnwritableError(f"{where}: a value can't be stored ({error.orig})") from error
-        raise StoreUnusableError(where, *_meaning(error)) from error
+        raise StoreUnusableError(where, *_meaning(error, where)) from error
 
 
 def lock(connection: Connection) -> None:
@@ -121,6 +121,8 @@ def version_of(connection: Connection, where: str, *, create: bool) -> int | Non
 
 
 _REMEDIES = {
+    "no password supplied": "keep its password: splicedeck secret set {secret}",
+    "password authentication failed": "keep the right password: splicedeck secret set {secret}",
     "locked": "another program is writing in it: end that one, or name another with --database",
     "readonly": "make the file and its folder writable for this user",
     "unable to open": "make the file and its folder readable and writable for this user",
@@ -128,16 +130,13 @@ _REMEDIES = {
     "not a database": "it is no SQLite file: name another with --database",
     "malformed": "the file is damaged: restore a copy, or name another with --database",
     "does not exist": "have it made on the server (createdb, createuser), or name another with --database",
-    "no password supplied": "keep its password: splicedeck secret set {secret}",
-    "password authentication failed": "keep the right password: splicedeck secret set {secret}",
     "permission denied": "have the server's administrator grant this user the right to make tables there",
     "connection": "see that the server runs and can be reached; what was not confirmed was not written",
 }
 
 
-def _meaning(error: Exception, url: URL | None = None) -> tuple[str, str]:
+def _meaning(error: Exception, where: str) -> tuple[str, str]:
     """What a database error says, in one line, and what to do about it."""
     said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:200]
     remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in said), "name another with --database")
-    secret = "database:HOST" if url is None else secret_name(url)
-    return f"the store can't be used ({said})", remedy.format(secret=secret)
+    return f"the store can't be used ({said})", remedy.format(secret=secret_name(database_url(where)))

@@ -38,8 +38,10 @@ def starts_at(plan: BreakPlan, timezone: str) -> datetime | None:
     if house and ("-" not in text or not timezone):
         return None
     try:
+        if not house:
+            return datetime.fromisoformat(text.upper()).astimezone(UTC)
         rate = _DROPS if ";" in text else _FINE
-        found = plan.at.seconds(first_frame_at=_EPOCH, rate=rate, timezone=timezone or "UTC")
+        found = plan.at.seconds(first_frame_at=_EPOCH, rate=rate, timezone=timezone)
         return _EPOCH + timedelta(microseconds=int(found * 1_000_000))
     except (ValueError, OverflowError):
         return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,13 +57,14 @@ class Change:
     revision: int
     by: str
     timezone: str
+    at: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def stamped(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """A row's values with what every change of it writes; ``plan`` becomes the moment it starts at."""
         written = dict(values)
         plan = written.pop("plan")
         written |= {"version": self.revision, "touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
-        return written | {"changed_by": self.by, "changed_at": datetime.now(UTC)}
+        return written | {"changed_by": self.by, "changed_at": self.at}
 
 
 class ScheduleStore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, String
+from sqlalchemy import BigInteger, Boolean, Index, String, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from app.storage import tables
@@ -40,8 +40,8 @@ class BookingRow(Base):
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: it has no time yet, or counts from a start
     state: Mapped[str] = mapped_column(String(16))
     removed: Mapped[bool] = mapped_column(Boolean)
-    content: Mapped[str] = mapped_column(CleanText)  # see booking_text
-    base: Mapped[str | None] = mapped_column(CleanText)  # as its list had it, where it differs from the content
+    content: Mapped[str] = mapped_column(Text)  # see booking_text: ASCII
+    base: Mapped[str | None] = mapped_column(Text)  # as its list had it, where it differs from the content
     list_id: Mapped[int | None] = mapped_column(BigInteger)  # the list's first import; None: made by hand
     changed_by: Mapped[str] = mapped_column(CleanText)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -70,8 +70,8 @@ class BeforeRow(Base):
     touched: Mapped[int] = mapped_column(BigInteger)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed: Mapped[bool] = mapped_column(Boolean)
-    content: Mapped[str] = mapped_column(CleanText)
-    base: Mapped[str | None] = mapped_column(CleanText)
+    content: Mapped[str] = mapped_column(Text)
+    base: Mapped[str | None] = mapped_column(Text)
     list_id: Mapped[int | None] = mapped_column(BigInteger)
 
 

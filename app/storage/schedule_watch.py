@@ -6,17 +6,17 @@ A notice is only a nudge: what changed is read by revision, so nothing is missed
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import psycopg
-from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.model.errors import StorageError
 from app.model.merging import Stored
-from app.storage.database import READING
 from app.storage.schedule_store import NOTICE, ScheduleStore
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ class ScheduleWatch:
         while not self._stop.is_set():
             try:
                 self._follow()
-            except (StorageError, SQLAlchemyError, psycopg.Error) as error:
+            except (StorageError, SQLAlchemyError, psycopg.Error, sqlite3.Error) as error:
                 said = " ".join(str(error).split())[:200]
                 logger.warning("%s: the schedule's changes can't be read: %s", self._store.where, said)
                 if not self._lost:
@@ -69,24 +69,23 @@ class ScheduleWatch:
 
     def _follow(self) -> None:
         with self._connection() as connection:
-            on_server = connection.dialect.name == "postgresql"
-            nudges = self._notices(connection) if on_server else self._data_versions(connection)
-            for _ in nudges:
+            on_server = isinstance(connection, psycopg.Connection)
+            for _ in self._notices(connection) if on_server else self._data_versions(connection):
                 self._read()
 
     @contextmanager
-    def _connection(self) -> Iterator[Connection]:
-        """One of its own, outside transactions: a notice comes to no open one."""
-        with self._store.engine.connect().execution_options(isolation_level="AUTOCOMMIT", **READING) as connection:
-            try:
-                yield connection
-            finally:
-                connection.invalidate()  # it has listened: nobody else shall have it
+    def _connection(self) -> Iterator[Any]:
+        """The driver's own, outside transactions: an open one hears no notice and sees no newer data_version."""
+        pooled = self._store.engine.raw_connection()
+        try:
+            connection = pooled.driver_connection
+            if isinstance(connection, psycopg.Connection):
+                connection.autocommit = True
+            yield connection
+        finally:
+            pooled.invalidate()  # it has listened: nobody else shall have it
 
-    def _notices(self, connection: Connection) -> Iterator[None]:
-        listening = connection.connection.driver_connection
-        if not isinstance(listening, psycopg.Connection):
-            raise StorageError(f"{self._store.where}: no connection to listen on")
+    def _notices(self, listening: psycopg.Connection) -> Iterator[None]:
         listening.execute(f"LISTEN {NOTICE}".encode())
         yield  # what was missed until now
         quiet_s = 0.0
@@ -98,10 +97,10 @@ class ScheduleWatch:
                 quiet_s = 0.0
                 listening.execute(b"SELECT 1")
 
-    def _data_versions(self, connection: Connection) -> Iterator[None]:
+    def _data_versions(self, connection: sqlite3.Connection) -> Iterator[None]:
         known = None
         while not self._stop.is_set():
-            version = connection.exec_driver_sql("PRAGMA data_version").scalar()
+            version = connection.execute("PRAGMA data_version").fetchone()
             if version != known:
                 known = version
                 yield

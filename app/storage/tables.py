@@ -33,6 +33,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 def clean(text: str) -> str:
     """What can't be stored becomes a replacement character: NUL, and lone surrogates, which JSON can bring."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 

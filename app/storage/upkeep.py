@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, func, inspect, literal, select, text
+from sqlalchemy import URL, Connection, Engine, Table, func, inspect, literal, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.model.errors import StorageError, StoreUnusableError, UsageError
@@ -88,8 +88,8 @@ def backup(named: str | Path, target: Path, *, password: Password | None = None)
     return rows
 
 
-def restore(copy: Path, named: str | Path, *, password: Password | None = None) -> Path | str:
-    """Put a backup's rows in the place of a store's, all or nothing; where the state before it was kept.
+def restore(copy: Path, named: str | Path, *, password: Password | None = None) -> Path | None:
+    """Put a backup's rows in the place of a store's, all or nothing; where the state before lies, None: there was none.
 
     The store keeps its identity; its numbers go on, so that no splice_event_id comes twice and no edit of the state
     before is taken for one of the restored. StoreUnusableError: either can't be used.
@@ -98,14 +98,17 @@ def restore(copy: Path, named: str | Path, *, password: Password | None = None) 
     if found.faults:
         raise StoreUnusableError(str(copy), f"is damaged ({'; '.join(found.faults)})", "restore another backup")
     url = database_url(named)
-    fresh = not is_postgres(url) and not Path(url.database or "").exists()
+    fresh = _is_fresh(url, password)
+    folder_of_kept = copy.parent if is_postgres(url) else Path(url.database or "").parent
     with tempfile.TemporaryDirectory() as folder:  # a backup of an older version is upgraded as a copy
         brought_up = Path(folder) / "backup.sqlite3"
         brought_up.write_bytes(copy.read_bytes())
         source = opened(database_url(brought_up), create=False)
         target = opened(url, create=True, password=password)
         try:
-            kept: Path | str = "" if fresh else _kept_before(url.database, named, password)
+            kept = None if fresh else folder_of_kept / f"before-restore-{stamped_name()}"
+            if kept is not None:
+                backup(named, kept, password=password)
             with translated(shown(url)), _reading(source) as reading, target.begin() as writing:
                 lock(writing)
                 _put_back(reading, writing)
@@ -129,11 +132,16 @@ def prune(folder: Path, keep: int) -> list[Path]:
     return gone
 
 
-def _kept_before(database: str | None, named: str | Path, password: Password | None) -> Path:
-    folder = Path(database or ".").parent if not is_postgres(database_url(named)) else Path.cwd()
-    kept = folder / f"before-restore-{stamped_name()}"
-    backup(named, kept, password=password)
-    return kept
+def _is_fresh(url: URL, password: Password | None) -> bool:
+    """Whether there is no store yet where one is restored to."""
+    if not is_postgres(url):
+        return not Path(url.database or "").exists()
+    engine = connected(url, create=True, password=password)
+    try:
+        with translated(shown(url)), _reading(engine) as connection:
+            return version_of(connection, shown(url), create=True) is None
+    finally:
+        engine.dispose()
 
 
 def _backed_up(source: Engine, where: str, part: Path) -> int:

@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("starts_at", UtcDateTime),
         sa.Column("state", sa.String(16), nullable=False),
         sa.Column("removed", sa.Boolean, nullable=False),
-        sa.Column("content", CleanText, nullable=False),
-        sa.Column("base", CleanText),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("base", sa.Text),
         sa.Column("list_id", sa.BigInteger),
         sa.Column("changed_by", CleanText, nullable=False),
         sa.Column("changed_at", UtcDateTime, nullable=False),
@@ -45,8 +45,8 @@ def upgrade() -> None:
         sa.Column("touched", sa.BigInteger, nullable=False),
         sa.Column("starts_at", UtcDateTime),
         sa.Column("removed", sa.Boolean, nullable=False),
-        sa.Column("content", CleanText, nullable=False),
-        sa.Column("base", CleanText),
+        sa.Column("content", sa.Text, nullable=False),
+        sa.Column("base", sa.Text),
         sa.Column("list_id", sa.BigInteger),
     )
     op.execute("UPDATE schema_version SET version = 2")
