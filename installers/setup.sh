@@ -15,7 +15,7 @@ LOCKS="requirements.txt requirements-dev.txt requirements-setup.txt"
 WINDOW_PACKAGES="libgl1 libegl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0
     libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libfontconfig1
     libdbus-1-3 libglib2.0-0|libglib2.0-0t64 fonts-dejavu-core"
-TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark ?chromium"
+TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark postgresql ?chromium"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 lack() { say "$*"; exit 3; }
@@ -178,8 +178,9 @@ install_packages() {  # there or not; where they may not be installed they are l
     # shellcheck disable=SC2086  # a list of names
     if ! $SUDO sh -s -- $names <<'ROOT' >>.tools/apt.log 2>&1
         export DEBIAN_FRONTEND=noninteractive
-        # The tests start an nginx of their own: the system's is not to be started, now or at the next boot.
+        # The tests start servers of their own: the system's are not to be started, now or at the next boot.
         [ -e /usr/sbin/nginx ] || idle=nginx
+        [ -e /usr/bin/pg_ctlcluster ] || idle="${idle:-} postgresql"
         policy=/usr/sbin/policy-rc.d
         if [ ! -e $policy ]; then
             trap 'rm -f $policy' EXIT
@@ -187,7 +188,9 @@ install_packages() {  # there or not; where they may not be installed they are l
             chmod 755 $policy
         fi
         apt-get -y -q --no-install-recommends -o DPkg::Lock::Timeout=300 install "$@" </dev/null || exit 1
-        if [ -n "${idle:-}" ] && command -v systemctl >/dev/null; then systemctl disable -q nginx 2>/dev/null; fi
+        if command -v systemctl >/dev/null; then
+            for service in ${idle:-}; do systemctl disable -q "$service" 2>/dev/null; done
+        fi
         exit 0
 ROOT
     then

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from app.cli.csv_cell import guarded
 from app.cli.usage import MOMENT_HELP, folder, moment, named
 from app.model.asrun import AsRunRow
 from app.model.errors import UsageError
@@ -59,7 +60,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--until", metavar="T", type=moment, help="only breaks before then, in the same forms")
     parser.add_argument("--format", choices=("csv", "json"), default="csv", help="default: csv")
     parser.add_argument(
-        "--database", metavar="URL", type=named, help="the store: a file or sqlite:///file (default: the data dir's)"
+        "--database",
+        metavar="URL",
+        type=named,
+        help="the store: a file, sqlite:///file or postgresql://user@host/name (default: the data dir's)",
     )
     parser.add_argument(
         "--data-dir", metavar="DIR", type=folder, help="the data folder of the runs (default: the user's)"
@@ -71,10 +75,11 @@ def run(args: argparse.Namespace) -> int:
     """Print the rows; 0. UsageError, StorageError: one line for the user."""
     if args.since is not None and args.until is not None and args.since >= args.until:
         raise UsageError("--until", "is not after --since", "give a later time")
+    from app.security.secrets import database_password
     from app.storage.asrun import open_store
 
     named = args.database or default_database(args.data_dir or default_data_dir())
-    store = open_store(named, create=False)
+    store = open_store(named, create=False, password=database_password)
     try:
         rows = store.rows(args.channel, args.since, args.until)
     finally:
@@ -84,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(_ORDER)
-    writer.writerows([exported(row)[name] for name in _ORDER] for row in rows)
+    writer.writerows([guarded(exported(row)[name]) for name in _ORDER] for row in rows)
     return 0
 
 

@@ -13,9 +13,11 @@ from app.cli import (
     asrun,
     bench,
     cue,
+    db,
     doctor,
     drill,
     engine,
+    import_,
     journal,
     lint,
     probe,
@@ -28,12 +30,8 @@ from app.cli import (
     window,
 )
 from app.cli.usage import Parser
-from app.model.errors import SplicedeckError, UnsupportedError
+from app.model.errors import SplicedeckError
 
-LATER = {
-    "import": "importing a schedule",
-    "db": "the store's upkeep",
-}
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
 
@@ -61,8 +59,6 @@ def command_line(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    if arguments and arguments[0] in LATER:
-        raise UnsupportedError(f"splicedeck {arguments[0]}", f"{LATER[arguments[0]]} is not in this version")
     parser = _parser()
     try:
         args = parser.parse_args(arguments)
@@ -91,8 +87,10 @@ def _parser() -> Parser:
         stop,
         engine,
         verify,
+        import_,
         asrun,
         journal,
+        db,
         probe,
         cue,
         lint,

@@ -25,9 +25,10 @@ from app.remote.face import EngineFace
 from app.remote.session import Session, new_session
 from app.schedule.break_list import read_break_list
 from app.schedule.rows import BreakList
+from app.security.secrets import database_password
 from app.settings import default_database, show_from_toml, show_text
 from app.storage.asrun import open_store
-from app.storage.database import database_url
+from app.storage.database_url import whole_name
 
 BACK_S = 30.0  # for an engine that is coming back; then the command is refused, as any would be
 POLL_S = 0.02
@@ -95,7 +96,7 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
     lists = [read_break_list(path, channels=channels, default_channel=default_channel) for path in args.breaks]
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
     plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in _plans(lists, names))
-    database = _whole(args.database) if args.database else ""
+    database = whole_name(args.database) if args.database else ""
     session = new_session(show, text, folder, database=database, plans=plans)
     job = Job(data_dir, show, session, Account(names, as_json=args.json), args.for_s, refused_rows, stop)
     if args.commands:
@@ -113,13 +114,8 @@ def _check_signalling(how: Signalling) -> None:
 def check_store(job: Job) -> None:
     """StoreUnusableError: the store that was named can't be used; later it may go and come as it likes."""
     named = job.session.database or default_database(job.data_dir)
-    with closing(open_store(named, timezone=job.show.timezone)):
+    with closing(open_store(named, timezone=job.show.timezone, password=database_password)):
         pass
-
-
-def _whole(database: str) -> str:
-    """The store's name for a process that may run in another folder."""
-    return str(Path(database_url(database).database or "").absolute())
 
 
 def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:

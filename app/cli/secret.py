@@ -1,4 +1,4 @@
-"""``splicedeck secret``: credentials of origins, kept in the system keyring."""
+"""``splicedeck secret``: credentials of origins and database servers, kept in the system keyring."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from app.model.errors import UsageError
 
 _EPILOG = """\
 NAME is origin:NAME, with the origin's name in the show file. The secret is user:password (HTTP Basic) or a token
-(Bearer); it is asked for, or read from standard input, never taken from the command line.
+(Bearer). Or it is database:HOST, with the host of the database's URL (database:local for one on a socket): the secret
+is the password. It is asked for, or read from standard input, never taken from the command line.
 
 An engine without a keyring takes it from its environment: SPLICEDECK_SECRET_ORIGIN_PRIMARY for origin:primary.
 
@@ -28,13 +29,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "secret",
         help="keep credentials in the system keyring",
-        description="Keep the credentials of origins in the system keyring.",
+        description="Keep the credentials of origins and database servers in the system keyring.",
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     setting = actions.add_parser("set", help="keep a secret, in the place of an older one")
-    setting.add_argument("name", metavar="NAME", help="origin:NAME")
+    setting.add_argument("name", metavar="NAME", help="origin:NAME or database:HOST")
     setting.set_defaults(run=_set)
     listing = actions.add_parser("list", help="the names that are kept, never the secrets")
     listing.set_defaults(run=_list)

@@ -24,6 +24,7 @@ from app.monitoring.shelf import folder_name
 from app.pipeline.film_strip import film_strip
 from app.pipeline.hls_keeping import playlists_key, written_to_plain
 from app.pipeline.trial import keep_results
+from app.security.secrets import database_password
 from app.settings import default_database
 from app.storage.journal import STORE, Journal
 from app.storage.journal_left import JournalLeft, read_deliveries, read_left
@@ -72,7 +73,13 @@ def build_engine(
         from app.storage.asrun import open_store  # noqa: PLC0415 - see above
         from app.storage.leftovers import write_leftovers  # noqa: PLC0415 - see above
 
-        store = open_store(named, timezone=show.timezone, run_id=run_id, busy_timeout_ms=STORE_BUSY_MS)
+        store = open_store(
+            named,
+            timezone=show.timezone,
+            run_id=run_id,
+            busy_timeout_ms=STORE_BUSY_MS,
+            password=database_password,
+        )
         try:
             write_leftovers(store, path, str(named))
         except BaseException:

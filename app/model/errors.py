@@ -13,7 +13,9 @@ SplicedeckError                     exit status 1: what was asked for failed
 ├── DeliveryError                   an origin did not take an object
 ├── StorageError                    the store can't be read or written
 │   ├── StoreUnusableError          the store that was named can't be used; exit status 2
-│   └── RowUnwritableError          what an event tells fits no row; the store itself is fine
+│   ├── RowUnwritableError          what an event tells fits no row; the store itself is fine
+│   ├── StaleError                  an edit of what somebody else has changed meanwhile
+│   └── LockedError                 an edit of what is armed, on air, or has aired
 └── ProofError                      our own output can't be read back
 """
 
@@ -104,6 +106,24 @@ class StoreUnusableError(StorageError):
 
 class RowUnwritableError(StorageError):
     """What an event tells fits no row: no second try will help."""
+
+
+class StaleError(StorageError):
+    """Somebody else was quicker: nothing was written. ``version``: the one that stands now, None where it is gone."""
+
+    def __init__(self, break_id: str, channel: str, version: int | None) -> None:
+        self.version = version
+        now = "it is gone" if version is None else f"its version is {version} now"
+        super().__init__(
+            f"break {break_id!r} of {channel} was changed meanwhile ({now}); look at it, then edit it again"
+        )
+
+
+class LockedError(StorageError):
+    """The break is armed, on air or has aired: nothing was written."""
+
+    def __init__(self, break_id: str, channel: str, state: str) -> None:
+        super().__init__(f"break {break_id!r} of {channel} is {state.replace('_', ' ')}: it can't be changed any more")
 
 
 class ProofError(SplicedeckError):

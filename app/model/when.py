@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from app.model.timebase import FrameRate
@@ -116,6 +117,7 @@ def _seconds_between(start: datetime, end: datetime) -> Fraction:
     return Fraction((end.astimezone(UTC) - start.astimezone(UTC)) // timedelta(microseconds=1), 1_000_000)
 
 
+@lru_cache(4096)  # a day has few different lengths
 def parse_duration(text: str) -> Fraction:
     """``30``, ``30.04`` or ``PT1M30S`` as seconds; ValueError with the reason."""
     text = text.strip()

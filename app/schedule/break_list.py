@@ -7,10 +7,11 @@ from pathlib import Path
 
 from app.model.errors import BreakListError, UnsupportedError
 from app.model.rundown import BreakPlan
+from app.model.schedule import Booking, RefusedRow
 from app.schedule.importers.csv_list import rows_of_csv
 from app.schedule.importers.json_list import rows_of_json
-from app.schedule.plan_row import Channels, plan_from
-from app.schedule.rows import BreakList, RefusedRow, Row, RowFaultError, brief
+from app.schedule.plan_row import Channels, booking_from
+from app.schedule.rows import BreakList, RawList, RowFaultError, brief
 
 _LARGEST_BYTES = 32_000_000
 
@@ -31,33 +32,44 @@ def breaks_from_text(text: str, file: str, *, channels: Channels, default_channe
         raise UnsupportedError(file, "a break list in XML is not in this version", "right are JSON and CSV")
     is_json = text.lstrip()[:1] in {"{", "["} or file.lower().endswith(".json")
     raw = rows_of_json(text, file) if is_json else rows_of_csv(text, file)
-    plans: dict[tuple[str, str], BreakPlan] = {}  # the same id on another channel is another break
+    return break_list(raw, file, channels=channels, default_channel=default_channel)
+
+
+def break_list(raw: RawList, file: str, *, channels: Channels | None, default_channel: str | None = None) -> BreakList:
+    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed."""
+    bookings: dict[tuple[str, str], Booking] = {}  # the same id on another channel is another break
     places: dict[tuple[str, str], str] = {}
     refused, warnings = list(raw.refused), list(raw.warnings)
     for row in raw.rows:
         try:
-            plan = plan_from(row, default_channel, channels)
+            booking = booking_from(row, default_channel, channels or {})
+            plan = booking.plan
             key = (plan.channel, plan.id)
-            if key in plans:
+            if key in bookings:
                 raise RowFaultError("id", plan.id, f"that of {places[key]} too")
         except RowFaultError as fault:
             place = f"{row.where}{row.joint}{fault.field_name}"
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
             continue
-        plans[key], places[key] = plan, row.where
-        warnings += _warnings(plan, row, file, channels)
+        bookings[key], places[key] = booking, row.where
+        warnings += _warnings(plan, f"{file}: {row.where}", channels or {}, judge_channel=channels is not None)
     refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
-    return BreakList(tuple(plans.values()), tuple(refused), tuple(warnings), tuple(places.values()), raw.warnings)
+    return BreakList(
+        tuple(booking.plan for booking in bookings.values()),
+        tuple(refused),
+        tuple(warnings),
+        tuple(places.values()),
+        raw.warnings,
+        tuple(booking.spots for booking in bookings.values()),
+    )
 
 
-def _warnings(plan: BreakPlan, row: Row, file: str, channels: Channels) -> list[str]:
+def _warnings(plan: BreakPlan, where: str, channels: Channels, *, judge_channel: bool) -> list[str]:
     warnings = []
-    if plan.channel not in channels:
-        warnings.append(f"{file}: {row.where}: channel {plan.channel!r} is in no show: the break won't air")
-    if (filled := sum(ad.duration_s for ad in plan.ads)) > plan.duration_s:
-        warnings.append(
-            f"{file}: {row.where}: its ads last {float(filled):g} s, the break {float(plan.duration_s):g} s"
-        )
+    if judge_channel and plan.channel not in channels:
+        warnings.append(f"{where}: channel {plan.channel!r} is in no show: the break won't air")
+    if plan.ads and (filled := sum(ad.duration_s for ad in plan.ads)) > plan.duration_s:
+        warnings.append(f"{where}: its ads last {float(filled):g} s, the break {float(plan.duration_s):g} s")
     return warnings
 
 

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.schedule import Booking, Spot
 from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.schedule.rows import NumberText, Row, RowFaultError
 
-_LONGEST_NAME, _LONGEST_TITLE = 128, 500
+_LONGEST_NAME, _LONGEST_TITLE, _LONGEST_URI = 128, 500, 8192
 _EVENT_IDS = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
 _TYPES = 0xFF
 _UPID_BYTES = 234  # what is left of a segmentation_descriptor() with a duration, §10.3.3
@@ -25,8 +26,8 @@ type Channels = Mapping[str, tuple[Template, ...]]
 """The channels of a show by name, each with its templates."""
 
 
-def plan_from(row: Row, default_channel: str | None, channels: Channels) -> BreakPlan:
-    """The break a row asks for; RowFaultError: why not."""
+def booking_from(row: Row, default_channel: str | None, channels: Channels) -> Booking:
+    """The break a row asks for, with its spots; RowFaultError: why not."""
     fields = row.fields
     channel = _text(fields, "channel", default_channel or "", _LONGEST_NAME)
     if not channel:
@@ -37,7 +38,8 @@ def plan_from(row: Row, default_channel: str | None, channels: Channels) -> Brea
         duration_s = _duration(fields, "duration", "duration")
     else:
         duration_s = template.duration_s
-    return BreakPlan(
+    spots = _spots(fields.get("ads"))
+    plan = BreakPlan(
         id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s),
         channel=channel,
         at=at,
@@ -47,9 +49,15 @@ def plan_from(row: Row, default_channel: str | None, channels: Channels) -> Brea
         segmentation_type_id=_whole(fields, "segmentation_type_id", _TYPES),
         upid=_upid(fields.get("upid")),
         auto_return=_flag(fields, "auto_return", default=True),
-        ads=_ads(fields.get("ads")),
+        ads=ads_of(spots),
         template=template.name,
     )
+    return Booking(plan=plan, spots=spots)
+
+
+def ads_of(spots: tuple[Spot, ...]) -> tuple[Ad, ...]:
+    """What a break's plan says of its spots."""
+    return tuple(Ad(spot.id, spot.title, spot.duration_s) for spot in spots)
 
 
 def _template(fields: Mapping[str, object], channel: str, channels: Channels) -> Template:
@@ -75,8 +83,8 @@ def _text(fields: Mapping[str, object], name: str, default: str, longest: int, s
     shown = shown or name
     if not isinstance(value, str):
         raise RowFaultError(shown, value, "no text")
-    text = _BREAKS.sub(" ", value.strip())
-    if not text.isprintable():
+    text = value.strip()
+    if not text.isprintable() and not (text := _BREAKS.sub(" ", text)).isprintable():
         raise RowFaultError(shown, ascii(text), "control characters in it")
     if len(text) > longest:
         raise RowFaultError(shown, text, f"longer than {longest} characters")
@@ -153,20 +161,36 @@ def _upid(value: object) -> Upid | None:
     return Upid(kind, text)
 
 
-def _ads(value: object) -> tuple[Ad, ...]:
+def _spots(value: object) -> tuple[Spot, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
         raise RowFaultError("ads", value, "no list of ads")
-    ads = []
+    spots = []
     for n, item in enumerate(value):
         shown = f"ads[{n}]"
         if not isinstance(item, Mapping):
             raise RowFaultError(shown, item, 'no object with "duration"')
         key = _text(item, "id", "", _LONGEST_NAME, f"{shown}.id")
         title = _text(item, "title", "", _LONGEST_TITLE, f"{shown}.title")
-        ads.append(Ad(key or str(n + 1), title, _duration(item, "duration", f"{shown}.duration")))
-    return tuple(ads)
+        spot = Spot(
+            id=key or str(n + 1),
+            title=title,
+            duration_s=_duration(item, "duration", f"{shown}.duration"),
+            media=_media(item.get("media"), f"{shown}.media"),
+        )
+        spots.append(spot)
+    return tuple(spots)
+
+
+def _media(value: object, shown: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(uri, str) and uri.isprintable() for uri in value):
+        raise RowFaultError(shown, value, "no list of addresses")
+    if any(len(uri) > _LONGEST_URI for uri in value):
+        raise RowFaultError(shown, value, f"an address longer than {_LONGEST_URI} characters")
+    return tuple(map(str, value))
 
 
 def _one_line(error: ValueError) -> str:

@@ -6,33 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.model.rundown import BreakPlan
+from app.model.schedule import RefusedRow, Spot
 
 _SHOWN = 80  # characters of a refused value that a report repeats
 
 
 @dataclass(frozen=True, slots=True)
-class RefusedRow:
-    """A row that is not imported: ``where`` in ``file`` (``line 4, duration``; ``breaks[3].duration``), and why."""
-
-    file: str
-    where: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        text = f"{self.file}: {self.where}: {self.reason}"
-        return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
-
-
-@dataclass(frozen=True, slots=True)
 class BreakList:
-    """What a break list gave. ``places``: of each plan, in the file; ``unread``: the warnings that are of no plan."""
+    """What a break list gave. ``places``, ``spots``: of each plan; ``unread``: the warnings that are of no plan."""
 
     plans: tuple[BreakPlan, ...]
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
     places: tuple[str, ...] = field(default=(), compare=False)
     unread: tuple[str, ...] = ()
+    spots: tuple[tuple[Spot, ...], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Credentials: from the environment where a headless engine is given them, else from the system keyring.
 
-A secret is named ``origin:NAME``; it is ``user:password``, or a token. It is never printed, logged or put in argv.
+A secret is named ``origin:NAME``: ``user:password``, or a token; or ``database:HOST``: the server's password. It is
+never printed, logged or put in argv.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from app.model.errors import EnvironmentLackError, UsageError
 
 _SERVICE = "splicedeck"
 _NAMES = "names of the secrets"  # a keyring can't be listed, so it also holds their names
-_NAME = re.compile(r"origin:[^\s:/\x00-\x1f]{1,64}")
+_NAME = re.compile(r"(?:origin|database):[^\s:/\x00-\x1f]{1,64}")
 _REMEDY = (
     "start a keyring (GNOME Keyring, KWallet, the macOS or Windows one), or set {variable} for the engine's process; "
     "an encrypted vault file comes in a later version"
@@ -38,6 +39,14 @@ def origin_credentials(origin: str) -> tuple[str, str] | None:
         return None
     user, colon, password = secret.partition(":")
     return (user, password) if colon else ("", secret)
+
+
+def database_password(host: str) -> str | None:
+    """The password of a database server by its host; None where nothing is kept, or no keyring can tell."""
+    try:
+        return find(f"database:{host}")
+    except EnvironmentLackError:
+        return None
 
 
 def choose_keyring() -> None:
@@ -93,7 +102,8 @@ def variable(name: str) -> str:
 def checked(name: str) -> str:
     """``name``, or UsageError where it is no secret's name."""
     if not _NAME.fullmatch(name):
-        raise UsageError(repr(name), "no name of a secret", "write origin:NAME, as the show file names the origin")
+        remedy = "write origin:NAME, as the show file names the origin, or database:HOST"
+        raise UsageError(repr(name), "no name of a secret", remedy)
     return name
 
 

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, select
+from sqlalchemy import Connection, Engine, Row, and_, select, text
 
 from app.model import events
 from app.model.asrun import AsRunRow, AsRunState, is_told, row_after
 from app.model.states import ProofState
 from app.model.wire import Plain
-from app.storage.database import BUSY_TIMEOUT_MS, MARK, READING, database_url, opened, translated
+from app.storage.database import BUSY_TIMEOUT_MS, MARK, READING, database_url, opened, shown, translated
+from app.storage.database_url import Password
 from app.storage.tables import asrun, counters
 
 LAST_SPLICE_EVENT_ID = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
@@ -31,14 +32,15 @@ def open_store(
     run_id: str = "",
     create: bool = True,
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    password: Password | None = None,
 ) -> Store:
     """The store in a file or URL, made if ``create``. UsageError, StoreUnusableError: it can't be opened.
 
-    ``timezone``: house time of this run's rows; ``run_id``: theirs, "" makes a new one.
+    ``timezone``: house time of this run's rows; ``run_id``: theirs, "" makes a new one. ``password``: of a server.
     """
     url = database_url(named)
-    engine = opened(url, create=create, busy_timeout_ms=busy_timeout_ms)
-    where = str(url.database)
+    engine = opened(url, create=create, busy_timeout_ms=busy_timeout_ms, password=password)
+    where = shown(url)
     try:
         mark = _mark(engine, where)
     except BaseException:
@@ -59,14 +61,17 @@ class Store:
         self._engine = engine
         self._where = where
         self._timezone = timezone
-        self._mark, self._place = mark, _file(where)
+        self._on_server = engine.dialect.name == "postgresql"
+        self._mark, self._place = mark, None if self._on_server else _file(where)
 
     @property
     def file(self) -> tuple[int, ...] | None:
-        """Which file it is, wherever it is moved: device, inode, and a mark of its own.
+        """Which file it is, wherever it is moved: device, inode, and a mark of its own; on a server the mark alone.
 
         A new file often gets the inode of one that was just removed; a copy has the mark of what it was made from.
         """
+        if self._on_server:
+            return (self._mark,)
         return None if self._place is None else (*self._place, self._mark)
 
     def close(self) -> None:
@@ -84,7 +89,10 @@ class Store:
         """Whether the file that was opened still lies where it was, and not another or none, nor was overwritten.
 
         It is not read: closing it would let go of SQLite's own locks on it. But a database is of whole pages.
+        A server's tables are found gone when they are written.
         """
+        if self._on_server:
+            return True
         if self._place is None or self._place != _file(self._where):
             return False
         try:
@@ -139,13 +147,12 @@ class Store:
         """
         with translated(self._where), self._engine.begin() as connection:
             key = counters.c.name == _EVENT_IDS
-            found = connection.execute(select(counters.c.value).where(key)).scalar_one_or_none()
-            first = max(found or 1, beyond)
+            made = text("INSERT INTO counters (name, value) VALUES (:name, 1) ON CONFLICT DO NOTHING")
+            connection.execute(made, {"name": _EVENT_IDS})
+            found = connection.execute(select(counters.c.value).where(key).with_for_update()).scalar_one()
+            first = max(found, beyond)
             following = (first - 1 + count) % LAST_SPLICE_EVENT_ID + 1
-            if found is None:
-                connection.execute(counters.insert().values(name=_EVENT_IDS, value=following))
-            else:
-                connection.execute(counters.update().where(key).values(value=following))
+            connection.execute(counters.update().where(key).values(value=following))
         return int(first)
 
     def rows(

@@ -1,73 +1,70 @@
-"""The store's database: where it is, how it is opened, and what its errors mean to a user."""
+"""The store's database: how it is opened, made and brought up to date, and what its errors mean to a user."""
 
 from __future__ import annotations
 
+import logging
 import secrets
-import sqlite3
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, select, text
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError, StatementError
 
-from app.logs import scrubbed
-from app.model.errors import RowUnwritableError, StoreUnusableError, UnsupportedError, UsageError
-from app.storage.tables import SCHEMA_VERSION, counters, metadata, schema_version
+from app.model.errors import RowUnwritableError, StoreUnusableError
+from app.storage.database_url import Password, database_url, host, is_postgres, secret_name, shown
+from app.storage.sqlite_rules import BUSY_TIMEOUT_MS, check_place, set_rules, write_ahead
+from app.storage.tables import SCHEMA_VERSION, counters, migrated, schema_version
 
-BUSY_TIMEOUT_MS = 5000
+__all__ = ["BUSY_TIMEOUT_MS", "MARK", "READING", "database_url", "lock", "opened", "shown", "translated"]
+
+logger = logging.getLogger(__name__)
+
 MARK = "store"  # among the counters: a number that tells this file from any other
 _MARK_BITS = 62
-_AGAIN_S = 0.01
+_CONNECT_S = 5
+_LOCK = 0x5D_1C_ED_EC  # PostgreSQL's advisory lock of ours: one makes or upgrades the tables at a time
 READING = {"reading": True}
 """Execution options of a connection that only reads: it doesn't wait for writers."""
-_FORM = "name a file, or sqlite:///folder/name.sqlite3"
-_LATER = {"postgresql", "postgres", "mysql", "mariadb", "mssql", "oracle"}
 
 
-def database_url(named: str | Path) -> URL:
-    """The URL of a store named by path or URL. UsageError: it names none; UnsupportedError: not in this version."""
-    text = str(named)
-    if isinstance(named, Path) or "://" not in text:
-        return URL.create("sqlite", database=text)
-    try:
-        url = make_url(text)
-    except (ArgumentError, ValueError) as error:
-        raise UsageError("--database", f"{scrubbed(text)!r} is no database", _FORM) from error
-    kind = url.drivername.partition("+")[0]
-    if kind in _LATER:
-        raise UnsupportedError("--database", f"a store in {kind} is not in this version", _FORM)
-    if url.drivername != "sqlite" or url.database in {None, "", ":memory:"} or url.query or url.host:
-        raise UsageError("--database", f"{scrubbed(text)!r} is no database", _FORM)
-    return url
+def opened(
+    url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS, password: Password | None = None
+) -> Engine:
+    """The database with its tables ready, upgraded if they were an older version's. StoreUnusableError: why not.
 
-
-def opened(url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
-    """The database with its tables ready. StoreUnusableError: why it can't be, and what to do."""
-    path = Path(url.database or "")
-    _check_place(path, create=create)
-    engine = create_engine(url)
-    _set_rules(engine, busy_timeout_ms)
+    Without ``create`` no store is made where there is none.
+    """
+    engine = connected(url, create=create, busy_timeout_ms=busy_timeout_ms, password=password)
+    where = shown(url)
     try:
         with engine.connect().execution_options(**READING) as connection:
-            ready = _is_ready(connection, path, create=create)
-        if not ready:
-            with engine.begin() as connection:  # all tables or none; another program may have been quicker
-                if not _is_ready(connection, path, create=create):
-                    metadata.create_all(connection)
-                    connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
-                    connection.execute(counters.insert().values(name=MARK, value=secrets.randbits(_MARK_BITS) + 1))
-        if create:
+            found = version_of(connection, where, create=create)
+        if found != SCHEMA_VERSION:
+            _make_ready(engine, where, create=create)
+        if create and not is_postgres(url):
             with engine.connect() as connection:
-                _write_ahead(connection.connection.driver_connection, busy_timeout_ms)
+                write_ahead(connection.connection.driver_connection, busy_timeout_ms)
     except SQLAlchemyError as error:
         engine.dispose()
-        raise StoreUnusableError(str(path), *_meaning(error)) from error
+        raise StoreUnusableError(where, *_meaning(error, where)) from error
     except BaseException:
         engine.dispose()
         raise
+    return engine
+
+
+def connected(
+    url: URL, *, create: bool, busy_timeout_ms: int = BUSY_TIMEOUT_MS, password: Password | None = None
+) -> Engine:
+    """The database as it is, with the rules of its kind set on every connection."""
+    if is_postgres(url):
+        found = password(host(url)) if password is not None else None
+        settings = {"connect_timeout": _CONNECT_S, "application_name": "splicedeck"}
+        return create_engine(url.set(password=found) if found else url, connect_args=settings, pool_pre_ping=True)
+    check_place(Path(url.database or ""), create=create)
+    engine = create_engine(url)
+    set_rules(engine, busy_timeout_ms)
     return engine
 
 
@@ -81,74 +78,65 @@ def translated(where: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         if isinstance(error, StatementError) and not isinstance(error, DBAPIError):  # it never came to the database
             raise RowUnwritableError(f"{where}: a value can't be stored ({error.orig})") from error
-        raise StoreUnusableError(where, *_meaning(error)) from error
+        raise StoreUnusableError(where, *_meaning(error, where)) from error
 
 
-def _check_place(path: Path, *, create: bool) -> None:
-    try:
-        if path.is_dir():
-            raise StoreUnusableError(str(path), "is a folder", "name a file in it")
-        if create:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        elif not path.is_file():
-            remedy = "name the store of a show that ran with --database or --data-dir"
-            raise StoreUnusableError(str(path), "there is no database", remedy)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise StoreUnusableError(str(path), f"can't be opened: {reason}", "name another with --database") from error
+def lock(connection: Connection) -> None:
+    """One program makes, upgrades or restores a store on a server at a time; a file's BEGIN IMMEDIATE does as much."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def _set_rules(engine: Engine, busy_timeout_ms: int) -> None:
-    """SQLite: our own BEGIN (a deferred one that turns writer fails at once, busy_timeout or not); every row synced."""
+def _make_ready(engine: Engine, where: str, *, create: bool) -> None:
+    with engine.begin() as connection:  # all or nothing; another program may have been quicker
+        lock(connection)
+        found = version_of(connection, where, create=create)
+        if found is None:
+            from app.storage.schedule_tables import Base  # noqa: PLC0415 - the as-run alone needs no models
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        for rule in (f"busy_timeout={busy_timeout_ms}", "foreign_keys=ON", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {rule}")
+            Base.metadata.create_all(connection)
+            connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
+            connection.execute(migrated.insert().values(version_num=str(SCHEMA_VERSION)))
+            connection.execute(counters.insert().values(name=MARK, value=secrets.randbits(_MARK_BITS) + 1))
+        elif found < SCHEMA_VERSION:
+            from app.storage.upgrading import upgrade  # noqa: PLC0415 - Alembic is loaded for an upgrade alone
 
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _write_ahead(connection: Any, timeout_ms: int) -> None:
-    """Readers beside a writer. The file keeps it; the change itself waits for nobody, so the waiting is done here."""
-    deadline_s = time.monotonic() + timeout_ms / 1000
-    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError as error:
-            if time.monotonic() > deadline_s:
-                raise OperationalError("PRAGMA journal_mode=WAL", None, error) from error
-            time.sleep(_AGAIN_S)
+            logger.warning("%s: upgraded from schema %d; as it was: %s", where, found, upgrade(connection, found))
 
 
-def _is_ready(connection: Connection, path: Path, *, create: bool) -> bool:
-    """Whether the tables are there; False if they may be made. What is not ours or is newer is left as it is."""
+def version_of(connection: Connection, where: str, *, create: bool) -> int | None:
+    """The schema that is there; None if a store may be made. What is not ours or is newer is left as it is."""
     names = set(inspect(connection).get_table_names())
-    if not names and create:
-        return False
     if schema_version.name not in names:
-        raise StoreUnusableError(str(path), "is no store of Splicedeck", "name another with --database")
+        if create and not names:
+            return None
+        if not names and connection.dialect.name == "postgresql":
+            raise StoreUnusableError(where, "there is no store in this database", "run a show with it first")
+        raise StoreUnusableError(where, "is no store of Splicedeck", "name another with --database")
     version = connection.execute(select(schema_version.c.version)).scalar()
-    if version != SCHEMA_VERSION:
+    if version is None or not 1 <= version <= SCHEMA_VERSION:
         what = f"was written by another version (schema {version}; this one has {SCHEMA_VERSION})"
-        raise StoreUnusableError(str(path), what, "open it with that version, or name another with --database")
-    return True
+        raise StoreUnusableError(where, what, "open it with that version, or name another with --database")
+    return int(version)
 
 
-def _meaning(error: Exception) -> tuple[str, str]:
+_REMEDIES = {
+    "no password supplied": "keep its password: splicedeck secret set {secret}",
+    "password authentication failed": "keep the right password: splicedeck secret set {secret}",
+    "locked": "another program is writing in it: end that one, or name another with --database",
+    "readonly": "make the file and its folder writable for this user",
+    "unable to open": "make the file and its folder readable and writable for this user",
+    "full": "free some disk space",
+    "not a database": "it is no SQLite file: name another with --database",
+    "malformed": "the file is damaged: restore a copy, or name another with --database",
+    "does not exist": "have it made on the server (createdb, createuser), or name another with --database",
+    "permission denied": "have the server's administrator grant this user the right to make tables there",
+    "connection": "see that the server runs and can be reached; what was not confirmed was not written",
+}
+
+
+def _meaning(error: Exception, where: str) -> tuple[str, str]:
     """What a database error says, in one line, and what to do about it."""
-    text = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:200]
-    remedies = {
-        "locked": "another program is writing in it: end that one, or name another with --database",
-        "readonly": "make the file and its folder writable for this user",
-        "unable to open": "make the file and its folder readable and writable for this user",
-        "full": "free some disk space",
-        "not a database": "it is no SQLite file: name another with --database",
-        "malformed": "the file is damaged: restore a copy, or name another with --database",
-    }
-    remedy = next((remedy for sign, remedy in remedies.items() if sign in text), "name another with --database")
-    return f"the store can't be used ({text})", remedy
+    said = " ".join(str(error.orig if isinstance(error, DBAPIError) else error).split())[:200]
+    remedy = next((remedy for sign, remedy in _REMEDIES.items() if sign in said), "name another with --database")
+    return f"the store can't be used ({said})", remedy.format(secret=secret_name(database_url(where)))

@@ -74,7 +74,7 @@ def test_a_faulty_show_is_one_line_and_exit_2(
         (["run", "SHOW", "--headless", "--database", "oracle://x"], r"oracle"),
         (["run", "SHOW", "--headless", "--supervised", "--database", "oracle://x"], r"oracle"),
         (["run", "SHOW", "--headless", "--supervised", "--commands", "nowhere.jsonl"], r"nowhere\.jsonl"),
-        (["import", "x.xml"], r"import"),
+        (["import", "x.xml"], r"x\.xml: can't be read"),
     ],
 )
 def test_what_is_not_there_is_one_line_and_exit_2(

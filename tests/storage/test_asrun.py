@@ -43,15 +43,15 @@ def test_a_row_is_kept_up_to_date_from_plan_to_verdict(tmp_path: Path) -> None:
     again.close()
 
 
-def test_each_channel_run_and_break_has_its_row(tmp_path: Path) -> None:
+def test_each_channel_run_and_break_has_its_row(named: str) -> None:
     for _ in range(2):
-        store = open_store(tmp_path / "store.sqlite3")
+        store = open_store(named)
         for channel in ("news-1", "news-2"):
             for n in range(3):
                 for event in story(f"b{n}", channel=channel, start_s=20 * n):
                     store.record_event(event)
         store.close()
-    store = open_store(tmp_path / "store.sqlite3")
+    store = open_store(named)
     rows = store.rows()
     assert len({(row.run_id, row.channel, row.break_id) for row in rows}) == len(rows) == 12
     assert [row.out_at for row in rows] == sorted(row.out_at for row in rows if row.out_at)
@@ -64,8 +64,8 @@ def test_each_channel_run_and_break_has_its_row(tmp_path: Path) -> None:
     store.close()
 
 
-def test_what_was_booked_and_did_not_air_stays(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store.sqlite3")
+def test_what_was_booked_and_did_not_air_stays(named: str) -> None:
+    store = open_store(named)
     planned = next(story("b1", start_s=60))
     store.record_event(planned)
     refused = events.BreakRefused(at=T0, channel="news-1", break_id="b2", by="schedule", reason="overlaps break b1")
@@ -76,8 +76,8 @@ def test_what_was_booked_and_did_not_air_stays(tmp_path: Path) -> None:
     store.close()
 
 
-def test_other_events_leave_no_row(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store.sqlite3")
+def test_other_events_leave_no_row(named: str) -> None:
+    store = open_store(named)
     store.record_event(started())
     store.record_event(events.AlarmRaised(at=T0, channel="news-1", key="k", severity="note", text="t"))
     sent = events.CueSent(at=T0, channel="news-1", break_id="b1", kind="out", pts=1, section=b"", latency_ms=0.5)
@@ -107,8 +107,8 @@ def test_any_event_is_a_row_that_can_be_read(
     store.close()
 
 
-def test_text_that_no_database_takes_is_replaced(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store.sqlite3")
+def test_text_that_no_database_takes_is_replaced(named: str) -> None:
+    store = open_store(named)
     for title in ("a\0b", "lone \ud800"):
         store.record_event(
             events.BreakPlanned(at=T0, channel="news-1", break_id=title, title=title, planned_at=T0, frame=1, pts=1)
@@ -119,8 +119,8 @@ def test_text_that_no_database_takes_is_replaced(tmp_path: Path) -> None:
     store.close()
 
 
-def test_a_time_without_a_zone_is_an_error(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store.sqlite3")
+def test_a_time_without_a_zone_is_an_error(named: str) -> None:
+    store = open_store(named)
     naive = datetime(2026, 11, 22, tzinfo=UTC).replace(tzinfo=None)
     with pytest.raises(StorageError):
         store.record_event(events.BreakCued(at=naive, channel="news-1", break_id="b1"))
@@ -131,18 +131,18 @@ def test_a_time_without_a_zone_is_an_error(tmp_path: Path) -> None:
 # ---- splice_event_ids
 
 
-def test_ids_are_given_once_even_over_restarts(tmp_path: Path) -> None:
+def test_ids_are_given_once_even_over_restarts(named: str) -> None:
     given_ids: list[int] = []
     for count in (1, 4096, 1, 10):
-        store = open_store(tmp_path / "store.sqlite3")
+        store = open_store(named)
         first = store.reserve_splice_event_ids(count)
         given_ids += range(first, first + count)
         store.close()
     assert given_ids == list(range(1, 4109))
 
 
-def test_ids_begin_again_after_the_last_of_32_bits(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "store.sqlite3")
+def test_ids_begin_again_after_the_last_of_32_bits(named: str) -> None:
+    store = open_store(named)
     store.reserve_splice_event_ids()
     with store._engine.begin() as connection:
         connection.execute(counters.update().values(value=LAST_SPLICE_EVENT_ID - 1))
@@ -150,8 +150,8 @@ def test_ids_begin_again_after_the_last_of_32_bits(tmp_path: Path) -> None:
     store.close()
 
 
-def test_ids_are_unique_among_writers_at_once(tmp_path: Path) -> None:
-    stores = [open_store(tmp_path / "store.sqlite3") for _ in range(4)]
+def test_ids_are_unique_among_writers_at_once(named: str) -> None:
+    stores = [open_store(named) for _ in range(4)]
     found: list[int] = []
 
     def take(n: int) -> None:

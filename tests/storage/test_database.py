@@ -55,7 +55,9 @@ def test_the_rules_of_the_file(path: Path) -> None:
 @pytest.mark.parametrize(
     ("named", "kind", "said"),
     [
-        ("postgresql://u:hush@host/db", UnsupportedError, "a store in postgresql is not in this version"),
+        ("postgresql://u:hush@host/db", UsageError, "splicedeck secret set database:host"),
+        ("postgresql://u@host/db?password=hush", UsageError, "splicedeck secret set database:host"),
+        ("postgresql://u@host", UsageError, "names no database"),
         ("mysql+pymysql://host/db", UnsupportedError, "mysql"),
         ("sqlite://", UsageError, "no database"),
         ("sqlite:///:memory:", UsageError, "no database"),

@@ -1,4 +1,4 @@
-"""A break list in CSV cut into rows: RFC 4180 quoting; comma, semicolon or tab, as its header has it."""
+"""A break list in CSV cut into rows: RFC 4180 quoting; comma, semicolon, tab or bar, as its header has it."""
 
 from __future__ import annotations
 
@@ -7,26 +7,28 @@ import re
 from collections.abc import Iterator
 
 from app.model.errors import BreakListError
-from app.schedule.importers.json_list import FIELDS, parsed_cell, unknown_field
-from app.schedule.rows import RawList, RefusedRow, Row, RowFaultError, brief
+from app.model.schedule import RefusedRow
+from app.schedule.importers.columns import AS_THEY_ARE, Columns, Names, known_columns
+from app.schedule.rows import RawList, Row, RowFaultError, brief
 
-_COLUMNS = (*FIELDS, "upid_type")
-_REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
-_DELIMITERS = ",;\t"
+_DELIMITERS = ",;\t|"
 _LONGEST_RECORD = 50  # lines of one quoted value; more is a quote that nobody closed
-_TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
+_SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)  # a first line that spreadsheets write and read
 
 
-def rows_of_csv(text: str, file: str) -> RawList:
-    """The list's rows; BreakListError: it can't be read as a whole."""
+def rows_of_csv(text: str, file: str, names: Names = AS_THEY_ARE) -> RawList:
+    """The list's rows; BreakListError: it can't be read as a whole. ``names``: see ``Columns``."""
     lines = re.split(r"\r\n|\n|\r", text)
     first = next((n for n, line in enumerate(lines) if line.strip()), None)
     if first is None:
         raise BreakListError(file, "is empty", "its first line names the columns, at least: at,duration")
-    delimiter = max(_DELIMITERS, key=lambda each: len(set(_header(lines[first], each)) & set(_COLUMNS)))
+    delimiter = ""
+    if (told := _SEPARATOR.fullmatch(lines[first].strip(" "))) and first + 1 < len(lines):
+        delimiter, first = told[1], first + 1
+    if not delimiter:
+        delimiter = max(_DELIMITERS, key=lambda each: known_columns(_header(lines[first], each), names))
     header = _header(lines[first], delimiter)
-    _check_header(header, f"{file}: line {first + 1}")
-    warnings = [f"{file}: column {unknown_field(name)}" for name in header if name and name not in _COLUMNS]
+    columns = Columns(header, f"{file}: line {first + 1}", names)
     rows: list[Row] = []
     refused: list[RefusedRow] = []
     for number, record in _records(lines, first + 1, delimiter, len(header)):
@@ -34,29 +36,20 @@ def rows_of_csv(text: str, file: str) -> RawList:
         try:
             if isinstance(record, RowFaultError):
                 raise record
-            if any(cell.strip() for cell in record):
-                rows.append(Row(where, _fields(header, record), joint=", "))
+            fields = columns.fields(record)
+            if fields or any(cell.strip() for cell in record):
+                rows.append(Row(where, fields, joint=", "))
         except RowFaultError as fault:
             place = f"{where}, {fault.field_name}" if fault.field_name else where
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
-    return RawList(tuple(rows), tuple(refused), tuple(warnings))
+    return RawList(tuple(rows), tuple(refused), tuple(f"{file}: {said}" for said in columns.notes))
 
 
 def _header(line: str, delimiter: str) -> list[str]:
     try:
-        return [name.strip().lower() for name in next(csv.reader([line], delimiter=delimiter, strict=True))]
+        return next(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error:
         return []
-
-
-def _check_header(header: list[str], where: str) -> None:
-    for names in _REQUIRED:
-        if not set(names) & set(header):
-            what = f"has no column {names[0]}"
-            raise BreakListError(where, what, "the first line names the columns: at,duration,title")
-    for n, name in enumerate(header):
-        if name in _COLUMNS and name in header[:n]:
-            raise BreakListError(where, f"has two columns {name}", "name each column once")
 
 
 def _records(
@@ -73,6 +66,9 @@ def _records(
 
 def _record_end(lines: list[str], at: int) -> int:
     """The line after a record; 0 where its quote is never closed. Well-formed records have an even number of quotes."""
+    quotes = lines[at].count('"')
+    if quotes % 2 == 0:
+        return at + 1
     quotes = 0
     for end in range(at, min(at + _LONGEST_RECORD, len(lines))):
         quotes += lines[end].count('"')
@@ -82,10 +78,13 @@ def _record_end(lines: list[str], at: int) -> int:
 
 
 def _cut(record: str, delimiter: str, width: int) -> list[str] | RowFaultError:
-    try:
-        cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
-    except csv.Error as error:
-        return RowFaultError("", record, f"its quotes don't fit: {error}")
+    if '"' not in record:
+        cells = record.split(delimiter)
+    else:
+        try:
+            cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
+        except csv.Error as error:
+            return RowFaultError("", record, f"its quotes don't fit: {error}")
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         reason = f"{len(cells)} values for {width} columns; quote a value that holds the separator"
         return RowFaultError("", record, reason)
@@ -94,23 +93,3 @@ def _cut(record: str, delimiter: str, width: int) -> list[str] | RowFaultError:
 
 def _unclosed(line: str) -> RowFaultError:
     return RowFaultError("", line, "a quote is opened and not closed")
-
-
-def _fields(header: list[str], cells: list[str]) -> dict[str, object]:
-    """The cells by name, as JSON would have them; an empty cell is as if it were not there."""
-    texts = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if cell.strip() and name in _COLUMNS}
-    fields: dict[str, object] = dict(texts)
-    if "auto_return" in texts:
-        fields["auto_return"] = _flag(texts["auto_return"])
-    if "ads" in texts:
-        fields["ads"] = parsed_cell(texts["ads"])
-    kind, value = fields.pop("upid_type", None), fields.pop("upid", None)
-    if kind is not None or value is not None:
-        fields["upid"] = {"type": kind, "value": value}
-    return fields
-
-
-def _flag(text: str) -> bool:
-    if text.lower() in _TRUE | _FALSE:
-        return text.lower() in _TRUE
-    raise RowFaultError("auto_return", text, "neither true nor false")

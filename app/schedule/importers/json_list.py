@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from app.model.errors import BreakListError
-from app.schedule.rows import NumberText, RawList, RefusedRow, Row, RowFaultError, brief
+from app.model.schedule import RefusedRow
+from app.schedule.rows import NumberText, RawList, Row, RowFaultError, brief
 
 FIELDS = (
     "id",

@@ -1,0 +1,87 @@
+"""A booking as one line of JSON: what differs from the defaults, in a fixed order, so equal ones have one text."""
+
+from __future__ import annotations
+
+import base64
+import json
+from fractions import Fraction
+from typing import Any
+
+from app.model.errors import StorageError
+from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.schedule import Booking, Spot
+from app.model.when import When
+from app.model.wire import from_plain
+
+_encoded = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode  # ASCII: NUL and surrogates stay
+
+
+def booking_text(booking: Booking) -> str:
+    """The text; a hundred thousand are written in a second."""
+    plan = booking.plan
+    fields: dict[str, Any] = {"id": plan.id, "channel": plan.channel, "duration": str(plan.duration_s)}
+    if plan.at is not None:
+        fields["at"] = plan.at.text
+    if plan.splice_event_id is not None:
+        fields["splice_event_id"] = plan.splice_event_id
+    if plan.segmentation_type_id is not None:
+        fields["segmentation_type_id"] = plan.segmentation_type_id
+    if not plan.auto_return:
+        fields["auto_return"] = False
+    if plan.upid is not None:
+        fields["upid"] = [plan.upid.type, plan.upid.value]
+    if plan.ads:
+        fields["ads"] = [[ad.id, ad.title, str(ad.duration_s)] for ad in plan.ads]
+    if booking.spots:
+        fields["spots"] = [_spot(spot) for spot in booking.spots]
+    if plan.section:
+        fields["section"] = base64.b64encode(plan.section).decode()
+    texts = {"title": plan.title, "template": plan.template, "source": booking.source}
+    return _encoded(fields | {name: text for name, text in texts.items() if text})
+
+
+def _spot(spot: Spot) -> list[Any]:
+    upid = None if spot.upid is None else [spot.upid.type, spot.upid.value]
+    return [spot.id, spot.title, str(spot.duration_s), list(spot.media), upid]
+
+
+def booking_from(text: str) -> Booking:
+    """The booking that ``booking_text`` made the text from. StorageError: somebody else wrote it."""
+    try:
+        return _booking(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise StorageError(f"the store holds a booking that can't be read ({error!r}): {text[:200]!r}") from error
+
+
+def _booking(fields: dict[str, Any]) -> Booking:
+    at = fields.get("at")
+    plan = BreakPlan(
+        id=fields["id"],
+        channel=fields["channel"],
+        at=None if at is None else When(at),
+        duration_s=_fraction(fields["duration"]),
+        title=fields.get("title", ""),
+        splice_event_id=fields.get("splice_event_id"),
+        segmentation_type_id=fields.get("segmentation_type_id"),
+        upid=_upid(fields.get("upid")),
+        auto_return=fields.get("auto_return", True),
+        ads=tuple(Ad(id=id_, title=title, duration_s=_fraction(lasts)) for id_, title, lasts in fields.get("ads", ())),
+        template=fields.get("template", ""),
+        section=base64.b64decode(fields.get("section", ""), validate=True),
+    )
+    spots = tuple(
+        Spot(id=id_, title=title, duration_s=_fraction(lasts), media=tuple(media), upid=_upid(upid))
+        for id_, title, lasts, media, upid in fields.get("spots", ())
+    )
+    return Booking(plan=plan, spots=spots, source=fields.get("source", ""))
+
+
+def _fraction(text: str) -> Fraction:
+    if text.isascii() and text.isdigit() and len(text) < 8:  # noqa: PLR2004 - whole seconds, as most are
+        return Fraction(int(text))
+    found: Fraction = from_plain(Fraction, text)
+    return found
+
+
+def _upid(pair: list[Any] | None) -> Upid | None:
+    return None if pair is None else Upid(type=pair[0], value=pair[1])
