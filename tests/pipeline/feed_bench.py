@@ -62,6 +62,7 @@ class FeedBench(Desk):
         super().__init__(rate, started_at=started_at, signals=Signals(templates=(LOCAL,)))
         self.feed = FakeFeed(rate, base)
         self.alarms: dict[str, str] = {}
+        self.alarms_told: list[tuple[str, str | None]] = []
         self.policy = FeedCues(
             policy=policy,
             template=template if policy is CuePolicy.ACT else "",
@@ -75,6 +76,7 @@ class FeedBench(Desk):
 
     def _alarm(self, key: str, severity: str, text: str | None) -> None:
         assert severity == "warning"
+        self.alarms_told.append((key, text))
         self.alarms.pop(key, None)
         if text is not None:
             self.alarms[key] = text

@@ -652,6 +652,27 @@ def test_silence_and_lead_are_alarms() -> None:
     assert not bench.alarms
 
 
+def test_each_event_that_comes_too_late_is_an_alarm_of_its_own_but_no_flood_is() -> None:
+    bench = FeedBench()
+    bench.alarms_told.clear()
+    bench.say_out(2, 5)
+    bench.run(8)
+    bench.say_out(None, 5, number=18)
+    bench.run(8)
+    first = "event 17 came 1.8 s before its splice, 4.0 to 60.0 s are wanted"
+    assert bench.alarms_told == [
+        ("feed.cue.lead", first),
+        ("feed.cue.lead", None),
+        ("feed.cue.lead", "event 18 came without a time"),
+    ]
+    bench.alarms_told.clear()
+    for number in range(20, 60):
+        bench.say_out(None, 5, number=number)
+    bench.run(Fraction(1, 25))
+    assert sum(text is None for _, text in bench.alarms_told) == 5
+    assert bench.alarms_told[-1][1] == "event 59 came without a time"
+
+
 def test_the_slate_covers_exactly_the_sources_breaks() -> None:
     bench = FeedBench(cover=True)
     bench.say_out(6, 10)
