@@ -64,7 +64,9 @@ class FeedBreaks(FeedTies):
                 return self.nothing(tied, cue_id, change.reason)
             tied.event = event
             return self._said(tied, change, section, cue_id, frame)
-        except (CommandRefusedError, CueError) as error:
+        except Exception as error:  # whatever was said: it is not done, everything is as it was
+            if not isinstance(error, CommandRefusedError | CueError):
+                logger.exception("%s: %s", self.splicer.channel, change)
             undo.put_back()
             if event is not None and (new or tied is None):
                 self.refusals[event.key] = str(error)
@@ -74,7 +76,8 @@ class FeedBreaks(FeedTies):
 
     def _makes_one(self, change: Change, event: Tracked) -> bool:
         """A new break; or one that was in the way of another, and may not be any more."""
-        self.refusals = {key: why for key, why in self.refusals.items() if self.tracker.event(key) is not None}
+        if len(self.refusals) > self.tracker.limits.most:
+            self.refusals = {key: why for key, why in self.refusals.items() if self.tracker.event(key) is not None}
         again = event.key in self.refusals and change.says is Says.OUT and event in self.tracker.pending()
         return change.kind is ChangeKind.ANNOUNCED or again
 
@@ -259,6 +262,9 @@ class FeedBreaks(FeedTies):
         if brk.out_frame is None or (brk.state is BreakState.ARMED and brk.out_frame <= frame):
             return None  # it is the very next picture: too late for any other
         wanted = self.line.followed(one.event.out_ticks, brk.out_frame)
+        if wanted == brk.out_frame and brk.out_frame >= frame:
+            one.apart_frames = 0
+            return None
         first, last = self.splicer.room(brk)
         out_frame = max(min(max(wanted, first), last), frame)
         if out_frame == brk.out_frame or self._stays(brk, wanted, frame):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
 from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
+from app.pipeline.feed_break_ids import told_by
 from app.pipeline.packets import MarkOut
 
 _FAR_FRAMES = 10**9
@@ -67,6 +68,11 @@ class Break:
         if self.out_frame is None:
             raise ValueError(f"break {self.id} has no time")
         return self.out_frame, self.out_frame + self.duration_frames
+
+    def told_span(self) -> tuple[int, int]:
+        """What others must leave to it: of one whose source tells no end, its first picture."""
+        out_frame, in_frame = self.span()
+        return out_frame, out_frame + 1 if self.open_ended and told_by(self.id) and self.how == "auto" else in_frame
 
     def move(self, state: BreakState) -> None:
         """Change the state as the table allows."""
@@ -159,8 +165,8 @@ class Rundown:
     def next_out(self, brk: Break, out_frame: int) -> int | None:
         """Where the next other break begins that comes by itself; None where there is none."""
         cued = [self.cued] if self.cued is not None and self.cued.state is BreakState.CUED else []
-        others = (other.out_frame for other in (*self.planned, *self.armed_breaks, *cued) if other is not brk)
-        return min((begins for begins in others if begins is not None and begins > out_frame), default=None)
+        near = [begins for some in (self.planned, self.armed_breaks, cued) for begins in _behind(some, out_frame, brk)]
+        return min(near, default=None)
 
     def room(self, brk: Break) -> tuple[int, int]:
         """First and last frame at which a break may begin without meeting its neighbours' beginnings and ends."""
@@ -184,7 +190,7 @@ class Rundown:
         for other in [*nearest, *self._begun()]:
             if other is brk or other.out_frame is None or other.state is BreakState.HELD:
                 continue
-            other_out, other_in = other.span()
+            other_out, other_in = other.told_span()
             if out_frame < other_in and other_out < in_frame:
                 shared = min(in_frame, other_in) - max(out_frame, other_out)
                 seconds = decimal_text(self.anchor.rate.ticks(shared))
@@ -201,3 +207,12 @@ class Rundown:
 
 def _turn(brk: Break) -> tuple[bool, int]:
     return brk.out_frame is None, brk.out_frame or 0
+
+
+def _behind(breaks: list[Break], frame: int, but: Break) -> list[int]:
+    """The OUT of the first break behind a frame, of those in the order of their turns."""
+    place = bisect_right(breaks, (False, frame), key=_turn)
+    for other in breaks[place : place + 2]:
+        if other is not but:
+            return [] if other.out_frame is None else [other.out_frame]
+    return []

@@ -72,7 +72,7 @@ class FeedBench(Desk):
         self.open_desk()
 
     def open_desk(self) -> None:
-        self.feed_desk = FeedDesk(self.feed, self.splicer, self.policy, self._alarm)
+        self.feed_desk = FeedDesk(self.feed, self.splicer, self.policy, self._alarm, lambda: 0.0)
 
     def _alarm(self, key: str, severity: str, text: str | None) -> None:
         assert severity == "warning"
