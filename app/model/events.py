@@ -296,8 +296,9 @@ class FeedCueSeen(Event):
 class FeedCueHandled(Event):
     """What became of a marker of the source. ``action``: stripped, relayed, acted or ignored, with the reason.
 
-    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from the source's own time to that
-    frame, other than 0 where it lay between two. ``break_id``: the break that it opened, changed or closed.
+    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from its time to that of the
+    source's picture which is on that frame, 0 where it is that picture's own. ``break_id``: the break that it opened,
+    changed or closed.
     """
 
     name: ClassVar[str] = "feed.cue_handled"

@@ -28,6 +28,7 @@ class FakeFeed:
 
     def __init__(self, rate: FrameRate, base: int) -> None:
         self.base, self.session, self.linked, self.next_frame = Fraction(base), 1, True, 0
+        self.early_ticks = 0  # by which each picture is shown before its time
         self.waiting: list[FeedCue] = []
         self._per_tick = rate.fraction / S
 
@@ -39,6 +40,11 @@ class FakeFeed:
         if not self.linked or session not in {None, self.session}:
             return None
         return (source_ticks - self.base) * self._per_tick - self.next_frame
+
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        if not self.linked or session != self.session:
+            return None
+        return int(self.base + self.early_ticks + (self.next_frame + frames) / self._per_tick)
 
     def now(self) -> int:
         """The source's time of the next take."""

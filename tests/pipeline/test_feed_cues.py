@@ -85,6 +85,27 @@ def test_a_time_between_two_frames_goes_to_the_one_that_shows_it_and_says_so(
     assert bench.pts_of(mark.section) == rate.ticks(out.frame)
 
 
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("early_ticks", [-700, -300, 300])
+def test_nothing_is_snapped_where_the_picture_itself_is_shown_however_its_clock_lies(
+    rate: FrameRate, early_ticks: int
+) -> None:
+    """A source's pictures need not come on our frames: its clock is followed in steps, up to part of a frame apart."""
+    bench = FeedBench(rate=rate)
+    bench.feed.early_ticks = early_ticks
+    bench.run(1)
+    bench.feed.next_frame = bench.frame
+    for off, lead_s in ((0, 8), (40, 20)):
+        frames = bench.frames(lead_s)
+        picture = bench.feed.picture_ticks(frames, 1)
+        assert picture is not None
+        bench.say(splice_out(lead_s, wrapped(picture + off), 5 * S), picture + off)
+        bench.tick()
+        bench.feed.next_frame = bench.frame
+        assert last(bench).frame == bench.frame - 1 + frames
+        assert last(bench).snapped_ticks == -off
+
+
 def test_auto_return_is_told_by_us_when_the_source_tells_no_return() -> None:
     bench = FeedBench()
     bench.say_out(6, 10)
