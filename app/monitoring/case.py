@@ -28,7 +28,7 @@ type Key = tuple[EventId, str, int]  # event, direction, the how-manieth with th
 class Case:
     """Lists over the renditions. ``immediate``: event ids known as taken at once; None: to be inferred.
 
-    ``ours``: event ids of signals that every dialect which can has to tell.
+    ``ours``: event ids of signals that every dialect which can has to tell; ``relayed``: made by their source.
     ``skipped``: splices that are not judged; ``pending``: those of them that may still come.
     """
 
@@ -37,6 +37,7 @@ class Case:
     wanted: frozenset[str]
     immediate: frozenset[int] | None
     ours: frozenset[int] = frozenset()
+    relayed: frozenset[int] = frozenset()
     speaking: list[str] = field(default_factory=list)
     splices: list[dict[Key, Splice]] = field(default_factory=list)
     cancelled: list[list[Splice]] = field(default_factory=list)
@@ -52,10 +53,11 @@ class Case:
         immediate: frozenset[int] | None,
         undeclared: frozenset[str] | None = None,
         ours: frozenset[int] = frozenset(),
+        relayed: frozenset[int] = frozenset(),
     ) -> Case:
         """Take down what each rendition says."""
         tracks = [Track.of(rendition) for rendition in renditions]
-        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate, ours)
+        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate, ours, relayed)
         for track in tracks:
             splices, findings = splices_of(track)
             case.findings += [Finding(Severity.FAULT, f"{track.name}: {text}") for text in findings]
