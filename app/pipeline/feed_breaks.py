@@ -10,6 +10,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
+from app.model import events
 from app.model.errors import CommandRefusedError, CueError
 from app.model.states import BreakState
 from app.model.timebase import wrapped
@@ -125,6 +126,7 @@ class FeedBreaks(FeedTies):
             return self.nothing(one, one.cue_id)
         if one.returns:
             self.set_back(one, brk, in_frame)
+            self._tell_back(one, brk)
         return self.done(one, one.cue_id)
 
     def _again(self, one: Tied, change: Change, section: bytes, cue_id: str, frame: int) -> Outcome:
@@ -166,6 +168,7 @@ class FeedBreaks(FeedTies):
             following.move(splicer, brk, out_frame, in_frame)
         if one.returns:
             self.set_back(one, brk, in_frame)
+            self._tell_back(one, brk)
 
     def _repeat(self, one: Tied, brk: Break, section: bytes, cue_id: str, frame: int) -> Outcome:
         if not self.relays:
@@ -193,8 +196,15 @@ class FeedBreaks(FeedTies):
             self.set_back(one, brk, in_frame)
         else:
             following.move(self.splicer, brk, out_frame, in_frame)
+        self._tell_back(one, brk)
         one.return_sent = one.return_sent and brk.in_announced  # else it was sent just now, corrected
         return self.done(one, cue_id, "again" if again else "", in_frame, in_ticks)
+
+    def _tell_back(self, one: Tied, brk: Break) -> None:
+        """For the next life, too."""
+        pts, ticks = self.splicer.anchor.pts(brk.span()[1]), brk.duration_ticks(self.splicer.anchor)
+        fields = {"in_frame": brk.span()[1], "in_pts": pts, "duration_ticks": ticks, "section": one.back}
+        self.splicer.publish(events.BreakReturning, brk, **fields)
 
     def _cancel(self, one: Tied, section: bytes, cue_id: str) -> Outcome:
         brk, one.over = one.brk, True

@@ -28,6 +28,7 @@ class Break:
     have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
     its OUT already, where nobody saw it. ``signalling``: its template's, with what its plan rules over.
     ``open_ended``: its OUT tells no duration; ``duration_frames`` is then the longest that it may last.
+    ``back``: the IN of its source as an earlier life heard it, b"" where that was not relayed; None: none.
     """
 
     plan: BreakPlan
@@ -47,6 +48,7 @@ class Break:
     out_again: bool = False
     signalling: Signalling = field(default_factory=Signalling)
     open_ended: bool = False
+    back: bytes | None = None
 
     @property
     def id(self) -> str:
@@ -57,6 +59,11 @@ class Break:
     def name(self) -> str:
         """What an operator calls it."""
         return self.plan.title or self.plan.id
+
+    @property
+    def told_event_id(self) -> int | None:
+        """None: it has none yet; a source may use 0."""
+        return self.splice_event_id if self.splice_event_id or self.plan.section else None
 
     @property
     def in_frame(self) -> int | None:
@@ -99,7 +106,7 @@ class Break:
             id=self.id,
             title=self.plan.title,
             state=self.state,
-            splice_event_id=self.splice_event_id or None,
+            splice_event_id=self.told_event_id,
             duration_ticks=self.duration_ticks(anchor),
             frame=self.out_frame,
             in_frame=self.in_frame,

@@ -631,6 +631,8 @@ def test_an_operators_take_is_refused_while_the_sources_break_is_announced() -> 
     bench = FeedBench()
     bench.say_out(8, 30)
     bench.run(1)
+    assert "overlaps break feed 17" in bench.refused(bench.insert(30))
+    bench.run(2)
     assert "feed 17 is in its pre-roll" in bench.refused(bench.insert(30))
 
 
