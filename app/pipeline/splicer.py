@@ -257,8 +257,13 @@ class Splicer(Rundown):
         brk.out_section, brk.in_section = self.sections.out(brk), self.sections.back(brk)
 
     def send_out(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
-        """OUT as it stands, now: again, or the same event corrected (§9.4)."""
-        self._send(CueKind.OUT, brk, brk.out_section, self.anchor.pts(brk.span()[0]), None, accepted_at_s)
+        """OUT as it stands, now: again, or the same event corrected (§9.4).
+
+        An extension stays behind the OUT's picture, however far the encoders lag: before it, it would be another OUT.
+        """
+        out_frame, pts = brk.span()[0], self.anchor.pts(brk.span()[0])
+        not_before = pts if brk.state is BreakState.ON_AIR and out_frame >= 0 else None
+        self._send(CueKind.OUT, brk, brk.out_section, pts, not_before, accepted_at_s)
 
     def send_in(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
         """IN as it stands: now, but never before the OUT picture was written."""
