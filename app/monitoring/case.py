@@ -146,7 +146,8 @@ class Case:
         for track, splices in zip(self.tracks, self.splices, strict=True):
             splice = splices.get(key) or self.first(key)
             coming = _not_there_yet(track, splice)
-            reason = _broken_off(track, splice) or coming or _gone(track, splice)
+            ends = "" if coming else self._ends_with_its_out(track, key, splice)
+            reason = _broken_off(track, splice) or coming or ends or _gone(track, splice)
             if reason:
                 self.note(f"{key[1]} {key[0]} is not judged: {reason} in {track.name}")
                 self.skipped[key] = splice
@@ -159,6 +160,14 @@ class Case:
             self.skipped[key] = self.first(key)
             return True
         return False
+
+    def _ends_with_its_out(self, track: Track, key: Key, splice: Splice) -> str:
+        """Why an IN is not in an output that its OUT isn't in either: one that ends before both."""
+        span = track.span(splice.epoch)
+        if key[1] == "out" or span is None or splice.pts is None or difference(splice.pts, span[1]) < 0:
+            return ""
+        both = any(other[:2] == (key[0], "out") for other in self.skipped)
+        return f"the output ends before PTS {splice.pts}" if both and track.ended else ""
 
     def _order(self, key: Key) -> tuple[int, int, str]:
         splice = self.first(key)

@@ -108,7 +108,9 @@ def _by_tags(case: Case, renditions: list[Rendition], unheard: dict[str, str], r
                 Finding(Severity.WARNING, f"{one.track.name} has no marker tag, other renditions have")
             )
     case.findings += unlike_findings([track for track in (*case.tracks, *tracks) if track.rendition.kind == "VIDEO"])
-    return rows_by_tags(told, rows, case.tracks)
+    judged, unread = rows_by_tags(told, rows, case.tracks)
+    case.findings += [Finding(Severity.FAULT, text) for text in unread]
+    return judged
 
 
 def _doubled(case: Case, keys: list[Key], placements: dict[Key, list[Placement | None]]) -> dict[Key, Fault]:
