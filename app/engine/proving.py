@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.show import HlsOutput, Show
+from app.model.signalling import CuePolicy
 from app.model.unproved import Unproved
 from app.monitoring.evidence import EvidenceRoom
 from app.monitoring.prover import Alarm, Prover
@@ -33,6 +34,8 @@ class Proving:
         self._prover = Prover(publish, alarm=alarm, evidence=self._evidence)
         urls = {origin.name: origin.url.rstrip("/") + "/" for origin in show.origins}
         for channel in show.channels:
+            if channel.feed_cues.policy is CuePolicy.RELAY:
+                self._prover.relays(channel.name)
             for output in channel.outputs:
                 if isinstance(output, HlsOutput):
                     targets = {name: f"{urls[name]}{output.path}index.m3u8" for name in output.origins}

@@ -179,7 +179,15 @@ class StandingPlans:
         if known is not None:
             return known.plan
         length_s = seconds_of(event.duration_ticks)
-        return BreakPlan(event.break_id, event.channel, None, length_s, title=event.title, template=event.template)
+        return BreakPlan(
+            event.break_id,
+            event.channel,
+            None,
+            length_s,
+            title=event.title,
+            template=event.template,
+            auto_return=event.auto_return,
+        )
 
     def _after(self, standing: StandingBreak, event: events.BreakEvent) -> StandingBreak | None:  # noqa: PLR0911 - a line an event
         match event:
@@ -207,10 +215,12 @@ class StandingPlans:
             case events.BreakResumed():
                 return replace(standing, state=BreakState.ON_AIR, in_at=None)
             case events.BreakExtended():
-                longer = replace(standing, duration_ticks=event.duration_ticks)
+                longer = replace(standing, duration_ticks=event.duration_ticks, back_ticks=None, back=b"")
                 if not (event.section and standing.plan.section):
                     return longer
                 return replace(longer, plan=replace(standing.plan, section=event.section))
+            case events.BreakReturning():
+                return replace(standing, back_ticks=event.duration_ticks, back=event.section)
             case events.BreakIn():
                 returned = replace(standing, state=BreakState.RETURNED, in_at=event.in_at, how=event.how)
                 return replace(returned, duration_ticks=event.duration_ticks)

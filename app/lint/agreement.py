@@ -15,6 +15,7 @@ from app.monitoring.playlist import moment_of, seconds_text
 _A_FRAME_S = Fraction(1, 20)
 _TELL_INS = frozenset({DATERANGE, CUE_OUT_IN, SCTE35, ADOBE})  # EXT-OATCLS-SCTE35 often stands at the OUT alone
 _SPLICES = frozenset({DATERANGE, CUE_OUT_IN, OATCLS, SCTE35, SPLICEPOINT, ADOBE})
+_NAMED = frozenset({"SCTE35-OUT", "SCTE35-IN"})
 _MARKERS = "HLS ad markers"
 
 EVENT = error("dialects.event", "SCTE 35 §9.9.1")
@@ -44,15 +45,20 @@ def agreement_findings(media: Media) -> Iterator[LintFinding]:
 def _splices(media: Media) -> Splices:
     """The marks of each OUT and IN by the segment that begins with it."""
     found: defaultdict[tuple[int, str], list[Mark]] = defaultdict(list)
+    splices_named = any(_NAMED & mark.attributes.keys() for mark in media.of(DATERANGE))
     for mark in media.marks:
         if mark.dialect == DATERANGE:
+            if splices_named and not _NAMED & mark.attributes.keys():
+                continue  # a signal within a break, which other dialects needn't tell
             both = {OUT, IN} if {"SCTE35-OUT", "SCTE35-IN"} <= mark.attributes.keys() else {mark.kind} & {OUT, IN}
             for kind in both:
                 place = _dated_place(mark, kind, media)
                 if place is not None:
                     found[place, kind].append(mark)
         elif mark.kind in {OUT, IN} and mark.dialect in _SPLICES:
-            found[mark.segment, mark.kind].append(mark)
+            told = {each for one in mark.carried for each in one.roles} if mark.dialect == SPLICEPOINT else set()
+            for kind in told | {mark.kind}:
+                found[mark.segment, kind].append(mark)
     return found
 
 
@@ -77,14 +83,14 @@ def _told(mark: Mark, kind: str) -> Carried | None:
 
 def _of_sections(kind: str, marks: list[Mark], where: str) -> Iterator[LintFinding]:
     told = {mark.dialect: one for mark in marks if (one := _told(mark, kind)) is not None}
-    wrong = sorted(dialect for dialect, one in told.items() if one.role and one.role != kind)
+    wrong = sorted(dialect for dialect, one in told.items() if one.role and kind not in one.roles)
     if wrong:
         what = f"the section in {', '.join(wrong)} is an {'IN' if kind == OUT else 'OUT'}, the tags say {kind.upper()}"
         yield ROLE.found(what, where)
         return
-    events = {dialect: one.event_id for dialect, one in told.items() if one.event_id is not None}
-    if len(set(events.values())) > 1:
-        listed = ", ".join(f"{dialect} {event_id}" for dialect, event_id in events.items())
+    events = {dialect: ids for dialect, one in told.items() if (ids := one.events(kind))}
+    if events and not frozenset.intersection(*events.values()):
+        listed = ", ".join(f"{dialect} {' and '.join(map(str, sorted(ids)))}" for dialect, ids in events.items())
         yield EVENT.found(f"the dialects name different events: {listed}", where)
     elif len({one.encoded for one in told.values()}) > 1:
         yield SECTION.found(f"{', '.join(told)} carry different bytes", where, "put the same section into each")
@@ -120,14 +126,15 @@ def _of_missing(splices: Splices, media: Media) -> Iterator[LintFinding]:
 
 def _of_pairs(splices: Splices, media: Media) -> Iterator[LintFinding]:
     """The IN behind an OUT is of the same event."""
-    opened: int | None = None
+    opened: list[int] = []
     for (_, kind), marks in sorted(splices.items(), key=lambda each: (each[0][0], each[0][1] == OUT)):
-        events = [c.event_id for mark in marks for c in mark.carried if c.role == kind and c.event_id is not None]
+        read = [one for mark in marks for one in mark.carried if kind in one.roles]
+        events = list(dict.fromkeys(event_id for one in read for event_id in sorted(one.events(kind))))
         if kind == OUT:
-            opened = events[0] if events else None
-        elif events and opened is not None and events[0] != opened:
+            opened = events
+        elif events and opened and set(events).isdisjoint(opened):
             where = media.at(min(mark.tag.line for mark in marks))
-            yield PAIR.found(f"the IN is of event {events[0]}, the OUT before it of event {opened}", where)
+            yield PAIR.found(f"the IN is of event {events[0]}, the OUT before it of event {opened[0]}", where)
 
 
 def _of_head(media: Media) -> Iterator[LintFinding]:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from app.lint.interstitials import interstitial_findings
-from app.lint.marks import DATERANGE, IN, OUT, Mark
+from app.lint.marks import DATERANGE, IN, OUT, Mark, splice_roles
 from app.lint.reading import AT_BOUNDARY, Media
 from app.model.cue import Section
 from app.model.lint import LintFinding, error, note, warning
@@ -147,10 +147,11 @@ def _of_sections(read: Range) -> Iterator[LintFinding]:
 def _of_attribute(attribute: str, section: Section, where: str) -> Iterator[LintFinding]:
     """Whether a section stands under the name that its command and its types ask for."""
     role, name = section_role(section), type(section.command).__name__
+    closes = role in _CLOSING or SectionRole.IN in splice_roles(section)
     if attribute == "SCTE35-OUT" and role not in _OPENING:
         fix = "SCTE35-IN" if role in _CLOSING else "SCTE35-CMD"
         yield ATTRIBUTE.found(f"SCTE35-OUT holds a {name} that opens nothing", where, f"right is {fix}")
-    elif attribute == "SCTE35-IN" and role not in _CLOSING:
+    elif attribute == "SCTE35-IN" and not closes:
         fix = "SCTE35-OUT" if role in _OPENING else "SCTE35-CMD"
         yield ATTRIBUTE.found(f"SCTE35-IN holds a {name} that closes nothing", where, f"right is {fix}")
     elif attribute == "SCTE35-CMD" and role in {SectionRole.OUT, SectionRole.IN}:
@@ -189,10 +190,10 @@ def _of_id(name: str, ranges: list[Range], media: Media) -> Iterator[LintFinding
         what = f"SCTE35-IN of {name!r} without an SCTE35-OUT of that ID"
         yield (NO_OUT if media.whole else OUT_LEFT).found(what, ins[0].where)
     if ins and outs:
-        opened = next((c.event_id for c in outs[0].mark.carried if c.attribute == "SCTE35-OUT"), None)
-        closed = next((c.event_id for c in ins[0].mark.carried if c.attribute == "SCTE35-IN"), None)
-        if opened is not None and closed is not None and opened != closed:
-            yield EVENT_ID.found(f"the IN is of event {closed}, the OUT of event {opened}", ins[0].where)
+        opened = next((c.events(OUT) for c in outs[0].mark.carried if c.attribute == "SCTE35-OUT"), frozenset())
+        closed = next((c.events(IN) for c in ins[0].mark.carried if c.attribute == "SCTE35-IN"), frozenset())
+        if opened and closed and opened.isdisjoint(closed):
+            yield EVENT_ID.found(f"the IN is of event {min(closed)}, the OUT of event {min(opened)}", ins[0].where)
 
 
 def _of_types(by_id: dict[str, list[Range]], media: Media) -> Iterator[LintFinding]:

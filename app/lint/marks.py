@@ -14,7 +14,7 @@ from app.model.timebase import seconds_of
 from app.monitoring.playlist import Tag, seconds_text
 from app.scte35.codec import decode, from_text
 from app.scte35.retiming import told_duration
-from app.scte35.signalling import SectionRole, section_role
+from app.scte35.signalling import SPLICE_ENDS, SPLICE_STARTS, SectionRole, section_role
 
 DATERANGE, CUE_OUT_IN, OATCLS, SCTE35 = "daterange", "cue-out-in", "oatcls-scte35", "scte35"
 ASSET, SPLICEPOINT, ADOBE = "asset", "splicepoint", "adobe"
@@ -52,17 +52,24 @@ class Carried:
 
     @property
     def role(self) -> str:
-        """OUT or IN of an ad splice; OTHER for any other section."""
+        """OUT or IN of an ad splice, OUT of a section that is both; OTHER for any other section."""
         return OTHER if self.section is None else _ROLES.get(section_role(self.section), OTHER)
 
     @property
-    def event_id(self) -> int | None:
-        """The id that pairs an OUT with its IN."""
+    def roles(self) -> frozenset[str]:
+        """OUT, IN, or both where one event closes and another opens."""
+        return frozenset() if self.section is None else frozenset(_ROLES[each] for each in splice_roles(self.section))
+
+    def events(self, kind: str) -> frozenset[int]:
+        """The ids that it opens (OUT) or closes (IN): they pair an OUT with its IN."""
         if self.section is None:
-            return None
+            return frozenset()
         if isinstance(self.section.command, SpliceInsert):
-            return self.section.command.splice_event_id
-        return next((one.segmentation_event_id for one in self.section.segmentation_descriptors), None)
+            return frozenset({self.section.command.splice_event_id})
+        types = SPLICE_STARTS if kind == OUT else SPLICE_ENDS
+        every = self.section.segmentation_descriptors
+        told = [one for one in every if one.segmentation_type_id in types or not self.roles]
+        return frozenset(one.segmentation_event_id for one in told)
 
     @property
     def duration_s(self) -> Fraction | None:
@@ -90,6 +97,15 @@ class Mark:
         return None if value is None else value.strip('"')
 
 
+def splice_roles(section: Section) -> frozenset[SectionRole]:
+    """What a section is to ad breaks, by its command or its descriptors: OUT, IN, both, or nothing."""
+    first = section_role(section)
+    if first is not SectionRole.OUT or isinstance(section.command, SpliceInsert):
+        return frozenset({first} & _ROLES.keys())
+    types = {each.segmentation_type_id for each in section.segmentation_descriptors if not each.cancel}
+    return frozenset({first} if types.isdisjoint(SPLICE_ENDS) else _ROLES.keys())
+
+
 def attributes_of(value: str) -> dict[str, str]:
     """An attribute list, values as written; of a name that stands twice the first."""
     found: dict[str, str] = {}
@@ -112,7 +128,8 @@ def mark_of(tag: Tag, index: int, following: tuple[Tag, ...], open_ids: set[str]
             kind = _CUES[tag.name]
             declared, elapsed = _cue_times(tag, attributes, kind)
         case "oatcls-scte35":
-            kind = kind or next((_CUES[other.name] for other in following if other.name in _CUES), OTHER)
+            cue = next((_CUES[other.name] for other in following if other.name in _CUES), OTHER)
+            kind = cue if not kind or any(cue in one.roles for one in carried) else kind
         case "scte35":
             kind = _scte35_kind(attributes, kind)
         case "adobe":

@@ -90,10 +90,11 @@ def _of_scte35(mark: Mark, where: str) -> Iterator[LintFinding]:
         return
     told = {name for name in ("CUE-OUT", "CUE-IN") if name in mark.attributes}
     role = next((one.role for one in mark.carried), OTHER)
+    roles = {each for one in mark.carried for each in one.roles}
     if not told and role:
         yield NO_ROLE.found("EXT-X-SCTE35 of a splice without CUE-OUT or CUE-IN", where, f"CUE-{role.upper()}=YES")
     said = OUT if mark.kind == CONT else mark.kind
-    if told and role and said != role:
+    if told and role and said not in roles:
         yield ROLE.found(f"CUE-{said.upper()}, and the section in it is an {role.upper()}", where)
 
 

@@ -8,7 +8,8 @@ from fractions import Fraction
 
 from app.lint.outputs import output_rules
 from app.model.errors import CueError
-from app.model.lint import LintFinding, error, note, warning
+from app.model.lint import LintFinding, LintSeverity, error, note, warning
+from app.model.profiles import LONGEST_UNKNOWN_S, PROFILES
 from app.model.show import Automation, Channel, HlsOutput, Show
 from app.model.signalling import CuePolicy, FeedCues, Signalling
 from app.model.timebase import ticks_of
@@ -37,10 +38,11 @@ TEMPLATE_DURATION = error("settings.template-duration")
 FEED_TEMPLATE = error("feed.template")
 FEED_LEAD = warning("feed.lead", _LEAD_CLAUSE)
 FEED_BOUNDS = error("feed.bounds")
-FEED_PID = error("feed.pid", "SCTE 35 §8")
+FEED_PID = error("feed.pid", "ISO/IEC 13818-1 table 2-3")
 FEED_SOURCE = warning("feed.source")
 FEED_SILENT = note("feed.silent", "SCTE 35 §6.3")
 FEED_COVER = note("feed.cover")
+FEED_LENGTH = warning("feed.length")
 AUTOMATION = warning("settings.automation")
 
 
@@ -54,10 +56,19 @@ def lint_show(
     findings: list[LintFinding] = []
     for number, channel in enumerate(show.channels):
         known_s = (longest_s or {}).get(channel.name, Fraction(0))
-        findings += _of_channel(_read_by(channel, profile), f"channels[{number}]", known_s)
+        findings += _once(_of_channel(_read_by(channel, profile), f"channels[{number}]", known_s))
     if show.automation is not None:
         findings += _of_automation(show.automation)
     return findings
+
+
+def _once(findings: Iterable[LintFinding]) -> Iterator[LintFinding]:
+    """Without what a note says again of each template."""
+    told: set[tuple[str, str]] = set()
+    for finding in findings:
+        if finding.severity is not LintSeverity.NOTE or (finding.rule, finding.text) not in told:
+            yield finding
+        told.add((finding.rule, finding.text))
 
 
 def _read_by(channel: Channel, profile: str | None) -> Channel:
@@ -158,9 +169,28 @@ def _of_feed_cues(cues: FeedCues, channel: Channel, where: str) -> Iterator[Lint
     if not _may_bring_markers(channel.sources):
         what = f"policy {cues.policy.value}, and no source that can bring markers"
         yield FEED_SOURCE.found(what, f"{where}.policy", "a transport stream: udp://… or a .ts file")
+    yield from _of_lengths(cues, channel, where)
     if cues.silent_after_s is None:
         what = "no alarm when the feed's markers cease: without silent_after nobody is told"
         yield FEED_SILENT.found(what, f"{where}.silent_after", "silent_after = 600")
+
+
+def _of_lengths(cues: FeedCues, channel: Channel, where: str) -> Iterator[LintFinding]:
+    """A source's break that tells no duration, at readers that need one."""
+    template = next((each for each in channel.templates if each.name == cues.template), None)
+    if cues.policy is CuePolicy.ACT and template is not None and template.duration_s is not None:
+        return
+    outputs = (each for each in channel.outputs if isinstance(each, HlsOutput))
+    for profile in dict.fromkeys(PROFILES[each.profile] for each in outputs):
+        if profile.needs_asset_list:
+            what = f"{profile.reader} are shown no ads in a break of the feed that tells no duration"
+        elif profile.needs_duration:
+            least = f"{float(LONGEST_UNKNOWN_S):g} s"
+            what = f"{profile.reader} is told {least} for a break of the feed that tells no duration, until its IN"
+        else:
+            continue
+        fix = "let the source declare durations, or act with a template that has one"
+        yield replace(FEED_LENGTH, clause=profile.source).found(what, f"{where}.policy", fix)
 
 
 def _may_bring_markers(sources: Iterable[str]) -> bool:

@@ -14,12 +14,11 @@ from app.settings.show import show_from_toml
 
 REFUSED = error("settings.refused")
 _HLS = replace(REFUSED, clause="RFC 8216 §4.3.2.7")
-_FEED = replace(REFUSED, clause="SCTE 35 §9.9.2.1")
 _MARKERS: dict[str, Rule] = {
     "pre_roll": PRE_ROLL,
     "heartbeat": replace(REFUSED, clause="SCTE 35 §6.3"),
     **dict.fromkeys(("dialects", "cue_out", "cont", "daterange_class", "end_on_next", "asset_list", "announce"), _HLS),
-    **dict.fromkeys(("lead", "pids", "silent_after", "return_wait", "policy", "cover"), _FEED),
+    **dict.fromkeys(("lead", "pids", "silent_after", "return_wait", "policy", "cover"), REFUSED),
     **dict.fromkeys(
         ("mode", "tier", "unique_program_id", "avail", "upid", "type", "value", "device_restrictions"), SIGNALLING
     ),

@@ -175,6 +175,11 @@ def _of_xml(text: str, name: str, asked: Asked) -> list[LintFinding]:
     return lint_section_xml(text, asked.profile)
 
 
+def _names_template(text: str) -> bool:
+    """Whether a break list has templates: a column or a key of that name."""
+    return re.search(r"\btemplate\b", text, re.IGNORECASE) is not None
+
+
 def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
     show: Show | None = None
     if asked.show is not None:
@@ -184,6 +189,11 @@ def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
     default = None if len(channels) > 1 else next(iter(channels), _NO_CHANNEL)
     listed = breaks_from_text(text, name, channels=channels, default_channel=default)
     for row in listed.refused:
+        bare = row.where.endswith(", duration") and row.reason == "missing"
+        if bare and show is None and _names_template(text):
+            what = "refused: no duration, and a template's can't be known without the show"
+            yield REFUSED_ROW.found(what, row.where, "name the show by --show, or give a duration")
+            continue
         shown = f": {row.value}" if row.value else ""
         yield REFUSED_ROW.found(f"refused: {row.reason}{shown}", row.where)
     for line in listed.unread:

@@ -78,7 +78,10 @@ class BreakEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakPlanned(BreakEvent):
-    """In the rundown; ``frame`` None: it waits to be taken. ``template``: a name of the channel's."""
+    """In the rundown; ``frame`` None: it waits to be taken. ``template``: a name of the channel's.
+
+    ``auto_return`` False: the source that made it tells its return.
+    """
 
     name: ClassVar[str] = "break.planned"
     frame: int | None = None
@@ -86,6 +89,7 @@ class BreakPlanned(BreakEvent):
     planned_at: datetime | None = None
     duration_ticks: int = 0
     template: str = ""
+    auto_return: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +118,8 @@ class BreakArmed(BreakEvent):
     """Taken: the pre-roll runs, the first section is handed out. OUT and IN lie at these frames and ticks.
 
     ``withdraw_until_frame``: last frame at which a cancel is in time. ``immediate``: there is no pre-roll.
-    ``section``: the OUT as it is announced; ``relayed``: it is the source's own. Told again where a source moved it.
+    ``section``: the OUT as it is announced; ``relayed``: it is the source's own, on its clock.
+    Told again where a source moved it.
     """
 
     name: ClassVar[str] = "break.armed"
@@ -179,6 +184,17 @@ class BreakExtended(BreakEvent):
     """The OUT was sent again with a new duration."""
 
     name: ClassVar[str] = "break.extended"
+    in_frame: int
+    in_pts: int
+    duration_ticks: int
+    section: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakReturning(BreakEvent):
+    """Its source has told where it returns. ``section``: its IN as it came, where that is relayed."""
+
+    name: ClassVar[str] = "break.returning"
     in_frame: int
     in_pts: int
     duration_ticks: int
@@ -296,8 +312,9 @@ class FeedCueSeen(Event):
 class FeedCueHandled(Event):
     """What became of a marker of the source. ``action``: stripped, relayed, acted or ignored, with the reason.
 
-    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from the source's own time to that
-    frame, other than 0 where it lay between two. ``break_id``: the break that it opened, changed or closed.
+    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from its time to that of the
+    source's picture which is on that frame, 0 where it is that picture's own. ``break_id``: the break that it opened,
+    changed or closed.
     """
 
     name: ClassVar[str] = "feed.cue_handled"

@@ -7,6 +7,7 @@ rules. What a reader can't do without is refused by the settings, what it does b
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from app.model.show import MarkingOptions
 from app.model.signalling import SignalMode
@@ -18,6 +19,7 @@ CUE_FAMILY = frozenset({"cue-out-in", "oatcls-scte35", "asset"})  # one vocabula
 INTERSTITIAL_CLASS = "com.apple.hls.interstitial"
 TYPE_ID = "{segmentation_type_id}"  # may stand in a daterange_class
 
+LONGEST_UNKNOWN_S = Fraction(600)  # for so long at most a break goes on whose end nobody tells
 _ELEMENTAL = MarkingOptions(cue_out="seconds", cont="elemental")
 _BREAKS = frozenset(
     {
@@ -35,7 +37,8 @@ class Profile:
     """One kind of reader of an HLS output.
 
     ``reads``: the dialects that say something to it. ``one_vocabulary``: each of them opens a break of its own, so it
-    is to get one. ``needs_duration``: an OUT without one is no break to it. ``needs_delivery``: of a time_signal it
+    is to get one. ``needs_duration``: an OUT without one is no break to it, so where its
+    section tells none, the tags tell the longest that it may last. ``needs_delivery``: of a time_signal it
     takes only one with delivery restrictions (SCTE 35 §10.3.3.1). ``hls_version``: the highest that it knows.
     ``modes``: those that it takes for a break. ``source``: where it says so.
     """
@@ -107,6 +110,7 @@ _GOOGLE_DAI = Profile(
         "version 3. Other tags would only be carried along."
     ),
     source="Google Ad Manager help, HLS encoder integration",
+    marking=MarkingOptions(unknown_s=LONGEST_UNKNOWN_S),
     reads=frozenset({"cue-out-in", "oatcls-scte35"}),
     needs_duration=True,
     hls_version=3,
@@ -135,6 +139,7 @@ _ADOBE = Profile(
         "beside it for all others, which they skip."
     ),
     source="Azure Media Services, Signaling Timed Metadata in Live Streaming",
+    marking=MarkingOptions(unknown_s=LONGEST_UNKNOWN_S),
     reads=frozenset({"adobe"}),
     needs_duration=True,
 )

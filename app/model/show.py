@@ -66,7 +66,8 @@ class MarkingOptions:
     ``end_on_next``: END-ON-NEXT=YES instead of an end of its own, on signals that are no ad break: SCTE35-IN of a
     break brings its end (RFC 8216 §4.3.2.7). ``asset_list``: URL of an interstitial's asset list, in which
     ``{break_id}``, ``{event_id}`` and ``{duration}`` are put in; "" for none. ``announce``: the DATERANGE of a break
-    stands behind the last segment as soon as its OUT has been announced, not only before the splice's.
+    stands behind the last segment as soon as its OUT has been announced, not only before the splice's. ``unknown_s``:
+    what CUE-OUT, -CONT and EXT-X-CUE tell of a break whose section tells no duration; None: nothing.
     """
 
     cue_out: str = "duration"
@@ -75,6 +76,7 @@ class MarkingOptions:
     end_on_next: bool = False
     asset_list: str = ""
     announce: bool = False
+    unknown_s: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)

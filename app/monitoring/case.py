@@ -28,7 +28,7 @@ type Key = tuple[EventId, str, int]  # event, direction, the how-manieth with th
 class Case:
     """Lists over the renditions. ``immediate``: event ids known as taken at once; None: to be inferred.
 
-    ``ours``: event ids of signals that every dialect which can has to tell.
+    ``ours``: event ids of signals that every dialect which can has to tell; ``relayed``: made by their source.
     ``skipped``: splices that are not judged; ``pending``: those of them that may still come.
     """
 
@@ -37,6 +37,7 @@ class Case:
     wanted: frozenset[str]
     immediate: frozenset[int] | None
     ours: frozenset[int] = frozenset()
+    relayed: frozenset[int] = frozenset()
     speaking: list[str] = field(default_factory=list)
     splices: list[dict[Key, Splice]] = field(default_factory=list)
     cancelled: list[list[Splice]] = field(default_factory=list)
@@ -52,10 +53,11 @@ class Case:
         immediate: frozenset[int] | None,
         undeclared: frozenset[str] | None = None,
         ours: frozenset[int] = frozenset(),
+        relayed: frozenset[int] = frozenset(),
     ) -> Case:
         """Take down what each rendition says."""
         tracks = [Track.of(rendition) for rendition in renditions]
-        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate, ours)
+        case = cls(tracks, [TagBook.of(track) for track in tracks], wanted, immediate, ours, relayed)
         for track in tracks:
             splices, findings = splices_of(track)
             case.findings += [Finding(Severity.FAULT, f"{track.name}: {text}") for text in findings]
@@ -144,7 +146,8 @@ class Case:
         for track, splices in zip(self.tracks, self.splices, strict=True):
             splice = splices.get(key) or self.first(key)
             coming = _not_there_yet(track, splice)
-            reason = _broken_off(track, splice) or coming or _gone(track, splice)
+            ends = "" if coming else self._ends_with_its_out(track, key, splice)
+            reason = _broken_off(track, splice) or coming or ends or _gone(track, splice)
             if reason:
                 self.note(f"{key[1]} {key[0]} is not judged: {reason} in {track.name}")
                 self.skipped[key] = splice
@@ -157,6 +160,14 @@ class Case:
             self.skipped[key] = self.first(key)
             return True
         return False
+
+    def _ends_with_its_out(self, track: Track, key: Key, splice: Splice) -> str:
+        """Why an IN is not in an output that its OUT isn't in either: one that ends before both."""
+        span = track.span(splice.epoch)
+        if key[1] == "out" or span is None or splice.pts is None or difference(splice.pts, span[1]) < 0:
+            return ""
+        both = any(other[:2] == (key[0], "out") for other in self.skipped)
+        return f"the output ends before PTS {splice.pts}" if both and track.ended else ""
 
     def _order(self, key: Key) -> tuple[int, int, str]:
         splice = self.first(key)

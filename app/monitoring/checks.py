@@ -13,6 +13,7 @@ from app.monitoring.placement import Fault, Placement
 from app.monitoring.timeline import Track
 
 LEAD_TICKS = 4 * TICKS_PER_SECOND  # SCTE 35 §9.9.2.1
+_AHEAD = "it was announced before its OUT had been spliced"
 NO_PRE_ROLL_TICKS = 2 * TICKS_PER_SECOND  # a pre-roll's last repetition: what comes first after it had no pre-roll
 
 
@@ -120,21 +121,31 @@ def lead_faults(
     return []
 
 
-def in_faults(track: Track, placement: Placement, opened: Placement | None) -> list[Fault]:
-    """An IN comes after its OUT, in time and in the bytes, and no later than its OUT declared."""
+def in_faults(
+    track: Track, placement: Placement, opened: Placement | None, remarks: list[str], *, ours: bool
+) -> list[Fault]:
+    """An IN comes after its OUT, and no later than that declared.
+
+    ``ours``: the program made it, and announces none before its OUT was spliced; other sources may tell it ahead.
+    """
     splice = placement.splice
     if splice.direction != "in":
         return []
+    ahead = opened is not None and splice.announced[0].position < opened.placed.position
+    if ahead and ours:
+        return [Fault(ProofState.MISPLACED, _AHEAD)]
     text = _in_fault(track, placement, opened)
-    return [Fault(ProofState.MISPLACED, text)] if text else []
+    if text:
+        return [Fault(ProofState.MISPLACED, text)]
+    if ahead:
+        remarks.append(_AHEAD)
+    return []
 
 
 def _in_fault(track: Track, placement: Placement, opened: Placement | None) -> str:
     splice = placement.splice
     if opened is None:
         return "" if track.rolled else "no OUT of this event is before it"
-    if splice.announced[0].position < opened.placed.position:
-        return "it was announced before its OUT had been spliced"
     lasted = lasted_ticks(track, opened.splice, splice)
     if lasted is not None and lasted <= 0:
         return "it is not after its OUT"

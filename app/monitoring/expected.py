@@ -22,9 +22,9 @@ type Place = tuple[str, str]
 class Expected:
     """A splice that went out. ``pts``: unwrapped ticks; ``lookback_ticks``: how far before it its sections may lie.
 
-    ``at``: its moment by the program date; with ``pts`` it tells the timeline, since every life of a channel has its
-    own and their ticks may coincide. Found by ``due_s`` (the proof's clock) where the origin has come that far, else by
-    ``last_s``.
+    ``relayed``: its sections are its source's own. ``at``: its moment by the program date; with ``pts`` it tells the
+    timeline, since every life of a channel has its own and their ticks may coincide. Found by ``due_s`` (the proof's
+    clock) where the origin has come that far, else by ``last_s``.
     """
 
     channel: str
@@ -39,6 +39,7 @@ class Expected:
     lookback_ticks: int
     due_s: float
     last_s: float
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,16 +61,17 @@ def judge(
     immediate: frozenset[int] | None = None,
     undeclared: frozenset[str] | None = None,
     ours: frozenset[int] = frozenset(),
+    relayed: frozenset[int] = frozenset(),
 ) -> Judgement:
     """Judge every splice that the sections or the tags of these renditions speak of.
 
     ``wanted``: dialects that have to be there; those that are there anywhere have to be everywhere.
     ``immediate``: event ids known as taken without pre-roll; ``undeclared``: dialects that declare no duration; None:
-    inferred. ``ours``: event ids of which the program knows that they are its own signals.
+    inferred. ``ours``: event ids of which the program knows that it sent them; ``relayed``: as their source did.
     """
     wanted = frozenset(wanted)
     heard, unheard = (list(renditions), {}) if wanted else divided(renditions)
-    case = Case.of(heard, wanted, immediate, undeclared, ours)
+    case = Case.of(heard, wanted, immediate, undeclared, ours, relayed)
     keys = [key for key in case.ordered() if not case.set_aside(key)]
     placements = {key: case.placements(key) for key in keys}
     for key in keys:
@@ -107,7 +108,9 @@ def _by_tags(case: Case, renditions: list[Rendition], unheard: dict[str, str], r
                 Finding(Severity.WARNING, f"{one.track.name} has no marker tag, other renditions have")
             )
     case.findings += unlike_findings([track for track in (*case.tracks, *tracks) if track.rendition.kind == "VIDEO"])
-    return rows_by_tags(told, rows, case.tracks)
+    judged, unread = rows_by_tags(told, rows, case.tracks)
+    case.findings += [Finding(Severity.FAULT, text) for text in unread]
+    return judged
 
 
 def _doubled(case: Case, keys: list[Key], placements: dict[Key, list[Placement | None]]) -> dict[Key, Fault]:
@@ -188,7 +191,8 @@ def _faults(
     faults += lead_faults(track, placement, case.immediate, measured.remarks)
     told = splice.word.is_splice or splice.event.number in case.ours or opened is not None
     if told and not splice.word.nested:  # ends inside a break are announced as their source likes
-        faults += in_faults(track, placement, opened)
+        ours = splice.event.number in case.ours - case.relayed
+        faults += in_faults(track, placement, opened, measured.remarks, ours=ours)
     faults += sound_faults(track, placement, measured.remarks, measured.audio_ms)
     if track.rendition.playlist is None:
         return faults, {}

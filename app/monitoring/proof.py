@@ -59,7 +59,9 @@ def _proved(target: str, expect: int | None, wanted: Iterable[str], reader: Fetc
     findings += judgement.findings
     count = len(judgement.rows)
     if count == 0:
-        findings.insert(0, Finding(Severity.FAULT, "there is no splice to prove"))
+        known = any(" is not judged" in one.text for one in judgement.findings if one.severity is not Severity.WARNING)
+        text = "no splice of it can be judged" if known else "there is no splice to prove"
+        findings.insert(0, Finding(Severity.FAULT, text))
     elif expect is not None and count < expect:
         findings.insert(0, Finding(Severity.FAULT, f"{count} splices were found, {expect} are expected"))
     ended = all(one.playlist is None or one.playlist.ended for one in renditions)

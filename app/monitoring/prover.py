@@ -25,6 +25,7 @@ from app.monitoring.watch import OriginWatch
 GRACE_S = 20.0  # from when the splice's segment should be at the origin
 _LONGEST_PRE_ROLL_S = 12
 _MARGIN_S = 2
+_FEED = "feed"  # ``by`` of a break that a source's marker made
 _ABOUT_NOW_S = 3.0
 _LAST_LOOK_S = 0.3  # for a look that is under way when the threads are to end
 
@@ -57,6 +58,7 @@ class Prover:
         self._watches: dict[str, OriginWatch] = {}
         self._outputs: dict[str, dict[str, tuple[str, ...]]] = {}
         self._timing: dict[str, tuple[float, float]] = {}
+        self._relaying: set[str] = set()
 
     def add_output(
         self,
@@ -95,6 +97,10 @@ class Prover:
         lasts = float(segment_s)
         segment, whole = self._timing.get(channel, (0.0, 0.0))
         self._timing[channel] = (max(segment, lasts), max(whole, lasts * window))
+
+    def relays(self, channel: str) -> None:
+        """What the channel's source announces goes out as it came; before ``start``."""
+        self._relaying.add(channel)
 
     def start(self) -> None:
         """Begin: a thread an origin."""
@@ -192,6 +198,7 @@ class Prover:
             lookback_ticks=int((_lead_s(event) + _MARGIN_S) * TICKS_PER_SECOND),
             due_s=at_s + segment_s + self._grace_s,
             last_s=at_s + max(segment_s, window_s) + self._grace_s,
+            relayed=event.by == _FEED and event.channel in self._relaying,
         )
         self._ledger.resume(expected, told)
         for output, origin in self._places(event.channel):

@@ -21,12 +21,16 @@ _SAMPLES = 1024
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
-    """One audio PID, in byte order. ``starts``: 33-bit PTS of its PES packets; ``lasts``: ticks; ``rows``: packets."""
+    """One audio PID, in byte order. ``starts``: 33-bit PTS of its PES packets; ``lasts``: ticks; ``rows``: packets.
+
+    ``frames``: how many each holds, 0 where they can't be counted.
+    """
 
     pid: int
     rows: Ints
     starts: Ints
     lasts: Ints
+    frames: Ints
 
     def between(self, begin: int, end: int) -> Sound:
         """What begins in these rows, without the end of another timeline before it."""
@@ -38,14 +42,14 @@ class Sound:
             if difference(after, before) < -TICKS_PER_SECOND
         ]
         inside = inside[jumps[-1] if jumps else 0 :]
-        return Sound(self.pid, self.rows[inside], self.starts[inside], self.lasts[inside])
+        return Sound(self.pid, self.rows[inside], self.starts[inside], self.lasts[inside], self.frames[inside])
 
 
 def sound_on(packets: Packets, pid: int, stream_type: int) -> Sound:
     """The PES packets of an audio PID that have a PTS."""
     rows = packets.rows_of(pid)
     begins = np.flatnonzero(packets.unit_start[rows]).tolist()
-    found: list[tuple[int, int, int]] = []
+    found: list[tuple[int, int, int, int]] = []
     for begin, end in itertools.pairwise([*begins, len(rows)]):
         own = rows[begin:end].tolist()
         pes = b"".join(packets.payload(row) for row in own)
@@ -53,9 +57,10 @@ def sound_on(packets: Packets, pid: int, stream_type: int) -> Sound:
             continue
         pts = timestamp(pes[9:14])
         if pts is not None:
-            found.append((own[0], pts, _adts_ticks(pes[9 + pes[8] :]) if stream_type == ADTS else 0))
-    columns = np.array(found, np.int64).reshape(-1, 3)
-    return Sound(pid, columns[:, 0], columns[:, 1], _known(columns[:, 1], columns[:, 2]))
+            found.append((own[0], pts, *(_adts(pes[9 + pes[8] :]) if stream_type == ADTS else (0, 0))))
+    columns = np.array(found, np.int64).reshape(-1, 4)
+    starts, lasts = columns[:, 1], _known(columns[:, 1], columns[:, 2])
+    return Sound(pid, columns[:, 0], starts, lasts, columns[:, 3])
 
 
 def _known(starts: Ints, lasts: Ints) -> Ints:
@@ -66,14 +71,15 @@ def _known(starts: Ints, lasts: Ints) -> Ints:
     return np.where(lasts > 0, lasts, int(np.median(steps)))
 
 
-def _adts_ticks(frames: bytes) -> int:
-    """What whole ADTS frames last together; 0 where there is none."""
-    ticks, at = 0, 0
+def _adts(frames: bytes) -> tuple[int, int]:
+    """What ADTS frames last together, and how many there are; 0 where there is none."""
+    ticks, count, at = 0, 0, 0
     while at + _ADTS_HEADER <= len(frames) and frames[at] == 0xFF and frames[at + 1] & 0xF6 == 0xF0:  # noqa: PLR2004 - ADTS syncword
         length = (frames[at + 3] & 0x03) << 11 | frames[at + 4] << 3 | frames[at + 5] >> 5
         rate = frames[at + 2] >> 2 & 0x0F
         if length < _ADTS_HEADER or rate >= len(_RATES_HZ):
             break
         ticks += _SAMPLES * (1 + (frames[at + 6] & 0x03)) * TICKS_PER_SECOND // _RATES_HZ[rate]
+        count += 1
         at += length
-    return ticks
+    return ticks, count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.model.states import ProofState
@@ -19,11 +20,19 @@ _REORDERED = 2  # pictures: a segment is cut in decoding order, by which a pictu
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One PES packet: its start from the splice, its end, the segment that it is in."""
+    """One PES packet: its start from the splice, its end, the segment that it is in; ``frames`` 0: not known."""
 
     start: int
     end: int
     segment: int
+    frames: int = 1
+
+    def cut(self) -> Iterator[_Piece]:
+        """Its frames."""
+        count, whole = self.frames or 1, self.end - self.start
+        edges = [self.start + whole * number // count for number in range(count + 1)]
+        for start, end in itertools.pairwise(edges):
+            yield _Piece(start, end, self.segment, self.frames and 1)
 
 
 def sound_faults(
@@ -56,7 +65,8 @@ def _fault(
     at = placement.placed.segment
     out = [piece for piece in pieces if piece.segment < at] if at else []
     into = [piece for piece in pieces if piece.segment >= at]
-    if track.rendition.playlist is None:  # one stream: it is cut where a picture is, between two of its packets
+    if track.rendition.playlist is None:  # one stream: it is cut where a picture is, between two of its frames
+        pieces = [frame for piece in pieces for frame in piece.cut()]
         out = [piece for piece in pieces if piece.start < 0]
         into = [piece for piece in pieces if piece.start >= 0]
     points = out[-1].end if out else None, into[0].start if into else None
@@ -65,9 +75,17 @@ def _fault(
     for name, point, asked in zip(("out", "in"), points, joins, strict=True):
         if asked and point is None:
             return f"there is no sound at its {name}-point"
-        if point is not None and abs(point) > _allowed(track, at, pieces):
+        over = point is not None and abs(point) > _allowed(track, at, pieces)
+        if over and _uncounted(track, out):
+            remarks.append(f"its sound's {name}-point can't be judged: the frames of its PES packets can't be counted")
+        elif over:
             return f"its sound's {name}-point is {_ms(point):+.0f} ms from its picture"
     return _hole(pieces, remarks)
+
+
+def _uncounted(track: Track, out: list[_Piece]) -> bool:
+    """Whether the splice is within a packet of one stream, and nothing tells where the frames in it begin."""
+    return track.rendition.playlist is None and bool(out) and out[-1].frames == 0 and out[-1].end > 0
 
 
 def _hole(pieces: list[_Piece], remarks: list[str]) -> str:
@@ -98,18 +116,20 @@ def _pieces(track: Track, placement: Placement, pid: int, pts: int) -> list[_Pie
 def _near(sound: Sound, pts: int, segment: int) -> list[_Piece]:
     """What is near the splice, and one packet more on each side: a hole may reach further."""
     starts = [difference(start, pts) for start in sound.starts.tolist()]
-    lasts = sound.lasts.tolist()
+    lasts, frames = sound.lasts.tolist(), sound.frames.tolist()
     near = [index for index, start in enumerate(starts) if abs(start) <= _NEAR_TICKS]
     if not near:
         return []
     around = range(max(0, near[0] - 1), min(near[-1] + 2, len(starts)))
-    return [_Piece(starts[index], starts[index] + lasts[index], segment) for index in around]
+    return [_Piece(starts[index], starts[index] + lasts[index], segment, frames[index]) for index in around]
 
 
 def _allowed(track: Track, at: int, pieces: list[_Piece]) -> int:
     """100 ms, or two pictures where these are longer; and the frame of sound that the splice falls in."""
     reads = [segment.read for segment in track.rendition.segments[max(0, at - 1) : at + 1] if segment.read]
     pictures = max((_REORDERED * read.frame_ticks for read in reads), default=0)
+    if track.rendition.playlist is None:
+        pieces = [piece for piece in pieces if piece.frames]  # others may hold many
     return max(_OFF_TICKS, pictures) + min((piece.end - piece.start for piece in pieces), default=0)
 
 

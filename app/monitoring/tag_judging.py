@@ -21,7 +21,8 @@ _OTHER_CLOCK_TICKS = 60 * TICKS_PER_SECOND  # a repackager's clock has nothing t
 class TagCase:
     """One rendition's splices. ``own``: faults that are no dialect's; ``missing``: INs that never came, with why.
 
-    ``stray``: what stands outside any break; ``notes``: what is not judged.
+    ``unread``: those that can't be judged, with why: no segment of the rendition can be read. ``stray``: what stands
+    outside any break; ``notes``: what is not judged.
     """
 
     track: Track
@@ -30,6 +31,7 @@ class TagCase:
     own: dict[TagSplice, list[Fault]] = field(default_factory=dict)
     remarks: dict[TagSplice, list[str]] = field(default_factory=dict)
     missing: list[tuple[TagSplice, str]] = field(default_factory=list)
+    unread: dict[TagSplice, str] = field(default_factory=dict)
     stray: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -124,7 +126,10 @@ def _media(case: TagCase, splice: TagSplice) -> None:
     segment = segments[-1 if at_end else splice.segment]
     if segment.listed.gap or (segment.problem and not segment.closed):
         text = f"{segment.listed.uri} can't be read: {segment.problem}"
-        case.own[splice].append(Fault(ProofState.MISSING, text))
+        if any(one.read is not None or one.closed for one in segments) or segment.listed.gap:
+            case.own[splice].append(Fault(ProofState.MISSING, text))
+        else:
+            case.unread[splice] = text
         return
     pictures = segment.read.pictures if segment.read and not at_end else ()
     if at_end:

@@ -34,8 +34,11 @@ class _Place:
     faults: list[tuple[str, Fault]] = field(default_factory=list)
 
 
-def rows_by_tags(cases: Sequence[TagCase], rows: Iterable[Row], heard: Sequence[Track]) -> list[Row]:
-    """All rows: those that sections gave, worse where a rendition's tags do not agree, and those of tags alone."""
+def rows_by_tags(cases: Sequence[TagCase], rows: Iterable[Row], heard: Sequence[Track]) -> tuple[list[Row], list[str]]:
+    """All rows: those that sections gave, worse where a rendition's tags do not agree, and those of tags alone.
+
+    And in words the splices that can't be judged: their tags are right, and nothing of their media can be read.
+    """
     places = [_of_row(row, heard) for row in rows]
     for case in cases:
         for splice in case.splices:
@@ -51,9 +54,27 @@ def rows_by_tags(cases: Sequence[TagCase], rows: Iterable[Row], heard: Sequence[
         for case in cases:
             if case.track.name not in place.told and _covers(case, place) and case.book.markers:
                 place.faults.append((case.track.name, Fault(ProofState.MISSING, "no tag tells of it")))
-    told = [_row(place, len(heard) + len(cases)) for place in places]
+    unread = [place for place in places if _is_unread(place)]
+    told = [_row(place, len(heard) + len(cases)) for place in places if place not in unread]
     told += [_missing(opening, why) for case in cases[:1] for opening, why in case.missing if not heard]
-    return told
+    return told, [_not_judged(place) for place in unread]
+
+
+def _is_unread(place: _Place) -> bool:
+    """Whether nothing can be said of a splice but that its tags are right; else what is not read is at fault."""
+    why = [(name, case.unread[own]) for name, (case, own) in place.told.items() if own in case.unread]
+    alone = bool(why) and len(why) == len(place.told) and place.row is None
+    if alone and not place.faults:
+        return True
+    verdict = ProofState.LANDED if alone else ProofState.MISSING  # beside what is wrong in the tags it weighs nothing
+    place.faults += [(name, Fault(verdict, text)) for name, text in why]
+    return False
+
+
+def _not_judged(place: _Place) -> str:
+    case, own = next(iter(place.told.values()))
+    event = "" if own.event is None else f" {own.event}"
+    return f"{own.direction}{event} is not judged, its tags are right: {case.unread[own]}"
 
 
 def _of_row(row: Row, heard: Sequence[Track]) -> _Place:

@@ -270,8 +270,14 @@ def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition
     known = [*(one.expected for one in pending), *watched.on_air.values()]
     immediate = frozenset(one.splice_event_id for one in known if one.immediate)
     ours = frozenset(one.splice_event_id for one in known)
-    undeclared = watched.undeclared
-    return judge(renditions, wanted=watched.dialects, immediate=immediate, undeclared=undeclared, ours=ours).rows
+    return judge(
+        renditions,
+        wanted=watched.dialects,
+        immediate=immediate,
+        undeclared=watched.undeclared,
+        ours=ours,
+        relayed=frozenset(one.splice_event_id for one in known if one.relayed),
+    ).rows
 
 
 def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:

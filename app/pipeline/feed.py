@@ -168,6 +168,16 @@ class Feed:
             return None
         return present.playout.frames_until(source_ticks)
 
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        """Source time of the picture that the take ``frames`` after the next will show, as the source goes on now.
+
+        None where that can't be told: no link, the session is over, or that take has been.
+        """
+        present = self._session
+        if present is None or session != present.cues.session:
+            return None
+        return present.playout.picture_ticks(frames)
+
     def stop(self, timeout_s: float) -> None:
         """End, and clear every alarm raised. SourceError when the thread is still inside a read after the timeout."""
         self._stopping.set()

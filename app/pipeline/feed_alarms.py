@@ -9,6 +9,7 @@ from app.model.timebase import FrameRate, decimal_text, ticks_of
 
 SILENT, LEAD, BROKEN, RETURN = "feed.cue.silent", "feed.cue.lead", "feed.cue.broken", "feed.cue.return"
 _BROKEN_LASTS_S = 60
+_ANEW_A_SECOND = 5
 
 type Alarm = Callable[[str, str, str | None], None]
 
@@ -24,9 +25,12 @@ class FeedAlarms:
         self._silent_frames = None if silent_s is None else rate.frames_covering(silent_s)
         self._silent_text = "" if silent_s is None else f"no marker from the source for {float(silent_s):g} s"
         self._broken_frames = rate.frames_covering(rate.seconds(rate.nominal) * _BROKEN_LASTS_S)
+        self._nominal = rate.nominal
         self._heard_frame = 0
         self._broken_frame: int | None = None
         self._told: dict[str, str | None] = {}
+        self._about: dict[str, str] = {}  # what a standing alarm was raised for
+        self._anew = 0  # alarms raised in place of others since the last look
         for key in (SILENT, LEAD, BROKEN, RETURN):  # of an earlier life of the channel
             alarm(key, "warning", None)
 
@@ -46,21 +50,25 @@ class FeedAlarms:
         if not self._judged:
             return
         if lead_ticks is None:
-            self._set(LEAD, f"{name} came without a time")
+            self._set(LEAD, f"{name} came without a time", name)
         elif least <= lead_ticks <= most:
             self._set(LEAD, None)
         else:
             came = f"{decimal_text(lead_ticks, 1)} s before its splice"
             if lead_ticks < 0:
                 came = f"{decimal_text(-lead_ticks, 1)} s after its splice"
-            self._set(LEAD, f"{name} came {came}, {decimal_text(least, 1)} to {decimal_text(most, 1)} s are wanted")
+            self._set(
+                LEAD, f"{name} came {came}, {decimal_text(least, 1)} to {decimal_text(most, 1)} s are wanted", name
+            )
 
     def returned(self, text: str | None) -> None:
         """A break ended: as it was told to, or with this said about it."""
-        self._set(RETURN, text)
+        self._set(RETURN, text, text or "")
 
     def tick(self, frame: int) -> None:
         """Silence and the end of what lasted."""
+        if not frame % self._nominal:
+            self._anew = 0
         if self._silent_frames is not None and frame - self._heard_frame >= self._silent_frames:
             self._set(SILENT, self._silent_text)
         if self._broken_frame is not None and frame - self._broken_frame >= self._broken_frames:
@@ -72,7 +80,13 @@ class FeedAlarms:
         for key in sorted(self._told):
             self._set(key, None)
 
-    def _set(self, key: str, text: str | None) -> None:
-        if self._told.get(key) != text:
-            self._told[key] = text
-            self._alarm(key, "warning", text)
+    def _set(self, key: str, text: str | None, about: str = "") -> None:
+        """One about something else is another alarm: the one before is over, so that both are told; a flood's not."""
+        before = self._told.get(key)
+        if before == text:
+            return
+        if before is not None and text is not None and self._about.get(key) != about and self._anew < _ANEW_A_SECOND:
+            self._anew += 1
+            self._alarm(key, "warning", None)
+        self._told[key], self._about[key] = text, about
+        self._alarm(key, "warning", text)

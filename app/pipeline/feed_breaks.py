@@ -10,6 +10,7 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
+from app.model import events
 from app.model.errors import CommandRefusedError, CueError
 from app.model.states import BreakState
 from app.model.timebase import wrapped
@@ -64,7 +65,9 @@ class FeedBreaks(FeedTies):
                 return self.nothing(tied, cue_id, change.reason)
             tied.event = event
             return self._said(tied, change, section, cue_id, frame)
-        except (CommandRefusedError, CueError) as error:
+        except Exception as error:  # whatever was said: it is not done, everything is as it was
+            if not isinstance(error, CommandRefusedError | CueError):
+                logger.exception("%s: %s", self.splicer.channel, change)
             undo.put_back()
             if event is not None and (new or tied is None):
                 self.refusals[event.key] = str(error)
@@ -74,7 +77,8 @@ class FeedBreaks(FeedTies):
 
     def _makes_one(self, change: Change, event: Tracked) -> bool:
         """A new break; or one that was in the way of another, and may not be any more."""
-        self.refusals = {key: why for key, why in self.refusals.items() if self.tracker.event(key) is not None}
+        if len(self.refusals) > self.tracker.limits.most:
+            self.refusals = {key: why for key, why in self.refusals.items() if self.tracker.event(key) is not None}
         again = event.key in self.refusals and change.says is Says.OUT and event in self.tracker.pending()
         return change.kind is ChangeKind.ANNOUNCED or again
 
@@ -122,6 +126,7 @@ class FeedBreaks(FeedTies):
             return self.nothing(one, one.cue_id)
         if one.returns:
             self.set_back(one, brk, in_frame)
+            self._tell_back(one, brk)
         return self.done(one, one.cue_id)
 
     def _again(self, one: Tied, change: Change, section: bytes, cue_id: str, frame: int) -> Outcome:
@@ -163,6 +168,7 @@ class FeedBreaks(FeedTies):
             following.move(splicer, brk, out_frame, in_frame)
         if one.returns:
             self.set_back(one, brk, in_frame)
+            self._tell_back(one, brk)
 
     def _repeat(self, one: Tied, brk: Break, section: bytes, cue_id: str, frame: int) -> Outcome:
         if not self.relays:
@@ -190,8 +196,15 @@ class FeedBreaks(FeedTies):
             self.set_back(one, brk, in_frame)
         else:
             following.move(self.splicer, brk, out_frame, in_frame)
+        self._tell_back(one, brk)
         one.return_sent = one.return_sent and brk.in_announced  # else it was sent just now, corrected
         return self.done(one, cue_id, "again" if again else "", in_frame, in_ticks)
+
+    def _tell_back(self, one: Tied, brk: Break) -> None:
+        """For the next life, too."""
+        pts, ticks = self.splicer.anchor.pts(brk.span()[1]), brk.duration_ticks(self.splicer.anchor)
+        fields = {"in_frame": brk.span()[1], "in_pts": pts, "duration_ticks": ticks, "section": one.back}
+        self.splicer.publish(events.BreakReturning, brk, **fields)
 
     def _cancel(self, one: Tied, section: bytes, cue_id: str) -> Outcome:
         brk, one.over = one.brk, True
@@ -259,6 +272,9 @@ class FeedBreaks(FeedTies):
         if brk.out_frame is None or (brk.state is BreakState.ARMED and brk.out_frame <= frame):
             return None  # it is the very next picture: too late for any other
         wanted = self.line.followed(one.event.out_ticks, brk.out_frame)
+        if wanted == brk.out_frame and brk.out_frame >= frame:
+            one.apart_frames = 0
+            return None
         first, last = self.splicer.room(brk)
         out_frame = max(min(max(wanted, first), last), frame)
         if out_frame == brk.out_frame or self._stays(brk, wanted, frame):

@@ -7,6 +7,8 @@ became of it is told by an event.
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +22,7 @@ from app.model.wire import utc_text
 from app.pipeline.feed_alarms import FeedAlarms
 from app.pipeline.feed_break_ids import told_by
 from app.pipeline.feed_breaks import FeedBreaks
+from app.pipeline.feed_inbox import FeedInbox
 from app.pipeline.feed_signals import FeedSignals, Signal
 from app.pipeline.feed_ties import OVER, Outcome
 from app.pipeline.rundown import Break
@@ -38,6 +41,8 @@ _HEARTBEAT_TOLD_S = 60
 _ACTIONS = {CuePolicy.RELAY: "relayed", CuePolicy.ACT: "acted"}
 _PUNCTUATION = str.maketrans("", "", "-:.")
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True)
 class _Heard:
@@ -54,9 +59,15 @@ class FeedDesk:
     """Of one channel. ``alarm(key, severity, text)``. Program thread only."""
 
     def __init__(
-        self, feed: SourceFeed, splicer: Splicer, policy: FeedCues, alarm: Callable[[str, str, str | None], None]
+        self,
+        feed: SourceFeed,
+        splicer: Splicer,
+        policy: FeedCues,
+        alarm: Callable[[str, str, str | None], None],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._feed, self._splicer, self._policy = feed, splicer, policy
+        self._splicer, self._policy = splicer, policy
+        self._inbox = FeedInbox(feed, clock)
         self._rate = splicer.anchor.rate
         self._line = SourceLine(feed, self._rate)
         self._tracker = Tracker(Limits(return_wait_ticks=ticks_of(policy.return_wait_s)))
@@ -66,6 +77,7 @@ class FeedDesk:
         self._waiting: list[_Heard] = []
         self._count = self._told_in_second = self._second = 0
         self._ended = False
+        self._failures: set[str] = set()
         self._heartbeats: dict[int, int] = {}  # frame at which the last one was told, by PID
         self._skew_ticks = 0  # from the source's 33 bits to its line
 
@@ -73,6 +85,14 @@ class FeedDesk:
         """Before the splicer's tick of ``frame``, the next one to be encoded."""
         if self._ended:
             return
+        try:
+            self._tick(frame)
+        except Exception as error:  # whatever a source says, the channel stays on air
+            if repr(error) not in self._failures and len(self._failures) < _TOLD_A_SECOND:
+                self._failures.add(repr(error))
+                logger.exception("%s: the markers of its source", self._splicer.channel)
+
+    def _tick(self, frame: int) -> None:
         moved = self._line.look(frame)
         if moved:
             self._tracker.shift(moved)
@@ -83,7 +103,7 @@ class FeedDesk:
         waiting, self._waiting = self._waiting, []
         for heard in waiting:
             self._take_up(heard, frame)
-        for cue in self._feed.cues():
+        for cue in self._inbox.each():
             self._take(cue, frame)
         if self._line.known and self._policy.policy is not CuePolicy.STRIP:
             self._pass(self._tracker.advance(self._line.ticks(frame)), frame)
@@ -129,7 +149,11 @@ class FeedDesk:
         """Carry a marker out, as soon as there is a picture of its source on air to place it by."""
         cue, line = heard.cue, self._line
         if line.linked and cue.session in {0, line.session}:
-            self._carry_out(heard, frame)
+            try:
+                self._carry_out(heard, frame)
+            except Exception as error:  # as with a command: refused, and the next one is taken
+                logger.exception("%s: %s", self._splicer.channel, cue)
+                self._publish_handled(heard.cue_id, "ignored", f"it can't be carried out: {error!r}", told=heard.told)
         elif line.linked and cue.session < line.session:
             self._publish_handled(heard.cue_id, "ignored", "its source is not on air any more", told=heard.told)
         elif self._rate.seconds(frame - heard.since_frame) > _WAITING_S or len(self._waiting) >= _WAITING_MOST:

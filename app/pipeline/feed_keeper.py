@@ -83,6 +83,10 @@ class FeedKeeper:
         """As Feed's."""
         return self._feed.frames_until(source_ticks, session)
 
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        """As Feed's."""
+        return self._feed.picture_ticks(frames, session)
+
     def stop(self, timeout_s: float) -> None:
         """As Feed's. What it listened on is let go of even when it hangs."""
         try:

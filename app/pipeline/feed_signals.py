@@ -13,6 +13,7 @@ from app.scte35.retiming import retimed
 from app.scte35.spoken import EventKey
 
 _MOST = 256  # that wait for their picture
+_REPEATED_S = 60
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +34,7 @@ class FeedSignals:
     def __init__(self, splicer: Splicer, line: SourceLine, ahead_frames: int) -> None:
         self._splicer, self._line, self._ahead_frames = splicer, line, ahead_frames
         self._waiting: list[Signal] = []
+        self._cut_for: dict[bytes, int] = {}  # sections without a time, and when each was said last
 
     @property
     def full(self) -> bool:
@@ -43,8 +45,17 @@ class FeedSignals:
         """One without a time: now. Without ids: the playlists do not tell it, no picture is its own."""
         moved = relayed(section, delta_ticks)
         following.relay(self._splicer, moved, None)
+        if self._is_repeat(section, frame):
+            return  # one cut, however often the same is said
         for event_id in event_ids:
             following.force(self._splicer, frame, moved, event_id)
+
+    def _is_repeat(self, section: bytes, frame: int) -> bool:
+        last = self._cut_for.pop(section, None)
+        self._cut_for[section] = frame
+        while len(self._cut_for) > _MOST:
+            del self._cut_for[next(iter(self._cut_for))]
+        return last is not None and self._splicer.anchor.rate.seconds(frame - last) < _REPEATED_S
 
     def add(self, signal: Signal, frame: int) -> None:
         """One with a time; sent now, unless it is far ahead. The same again before its picture is sent again."""

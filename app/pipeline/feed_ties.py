@@ -205,12 +205,28 @@ class FeedTies:
             if told is None or brk.out_frame is None:
                 continue
             key, pts = told
-            estimate = self.line.ticks(brk.out_frame)
-            exact = unwrapped(pts, estimate)
-            out_ticks = exact if abs(exact - estimate) < _NEAR_TICKS else estimate
             section = brk.plan.section
+            out_ticks = self._said_at(section, brk.out_frame, pts)
             auto_return = tells_auto_return(decode(section)) if section else brk.plan.auto_return
             length = told_duration(decode(section)) if section else brk.duration_ticks(self.splicer.anchor)
-            event = Tracked(key, out_ticks, None if brk.open_ended else length, auto_return)
+            back = None if brk.back is None else self._back_at(brk, brk.back, out_ticks)
+            event = Tracked(key, out_ticks, None if brk.open_ended else length, auto_return, in_ticks=back)
             self.tracker.adopt(event, begun=brk.state is BreakState.ON_AIR)
-            self.ties.append(Tied(event, section, "", "", brk, sent_frame=frame))
+            tied = Tied(event, section, "", "", brk, sent_frame=frame)
+            tied.back, tied.returns = brk.back or b"", brk.back is not None
+            self.ties.append(tied)
+
+    def _back_at(self, brk: Break, back: bytes, out_ticks: int) -> int:
+        told = decode(back).effective_pts if back else None
+        at = None if told is None else unwrapped(told, out_ticks)
+        longest = ticks_of(self.rate.seconds(self.longest_frames))
+        trusted = at is not None and out_ticks < at <= max(brk.duration_ticks(self.splicer.anchor), longest) + out_ticks
+        return at if at is not None and trusted else self.line.ticks(brk.span()[1])
+
+    def _said_at(self, section: bytes, frame: int, pts: int | None = None) -> int:
+        """The source's time of a section that was placed at a frame; ``pts`` where it tells none itself."""
+        estimate = self.line.ticks(frame)
+        told = decode(section).effective_pts if section else None
+        told = pts if told is None else told
+        exact = estimate if told is None else unwrapped(told, estimate)
+        return exact if abs(exact - estimate) < _NEAR_TICKS else estimate

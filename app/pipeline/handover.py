@@ -26,7 +26,8 @@ class StandingBreak:
     extended perhaps. ``announced_ticks``: of one that has aired, the duration that its OUT was marked with.
     ``in_at``: its IN aired too, but perhaps in no playlist. ``immediate``, ``how``: as of a Break. ``signalling``: as
     its first section had it, for a show that was edited since must not change it; None: as its template has it.
-    ``open_ended``: it was announced without a duration.
+    ``open_ended``: it was announced without a duration. ``back_ticks``: from OUT to the return that its source has
+    told, by ``back`` where that is relayed; None: none was told.
     """
 
     plan: BreakPlan
@@ -42,6 +43,8 @@ class StandingBreak:
     how: str = "auto"
     signalling: Signalling | None = None
     open_ended: bool = False
+    back_ticks: int | None = None
+    back: bytes = b""
 
 
 def as_announced(left: StandingBreak, section: bytes, *, relayed: bool = False) -> StandingBreak:

@@ -153,6 +153,17 @@ class Playout:
         with self._room:
             return self._link.frames_until(source_ticks)
 
+    def picture_ticks(self, frames: int) -> int | None:
+        """Source time of the picture that the take ``frames`` after the next one will show, as the source goes on now.
+
+        None where that can't be told: the clocks aren't linked, or it has been.
+        """
+        with self._room:
+            if not self._link.tied:
+                return None
+            at_ticks = self._link.ticks(self._link.first_sample(self._link.next_frame + frames))
+            return self._pictures.time_shown(at_ticks + self._early_ticks)
+
     def picture_missing_s(self) -> float:
         """For how long longer than tolerable no picture has come; 0: all is well."""
         with self._room:
@@ -288,9 +299,14 @@ class Playout:
             self._link.untie()  # it fills again before it goes on
         return Picked(self._picture(), sound, fresh)
 
+    @property
+    def _early_ticks(self) -> int:
+        """A picture is due a quarter of a frame before its time, so that rounding never matters."""
+        return self._rate.ticks(1) // 4
+
     def _show(self, at_ticks: int) -> bool:
-        """Show the last picture that is due; a quarter of a frame early is due, so that rounding never matters."""
-        fresh = self._pictures.show_until(at_ticks + self._rate.ticks(1) // 4)
+        """Show the last picture that is due."""
+        fresh = self._pictures.show_until(at_ticks + self._early_ticks)
         if fresh and self._pictures.shown is not None:
             behind = at_ticks - self._pictures.shown[0] > 2 * self._pictures.step_ticks
             self._late_pictures = self._late_pictures + 1 if behind and not len(self._pictures) else 0

@@ -13,6 +13,7 @@ from app.model.signalling import Signalling
 from app.model.states import BreakState
 from app.model.timebase import seconds_of, span_of, ticks_of, wrapped
 from app.pipeline.announcing import Sections, out_section
+from app.pipeline.feed_break_ids import told_by
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls_keeping import Written, dates_of
 from app.pipeline.packets import MarkExtend, MarkOut
@@ -20,7 +21,7 @@ from app.pipeline.placing import SHORTEST_BREAK_S
 from app.pipeline.rundown import Break
 from app.pipeline.splicer import Splicer
 from app.scte35.codec import decode
-from app.scte35.retiming import told_duration
+from app.scte35.retiming import retimed, told_duration
 
 logger = logging.getLogger(__name__)
 
@@ -110,6 +111,7 @@ class _GoingOn:
             return
         brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)), open_ended=left.open_ended)
         brk.signalling = self._signalling(left)
+        brk.back = None if left.back_ticks is None else left.back
         brk.splice_event_id, brk.state = left.splice_event_id, left.state
         if left.out_at is not None:
             out_s = self._since_s(left.out_at)
@@ -130,12 +132,17 @@ class _GoingOn:
         """As it was announced; a show that was edited since must not change it."""
         signals, aired = self._splicer.signals, left.signalling
         if aired is None:
-            return signals.of(left.plan)
+            return self._waiting(left, signals.of(left.plan))
         try:
             planned = signals.of(left.plan)
         except CueError:
             planned = signals.own
-        return replace(aired, repeats_s=planned.repeats_s, in_leads_s=planned.in_leads_s)
+        return self._waiting(left, replace(aired, repeats_s=planned.repeats_s, in_leads_s=planned.in_leads_s))
+
+    def _waiting(self, left: StandingBreak, how: Signalling) -> Signalling:
+        """Of a break that a source made and will end, our own return is not told ahead."""
+        waits = told_by(left.plan.id) is not None and not (left.plan.auto_return or left.plan.section)
+        return replace(how, in_leads_s=()) if waits else how
 
     def give_up(self, left: StandingBreak, reason: str) -> None:
         """It can't be gone on with."""
@@ -220,7 +227,7 @@ class _GoingOn:
         splicer, anchor, rate = self._splicer, self._anchor, self._rate
         if left.out_at is None:
             return
-        length_s = seconds_of(left.duration_ticks)
+        length_s = seconds_of(left.duration_ticks if left.back_ticks is None else left.back_ticks)
         since_s = self._since_s(left.out_at)
         if since_s >= 0:  # the wall clock has been put back
             since_s = -rate.seconds(1)
@@ -234,7 +241,9 @@ class _GoingOn:
             brk.signalling = self._signalling(left)
             mark, section = _as_it_aired(left, brk.signalling, anchor.first_pts + ticks_of(since_s))
             brk.mark, brk.out_section = mark, section
-            brk.in_section = Sections(anchor).back(brk)
+            brk.back = None if left.back_ticks is None else left.back
+            back = retimed(left.back, wrapped(anchor.pts(brk.span()[1]))) if left.back else b""
+            brk.in_section = back or Sections(anchor).back(brk)
         except CueError as error:
             brk.move(BreakState.FAILED)
             splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
@@ -243,7 +252,9 @@ class _GoingOn:
         splicer.on_air = brk
         splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.told_ticks(anchor), section)]
         splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
-        if in_frame <= rate.nearest(max(brk.signalling.in_leads_s, default=Fraction(0))):
+        leads_s = brk.signalling.in_leads_s
+        waits = not (leads_s or brk.plan.auto_return or left.back_ticks is not None or at_once)
+        if not waits and in_frame <= rate.nearest(max(leads_s, default=Fraction(0))):
             splicer.send_in(brk)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
 from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
+from app.pipeline.feed_break_ids import told_by
 from app.pipeline.packets import MarkOut
 
 _FAR_FRAMES = 10**9
@@ -27,6 +28,7 @@ class Break:
     have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
     its OUT already, where nobody saw it. ``signalling``: its template's, with what its plan rules over.
     ``open_ended``: its OUT tells no duration; ``duration_frames`` is then the longest that it may last.
+    ``back``: the IN of its source as an earlier life heard it, b"" where that was not relayed; None: none.
     """
 
     plan: BreakPlan
@@ -46,6 +48,7 @@ class Break:
     out_again: bool = False
     signalling: Signalling = field(default_factory=Signalling)
     open_ended: bool = False
+    back: bytes | None = None
 
     @property
     def id(self) -> str:
@@ -58,6 +61,11 @@ class Break:
         return self.plan.title or self.plan.id
 
     @property
+    def told_event_id(self) -> int | None:
+        """None: it has none yet; a source may use 0."""
+        return self.splice_event_id if self.splice_event_id or self.plan.section else None
+
+    @property
     def in_frame(self) -> int | None:
         """Where it returns, as things stand."""
         return None if self.out_frame is None else self.out_frame + self.duration_frames
@@ -67,6 +75,11 @@ class Break:
         if self.out_frame is None:
             raise ValueError(f"break {self.id} has no time")
         return self.out_frame, self.out_frame + self.duration_frames
+
+    def told_span(self) -> tuple[int, int]:
+        """What others must leave to it: of one whose source tells no end, its first picture."""
+        out_frame, in_frame = self.span()
+        return out_frame, out_frame + 1 if self.open_ended and told_by(self.id) and self.how == "auto" else in_frame
 
     def move(self, state: BreakState) -> None:
         """Change the state as the table allows."""
@@ -93,7 +106,7 @@ class Break:
             id=self.id,
             title=self.plan.title,
             state=self.state,
-            splice_event_id=self.splice_event_id or None,
+            splice_event_id=self.told_event_id,
             duration_ticks=self.duration_ticks(anchor),
             frame=self.out_frame,
             in_frame=self.in_frame,
@@ -159,8 +172,8 @@ class Rundown:
     def next_out(self, brk: Break, out_frame: int) -> int | None:
         """Where the next other break begins that comes by itself; None where there is none."""
         cued = [self.cued] if self.cued is not None and self.cued.state is BreakState.CUED else []
-        others = (other.out_frame for other in (*self.planned, *self.armed_breaks, *cued) if other is not brk)
-        return min((begins for begins in others if begins is not None and begins > out_frame), default=None)
+        near = [begins for some in (self.planned, self.armed_breaks, cued) for begins in _behind(some, out_frame, brk)]
+        return min(near, default=None)
 
     def room(self, brk: Break) -> tuple[int, int]:
         """First and last frame at which a break may begin without meeting its neighbours' beginnings and ends."""
@@ -184,7 +197,7 @@ class Rundown:
         for other in [*nearest, *self._begun()]:
             if other is brk or other.out_frame is None or other.state is BreakState.HELD:
                 continue
-            other_out, other_in = other.span()
+            other_out, other_in = other.told_span()
             if out_frame < other_in and other_out < in_frame:
                 shared = min(in_frame, other_in) - max(out_frame, other_out)
                 seconds = decimal_text(self.anchor.rate.ticks(shared))
@@ -201,3 +214,12 @@ class Rundown:
 
 def _turn(brk: Break) -> tuple[bool, int]:
     return brk.out_frame is None, brk.out_frame or 0
+
+
+def _behind(breaks: list[Break], frame: int, but: Break) -> list[int]:
+    """The OUT of the first break behind a frame, of those in the order of their turns."""
+    place = bisect_right(breaks, (False, frame), key=_turn)
+    for other in breaks[place : place + 2]:
+        if other is not but:
+            return [] if other.out_frame is None else [other.out_frame]
+    return []

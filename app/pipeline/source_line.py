@@ -12,7 +12,7 @@ ANOTHER_LINE_S = 2  # a clock that is followed never moves so far at once
 _PARTS = 20  # of a frame
 _EARLY_PARTS = 5  # a picture is shown by the frame that is no more than this before its time
 _NEAR_PARTS = 1  # arithmetic to a sample must not make a splice flicker between two frames
-_ON_A_FRAME = Fraction(1, 100)
+_SAME_TICKS = 2  # rates that are no whole number of ticks round their times
 
 
 class SourceFeed(Protocol):
@@ -28,6 +28,9 @@ class SourceFeed(Protocol):
     def frames_until(self, source_ticks: int, session: int | None = None) -> Fraction | None:
         """From the next take to a time of the source; None without a link."""
 
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        """Time of the picture that the take so many frames after the next shows; None where that can't be told."""
+
 
 class SourceLine:
     """``known``: there has been a link; without one now it goes on as it was. ``linked``: there is one now.
@@ -42,6 +45,7 @@ class SourceLine:
         self._zero, self._slope, self._whole = 0, 1, 1
         self.linked = False
         self.session = 0
+        self._frame = 0  # that of the last look
 
     @property
     def known(self) -> bool:
@@ -53,6 +57,7 @@ class SourceLine:
 
         Whoever keeps times of the line adds them, and each stays on the frame where it was.
         """
+        self._frame = frame
         session = self._feed.session
         until = self._feed.frames_until(0, session) if session else None
         self.linked = until is not None
@@ -84,9 +89,13 @@ class SourceLine:
         return kept if (kept - 1) * whole - near < until <= kept * whole + near else -(-until // whole)
 
     def snapped_ticks(self, ticks: int, frame: int) -> int:
-        """From a time of the source to the frame that stands for it; 0 where they are one moment."""
-        apart = frame - Fraction(self._zero + ticks * self._slope, self._whole)
-        return 0 if abs(apart) < _ON_A_FRAME else round(apart / self._per_tick)
+        """From a time of the source to that of its picture on the frame that stands for it; 0: it is that picture's.
+
+        Where no picture can be foreseen it is the frame's own time.
+        """
+        shown = self._feed.picture_ticks(frame - self._frame, self.session) if self.linked else None
+        apart = (self.ticks(frame) if shown is None else shown) - ticks
+        return 0 if abs(apart) <= _SAME_TICKS else apart
 
     def _parts(self, ticks: int) -> int:
         """The frame of a time, less what a picture may be shown early, in parts of a frame and of ``_whole``."""

@@ -179,10 +179,11 @@ class Splicer(Rundown):
     def enter(self, brk: Break) -> None:
         """Take a new break into the rundown and say so."""
         wanted = brk.plan.splice_event_id
-        other = self.holder_of(wanted) if wanted else None
+        named = wanted is not None and (wanted != 0 or bool(brk.plan.section))  # 0 is an id where a source says so
+        other = self.holder_of(wanted) if wanted is not None and named else None
         if other is not None:
             raise CommandRefusedError(f"splice_event_id {wanted} is in use by break {other.name}")
-        brk.splice_event_id = wanted or self._free_event_id()
+        brk.splice_event_id = wanted if wanted is not None and named else self._free_event_id()
         self.known_ids.add(brk.id)
         self.publish(
             events.BreakPlanned,
@@ -192,6 +193,7 @@ class Splicer(Rundown):
             planned_at=None if brk.out_frame is None else self.anchor.at(brk.out_frame),
             duration_ticks=brk.duration_ticks(self.anchor),
             template=brk.plan.template,
+            auto_return=brk.plan.auto_return or bool(brk.signalling.in_leads_s),
         )
 
     def _free_event_id(self) -> int:
@@ -236,7 +238,7 @@ class Splicer(Rundown):
             duration_ticks=in_pts - out_pts,
             withdraw_until_frame=withdraw_until_frame,
             immediate=brk.immediate,
-            section=brk.out_section,
+            section=brk.plan.section or brk.out_section,
             relayed=bool(brk.plan.section),
         )
 
@@ -255,8 +257,13 @@ class Splicer(Rundown):
         brk.out_section, brk.in_section = self.sections.out(brk), self.sections.back(brk)
 
     def send_out(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
-        """OUT as it stands, now: again, or the same event corrected (§9.4)."""
-        self._send(CueKind.OUT, brk, brk.out_section, self.anchor.pts(brk.span()[0]), None, accepted_at_s)
+        """OUT as it stands, now: again, or the same event corrected (§9.4).
+
+        An extension stays behind the OUT's picture, however far the encoders lag: before it, it would be another OUT.
+        """
+        out_frame, pts = brk.span()[0], self.anchor.pts(brk.span()[0])
+        not_before = pts if brk.state is BreakState.ON_AIR and out_frame >= 0 else None
+        self._send(CueKind.OUT, brk, brk.out_section, pts, not_before, accepted_at_s)
 
     def send_in(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
         """IN as it stands: now, but never before the OUT picture was written."""
@@ -294,7 +301,7 @@ class Splicer(Rundown):
                 break_id=brk.id,
                 title=brk.plan.title,
                 by=brk.by,
-                splice_event_id=brk.splice_event_id or None,
+                splice_event_id=brk.told_event_id,
                 **fields,
             )
         )

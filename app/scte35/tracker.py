@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from app.model.cue import Section
 from app.model.timebase import TICKS_PER_SECOND, decimal_text, unwrapped
+from app.scte35.due import Events
 from app.scte35.spoken import AD_LEVEL, BREAK_LEVEL, EventKey, Says, Word, spoken
 from app.scte35.tracked import Change, ChangeKind, Limits, Plain, Tracked, from_plain, shifted, to_plain
 
@@ -23,8 +24,8 @@ class Tracker:
 
     def __init__(self, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._pending: dict[EventKey, Tracked] = {}
-        self._open: dict[EventKey, Tracked] = {}
+        self._pending = Events(lambda event: event.out_ticks)
+        self._open = Events(self._end)
         self._over: OrderedDict[EventKey, Tracked] = OrderedDict()
         self._now: int | None = None
 
@@ -68,11 +69,19 @@ class Tracker:
         """What begins and ends up to this moment, in its order; ends before starts."""
         self._now = now = now_ticks if self._now is None else max(self._now, now_ticks)
         changes: list[Change] = []
-        if not (self._pending or self._open):
+        if not (self._pending.may_be_due(now) or self._open.may_be_due(now)):
             return changes
         while due := self._due(now):
-            _, starts, key = due
-            changes += self._begin(key) if starts else self._expire(key)
+            for starts, event in due:
+                standing = (self._pending if starts else self._open).get(event.key)
+                if standing is not event:
+                    continue  # what came before has ended it
+                changes += self._begin(event.key) if starts else self._expire(event.key)
+                end = self._end(event)
+                if starts and end is not None and end <= now:
+                    break  # over already: perhaps before the next one begins
+        self._pending.look()
+        self._open.look()
         return changes
 
     def shift(self, ticks: int) -> None:
@@ -234,15 +243,13 @@ class Tracker:
 
     # ---- inside: time
 
-    def _due(self, now: int) -> tuple[int, bool, EventKey] | None:
-        """The earliest start or end up to now: its moment, whether it is a start, whose."""
+    def _due(self, now: int) -> list[tuple[bool, Tracked]]:
+        """The starts and ends up to now in their order: whether it is a start, whose."""
         ends = ((self._end(event), False, event) for event in self._open.values())
         starts = ((event.out_ticks, True, event) for event in self._pending.values())
         due = [(at, begins, event) for at, begins, event in (*ends, *starts) if at is not None and at <= now]
-        if not due:
-            return None
-        at, begins, event = min(due, key=lambda one: (one[0], one[1], one[2].key.level * (1 if one[1] else -1)))
-        return at, begins, event.key
+        due.sort(key=lambda one: (one[0], one[1], one[2].key.level * (1 if one[1] else -1)))
+        return [(begins, event) for _, begins, event in due]
 
     def _end(self, event: Tracked) -> int | None:
         """When it is over at the latest."""

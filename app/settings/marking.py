@@ -26,6 +26,7 @@ def marking_from(table: Table) -> tuple[str, tuple[str, ...], MarkingOptions]:
         end_on_next=_flag(table, "end_on_next", default=False),
         asset_list=_asset_list(table),
         announce=_flag(table, "announce", default=profile.marking.announce),
+        unknown_s=profile.marking.unknown_s,
     )
     _refuse_unread(table, profile, dialects, marking)
     return profile.name, dialects, marking

@@ -133,6 +133,8 @@ def _upid(table: Table, otherwise: Upid | None) -> Upid | None:
         return otherwise
     upid.only("type", "value")
     kind = upid.integer("type", 0, 0xFF, form="9")
+    if not kind and "value" in upid.values:
+        raise upid.fault("value", "type 0 is no UPID and has none", "leave it out, or name its type: type = 9")
     return Upid(kind, upid.text("value", form='"SIGNAL:{uuid}"')) if kind else None
 
 

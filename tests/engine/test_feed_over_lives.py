@@ -8,6 +8,7 @@ import pytest
 
 from app.engine.standing_plans import StandingPlans
 from app.model import events
+from app.model.cue import SpliceInsert
 from app.model.signalling import CuePolicy
 from app.model.timebase import wrapped
 from app.model.wire import from_plain, to_plain
@@ -15,6 +16,7 @@ from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import Written, WrittenTrack
 from app.pipeline.packets import CueKind, MarkExtend, MarkOut
 from app.pipeline.resuming import Listed, resume
+from app.scte35.codec import decode
 from app.scte35.messages import splice_cancel, splice_out
 from tests.pipeline.break_desk import CHANNEL, PAL, STARTED_AT
 from tests.pipeline.feed_bench import BASE, FeedBench, S, is_only_adjusted
@@ -134,3 +136,67 @@ def test_one_of_ours_made_by_the_source_is_followed_too() -> None:
     bench.run(5)
     assert bench.one(events.BreakIn).frame == 200
     assert bench.one(events.BreakIn).how == "feed"
+
+
+@pytest.mark.parametrize("length_s", [None, 120])
+def test_a_return_that_the_source_has_told_stands_in_the_next_life(length_s: int | None) -> None:
+    lives = Lives(CuePolicy.RELAY)
+    lives.bench.say_out(6, length_s, auto=False)
+    lives.bench.run(12)
+    back = lives.bench.say_in(5)
+    lives.bench.run(1)
+    bench = lives.die(15, 0, 6, 9, shifted_frames=3)
+    bench.run(10)
+    assert bench.one(events.BreakIn).frame == (17 - 15) * PAL.nominal + 3
+    assert bench.one(events.BreakIn).how == "feed"
+    assert all(is_only_adjusted(one.section, back.encoded) for _, one in bench.sections(CueKind.IN))
+    assert bench.sections(CueKind.IN)
+    assert not bench.alarms
+
+
+@pytest.mark.parametrize("policy", [CuePolicy.RELAY, CuePolicy.ACT])
+def test_a_return_told_before_its_out_stands_too(policy: CuePolicy) -> None:
+    lives = Lives(policy)
+    lives.bench.say_out(5, 30, auto=False)
+    lives.bench.run(1)
+    lives.bench.say_in(10)
+    lives.bench.run(2)
+    bench = lives.die(4, 0)
+    bench.run(40)
+    assert bench.marks() == [("out", 25), ("in", 175)]
+
+
+def test_a_correction_stands_in_the_next_life() -> None:
+    lives = Lives(CuePolicy.RELAY)
+    lives.bench.say_out(20, 10)
+    lives.bench.run(2)
+    at = lives.bench.at(19)
+    lives.bench.say(splice_out(17, wrapped(at), 10 * S), at)
+    lives.bench.run(8)
+    bench = lives.die(12, 0, 6)
+    bench.run(25)
+    assert bench.marks() == [("out", (21 - 12) * 25), ("in", (31 - 12) * 25)]
+
+
+def test_event_id_0_is_an_id() -> None:
+    lives = Lives(CuePolicy.RELAY)
+    lives.bench.say_out(6, 30, number=0)
+    lives.bench.run(10)
+    assert lives.bench.one(events.BreakPlanned).splice_event_id == 0
+    assert lives.bench.one(events.BreakArmed).splice_event_id == 0
+    bench = lives.die(12, 0, 6, 9)
+    bench.run(40)
+    told = [decode(one.section).command for _, one in bench.sections(CueKind.IN)]
+    assert [one.splice_event_id for one in told if isinstance(one, SpliceInsert)] == [0] * len(told) != []
+
+
+def test_one_of_ours_waits_for_the_return_of_its_source_in_the_next_life_too() -> None:
+    lives = Lives(CuePolicy.ACT)
+    lives.bench.say_out(6, 30, auto=False)
+    lives.bench.run(10)
+    bench = lives.die(12, 0, 6, 9)
+    bench.run_to((36 - 12) * 25 + 12)
+    bench.say_in(1)
+    bench.run(5)
+    assert [frame for frame, _ in bench.sections(CueKind.IN)] == [612]
+    assert [(one.frame, one.how) for one in bench.all(events.BreakIn)] == [(637, "feed")]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.lint.playlists import lint_playlist, lint_playlist_text
+from app.model.cue import Section, TimeSignal
 from app.model.errors import ProofError
 from app.model.lint import LintFinding, LintSeverity
 from app.scte35 import messages
@@ -308,3 +309,49 @@ def test_what_is_no_playlist_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.m3u8").write_text("hello")
     with pytest.raises(ProofError, match="EXTM3U"):
         lint_playlist(str(tmp_path / "x.m3u8"))
+
+
+def handover() -> str:
+    """Event 17 from the second segment to the fourth, where its section opens event 18, which ends a segment later.
+
+    Each dialect tells the section twice there, at its IN and at its OUT.
+    """
+    opening = signal(0x34, 17, segmentation_duration_ticks=12 * 90_000)
+    ends, starts = signal(0x35, 17), signal(0x34, 18, segmentation_duration_ticks=6 * 90_000)
+    both = made(
+        replace(ends, command=TimeSignal(900_000 + 12 * 90_000), descriptors=(*ends.descriptors, *starts.descriptors))
+    )
+    closing = signal(0x35, 18, pts=900_000 + 18 * 90_000)
+
+    def tags(section: Section, cue: str, kind: str) -> str:
+        code = base64(section)
+        names = (
+            f'#EXT-X-SCTE35:CUE="{code}",{kind}=YES',
+            f"#EXT-X-SPLICEPOINT-SCTE35:{code}",
+            f"#EXT-OATCLS-SCTE35:{code}",
+        )
+        return lined(*names, cue)
+
+    cont = "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=12.000"
+    kept = "PLANNED-DURATION=12.000,DURATION=12.000"
+    return media(
+        "",
+        lined(daterange(out=opening, planned="12.000"), tags(opening, "#EXT-X-CUE-OUT:DURATION=12.000", "CUE-OUT")),
+        cont,
+        lined(
+            f'#EXT-X-DATERANGE:ID="17-a",START-DATE="{date(6)}",{kept},END-DATE="{date(18)}",SCTE35-IN={hexadecimal(both)}',
+            tags(both, "#EXT-X-CUE-IN", "CUE-IN"),
+            daterange(18, name="18-a", out=both, planned="6.000"),
+            tags(both, "#EXT-X-CUE-OUT:DURATION=6.000", "CUE-OUT"),
+        ),
+        lined(
+            f'#EXT-X-DATERANGE:ID="18-a",START-DATE="{date(18)}",PLANNED-DURATION=6.000,DURATION=6.000,'
+            f'END-DATE="{date(24)}",SCTE35-IN={hexadecimal(closing)}',
+            tags(closing, "#EXT-X-CUE-IN", "CUE-IN"),
+        ),
+    )
+
+
+def test_a_section_that_closes_one_event_and_opens_another_is_both() -> None:
+    found = lint_playlist_text(handover(), "file:///a.m3u8")
+    assert [str(one) for one in found if one.severity is LintSeverity.ERROR] == []

@@ -34,6 +34,11 @@ def marked(dialects: str = "daterange", profile: str = "plain", **marking: objec
     return show(output_dialects=tuple(dialects.split()), output_profile=profile, output_marking=options)
 
 
+def replace_channel(it: Show, **fields: object) -> Show:
+    (channel,) = it.channels
+    return replace(it, channels=(replace(channel, **fields),))  # type: ignore[arg-type] # any of its fields
+
+
 CASES: dict[str, tuple[Show, Show]] = {
     "settings.pre-roll": (show(pre_roll_s=S("3.9")), show(pre_roll_s=S(4))),
     "settings.pre-roll-short": (show(pre_roll_s=S(4)), show(pre_roll_s=S(5))),
@@ -103,6 +108,10 @@ SECTIONS: dict[str, tuple[Show, Show]] = {
         show(signalling=replace(PLACEMENT, delivery=DeliveryRestrictions(True, False, True, 3))),
     ),
 }
+CASES["feed.length"] = (
+    replace_channel(marked("cue-out-in", "google-dai"), feed_cues=RELAY),
+    replace_channel(marked("cue-out-in", "mediatailor"), feed_cues=RELAY),
+)
 READERS: dict[str, tuple[Show, Show]] = {
     "profile.dialects-unread": (marked("daterange", "google-dai"), marked("cue-out-in", "google-dai")),
     "profile.cue-out-without-duration": (
@@ -128,6 +137,15 @@ def test_a_plain_show_is_clean() -> None:
     assert lint_show(show()) == []
 
 
+@pytest.mark.parametrize("profile", ["google-dai", "adobe", "interstitials"])
+def test_acting_with_a_length_needs_none_of_the_feed(profile: str) -> None:
+    marking = {"asset_list": "https://ads.example/x"}
+    for template, warned in ((LOCAL, False), (replace(LOCAL, duration_s=None), True)):
+        acting = FeedCues(policy=CuePolicy.ACT, template="Local", silent_after_s=S(600))
+        channel = replace_channel(marked(profile=profile, **marking), feed_cues=acting, templates=(template,))
+        assert ("feed.length" in rules(lint_show(channel))) == warned
+
+
 def test_findings_tell_the_key_path() -> None:
     (found,) = lint_show(show(output_segment_s=S(8)))
     assert found.where == "channels[0].pre_roll"
@@ -139,6 +157,13 @@ def test_a_template_that_says_what_its_channel_says_is_told_once() -> None:
     bare = replace(PLACEMENT, upid=None)
     found = lint_show(show(signalling=bare, templates=(Template(name="a", signalling=bare),)))
     assert [one.where for one in found if one.rule == "segmentation.no-upid"] == ["channels[0].signalling"]
+
+
+def test_templates_restricted_alike_on_the_web_are_noted_once() -> None:
+    web = replace(PLACEMENT, delivery=DeliveryRestrictions(False, True, True, 3))
+    templates = tuple(Template(name=name, signalling=replace(web, tier=tier)) for tier, name in enumerate("abc"))
+    found = [one.where for one in lint_show(show(templates=templates)) if one.rule == "segmentation.web"]
+    assert found == ["channels[0].templates[0]"]
 
 
 def test_another_reader_may_be_asked_about() -> None:

@@ -130,6 +130,24 @@ def test_what_the_settings_refuse_about_markers_is_a_finding(
     assert (findings[0].rule, findings[0].where, findings[0].severity) == (rule, where, LintSeverity.ERROR)
 
 
+@pytest.mark.parametrize(
+    ("said", "where"),
+    [("lead = [60, 4]", "lead"), ('policy = "react"', "policy"), ("pids = [8191]", "pids[0]")],
+)
+def test_what_no_standard_says_cites_none(written: Written, said: str, where: str) -> None:
+    text = SHOW.replace("pre_roll = 4", f"feed_cues = {{ {said} }}")
+    finding = lint(written("show.toml", text), Asked()).findings[0]
+    assert (finding.rule, finding.clause) == ("settings.refused", "")
+    assert finding.where.startswith(f"channels[0].feed_cues.{where}")
+
+
+def test_a_upid_of_no_type_has_no_value(written: Written) -> None:
+    for upid, wrong in (('{ type = 0, value = "x" }', True), ("{ type = 0 }", False)):
+        text = SHOW.replace("duration = 60", f'duration = 60\nmode = "chapter"\nupid = {upid}')
+        found = [one.text for one in lint(written("show.toml", text), Asked()).findings if "type 0" in one.text]
+        assert found == (["type 0 is no UPID and has none"] if wrong else [])
+
+
 def test_the_rest_is_judged_without_what_was_refused(written: Written) -> None:
     text = SHOW.replace("pre_roll = 4", "pre_roll = 3\nheartbeat = 900").replace(
         'origins = ["p"]', 'origins = ["p"]\nsegment = 8'
@@ -152,6 +170,13 @@ def test_a_list_tells_rows_and_what_was_refused(written: Written) -> None:
     assert ("schedule.overlap", "line 3") in told
     assert ("schedule.refused-row", "line 4, duration") in told
     assert ("schedule.unread", "") in told
+
+
+def test_a_list_with_templates_asks_for_its_show(written: Written) -> None:
+    linted = lint(written("breaks.csv", LIST), Asked())
+    (finding,) = (one for one in linted.findings if one.where == "line 5, duration")
+    assert "without the show" in finding.text
+    assert "--show" in finding.fix
 
 
 def test_a_list_is_held_against_its_show(written: Written) -> None:

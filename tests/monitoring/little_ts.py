@@ -161,7 +161,8 @@ class LittleTs:
         """One PES packet of silent-looking ADTS frames, 48 kHz."""
         body = bytes([0xFF, 0xF1, 0x4C, 0x80, 3, 0x1F, 0xFC]) + b"\0" * 17
         pes = b"\0\0\1\xc0\0\0\x80\x80\x05" + stamp(2, pts) + body * frames
-        self.packet(AUDIO, pes, start=True)
+        for at in range(0, len(pes), 184):
+            self.packet(AUDIO, pes[at : at + 184], start=at == 0)
 
     def taken(self) -> bytes:
         """What was written since the last time."""

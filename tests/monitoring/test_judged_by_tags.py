@@ -190,6 +190,16 @@ def test_a_segment_that_can_not_be_had_is_missing_whatever_its_tags_say(tmp_path
         assert "seg_00003.ts can't be read: there is no such file" in row.reason
 
 
+def test_without_any_segment_right_tags_prove_nothing_and_nothing_is_missing(tmp_path: Path) -> None:
+    airing = unheard()
+    airing.gone = {f"seg_{number:05d}.ts" for number in range(20)}
+    report = written(airing, tmp_path)
+    assert (report.passed, report.splices) == (False, ())
+    faults = [one.text for one in report.findings if one.severity == "fault"]
+    assert faults[0] == "no splice of it can be judged"
+    assert [text for text in faults if "is not judged, its tags are right: seg_00003.ts can't be read" in text]
+
+
 def test_program_dates_that_do_not_go_as_extinf_are_told(tmp_path: Path) -> None:
     def later(text: str) -> str:
         return in_map(text).replace("DATE-TIME:2026-11-22T20:00:26.040Z", "DATE-TIME:2026-11-22T20:00:26.540Z")

@@ -82,6 +82,43 @@ def test_a_continuous_stream_is_judged_at_the_splice(tmp_path: Path) -> None:
         assert report.passed == passes, report.to_json()
 
 
+def packed(airing: Airing, frames: int, *, adts: bool = True) -> bytes:
+    """One stream with so many AAC frames in each PES packet, the OUT inside one; or frames that nothing counts."""
+    ts, spoken = LittleTs(has_sound=True), 0
+    ts.tables()
+    for frame in range(airing.frames):
+        for _, section in (one for one in airing.sections["720p"] if one[0] == frame):
+            ts.section(section)
+        while spoken * AAC_FRAME < (frame + 1) * FRAME:
+            ts.sound(airing.first_pts + spoken * AAC_FRAME, frames)
+            spoken += frames
+        pts = airing.pts(frame)
+        ts.picture(pts, pts - 2 * FRAME, idr=frame in airing.cuts)
+    octets = ts.taken()
+    return octets if adts else octets.replace(b"\xff\xf1\x4c\x80", b"\x56\xe0\x15\x00")
+
+
+def test_many_frames_in_one_packet_are_judged_by_frame(tmp_path: Path) -> None:
+    airing = Airing(renditions=("720p",))
+    add_break(airing)
+    path = tmp_path / "packed.ts"
+    path.write_bytes(packed(airing, 14))
+    report = verify(str(path), expect=2)
+    assert report.passed, report.to_json()
+    for row in report.splices:
+        assert all(point is not None and abs(point) <= 22 for point in row.audio_ms["packed.ts"])
+
+
+def test_frames_that_nothing_counts_are_not_judged(tmp_path: Path) -> None:
+    airing = Airing(renditions=("720p",))
+    add_break(airing)
+    path = tmp_path / "packed.ts"
+    path.write_bytes(packed(airing, 14, adts=False))
+    report = verify(str(path), expect=2)
+    assert report.passed, report.to_json()
+    assert any("can't be judged: the frames of its PES packets" in row.reason for row in report.splices)
+
+
 def test_frames_in_one_packet_are_counted() -> None:
     ts = LittleTs(has_sound=True)
     ts.tables()

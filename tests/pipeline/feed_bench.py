@@ -28,6 +28,7 @@ class FakeFeed:
 
     def __init__(self, rate: FrameRate, base: int) -> None:
         self.base, self.session, self.linked, self.next_frame = Fraction(base), 1, True, 0
+        self.early_ticks = 0  # by which each picture is shown before its time
         self.waiting: list[FeedCue] = []
         self._per_tick = rate.fraction / S
 
@@ -39,6 +40,11 @@ class FakeFeed:
         if not self.linked or session not in {None, self.session}:
             return None
         return (source_ticks - self.base) * self._per_tick - self.next_frame
+
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        if not self.linked or session != self.session:
+            return None
+        return int(self.base + self.early_ticks + (self.next_frame + frames) / self._per_tick)
 
     def now(self) -> int:
         """The source's time of the next take."""
@@ -62,6 +68,7 @@ class FeedBench(Desk):
         super().__init__(rate, started_at=started_at, signals=Signals(templates=(LOCAL,)))
         self.feed = FakeFeed(rate, base)
         self.alarms: dict[str, str] = {}
+        self.alarms_told: list[tuple[str, str | None]] = []
         self.policy = FeedCues(
             policy=policy,
             template=template if policy is CuePolicy.ACT else "",
@@ -71,10 +78,11 @@ class FeedBench(Desk):
         self.open_desk()
 
     def open_desk(self) -> None:
-        self.feed_desk = FeedDesk(self.feed, self.splicer, self.policy, self._alarm)
+        self.feed_desk = FeedDesk(self.feed, self.splicer, self.policy, self._alarm, lambda: 0.0)
 
     def _alarm(self, key: str, severity: str, text: str | None) -> None:
         assert severity == "warning"
+        self.alarms_told.append((key, text))
         self.alarms.pop(key, None)
         if text is not None:
             self.alarms[key] = text

@@ -85,6 +85,27 @@ def test_a_time_between_two_frames_goes_to_the_one_that_shows_it_and_says_so(
     assert bench.pts_of(mark.section) == rate.ticks(out.frame)
 
 
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("early_ticks", [-700, -300, 300])
+def test_nothing_is_snapped_where_the_picture_itself_is_shown_however_its_clock_lies(
+    rate: FrameRate, early_ticks: int
+) -> None:
+    """A source's pictures need not come on our frames: its clock is followed in steps, up to part of a frame apart."""
+    bench = FeedBench(rate=rate)
+    bench.feed.early_ticks = early_ticks
+    bench.run(1)
+    bench.feed.next_frame = bench.frame
+    for off, lead_s in ((0, 8), (40, 20)):
+        frames = bench.frames(lead_s)
+        picture = bench.feed.picture_ticks(frames, 1)
+        assert picture is not None
+        bench.say(splice_out(lead_s, wrapped(picture + off), 5 * S), picture + off)
+        bench.tick()
+        bench.feed.next_frame = bench.frame
+        assert last(bench).frame == bench.frame - 1 + frames
+        assert last(bench).snapped_ticks == -off
+
+
 def test_auto_return_is_told_by_us_when_the_source_tells_no_return() -> None:
     bench = FeedBench()
     bench.say_out(6, 10)
@@ -610,6 +631,8 @@ def test_an_operators_take_is_refused_while_the_sources_break_is_announced() -> 
     bench = FeedBench()
     bench.say_out(8, 30)
     bench.run(1)
+    assert "overlaps break feed 17" in bench.refused(bench.insert(30))
+    bench.run(2)
     assert "feed 17 is in its pre-roll" in bench.refused(bench.insert(30))
 
 
@@ -650,6 +673,27 @@ def test_silence_and_lead_are_alarms() -> None:
     bench.run(30)
     bench.feed_desk.end()
     assert not bench.alarms
+
+
+def test_each_event_that_comes_too_late_is_an_alarm_of_its_own_but_no_flood_is() -> None:
+    bench = FeedBench()
+    bench.alarms_told.clear()
+    bench.say_out(2, 5)
+    bench.run(8)
+    bench.say_out(None, 5, number=18)
+    bench.run(8)
+    first = "event 17 came 1.8 s before its splice, 4.0 to 60.0 s are wanted"
+    assert bench.alarms_told == [
+        ("feed.cue.lead", first),
+        ("feed.cue.lead", None),
+        ("feed.cue.lead", "event 18 came without a time"),
+    ]
+    bench.alarms_told.clear()
+    for number in range(20, 60):
+        bench.say_out(None, 5, number=number)
+    bench.run(Fraction(1, 25))
+    assert sum(text is None for _, text in bench.alarms_told) == 5
+    assert bench.alarms_told[-1][1] == "event 59 came without a time"
 
 
 def test_the_slate_covers_exactly_the_sources_breaks() -> None:

@@ -14,15 +14,33 @@ from app.model.signalling import CuePolicy
 from app.model.timebase import wrapped
 from app.pipeline.packets import CueKind, MarkIn, MarkOut, MarkSignal
 from app.scte35.codec import decode
-from app.scte35.messages import splice_cancel, splice_null, time_signal_in, time_signal_out
+from app.scte35.messages import splice_cancel, splice_null, splice_out, time_signal_in, time_signal_out
 from tests.pipeline.break_desk import NTSC, PAL
 from tests.pipeline.feed_bench import FeedBench, S
 
 type Step = tuple[str, int, float | None, int | None, bool]
 
+KINDS = ["out", "out", "longer", "in", "in", "cancel", "null", "start", "end", "bend", "lose", "verb", "book", "wait"]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["out", "out", "in", "in", "cancel", "null", "start", "end", "bend", "lose", "verb", "wait"]),
+        st.sampled_from(
+            [
+                "out",
+                "out",
+                "longer",
+                "in",
+                "in",
+                "cancel",
+                "null",
+                "start",
+                "end",
+                "bend",
+                "lose",
+                "verb",
+                "book",
+                "wait",
+            ]
+        ),
         st.integers(1, 3),
         st.one_of(st.none(), st.floats(-2, 12), st.just(90.0)),
         st.one_of(st.none(), st.integers(1, 20)),
@@ -34,12 +52,31 @@ STEPS = st.lists(
 TYPES = {1: (0x22, 0x23), 2: (0x34, 0x35), 3: (0x30, 0x31)}
 
 
-def _do(bench: FeedBench, step: Step) -> None:
+def _say_again(bench: FeedBench, ticks: int, *, auto: bool) -> None:
+    """The same event once more, with another length."""
+    running = [one for one in bench.feed_desk._tracker.open() if one.key.ends_with is None]
+    if running:
+        at = running[-1].out_ticks
+        bench.say(splice_out(running[-1].key.event_id, wrapped(at), ticks, auto_return=auto), at)
+
+
+def _book(bench: FeedBench, lead_s: float, length_s: int) -> None:
+    planning = bench.planning(f"+{bench.now_s() + lead_s:.2f}", length_s)
+    with suppress(CommandRefusedError):
+        bench.verbs.carry_out(planning, bench.frame)
+        bench._keep()
+
+
+def _do(bench: FeedBench, step: Step) -> None:  # noqa: C901 - a step a case
     what, number, lead, length, auto = step
     start, end = TYPES[number]
     match what:
         case "out":
             bench.say_out(lead, length, number=number, auto=auto)
+        case "longer":
+            _say_again(bench, (length or number) * S, auto=auto)
+        case "book":
+            _book(bench, lead or 0, length or 3)
         case "in":
             bench.say_in(lead, number=number)
         case "cancel":
@@ -53,7 +90,7 @@ def _do(bench: FeedBench, step: Step) -> None:
             out = time_signal_out(number + 10, pts, ticks, segmentation_type_id=start)
             bench.say(out if what == "start" else time_signal_in(number + 10, pts, segmentation_type_id=end), at)
         case "bend":
-            bench.feed.base += (number - 2) * 1700 if auto else (number - 2) * 10 * S
+            bench.feed.base += (number - 2) * (1700 if auto else 3600 + int(abs(lead or 10) % 10 * S))
         case "lose":
             bench.feed.linked = not bench.feed.linked
             bench.feed.session += 1

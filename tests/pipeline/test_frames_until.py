@@ -100,3 +100,37 @@ def test_it_follows_a_drifting_source(speed: Fraction) -> None:
             checked += 1
     assert here.playout.drift.corrections
     assert checked >= 20
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    base=st.integers(0, 2**33),
+    rates=st.sampled_from([(P25, P25), (P2997, P2997), (FrameRate(24_000, 1001), P25), (P50, P25), (P25, P50)]),
+    told_at=st.integers(12, 20),
+    ahead=st.integers(0, 700),
+)
+def test_the_time_of_the_picture_of_a_frame_is_told_ahead(
+    base: int, rates: tuple[FrameRate, FrameRate], told_at: int, ahead: int
+) -> None:
+    source, output = rates
+    here = bench(output)
+    number, told = 0, None
+    shown = None
+    while len(here.taken) <= told_at + ahead:
+        while not here.playout.pictures_full():
+            put(here.playout, number, source, base)
+            number += 1
+        if len(here.taken) == told_at:
+            told = here.playout.picture_ticks(ahead)
+        shown = here.take().picture
+        here.now_s[0] += float(here.rate.seconds(1))
+    assert told is not None
+    assert shown is not None
+    near = min(range(number), key=lambda one: abs(base + source.ticks(one) - told))
+    assert abs(base + source.ticks(near) - told) <= 2
+    assert near % 1000 == number_of(shown)
+    assert here.playout.picture_ticks(-10) is None
+
+
+def test_the_picture_of_a_frame_is_unknown_without_a_link() -> None:
+    assert bench(live=True).playout.picture_ticks(0) is None

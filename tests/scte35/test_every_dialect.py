@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.model.cue import SegmentationDescriptor, TimeSignal
 from app.model.profiles import PROFILES
 from app.model.show import MarkingOptions
 from app.model.signalling import Signalling, SignalMode
@@ -23,6 +24,7 @@ from app.scte35.dialects import (
     out_tags,
 )
 from app.scte35.messages import made, splice_in, splice_null, splice_out
+from app.scte35.segmentation import END_OF
 from app.scte35.signalling import in_section, is_splice, out_section
 from tests.scte35.playlist_tags import (
     ASSETS,
@@ -201,14 +203,18 @@ def test_assets_name_the_upid_of_the_section(avail: Avail) -> None:
 @given(avails(SPLICES), dialect_sets)
 def test_an_interstitial_has_its_own_range_and_the_url_of_its_break(avail: Avail, dialects: list[str]) -> None:
     marking = MarkingOptions(asset_list=ASSETS)
-    (line,) = [one for one in out_tags(avail, dialects, marking) if "interstitial" in one]
+    lines = [one for one in out_tags(avail, dialects, marking) if "interstitial" in one]
+    if avail.planned_duration_ticks is None:
+        assert not lines  # nothing would bring players back
+        return
+    (line,) = lines
     told = attributes(line)
     assert told["CLASS"] == '"com.apple.hls.interstitial"'
     assert told["ID"] != f'"{avail.daterange_id}"'
     assert told["START-DATE"] == f'"{utc_text(avail.start_at)}"'
     assert f"/{quote(avail.break_id, safe='')}.json?e={avail.own_event_id}&d=" in told["X-ASSET-LIST"]
     assert "{" not in told["X-ASSET-LIST"]
-    assert ("X-PLAYOUT-LIMIT" in told) == (avail.planned_duration_ticks is not None)
+    assert "X-PLAYOUT-LIMIT" in told
     assert line in open_ranges(avail, dialects, marking)
     assert not [one for one in in_tags(avail, dialects, marking) if "interstitial" in one]
 
@@ -243,6 +249,20 @@ def test_a_moment_is_an_instant_of_its_own(start_at: datetime, dialects: list[st
         assert told["DURATION"] == "0.000"
     assert len(lines) == ("daterange" in dialects)
     assert set(payloads(lines)) <= {null}
+
+
+@pytest.mark.parametrize("lasts", [None, 0, 900_000])
+@pytest.mark.parametrize("type_id", sorted(END_OF))
+def test_what_starts_something_is_no_instant(type_id: int, lasts: int | None) -> None:
+    starts = SegmentationDescriptor(5, segmentation_type_id=type_id, segmentation_duration_ticks=lasts)
+    start_at = date("2026-11-22T20:15:32.440+00:00")
+    (line,) = moment_tags(Avail("5-a", made(TimeSignal(90_000), starts).encoded, start_at, None), ["daterange"])
+    told = attributes(line)
+    assert "DURATION" not in told
+    assert told.get("PLANNED-DURATION") == ("10.000" if lasts else None)
+    ends = SegmentationDescriptor(5, segmentation_type_id=END_OF[type_id])
+    (line,) = moment_tags(Avail("5-b", made(TimeSignal(90_000), ends).encoded, start_at, None), ["daterange"])
+    assert attributes(line)["DURATION"] == "0.000"
 
 
 def test_one_of_several_descriptors_is_the_one_of_its_break() -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from functools import lru_cache
 
 from app.model.cue import Section, SegmentationDescriptor, SpliceInsert
 from app.model.errors import CueError
+from app.model.timebase import ticks_of
 from app.model.wire import utc_text
 from app.scte35.codec import decode
 from app.scte35.signalling import SectionRole, section_role
@@ -76,6 +78,14 @@ class Avail:
             return section.command.splice_event_id
         descriptor = self.descriptor(self.out_section)
         return 0 if descriptor is None else descriptor.segmentation_event_id
+
+    def with_length(self, length_s: Fraction | None) -> Avail:
+        """As readers have it that take no break without a duration; None: as it is. The section says what it says."""
+        if length_s is None:
+            return self
+        ticks = ticks_of(length_s)
+        planned, standing = self.planned_duration_ticks or ticks, self.standing_duration_ticks or ticks
+        return replace(self, planned_duration_ticks=planned, standing_duration_ticks=standing)
 
     def extended(self, section: bytes, duration_ticks: int | None) -> Avail:
         """The same with another length, told by ``section``; b"": the OUT stays as it was sent."""

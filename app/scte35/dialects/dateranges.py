@@ -19,6 +19,7 @@ from app.model.timebase import decimal_text
 from app.model.wire import utc_text
 from app.scte35.codec import to_hex
 from app.scte35.dialects.avail import Avail, read, whole_ms
+from app.scte35.segmentation import END_OF
 
 _TAG = "#EXT-X-DATERANGE:"
 
@@ -54,13 +55,18 @@ def given_up(avail: Avail, options: MarkingOptions) -> list[str]:
 
 
 def moment(avail: Avail) -> str:
-    """A signal that opens and closes nothing of ours: an instant (§4.3.2.7), unless it says how long it lasts."""
+    """A signal that opens and closes nothing of ours: an instant (§4.3.2.7), unless it starts something.
+
+    That lasts as long as it says, or nobody knows how long: DURATION is the true one, never 0 of what goes on.
+    """
     start = f'{_TAG}ID="{avail.daterange_id}",START-DATE="{utc_text(avail.start_at)}"'
     descriptor = avail.descriptor(avail.out_section)
     lasts = None if descriptor is None else descriptor.segmentation_duration_ticks
-    length = f",PLANNED-DURATION={decimal_text(lasts)}" if lasts else ",DURATION=0.000"
-    if not lasts and any(one.segmentation_duration_ticks for one in read(avail.out_section).segmentation_descriptors):
-        length = ""  # what its section starts beside it is no instant
+    starts = any(
+        one.segmentation_duration_ticks or (one.segmentation_type_id in END_OF and not one.cancel)
+        for one in read(avail.out_section).segmentation_descriptors
+    )
+    length = f",PLANNED-DURATION={decimal_text(lasts)}" if lasts else "" if starts else ",DURATION=0.000"
     return f"{start}{length},SCTE35-CMD={to_hex(avail.out_section)}"
 
 

@@ -11,7 +11,8 @@ adobe           EXT-X-CUE with the section on every segment of the break and at 
 
 A signal that is no ad break (program, chapter, unscheduled event …) is told by daterange, scte35 and splicepoint at its
 start and at its end; to the others it would be a break. One of the source's own that is passed on is told by daterange
-alone. Interstitials are asked for by the URL of their asset list.
+alone. Interstitials are asked for by the URL of their asset list. Readers that need a duration are told one where the
+section has none: CUE-OUT, -CONT and EXT-X-CUE of their profiles, in which the IN ends it early.
 
 Dates and durations have three decimals. START-DATE is ``utc_text`` of the splice, as EXT-X-PROGRAM-DATE-TIME of its
 segment must be; END-DATE is that text plus the text of DURATION, so the three agree to the digit.
@@ -42,13 +43,13 @@ def out_tags(avail: Avail, dialects: Collection[str], options: MarkingOptions = 
     if not avail.is_splice:
         return tags
     if "adobe" in dialects:
-        tags.append(section_tags.adobe_cue(avail, 0))
+        tags.append(section_tags.adobe_cue(avail.with_length(options.unknown_s), 0))
     if "oatcls-scte35" in dialects:
         tags.append(f"#EXT-OATCLS-SCTE35:{to_base64(avail.out_section)}")
     if "asset" in dialects:
         tags += section_tags.asset(avail)
     if not _CUE_OUT_IN.isdisjoint(dialects):
-        tags.append(_cue_out(avail.planned_duration_ticks, options))
+        tags.append(_cue_out(avail.with_length(options.unknown_s).planned_duration_ticks, options))
     return tags
 
 
@@ -62,9 +63,9 @@ def cont_tags(
     if "scte35" in dialects:
         tags.append(section_tags.scte35_cont(avail, elapsed_ticks))
     if "adobe" in dialects:
-        tags.append(section_tags.adobe_cue(avail, elapsed_ticks))
+        tags.append(section_tags.adobe_cue(avail.with_length(options.unknown_s), elapsed_ticks))
     if "cue-out-in" in dialects:
-        tags.append(_cont(avail, elapsed_ticks, options))
+        tags.append(_cont(avail.with_length(options.unknown_s), elapsed_ticks, options))
     return tags
 
 
@@ -100,10 +101,11 @@ def moment_tags(avail: Avail, dialects: Collection[str]) -> list[str]:
 def open_ranges(avail: Avail, dialects: Collection[str], options: MarkingOptions = PLAIN) -> list[str]:
     """The date ranges that open with the break.
 
-    They also head a playlist whose window has lost the OUT's segment while segments of the break are still in it.
+    They also head a playlist whose window has lost the OUT's segment while segments of the break are still in it. No
+    interstitial is told of a break without a duration: nothing in it would bring a player back at the IN.
     """
     tags = [dateranges.opening(avail, options)] if "daterange" in dialects else []
-    if options.asset_list and avail.is_splice:
+    if options.asset_list and avail.is_splice and avail.planned_duration_ticks is not None:
         tags.append(dateranges.interstitial(avail, options))
     return tags
 
