@@ -155,7 +155,7 @@ def pcr_of(packet: bytes) -> int | None:
 class Player:
     """Sends transport streams one after the other in a thread of its own, paced by their PCR.
 
-    ``harm(packet)`` may change a packet or drop it (b"").
+    ``harm(packet)`` may change a packet or drop it (b""). ``late_s``: how late a packet went out at worst.
     """
 
     def __init__(
@@ -173,7 +173,7 @@ class Player:
         if host.startswith("239."):
             self._socket.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("127.0.0.1"))
         self._thread = threading.Thread(target=self._run, name="clip player")
-        self.ended_s = 0.0
+        self.ended_s = self.late_s = 0.0
         self._thread.start()
 
     def _run(self) -> None:
@@ -195,6 +195,7 @@ class Player:
                 self._flush(batch)
                 if self._stop.wait(max(0.0, self._due_s - time.monotonic())):
                     return
+                self.late_s = max(self.late_s, time.monotonic() - self._due_s)
             batch.append(self._harm(packet) if self._harm else packet)
             if len(batch) == 7:
                 self._flush(batch)

@@ -15,18 +15,21 @@ from tests.pipeline.clips import Clip, Player, free_port, number_of, write_clip
 from tests.pipeline.feed_rig import Rig, feeding
 
 LAB_S = 6.0
+STALLED_S = 0.15  # of sending or taking: a machine that stands still so long is what would be judged, not the feed
+TRIES = 5
 THREE_S = 75  # pictures
 
 
 @dataclass
 class Case:
-    """What is sent, and what came of it."""
+    """What is sent, and what came of it. ``late_s``: how far the test's own sender and taker were behind at worst."""
 
     clips: list[Path]
     damage: float = 0.0
     multicast: bool = False
     rig: Rig | None = None
     status: FeedStatus | None = None
+    late_s: float = 0.0
 
     @property
     def seen(self) -> Rig:
@@ -49,6 +52,8 @@ class Case:
                 self.status = self.rig.feed.status()
             finally:
                 player.stop()
+        gaps_s = np.diff([at_s for at_s, _ in self.rig.ticks])
+        self.late_s = max(player.late_s, float(gaps_s.max(initial=0.0)) - 0.04)
 
 
 @pytest.fixture(scope="module")
@@ -85,11 +90,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Case]:
         "radio": Case([clip("radio", frames=200, picture=False)]),
         "damaged": Case([whole], damage=0.01),
     }
-    threads = [threading.Thread(target=case.play) for case in cases.values()]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    waiting = list(cases.values())
+    for _ in range(TRIES):  # what a stall of the machine has spoilt is played again
+        threads = [threading.Thread(target=case.play) for case in waiting]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        waiting = [case for case in waiting if case.late_s > STALLED_S]
     return cases
 
 
