@@ -14,6 +14,7 @@ settings.register_profile("unhurried", deadline=None)  # a loaded machine is no 
 settings.load_profile("unhurried")
 
 _GRACE_S = 3.0
+_WIDE = ("module", "class", "package")
 _HELPERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")  # the interpreter keeps them for its life
 
 
@@ -59,3 +60,14 @@ def nothing_left_behind() -> Iterator[None]:
         if time.monotonic() > deadline:
             pytest.fail("left behind: " + ", ".join(left))
         time.sleep(0.02)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Function) -> None:
+    """A test that is run again (``--reruns``) gets what it shares with others afresh, not the run it has failed on."""
+    if getattr(item, "execution_count", 1) == 1:
+        return
+    for definitions in item._fixtureinfo.name2fixturedefs.values():
+        for definition in definitions:
+            if definition.scope in _WIDE:
+                definition.finish(item._request)  # type: ignore[arg-type]  # only handed on to hooks
