@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 _ROOMS = ("scte35", "model", "settings", "pipeline", "delivery", "storage", "monitoring", "security", "engine")
 _BESIDE = ("app.logs", "app.remote.process", "zoneinfo", "encodings.idna")
+_STORE_UPGRADES = "app.storage.migrations."  # Alembic runs them itself, with what they need
 _REST = 1.0  # for each second of importing: a show is on air, though one that has no standby yet
 _READY = b"ready\n"
 
@@ -148,7 +149,8 @@ def import_all() -> None:
     for room in _ROOMS:
         package = importlib.import_module(f"app.{room}")
         for module in pkgutil.walk_packages(getattr(package, "__path__", []), f"app.{room}."):
-            importlib.import_module(module.name)
+            if not module.name.startswith(_STORE_UPGRADES):
+                importlib.import_module(module.name)
     for name in (*_BESIDE, "setproctitle"):
         importlib.import_module(name)
     from app.remote.vocabulary import vocabulary  # noqa: PLC0415 - with all the others
