@@ -15,7 +15,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FINE, _DROPS = FrameRate(120), FrameRate(30000, 1001)  # at one of them every label of any rate is a time
 
 
-class ItemKind(StrEnum):
+class LibraryKind(StrEnum):
     """What an item is: one ad, several in their order, the house's own, or what fills what is left."""
 
     SPOT = "spot"
@@ -30,8 +30,8 @@ class LibraryItem:
 
     id: str
     title: str
-    kind: ItemKind
-    spots: tuple[Spot, ...]
+    kind: LibraryKind = LibraryKind.SPOT
+    spots: tuple[Spot, ...] = ()
     duration_s: Fraction
     version: int = 0
 

@@ -12,7 +12,7 @@ type BookingKey = tuple[str, str]
 """A booking's channel and id."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Fix:
     """A way to mend a finding: ``label`` for a button; ``edits``: each booking as it is, and as it would be.
 
@@ -29,9 +29,9 @@ class ScheduleFinding:
 
     rule: str
     severity: LintSeverity
-    clause: str
+    clause: str = ""
     text: str
-    keys: tuple[BookingKey, ...]
+    keys: tuple[BookingKey, ...] = ()
     fixes: tuple[Fix, ...] = ()
 
 
