@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text, update
 
+from app.model.errors import StaleError
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
@@ -113,6 +114,14 @@ class ScheduleStore:
         with self._reading() as connection:
             return [stored_from(row) for row in connection.execute(wanted).mappings()]
 
+    def due(self, since: datetime, until: datetime) -> list[Stored]:
+        """What is still to air: starts in that time (``until`` not included), or has no moment that a store knows."""
+        timed = (bookings.c.starts_at >= since) & (bookings.c.starts_at < until)
+        to_air = bookings.c.removed.is_(False) & (bookings.c.state != BookingState.AIRED.value)
+        wanted = select(bookings).where(to_air, timed | bookings.c.starts_at.is_(None))
+        with self._reading() as connection:
+            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+
     # ---- changing
 
     def edit(self, booking: Booking, version: int, *, by: str = "") -> Stored:
@@ -135,13 +144,22 @@ class ScheduleStore:
         with self._change(by) as change:
             return [_written(change, edit) for edit in edits]
 
-    def mark(self, channel: str, break_id: str, state: BookingState, *, by: str = "engine") -> Stored | None:
-        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all."""
+    def mark(
+        self, channel: str, break_id: str, state: BookingState, *, by: str = "engine", version: int | None = None
+    ) -> Stored | None:
+        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all.
+
+        ``version``: StaleError where another stands, and nothing is marked.
+        """
         key = clean(channel), clean(break_id)
         with self._change(by) as change:
             values = {"state": state.value, "version": change.revision}
             marked = update(bookings).where(*at_key(key)).values(values)
+            if version is not None:
+                marked = marked.where(bookings.c.version == version, bookings.c.removed.is_(False))
             if not change.connection.execute(marked).rowcount:
+                if version is not None:
+                    raise StaleError(break_id, channel, None)
                 return None
             return stored_at(change.connection, key)
 
