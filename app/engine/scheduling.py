@@ -186,6 +186,8 @@ class Scheduling:
         line = self._lines.get(channel)
         if line is not None:
             tell(line, event, self._anchors[channel])
+            if isinstance(event, events.BreakKeptOff) and not now:
+                line.told_before.add(event.break_id)
             self._keep_if_changed(channel, line)
         state = state_after(event)
         if state is not None and isinstance(event, events.BreakEvent):

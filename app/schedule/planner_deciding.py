@@ -17,7 +17,8 @@ _PASSED = "its time has passed"
 class Deciding(Timing):
     """``told``: what has been decided. ``passed``: booked before this run began, and not aired; nobody is told of each.
 
-    ``cue``: the break that is cued or held. ``answers``: to questions, by break.
+    ``cue``: the break that is cued or held. ``answers``: to questions, by break. ``told_before``: breaks that were said
+    to be kept off in an earlier life.
     """
 
     def __init__(self, clock: LineClock) -> None:
@@ -26,6 +27,7 @@ class Deciding(Timing):
         self.passed = 0
         self.cue: str | None = None
         self.answers: dict[str, bool] = {}
+        self.told_before: set[str] = set()
 
     def look(self, item: Item, now_us: int) -> None:
         """Decide, or look again later."""
@@ -146,7 +148,9 @@ class Deciding(Timing):
 
     def _say_kept_off(self, item: Item, *, quiet: bool) -> None:
         self.passed += quiet
-        if not quiet:
+        if item.id in self.told_before:
+            self.told_before.discard(item.id)
+        elif not quiet:
             self.told.append(KeepOff(booking=item.booking, reason=item.reason))
 
     def keep_followers_off(self, break_id: str, *, quiet: bool = False) -> None:
