@@ -280,6 +280,7 @@ class Scheduling:
         if answer.lock is Lock.STALE:
             del self._locking[answer.key]
             self._lines[answer.key[0]].back(answer.key[1], answer.newest)
+            self._show_status(answer.key[0])
         else:
             self._hand_over(answer.key, give, locked=answer.lock is Lock.LOCKED)
 
