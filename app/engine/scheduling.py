@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from app.engine.scheduling_events import HEARD, anchor_of, state_after, tell
-from app.engine.scheduling_kept import kept_of, restore
+from app.engine.scheduling_kept import kept_of, restore, upcoming_of
 from app.engine.scheduling_store import Answer, Key, Lock, Locked, OpenSchedule, Read, StoreDesk, Trouble
 from app.model import commands, events
 from app.model.answers import accepted, refused
@@ -72,6 +72,9 @@ class Scheduling:
         self._locking: dict[Key, tuple[Give, float]] = {}
         self._asked: dict[str, set[str]] = {}
         self._kept: dict[str, Plain] = {}
+        self._taken_up = False  # what an earlier life left
+        self._loaded = False  # the store has answered in this life
+        self._guessed: set[Key] = set()  # bookings as an earlier life knew them
         self._states: dict[Key, BookingState] = {}  # as the channels said
         self._status: dict[str, ScheduleStatus] = {}
         self._trouble = ""
@@ -144,6 +147,7 @@ class Scheduling:
                 self._hear_event(event, now=False)
         except Exception:  # what an earlier life left may be damaged: the schedule airs without it
             logger.exception("what the schedule of an earlier life came to")
+        self._taken_up = True
 
     def _hear(self) -> bool:
         """What has come in, for a moment; False at the end."""
@@ -182,13 +186,16 @@ class Scheduling:
                 self._begin(channel, event)
             if now and self._desk is not None:
                 self._desk.open_now()
+            self._show_status(channel)
             return
         line = self._lines.get(channel)
         if line is not None:
+            marks = len(line.follows.marks)
             tell(line, event, self._anchors[channel])
             if isinstance(event, events.BreakKeptOff) and not now:
                 line.told_before.add(event.break_id)
-            self._keep_if_changed(channel, line)
+            if isinstance(event, events.FeedCueSeen) and len(line.follows.marks) == marks:
+                return  # a flood of them, perhaps
         state = state_after(event)
         if state is not None and isinstance(event, events.BreakEvent):
             key = channel, event.break_id
@@ -206,12 +213,19 @@ class Scheduling:
         )
         line = self._lines[channel] = Line(clock)
         restore(line, self._kept.get(channel))
+        if not self._loaded:
+            for stored in upcoming_of(self._kept.get(channel)):
+                self._guessed.add((channel, stored.booking.plan.id))
+                line.put(stored)
         for stored in self._rows[channel].values():
             line.put(stored)
         self._rows[channel] = {}
 
     def _read(self, read: Read) -> None:
         touched = set()
+        if read.loaded:
+            self._loaded = True
+            self._forget_guesses({(one.booking.plan.channel, one.booking.plan.id) for one in read.stored})
         for stored in read.stored:
             plan = stored.booking.plan
             if plan.channel not in self._channels:
@@ -226,6 +240,16 @@ class Scheduling:
             touched.add(plan.channel)
         for channel in touched:
             self._show_status(channel)
+
+    def _forget_guesses(self, there: set[Key]) -> None:
+        """What came from the journal, and the store has no more."""
+        for channel, break_id in self._guessed - there:
+            line = self._lines.get(channel)
+            item = None if line is None else line.items.get(break_id)
+            if line is not None and item is not None:
+                gone = Stored(booking=item.booking, version=item.version, removed=True, changed_at=datetime.now(UTC))
+                line.put(gone)
+        self._guessed.clear()
 
     def _put_right(self, key: Key, state: BookingState) -> None:
         """Where the store has not heard of it, or a run that is over left it locked."""
@@ -327,12 +351,11 @@ class Scheduling:
         except ValueError as error:
             self._hands.publish(refused(command, now, str(error)))
             return
-        self._keep_if_changed(command.channel, line)
-        self._hands.publish(accepted(command, now, break_id))
         self._show_status(command.channel)
+        self._hands.publish(accepted(command, now, break_id))
 
-    def _keep_if_changed(self, channel: str, line: Line) -> None:
-        kept = kept_of(line)
+    def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:
+        kept = kept_of(line, (one.id for one in status.upcoming))
         if self._kept.get(channel) != kept:
             self._kept[channel] = kept
             self._hands.keep(dict(self._kept))
@@ -342,6 +365,8 @@ class Scheduling:
         if line is None:
             return
         status = self._status[channel] = status_of(line, self._trouble)
+        if self._taken_up:
+            self._keep_if_changed(channel, line, status)
         asked = {one.id: one for one in status.questions}
         before = self._asked.get(channel, set())
         for break_id in before - asked.keys():

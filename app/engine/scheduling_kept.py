@@ -1,22 +1,30 @@
-"""What the planner of a channel was told by hand or by its source, kept in the journal for the next life."""
+"""What the next life of a planner needs before the store answers: the next bookings, and what it was told by hand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC, datetime
 from fractions import Fraction
 
+from app.model.errors import StorageError
+from app.model.merging import Stored
 from app.model.wire import Plain, from_plain
 from app.schedule.planner import Line
 from app.schedule.planner_values import Shift
+from app.storage.booking_text import booking_from, booking_text
 
 _ANSWERS = 1000  # the newest
 
 
-def kept_of(line: Line) -> Plain:
-    """As JSON values."""
+def kept_of(line: Line, upcoming: Iterable[str]) -> Plain:
+    """As JSON values. ``upcoming``: ids of the breaks that come next."""
     shifts: list[Plain] = [[one.from_us, one.until_us, str(one.by_s)] for one in line.shifts]
     answers: dict[str, Plain] = dict(list(line.answers.items())[-_ANSWERS:])
     marks: dict[str, Plain] = dict(list(line.follows.marks.items())[-_ANSWERS:])
-    return {"late": str(line.late_s), "shifts": shifts, "answers": answers, "marks": marks}
+    items = (line.items[key] for key in upcoming if key in line.items)
+    coming: list[Plain] = [[booking_text(item.booking), item.version] for item in items]
+    return {"late": str(line.late_s), "shifts": shifts, "answers": answers, "marks": marks, "next": coming}
 
 
 def restore(line: Line, kept: Plain) -> None:
@@ -33,6 +41,19 @@ def restore(line: Line, kept: Plain) -> None:
         line.answers |= {key: value for key, value in answers.items() if isinstance(value, bool)}
     if isinstance(marks, dict):
         line.follows.marks |= {key: value for key, value in marks.items() if isinstance(value, int)}
+
+
+def upcoming_of(kept: Plain) -> list[Stored]:
+    """The bookings that came next, as the store had them then."""
+    coming = kept.get("next") if isinstance(kept, dict) else None
+    found: list[Stored] = []
+    for one in coming if isinstance(coming, list) else []:
+        match one:
+            case [str(text), int(version)]:
+                with suppress(StorageError):
+                    stored = Stored(booking=booking_from(text), version=version, changed_at=datetime.now(UTC))
+                    found.append(stored)
+    return found
 
 
 def _fraction(text: Plain) -> Fraction:

@@ -270,6 +270,24 @@ def test_a_next_life_gives_what_was_only_locked_and_nothing_twice(tmp_path: Path
         assert one.state("waits") is BookingState.ARMED
 
 
+def test_a_next_life_airs_what_comes_next_before_the_store_answers(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        stored = one.book(booked("b", moment(600)), booked("gone", moment(700)))
+        one.start()
+        one.until(lambda: one.status().pending == 2)
+        kept = one.kept
+        one.store.remove("one", "gone", stored[1].version)
+    with room(tmp_path, kept=kept) as next_life:
+        next_life.away.set()
+        next_life.start()
+        next_life.until(lambda: next_life.scheduling.status("one"))
+        assert [up.id for up in next_life.status().upcoming] == ["b", "gone"]
+        next_life.now_s = 594.5
+        next_life.until(lambda: next_life.given_ids() == ["b"])
+        next_life.away.clear()
+        next_life.until(lambda: next_life.state("b") is BookingState.ARMED and next_life.status().pending == 0)
+
+
 def test_what_is_left_over_when_the_channels_have_ended_may_be_edited_again(tmp_path: Path) -> None:
     with room(tmp_path) as one:
         one.book(booked("b", moment(600)))
@@ -281,7 +299,10 @@ def test_what_is_left_over_when_the_channels_have_ended_may_be_edited_again(tmp_
         assert one.state("b") is BookingState.PLANNED
 
 
-@pytest.mark.parametrize("damaged", [None, 3, {"one": 3}, {"one": {"late": "x", "shifts": [1, [2]], "marks": []}}])
+@pytest.mark.parametrize(
+    "damaged",
+    [None, 3, {"one": 3}, {"one": {"late": "x", "shifts": [1, [2]], "marks": [], "next": [3, ["{", 1], ["{}", 1]]}}],
+)
 def test_what_was_kept_and_is_damaged_is_left_out(tmp_path: Path, damaged: Plain) -> None:
     with room(tmp_path, kept=damaged) as one:
         one.book(booked("b", moment(600)))
