@@ -1,4 +1,4 @@
-"""Schema 3: what airs apart from what is planned, and the library."""
+"""Schema 4: what airs apart from what is planned, and the library."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from alembic import op
 
 from app.storage.tables import CleanText, UtcDateTime
 
-revision, down_revision = "3", "2"
+revision, down_revision = "4", "3"
 
 
 def upgrade() -> None:
@@ -39,4 +39,4 @@ def upgrade() -> None:
         sa.Column("changed_at", UtcDateTime, nullable=False),
     )
     op.create_index("library_version", "library", ["version"])
-    op.execute("UPDATE schema_version SET version = 3")
+    op.execute("UPDATE schema_version SET version = 4")
