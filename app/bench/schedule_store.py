@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from itertools import batched
 from pathlib import Path
 
 import psycopg
@@ -32,7 +33,7 @@ from app.storage.schedule_watch import ScheduleWatch
 ROWS, CHANNELS, A_DAY = 1_000_000, 4, 250
 EDITS, WORKSTATIONS = 10_000, 4
 DAY_LIMIT_MS, SEEN_LIMIT_S = 10.0, 1.0
-_READS = 40
+_READS, _AT_ONCE = 40, 10_000
 _FIRST = datetime(2030, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _EVERY = _DAY / A_DAY
@@ -95,9 +96,10 @@ def fill(store: ScheduleStore, rows: int = ROWS) -> None:
                 for row in _rows(rows):
                     copy.write_row(row)
         else:
-            of_file = [(*row[:5], _in_file(row[5]), *row[6:12], _in_file(row[12])) for row in _rows(rows)]
             into = f"INSERT INTO {bookings.name} ({', '.join(_COLUMNS)}) VALUES ({_MARKS})"  # noqa: S608 - names of our own
-            raw.cursor().executemany(into, of_file)
+            for some in batched(_rows(rows), _AT_ONCE):
+                of_file = [(*row[:5], _in_file(row[5]), *row[6:12], _in_file(row[12])) for row in some]
+                raw.cursor().executemany(into, of_file)
         raw.commit()
     finally:
         raw.close()
