@@ -75,6 +75,7 @@ class Scheduling:
         self._taken_up = False  # what an earlier life left
         self._loaded = False  # the store has answered in this life
         self._guessed: set[Key] = set()  # bookings as an earlier life knew them
+        self._ours: set[Key] = set()  # breaks that came out of the schedule
         self._states: dict[Key, BookingState] = {}  # as the channels said
         self._status: dict[str, ScheduleStatus] = {}
         self._trouble = ""
@@ -196,13 +197,20 @@ class Scheduling:
                 line.told_before.add(event.break_id)
             if isinstance(event, events.FeedCueSeen) and len(line.follows.marks) == marks:
                 return  # a flood of them, perhaps
-        state = state_after(event)
-        if state is not None and isinstance(event, events.BreakEvent):
-            key = channel, event.break_id
-            self._states[key] = state
-            if now and self._desk is not None and (line is None or event.by == BY or event.break_id in line.known):
-                self._desk.mark(key, state)
+        if isinstance(event, events.BreakEvent):
+            self._mark(event, now=now)
         self._show_status(channel)
+
+    def _mark(self, event: events.BreakEvent, *, now: bool) -> None:
+        """Have the store know where a break stands that came out of it."""
+        key, state = (event.channel, event.break_id), state_after(event)
+        if isinstance(event, events.BreakPlanned) and event.by == BY:
+            self._ours.add(key)
+        if state is None or key not in self._ours:
+            return
+        self._states[key] = state
+        if now and self._desk is not None:
+            self._desk.mark(key, state)
 
     def _begin(self, channel: str, event: events.ChannelStarted) -> None:
         clock = LineClock(
@@ -313,8 +321,9 @@ class Scheduling:
         channel, break_id = key
         plan = replace(give.booking.plan, at=give.at)
         self._lines[channel].given(break_id)
+        self._ours.add(key)
         if self._desk is not None and not locked:
-            self._desk.mark(key, BookingState.ARMED)
+            self._desk.mark(key, BookingState.ARMED, give.booking)
         self._hands.submit(commands.PlanBreak(channel=channel, by=BY, plan=plan, mode=give.mode))
 
     def _tell_kept_off(self, channel: str, action: KeepOff) -> None:

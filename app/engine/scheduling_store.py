@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from app.model.errors import SplicedeckError, StaleError
 from app.model.merging import BookingState, Stored
+from app.model.schedule import Booking
 
 if TYPE_CHECKING:  # see above
     from app.storage.schedule_store import ScheduleStore
@@ -75,7 +76,7 @@ class StoreDesk:
         self._store: ScheduleStore | None = None
         self._watch: ScheduleWatch | None = None
         self._locks: list[tuple[Key, int]] = []
-        self._marks: dict[Key, BookingState] = {}
+        self._marks: dict[Key, tuple[BookingState, Booking | None]] = {}
         self._changed = threading.Condition()
         self._may_open = threading.Event()
         self._closing = False
@@ -107,10 +108,11 @@ class StoreDesk:
             self._locks.append((key, version))
             self._changed.notify()
 
-    def mark(self, key: Key, state: BookingState) -> None:
-        """Say where a booking stands, as soon as the store takes it."""
+    def mark(self, key: Key, state: BookingState, airs: Booking | None = None) -> None:
+        """Say where a booking stands, as soon as the store takes it. ``airs``: as it airs, where it was not locked."""
         with self._changed:
-            self._marks[key] = state
+            before = self._marks.get(key)
+            self._marks[key] = state, airs or (before[1] if before is not None else None)
             self._changed.notify()
 
     @property
@@ -193,7 +195,7 @@ class StoreDesk:
             with self._changed:
                 self._locks.remove(lock)
         elif mark is not None:
-            store.mark(*mark[0], mark[1])
+            store.mark(*mark[0], mark[1][0], airs=mark[1][1])
             with self._changed:
                 if self._marks.get(mark[0]) is mark[1]:
                     del self._marks[mark[0]]
