@@ -14,21 +14,21 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from app.engine.scheduling_events import HEARD, anchor_of, state_after, tell
-from app.engine.scheduling_kept import kept_of, restore, upcoming_of
+from app.engine.scheduling_book import BY, ScheduleBook
+from app.engine.scheduling_events import HEARD
+from app.engine.scheduling_kept import kept_of
 from app.engine.scheduling_store import Answer, Key, Lock, Locked, OpenSchedule, Read, StoreDesk, Trouble
 from app.model import commands, events
 from app.model.answers import accepted, refused
-from app.model.merging import BookingState, Stored
+from app.model.merging import BookingState
+from app.model.schedule import Booking
 from app.model.show import Show
 from app.model.status import ScheduleStatus
-from app.model.timebase import FrameRate
 from app.model.wire import Plain
-from app.pipeline.anchor import Anchor
 from app.schedule.planner import Line
 from app.schedule.planner_report import status_of
-from app.schedule.planner_times import LineClock, us_at
-from app.schedule.planner_values import Give, KeepOff, Stand
+from app.schedule.planner_times import us_at
+from app.schedule.planner_values import Give, KeepOff
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +36,14 @@ LOOK_S = 0.05
 LOCK_WAIT_S = 1.0  # of the planner's margin, for the store to lock a break
 OPEN_AT_LAST_S = 10.0  # the store is read then though no channel came on air
 STOP_S = 5.0
-BY, SCHEDULE = "schedule", "schedule"  # who hands over; the key in the journal
+SCHEDULE = "schedule"  # the key in the journal
 
-type _News = events.Event | commands.ScheduleCommand | Answer | None
+type _News = events.Event | commands.ScheduleCommand | Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
-    """What the schedule touches of the engine. All of them never block.
+    """What the schedule touches of the engine. None of it blocks, but for ``past``.
 
     ``air_time``: the moment that a channel has on air, None off air; ``past``: events of earlier lives, in order.
     """
@@ -62,21 +62,13 @@ class Scheduling:
     """``note``, ``order`` and ``status`` from any thread; ``open_schedule`` None: there is no schedule."""
 
     def __init__(self, show: Show, open_schedule: OpenSchedule | None, hands: Hands) -> None:
-        self._show, self._hands = show, hands
-        self._channels = {channel.name: channel for channel in show.channels}
-        self._news: queue.SimpleQueue[_News] = queue.SimpleQueue()
+        self._hands = hands
+        self._news: queue.SimpleQueue[_News | None] = queue.SimpleQueue()
         self._desk = None if open_schedule is None else StoreDesk(open_schedule, self._news.put)
-        self._lines: dict[str, Line] = {}
-        self._anchors: dict[str, Anchor] = {}
-        self._rows: dict[str, dict[str, Stored]] = {name: {} for name in self._channels}  # of channels without a line
+        self._book = ScheduleBook(show, self._mark)
         self._locking: dict[Key, tuple[Give, float]] = {}
         self._asked: dict[str, set[str]] = {}
-        self._kept: dict[str, Plain] = {}
         self._taken_up = False  # what an earlier life left
-        self._loaded = False  # the store has answered in this life
-        self._guessed: set[Key] = set()  # bookings as an earlier life knew them
-        self._ours: set[Key] = set()  # breaks that came out of the schedule
-        self._states: dict[Key, BookingState] = {}  # as the channels said
         self._status: dict[str, ScheduleStatus] = {}
         self._trouble = ""
         self._hushed = threading.Event()
@@ -109,19 +101,15 @@ class Scheduling:
         self._hushed.set()
 
     def stop(self, *, hand_on: bool) -> bool:
-        """End, once the channels have; False when marks are left unwritten. ``hand_on``: another engine goes on."""
+        """End, once the channels have; False when it hangs. ``hand_on``: another engine goes on."""
         self.hush()
         if self._desk is None or self._thread.ident is None:
             return True
         self._news.put(None)
         self._thread.join(STOP_S)
         if not hand_on:
-            for channel, line in self._lines.items():
-                for item in line.items.values():
-                    if item.stand in {Stand.GIVEN, Stand.ARMING}:
-                        self._desk.mark((channel, item.id), BookingState.PLANNED)
-        written = self._desk.stop()
-        if not written:
+            self._book.release()
+        if not self._desk.stop():
             logger.error("not marked in the schedule: %d breaks", self._desk.unwritten)
         return not self._thread.is_alive()
 
@@ -143,7 +131,7 @@ class Scheduling:
     def _take_up_past(self) -> None:
         try:
             kept = self._hands.kept()
-            self._kept = dict(kept) if isinstance(kept, dict) else {}
+            self._book.kept = dict(kept) if isinstance(kept, dict) else {}
             for event in self._hands.past():
                 self._hear_event(event, now=False)
         except Exception:  # what an earlier life left may be damaged: the schedule airs without it
@@ -154,15 +142,14 @@ class Scheduling:
         """What has come in, for a moment; False at the end."""
         try:
             news = self._news.get(timeout=LOOK_S)
-            while True:
-                if news is None:
-                    return False
+            while news is not None:
                 self._take(news)
                 news = self._news.get_nowait()
         except queue.Empty:
             return True
+        return False
 
-    def _take(self, news: events.Event | commands.ScheduleCommand | Answer) -> None:
+    def _take(self, news: _News) -> None:
         match news:
             case events.Event():
                 self._hear_event(news, now=True)
@@ -171,111 +158,26 @@ class Scheduling:
             case Locked():
                 self._locked(news)
             case Read():
-                self._read(news)
+                for channel in self._book.read(news):
+                    self._show_status(channel)
             case Trouble():
                 self._hear_trouble(news.text)
 
-    # ---- what comes in
-
     def _hear_event(self, event: events.Event, *, now: bool) -> None:
-        channel = event.channel
-        if channel not in self._channels:
+        if event.channel not in self._book.channels:
             return
         if isinstance(event, events.ChannelStarted):
-            self._anchors[channel] = anchor_of(event)
-            if channel not in self._lines:
-                self._begin(channel, event)
+            self._book.begin(event)
             if now and self._desk is not None:
                 self._desk.open_now()
-            self._show_status(channel)
-            return
-        line = self._lines.get(channel)
-        if line is not None:
-            marks = len(line.follows.marks)
-            tell(line, event, self._anchors[channel])
-            if isinstance(event, events.BreakKeptOff) and not now:
-                line.told_before.add(event.break_id)
-            if isinstance(event, events.FeedCueSeen) and len(line.follows.marks) == marks:
-                return  # a flood of them, perhaps
-        if isinstance(event, events.BreakEvent):
-            self._mark(event, now=now)
-        self._show_status(channel)
-
-    def _mark(self, event: events.BreakEvent, *, now: bool) -> None:
-        """Have the store know where a break stands that came out of it."""
-        key, state = (event.channel, event.break_id), state_after(event)
-        if isinstance(event, events.BreakPlanned) and event.by == BY:
-            self._ours.add(key)
-        if state is None or key not in self._ours:
-            return
-        self._states[key] = state
-        if now and self._desk is not None:
-            self._desk.mark(key, state)
-
-    def _begin(self, channel: str, event: events.ChannelStarted) -> None:
-        clock = LineClock(
-            first_frame_at=event.first_frame_at,
-            rate=FrameRate.parse(event.frame_rate),
-            timezone=self._show.timezone,
-            pre_roll_s=self._channels[channel].pre_roll_s,
-        )
-        line = self._lines[channel] = Line(clock)
-        restore(line, self._kept.get(channel))
-        if not self._loaded:
-            for stored in upcoming_of(self._kept.get(channel)):
-                self._guessed.add((channel, stored.booking.plan.id))
-                line.put(stored)
-        for stored in self._rows[channel].values():
-            line.put(stored)
-        self._rows[channel] = {}
-
-    def _read(self, read: Read) -> None:
-        touched = set()
-        if read.loaded:
-            self._loaded = True
-            self._forget_guesses({(one.booking.plan.channel, one.booking.plan.id) for one in read.stored})
-        for stored in read.stored:
-            plan = stored.booking.plan
-            if plan.channel not in self._channels:
-                continue
-            if read.loaded:
-                self._put_right((plan.channel, plan.id), stored.state)
-            line = self._lines.get(plan.channel)
-            if line is None:
-                self._rows[plan.channel][plan.id] = stored
-            else:
-                line.put(stored)
-            touched.add(plan.channel)
-        for channel in touched:
-            self._show_status(channel)
-
-    def _forget_guesses(self, there: set[Key]) -> None:
-        """What came from the journal, and the store has no more."""
-        for channel, break_id in self._guessed - there:
-            line = self._lines.get(channel)
-            item = None if line is None else line.items.get(break_id)
-            if line is not None and item is not None:
-                gone = Stored(booking=item.booking, version=item.version, removed=True, changed_at=datetime.now(UTC))
-                line.put(gone)
-        self._guessed.clear()
-
-    def _put_right(self, key: Key, state: BookingState) -> None:
-        """Where the store has not heard of it, or a run that is over left it locked."""
-        if self._desk is None or not state.locked:
-            return
-        said = self._states.get(key)
-        line = self._lines.get(key[0])
-        if said is None and line is not None and key[1] in line.known:
-            return
-        left = BookingState.AIRED if state is BookingState.ON_AIR else BookingState.PLANNED
-        wanted = said or left
-        if wanted is not state:
-            self._desk.mark(key, wanted)
+            self._show_status(event.channel)
+        elif self._book.hear(event, now=now):
+            self._show_status(event.channel)
 
     def _hear_trouble(self, text: str | None) -> None:
         self._trouble = text or ""
         self._hands.alarm("schedule", "warning", text)
-        for channel in self._lines:
+        for channel in self._book.lines:
             self._show_status(channel)
 
     # ---- what goes out
@@ -287,7 +189,7 @@ class Scheduling:
                 self._hand_over(key, give, locked=False)
         if self._hushed.is_set():
             return
-        for channel, line in self._lines.items():
+        for channel, line in self._book.lines.items():
             now = self._hands.air_time(channel)
             if now is None or line.next_us is None or line.next_us > us_at(now):
                 continue
@@ -311,20 +213,23 @@ class Scheduling:
             return
         if answer.lock is Lock.STALE:
             del self._locking[answer.key]
-            self._lines[answer.key[0]].back(answer.key[1], answer.newest)
+            self._book.lines[answer.key[0]].back(answer.key[1], answer.newest)
             self._show_status(answer.key[0])
         else:
             self._hand_over(answer.key, give, locked=answer.lock is Lock.LOCKED)
 
     def _hand_over(self, key: Key, give: Give, *, locked: bool) -> None:
         del self._locking[key]
-        channel, break_id = key
+        self._book.lines[key[0]].given(key[1])
+        self._book.ours.add(key)
+        if not locked:
+            self._mark(key, BookingState.ARMED, give.booking)
         plan = replace(give.booking.plan, at=give.at)
-        self._lines[channel].given(break_id)
-        self._ours.add(key)
-        if self._desk is not None and not locked:
-            self._desk.mark(key, BookingState.ARMED, give.booking)
-        self._hands.submit(commands.PlanBreak(channel=channel, by=BY, plan=plan, mode=give.mode))
+        self._hands.submit(commands.PlanBreak(channel=key[0], by=BY, plan=plan, mode=give.mode))
+
+    def _mark(self, key: Key, state: BookingState, airs: Booking | None = None) -> None:
+        if self._desk is not None:
+            self._desk.mark(key, state, airs)
 
     def _tell_kept_off(self, channel: str, action: KeepOff) -> None:
         plan = action.booking.plan
@@ -341,36 +246,20 @@ class Scheduling:
         )
 
     def _carry_out(self, command: commands.ScheduleCommand) -> None:
-        now = datetime.now(UTC)
-        line, air_time = self._lines.get(command.channel), self._hands.air_time(command.channel)
-        if line is None or air_time is None:
-            self._hands.publish(refused(command, now, f"channel {command.channel} is not on air"))
-            return
-        break_id = ""
+        now, air_time = datetime.now(UTC), self._hands.air_time(command.channel)
+        line = self._book.lines.get(command.channel)
         try:
-            match command:
-                case commands.ShiftSchedule():
-                    line.shift(command.from_break_id, command.by_s, us_at(air_time))
-                    break_id = command.from_break_id
-                case commands.SetShowClock():
-                    line.set_late(command.late_s, us_at(air_time))
-                case commands.AnswerMissed():
-                    line.answer(command.break_id, air=command.air)
-                    break_id = command.break_id
+            if line is None or air_time is None:
+                raise ValueError(f"channel {command.channel} is not on air")
+            break_id = _done(command, line, us_at(air_time))
         except ValueError as error:
             self._hands.publish(refused(command, now, str(error)))
             return
-        self._show_status(command.channel)
+        self._show_status(command.channel)  # and it is kept, before it is answered
         self._hands.publish(accepted(command, now, break_id))
 
-    def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:
-        kept = kept_of(line, (one.id for one in status.upcoming))
-        if self._kept.get(channel) != kept:
-            self._kept[channel] = kept
-            self._hands.keep(dict(self._kept))
-
     def _show_status(self, channel: str) -> None:
-        line = self._lines.get(channel)
+        line = self._book.lines.get(channel)
         if line is None:
             return
         status = self._status[channel] = status_of(line, self._trouble)
@@ -384,3 +273,23 @@ class Scheduling:
             name = asked[break_id].title or break_id
             self._hands.ask(channel, break_id, f"break {name} missed its time: air it late, or leave it out?")
         self._asked[channel] = set(asked)
+
+    def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:
+        kept = kept_of(line, (one.id for one in status.upcoming))
+        if self._book.kept.get(channel) != kept:
+            self._book.kept[channel] = kept
+            self._hands.keep(dict(self._book.kept))
+
+
+def _done(command: commands.ScheduleCommand, line: Line, now_us: int) -> str:
+    """Carry it out; the break that it names. ValueError: why not."""
+    match command:
+        case commands.ShiftSchedule():
+            line.shift(command.from_break_id, command.by_s, now_us)
+            return command.from_break_id
+        case commands.SetShowClock():
+            line.set_late(command.late_s, now_us)
+        case commands.AnswerMissed():
+            line.answer(command.break_id, air=command.air)
+            return command.break_id
+    return ""

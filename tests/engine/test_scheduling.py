@@ -90,7 +90,8 @@ class Room:
             at=datetime.now(UTC), channel="one", first_pts=0, first_frame_at=moment(since_s), frame_rate="25"
         )
         self.scheduling.note(on_air)
-        self.until(lambda: self.scheduling.status("one") is not None or not self.store.bookings() or self.away.is_set())
+        self.until(lambda: self.scheduling._book._loaded or self.away.is_set())
+        self.until(lambda: self.scheduling.status("one"))
 
     def book(self, *bookings: Booking) -> list[Stored]:
         return [self.store.edit(one, 0, by="traffic") for one in bookings]
