@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 AGAIN_S = 1.0  # after trouble
 BACK, AHEAD = timedelta(hours=25), timedelta(hours=72)  # what is read: no break airs more than a day late
 READ_AGAIN_S = 3600.0  # for what has come nearer
-CLOSE_S = 4.0
+CLOSE_S, IDLE_CLOSE_S = 4.0, 0.5  # for marks that wait; with none a store that is just being opened is left alone
 
 type Key = tuple[str, str]  # channel and id of a break
 type OpenSchedule = Callable[[], ScheduleStore]
@@ -99,8 +99,8 @@ class StoreDesk:
             self._changed.notify()
         self._may_open.set()
         if self._thread.ident is not None:
-            self._thread.join(CLOSE_S)
-        return not self._marks and not self._thread.is_alive()
+            self._thread.join(CLOSE_S if self._marks else IDLE_CLOSE_S)
+        return not self._marks
 
     def lock(self, key: Key, version: int) -> None:
         """Lock a booking as it was in this version; ``answer`` gets a ``Locked``."""
