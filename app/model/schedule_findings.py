@@ -10,7 +10,7 @@ from app.model.schedule import Booking
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way out. ``label`` is its button: "Move 5109 to 20:39:00:00". ``edits``: each before and after, None: gone."""
+    """One way out. ``label`` is its button: "Move 5109 to 20:39:00:00". ``edits``: each break before and after."""
 
     label: str
     edits: tuple[tuple[Booking, Booking | None], ...]
