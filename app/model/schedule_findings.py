@@ -1,16 +1,23 @@
-"""What the linter has to say of a schedule, with what would mend it as values that a window can carry out."""
+"""What the linter finds in a schedule, by the keys of the breaks it is about, and what would mend it as edits."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.model.lint import LintSeverity
 from app.model.schedule import Booking
 
+type BookingKey = tuple[str, str]
+"""A booking's channel and id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """One way out. ``label`` is its button: "Move 5109 to 20:39:00:00". ``edits``: each break before and after."""
+    """A way to mend a finding: ``label`` for a button; ``edits``: each booking as it is, and as it would be.
+
+    None instead of the second: it is removed.
+    """
 
     label: str
     edits: tuple[tuple[Booking, Booking | None], ...]
@@ -18,11 +25,20 @@ class Fix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleFinding:
-    """``keys``: the breaks concerned, by channel and id."""
+    """A rule that a schedule breaks. ``keys``: the breaks it is about, first that which is to be changed."""
 
     rule: str
     severity: LintSeverity
     clause: str = ""
     text: str
-    keys: tuple[tuple[str, str], ...] = ()
+    keys: tuple[BookingKey, ...] = ()
     fixes: tuple[Fix, ...] = ()
+
+
+def fixed(bookings: Sequence[Booking], fix: Fix) -> list[Booking]:
+    """The schedule with a fix done; ValueError: it holds a booking that is not there any more."""
+    after = list(bookings)
+    for before, instead in fix.edits:
+        number = len(after) - 1 - after[::-1].index(before)  # of two that are alike the later one
+        after[number : number + 1] = [] if instead is None else [instead]
+    return after
