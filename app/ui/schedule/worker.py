@@ -1,4 +1,4 @@
-"""The window's own thread for the schedule: every call that may block is made there, its answer comes back as a signal."""
+"""The window's own thread for the schedule: what may block is called there, its answer comes back as a signal."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ScheduleWorker(QObject):
                 answer = work()
             except SplicedeckError as error:
                 self._tell(failed, error)
-            except Exception as error:  # the thread must live on: what went wrong is told as any other failure
+            except Exception as error:  # noqa: BLE001 - the thread must live on; what went wrong is told like any other failure
                 _LOG.exception("a call of the schedule failed")
                 self._tell(failed, StorageError(f"{type(error).__name__}: {error}"))
             else:
