@@ -28,8 +28,8 @@ class StoreFace:
     """
 
     def __init__(self, named: str | Path, show: Show | None) -> None:
-        from app.storage.database_url import database_url
         from app.storage.database import shown
+        from app.storage.database_url import database_url
 
         self._named, self._show = named, show
         self.where = shown(database_url(named))

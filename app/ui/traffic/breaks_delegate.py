@@ -77,11 +77,11 @@ class BreaksDelegate(PlainDelegate):
 
     def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: Index) -> None:
         """Qt's own."""
-        model.setData(index, cast("CellEditor", editor).text())  # type: ignore[arg-type]  # Qt's stubs know no persistent index here
+        model.setData(index, cast("CellEditor", editor).text())
 
     def destroyEditor(self, editor: QWidget, index: Index) -> None:
         """The rows may move again."""
-        super().destroyEditor(editor, index)  # type: ignore[arg-type]  # as above
+        super().destroyEditor(editor, index)
         self._index = None
         self._model.hold(held=False)
 

@@ -105,27 +105,23 @@ class BreaksModel(QAbstractTableModel):
         self.endResetModel()
         self.redone.emit()
 
-    def _sorting(self) -> Callable[[BreakRow], tuple[object, ...]]:
+    def _sorting(self) -> Callable[[BreakRow], tuple[Any, ...]]:
         def at(row: BreakRow) -> tuple[int, str, str]:
             return (_LAST_US if row.start_us is None else row.start_us), *row.key
 
-        match self._column:
-            case Column.OUT:
-                return at
-            case Column.LENGTH:
-                return lambda row: (row.stored.booking.plan.duration_s, *at(row))
-            case Column.EVENT:
-                return lambda row: (row.stored.booking.plan.splice_event_id or 0, *at(row))
-            case Column.ADS:
-                return lambda row: (int(row.cells[Column.ADS] or 0), *at(row))
-            case Column.CHANNEL:
-                return lambda row: (self._desk.number(row.key[0]) or _LAST_US, *at(row))
-            case Column.STATE:
-                return lambda row: (self.state(row).words, *at(row))
-            case Column.PROOF:
-                return lambda row: (self.proof(row).words, *at(row))
-            case column:
-                return lambda row: (row.cells[column].lower(), *at(row))
+        column = self._column
+        if column is Column.OUT:
+            return at
+        of: dict[Column, Callable[[BreakRow], object]] = {
+            Column.LENGTH: lambda row: row.stored.booking.plan.duration_s,
+            Column.EVENT: lambda row: row.stored.booking.plan.splice_event_id or 0,
+            Column.ADS: lambda row: int(row.cells[Column.ADS] or 0),
+            Column.CHANNEL: lambda row: self._desk.number(row.key[0]) or _LAST_US,
+            Column.STATE: lambda row: self.state(row).words,
+            Column.PROOF: lambda row: self.proof(row).words,
+        }
+        first = of.get(column, lambda row: row.cells[column].lower())
+        return lambda row: (first(row), *at(row))
 
     def _look(self) -> None:
         """The engine's word of the breaks has changed, or may have."""

@@ -78,7 +78,7 @@ class BreaksPanel(QWidget):
         self._schedule, self._skin = schedule, skin
         self.table = BreaksTable(schedule, skin, self)
         self.title = PanelTitle("BREAKS", skin, self)
-        self.find = FindField(skin, "Find a break", "Find a break by any of its words", self)
+        self.search = FindField(skin, "Find a break", "Find a break by any of its words", self)
         self.here = TextButton("This channel", skin, self)
         self.here.setCheckable(True)
         self.here.setToolTip("Only breaks of the selected channel")
@@ -90,14 +90,14 @@ class BreaksPanel(QWidget):
         head.setContentsMargins(8, 0, 8, 0)
         head.setSpacing(6)
         head.addWidget(self.title, 1)
-        for widget in (self.find, self.here, self.add):
+        for widget in (self.search, self.here, self.add):
             head.addWidget(widget)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(head)
         whole.addWidget(self.table, 1)
-        self.find.textChanged.connect(self._filter)
+        self.search.textChanged.connect(self._filter)
         self.here.toggled.connect(self._filter)
         self.add.clicked.connect(self.wanted)
         self.table.wanted.connect(self.wanted)
@@ -117,7 +117,7 @@ class BreaksPanel(QWidget):
 
     def _filter(self) -> None:
         only = self._schedule.desk.selected if self.here.isChecked() else ""
-        self.table.breaks.filter(self.find.text(), only)
+        self.table.breaks.filter(self.search.text(), only)
         self._say()
 
     def _say(self) -> None:
@@ -133,8 +133,8 @@ class BreaksPanel(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        for widget in (self.table, self.title, self.find, self.here, self.add):
+        for widget in (self.table, self.title, self.search, self.here, self.add):
             widget.dress(skin)
         self.title.setFixedHeight(34 if skin.density.roomy else 28)
-        self.find.setFixedWidth(220 if skin.density.roomy else 130)
+        self.search.setFixedWidth(220 if skin.density.roomy else 130)
         self._say()

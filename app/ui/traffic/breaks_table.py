@@ -159,9 +159,7 @@ class BreaksTable(PlainTable):
         if reason:
             self.said.emit(reason)
 
-    def moveCursor(
-        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
-    ) -> QModelIndex:
+    def moveCursor(self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """Tab in a field goes on to what can be typed next, to the end of its row."""
         step = {
             QAbstractItemView.CursorAction.MoveNext: 1,

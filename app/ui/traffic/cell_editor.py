@@ -28,7 +28,7 @@ class ReasonLabel(QWidget):
 
     def __init__(self, skin: Skin, parent: QWidget) -> None:
         super().__init__(parent)
-        self.skin, self.words = skin, ""
+        self.skin, self.words, self._room = skin, "", parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()
 
@@ -36,7 +36,7 @@ class ReasonLabel(QWidget):
         """Tell these words of a field of the same parent."""
         self.words = words
         self.setAccessibleName(f"Refused: {words}")
-        room, size = self.parentWidget().rect(), self.skin.density.body
+        room, size = self._room.rect(), self.skin.density.body
         width = min(room.width() - 8, round(width_of(words, size, MEDIUM)) + size + 34)
         height = size + 14
         top = field.geometry().bottom() + 2

@@ -9,7 +9,7 @@ from app.ui.traffic.cell_edits import Ground
 def ground_of(schedule: ScheduleDesk) -> Ground:
     """As they are now."""
     desk = schedule.desk
-    names = {}
+    names: dict[str, str] = {}
     for number, channel in enumerate(desk.status.channels, 1):
         for called in (channel.title, str(number), f"{number} {channel.title or channel.name}"):
             names.setdefault(called.lower(), channel.name)

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.cli.schedule_face import StoreFace
-from app.model.rundown import BreakPlan
+from app.model.rundown import Ad, BreakPlan
 from app.model.schedule import Booking, Imported, Spot
 from app.model.when import When
 from app.ui.desk import Desk
@@ -39,6 +39,7 @@ def booked(key: str, name: str, minute: float, *, lasts_s: int = 120, title: str
         title=title or f"Pod {key}",
         splice_event_id=int(key) if key.isdecimal() else None,
         segmentation_type_id=0x34,
+        ads=tuple(Ad(spot.id, spot.title, spot.duration_s) for spot in spots),
     )
     return Booking(plan=plan, spots=spots, source="log.csv")
 

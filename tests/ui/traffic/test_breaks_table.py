@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
 
 from app.model.merging import BookingState
 from app.ui.traffic.breaks_panel import BreaksPanel
@@ -109,7 +108,7 @@ def test_a_field_that_is_left_wrong_says_so_and_stays_as_it_was(traffic: Traffic
     choose(panel, "5107", Column.LENGTH)
     QTest.keyClick(panel.table, Qt.Key.Key_F2)
     QTest.keyClicks(field(panel), "soon")
-    panel.find.setFocus()
+    panel.search.setFocus()
     traffic.wait(lambda: not panel.table.viewport().findChildren(CellEditor))
     assert "is no duration" in panel.title.shown[1]
     assert panel.table.breaks.index(1, Column.LENGTH).data() == "2:00"
@@ -149,9 +148,7 @@ def test_del_removes_all_that_is_chosen_in_one_step(traffic: Traffic, panel: Bre
     traffic.wait(lambda: {"5108", "5109"} <= set(traffic.stored()))
 
 
-def test_what_is_armed_or_behind_the_horizon_is_refused_with_the_reason(
-    traffic: Traffic, panel: BreaksPanel
-) -> None:
+def test_what_is_armed_or_behind_the_horizon_is_refused_with_the_reason(traffic: Traffic, panel: BreaksPanel) -> None:
     choose(panel, "5106")
     QTest.keyClick(panel.table, Qt.Key.Key_Return)
     assert "behind the on-air horizon" in panel.title.shown[1]
@@ -182,24 +179,19 @@ def test_heads_sort_and_the_choice_stays_with_its_break(panel: BreaksPanel) -> N
     assert ids(panel)[-1] == "5108"
 
 
-def _middle_of(panel: BreaksPanel, column: Column):  # type: ignore[no-untyped-def]  # a point for a click
-    from PySide6.QtCore import QPoint
-
+def _middle_of(panel: BreaksPanel, column: Column) -> QPoint:
     return QPoint(panel.table.columnViewportPosition(column) + 20, 8)
 
 
 def test_words_and_the_channel_filter(panel: BreaksPanel) -> None:
-    QTest.keyClicks(panel.find, "regional pod")
+    QTest.keyClicks(panel.search, "regional pod")
     assert ids(panel) == ["7104", "7105"]
-    QTest.keyClick(panel.find, Qt.Key.Key_Escape)
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
     click(panel.here)
     assert ids(panel) == ["5106", "5107", "5108", "5109"]
-    assert isinstance(panel.find, QLineEdit)
 
 
-def test_what_another_workstation_changes_does_not_take_the_field_away(
-    traffic: Traffic, panel: BreaksPanel
-) -> None:
+def test_what_another_workstation_changes_does_not_take_the_field_away(traffic: Traffic, panel: BreaksPanel) -> None:
     choose(panel, "5107", Column.TITLE)
     QTest.keyClick(panel.table, Qt.Key.Key_F2)
     QTest.keyClicks(field(panel), "Half typed")
