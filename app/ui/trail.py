@@ -107,6 +107,10 @@ class Trails:
             return trails.get(brk.id) if trails else None
         return self.newest(channel.name)
 
+    def of_break(self, channel: str, break_id: str) -> BreakTrail | None:
+        """A break's own; None: nothing was heard of it, or too long ago."""
+        return self._by_channel.get(channel, {}).get(break_id)
+
     def _traced(self, event: events.BreakEvent) -> None:
         match event:
             case events.BreakArmed():

@@ -44,24 +44,7 @@ class Ground:
 
 def editing_text(booking: Booking, column: Column, ground: Ground) -> str:
     """What stands in a cell's field when it is opened."""
-    plan = booking.plan
-    match column:
-        case Column.OUT:
-            return "" if plan.at is None else house_time.shown(plan.at, ground.zone, ground.rate(plan.channel))
-        case Column.LENGTH:
-            return house_time.length_shown(plan.duration_s)
-        case Column.CHANNEL:
-            return plan.channel
-        case Column.TITLE:
-            return plan.title
-        case Column.ID:
-            return plan.id
-        case Column.EVENT:
-            return "" if plan.splice_event_id is None else str(plan.splice_event_id)
-        case Column.TYPE:
-            return type_words(plan.segmentation_type_id)
-        case _:
-            return ""
+    return _TEXTS[column](booking.plan, ground) if column in _TEXTS else ""
 
 
 def edited(booking: Booking, column: Column, text: str, ground: Ground) -> Booking:
@@ -120,7 +103,7 @@ def _event(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
 
 
 def _type(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
-    words = text.split(" ")[0] if text else ""
+    words = text.partition(" ")[0]
     named = next((number for number, word in TYPE_WORDS.items() if word == words.upper()), None)
     number = _whole(words, 0xFF) if named is None else named
     if number is not None and number not in END_OF:
@@ -136,6 +119,17 @@ def _whole(text: str, highest: int) -> int | None:
     return number
 
 
+_TEXTS: dict[Column, Callable[[BreakPlan, Ground], str]] = {
+    Column.OUT: lambda plan, ground: (
+        "" if plan.at is None else house_time.shown(plan.at, ground.zone, ground.rate(plan.channel))
+    ),
+    Column.LENGTH: lambda plan, _ground: house_time.length_shown(plan.duration_s),
+    Column.CHANNEL: lambda plan, _ground: plan.channel,
+    Column.TITLE: lambda plan, _ground: plan.title,
+    Column.ID: lambda plan, _ground: plan.id,
+    Column.EVENT: lambda plan, _ground: "" if plan.splice_event_id is None else str(plan.splice_event_id),
+    Column.TYPE: lambda plan, _ground: type_words(plan.segmentation_type_id),
+}
 _EDITS: dict[Column, Callable[[BreakPlan, str, Ground], BreakPlan]] = {
     Column.OUT: _out,
     Column.LENGTH: _length,

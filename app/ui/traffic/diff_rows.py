@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,7 +53,9 @@ class DiffRow:
     def spoken(self) -> str:
         """The whole row in one sentence."""
         why = f" ({self.reason})" if self.reason else ""
-        return f"{self.kind}: {self.channel} {self.break_id} {self.title}{why}: here {self.mine}; the list {self.theirs}"
+        return (
+            f"{self.kind}: {self.channel} {self.break_id} {self.title}{why}: here {self.mine}; the list {self.theirs}"
+        )
 
 
 def diff_rows(result: MergeResult, ground: Ground) -> list[DiffRow]:
@@ -105,27 +107,35 @@ def _words(booking: Booking, fields: tuple[str, ...], ground: Ground) -> str:
 
 
 def _field(booking: Booking, name: str, ground: Ground) -> str:
-    plan = booking.plan
-    match name:
-        case "at":
-            return at_words(booking, ground)
-        case "duration":
-            ads = len(booking.spots or plan.ads)
-            return house_time.length_shown(plan.duration_s) + (f" with {text.counted(ads, 'ad')}" if ads else "")
-        case "title":
-            return f"“{plan.title}”"
-        case "splice_event_id":
-            return f"event {plan.splice_event_id if plan.splice_event_id is not None else 'by the channel'}"
-        case "segmentation_type_id":
-            return type_words(plan.segmentation_type_id) or "type of the channel"
-        case "upid":
-            return f"UPID {plan.upid.type}: {plan.upid.value}" if plan.upid is not None else "no UPID"
-        case "auto_return":
-            return "returns by itself" if plan.auto_return else "returns by hand"
-        case "template":
-            return f"template {plan.template}" if plan.template else "no template"
-        case _:
-            return name.replace("_", " ")
+    if name == "at":
+        return at_words(booking, ground)
+    return _FIELDS[name](booking) if name in _FIELDS else name.replace("_", " ")
+
+
+def _length(booking: Booking) -> str:
+    ads = len(booking.spots or booking.plan.ads)
+    return house_time.length_shown(booking.plan.duration_s) + (f" with {text.counted(ads, 'ad')}" if ads else "")
+
+
+def _event(booking: Booking) -> str:
+    event_id = booking.plan.splice_event_id
+    return "event by the channel" if event_id is None else f"event {event_id}"
+
+
+def _upid(booking: Booking) -> str:
+    upid = booking.plan.upid
+    return "no UPID" if upid is None else f"UPID {upid.type}: {upid.value}"
+
+
+_FIELDS: dict[str, Callable[[Booking], str]] = {
+    "duration": _length,
+    "title": lambda booking: f"“{booking.plan.title}”",
+    "splice_event_id": _event,
+    "segmentation_type_id": lambda booking: type_words(booking.plan.segmentation_type_id) or "type of the channel",
+    "upid": _upid,
+    "auto_return": lambda booking: "returns by itself" if booking.plan.auto_return else "returns by hand",
+    "template": lambda booking: f"template {booking.plan.template}" if booking.plan.template else "no template",
+}
 
 
 def at_words(booking: Booking, ground: Ground) -> str:
@@ -137,7 +147,7 @@ def at_words(booking: Booking, ground: Ground) -> str:
 
 
 def summary(result: MergeResult) -> str:
-    """``2 moved, 1 added, 0 removed. 1 conflict to fix before air.``"""
+    """In one line: ``2 moved, 1 added, 0 removed. 1 conflict to fix before air``."""
     changed = [one for one in result.changes if one.kind is ChangeKind.CHANGED]
     moved = sum(one.before is not None and one.after is not None and _moved(one.before, one.after) for one in changed)
     others = result.changed - moved
@@ -157,5 +167,3 @@ def taken(choices: Mapping[Key, Choice], row: DiffRow) -> Choice | None:
     if row.locked:
         return Choice.MINE
     return choices.get(row.key, None if row.kind is DiffKind.CONFLICT else Choice.THEIRS)
-
-

@@ -136,5 +136,3 @@ def length_typed(text: str) -> Fraction:
     if not 0 < seconds <= _DAY_S:
         raise ValueError(f"{text}: a length is above 0 and at most 24 h")
     return seconds
-
-

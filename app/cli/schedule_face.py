@@ -1,0 +1,141 @@
+"""The schedule as the window holds it, over the store, the importers and the linter."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.model.library import LibraryItem
+from app.model.lint import LintFinding
+from app.model.merging import Choice, MergeResult, Stored, UndoResult
+from app.model.schedule import Booking, Imported
+from app.model.schedule_face import Edit
+from app.model.schedule_findings import ScheduleFinding
+from app.model.show import Show
+from app.settings import default_database, local_timezone
+
+if TYPE_CHECKING:
+    from app.storage.schedule_store import ScheduleStore
+
+
+class StoreFace:
+    """Any thread may call; every call may block. The store is opened by the first that needs it, again if it failed.
+
+    ``show`` None: no channel is known, and this machine's time zone is the house's.
+    """
+
+    def __init__(self, named: str | Path, show: Show | None) -> None:
+        from app.storage.database import shown
+        from app.storage.database_url import database_url
+
+        self._named, self._show = named, show
+        self.where = shown(database_url(named))
+        self._timezone = show.timezone if show is not None else local_timezone()
+        self._opened: ScheduleStore | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def _store(self) -> ScheduleStore:
+        """StoreUnusableError: it can't be opened, now."""
+        with self._lock:
+            if self._opened is None:
+                from app.security.secrets import database_password
+                from app.storage.schedule_store import open_schedule
+
+                self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
+            return self._opened
+
+    def close(self) -> None:
+        """Let go of the database."""
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+
+    def revision(self) -> int:
+        """Of the newest change."""
+        return self._store.revision()
+
+    def bookings(self, channel: str | None, since: datetime | None, until: datetime | None) -> list[Stored]:
+        """Bookings by their start."""
+        return self._store.bookings(channel, since, until)
+
+    def changes(self, since: int) -> list[Stored]:
+        """What was changed behind a revision."""
+        return self._store.changes(since)
+
+    def write(self, edits: Sequence[Edit], *, by: str) -> list[Stored]:
+        """All or none."""
+        return self._store.write(edits, by=by)
+
+    def watch(
+        self, since: int, changed: Callable[[list[Stored]], None], trouble: Callable[[str | None], None]
+    ) -> Callable[[], None]:
+        """Tell what others change, until the result is called."""
+        from app.storage.schedule_watch import ScheduleWatch
+
+        watch = ScheduleWatch(self._store, since, changed, trouble)
+        watch.start()
+        return watch.close
+
+    def read_list(self, named: str, *, channel: str | None) -> Imported:
+        """A file or URL, for the channels of the show. UsageError: it can't be used at all."""
+        from app.schedule.importing import imported_from
+
+        channels = {one.name: one.templates for one in self._show.channels} if self._show is not None else None
+        alone = next(iter(channels)) if channels is not None and len(channels) == 1 else None
+        return imported_from(named, channels=channels, default_channel=channel or alone, timezone=self._timezone)
+
+    def merge(
+        self,
+        imported: Imported,
+        *,
+        by: str,
+        dry_run: bool,
+        remove_missing: bool,
+        choose: Mapping[tuple[str, str], Choice],
+    ) -> MergeResult:
+        """Take a list in, or say what that would do."""
+        return self._store.merge(imported, by=by, dry_run=dry_run, remove_missing=remove_missing, choose=choose)
+
+    def undo_import(self, import_id: int, *, by: str) -> UndoResult:
+        """Take an import back."""
+        return self._store.undo_import(import_id, by=by)
+
+    def spots(self) -> list[LibraryItem]:
+        """The spot library."""
+        return self._store.spots()
+
+    def write_spot(self, item: LibraryItem, version: int, *, by: str) -> LibraryItem:
+        """Write an item of the library."""
+        return self._store.write_spot(item, version, by=by)
+
+    def remove_spot(self, item_id: str, version: int, *, by: str) -> None:
+        """Take an item out of the library."""
+        self._store.remove_spot(item_id, version, by=by)
+
+    def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
+        """What the linter has to say of them."""
+        from app.lint.schedule import lint_breaks
+
+        places = [str(number) for number in range(len(bookings))]
+        found = lint_breaks([one.plan for one in bookings], self._show, places=places)
+        return [_of_booking(one, bookings) for one in found]
+
+
+def _of_booking(found: LintFinding, bookings: Sequence[Booking]) -> ScheduleFinding:
+    plan = bookings[int(found.where)].plan
+    return ScheduleFinding(
+        rule=found.rule,
+        severity=found.severity,
+        clause=found.clause,
+        text=found.text,
+        keys=((plan.channel, plan.id),),
+    )
+
+
+def schedule_face(database: str, data_dir: Path, show: Show | None) -> StoreFace:
+    """The schedule of a run: in the store that its session names, else in the data directory's."""
+    return StoreFace(database or default_database(data_dir), show)
