@@ -85,7 +85,8 @@ DONE = frozenset({Kind.RETURNED, Kind.NOT_AIRED, Kind.SKIPPED, Kind.WITHDRAWN, K
 class Block:
     """``cuts_us``: where one ad ends and the next begins, from the OUT. ``booking`` None: only the engine knows it.
 
-    ``overlap_us``: by how much it overlaps others of its channel that are still to air; ``title`` may be empty.
+    ``overlap_us``: by how much it overlaps others of its channel that are still to air, and ``level``: whether it then
+    stands in the upper (1) or the lower half (2) of its row; 0: it has all of it. ``title`` may be empty.
     """
 
     key: Key
@@ -96,6 +97,7 @@ class Block:
     cuts_us: tuple[int, ...] = ()
     lamp: ProofState | None = None
     overlap_us: int = 0
+    level: int = 0
     booking: Booking | None = None
     ads: tuple[str, ...] = ()
 

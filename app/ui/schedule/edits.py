@@ -123,9 +123,7 @@ def removed(blocks: Iterable[Block]) -> list[Pair]:
     return [(block.booking, None) for block in blocks if block.booking is not None]
 
 
-def duplicated(
-    blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Collection[Key]
-) -> list[Pair]:
+def duplicated(blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Collection[Key]) -> list[Pair]:
     """Copies so much later, each with an id of its own; the splice_event_id stays with the first."""
     used, pairs = set(taken), list[Pair]()
     for block in blocks:

@@ -101,31 +101,32 @@ class EngineBook:
         state = _STATE_OF.get(type(event))
         if state is not None:
             known = replace(known, state=state, reason=str(getattr(event, "reason", "")))
+        if isinstance(event, events.SpliceProved | events.BreakLanded | events.BreakMissed):
+            return _judged(known, event)
+        return self._placed(known, event)
+
+    def _placed(self, known: EngineBreak, event: events.BreakEvent) -> EngineBreak:
+        """Where it lies now."""
         match event:
             case events.BreakPlanned():
                 out_us = None if event.planned_at is None else us_of(event.planned_at)
                 in_us = None if out_us is None else out_us + _span_us(event.duration_ticks)
-                return replace(known, state=BreakState.PLANNED, out_us=out_us, in_us=in_us)
+                known = replace(known, state=BreakState.PLANNED, out_us=out_us, in_us=in_us)
             case events.BreakArmed() if event.channel in self._clocks:
                 out_us = self._frame_us(event.channel, event.frame)
-                return replace(known, out_us=out_us, in_us=self._frame_us(event.channel, event.in_frame))
+                known = replace(known, out_us=out_us, in_us=self._frame_us(event.channel, event.in_frame))
             case events.BreakOut() | events.BreakResumed():
                 out_us = us_of(event.out_at)
                 in_us = out_us + _span_us(event.duration_ticks)
                 proof = known.proof or ProofState.PENDING
-                return replace(known, state=BreakState.ON_AIR, out_us=out_us, in_us=in_us, proof=proof)
+                known = replace(known, state=BreakState.ON_AIR, out_us=out_us, in_us=in_us, proof=proof)
             case events.BreakExtended() if known.out_us is not None:
-                return replace(known, in_us=known.out_us + _span_us(event.duration_ticks))
+                known = replace(known, in_us=known.out_us + _span_us(event.duration_ticks))
             case events.BreakIn():
-                return replace(known, state=BreakState.RETURNED, in_us=us_of(event.in_at))
-            case events.SpliceProved() if event.verdict not in {ProofState.LANDED, ProofState.PENDING}:
-                return replace(known, proof=event.verdict)
-            case events.BreakLanded():
-                return replace(known, proof=ProofState.LANDED)
-            case events.BreakMissed() if known.proof in {None, ProofState.PENDING, ProofState.LANDED}:
-                return replace(known, proof=ProofState.MISSING, reason=event.reason)
+                known = replace(known, state=BreakState.RETURNED, in_us=us_of(event.in_at))
             case _:
-                return known
+                pass
+        return known
 
     def _frame_us(self, channel: str, frame: int) -> int:
         rate, first = self._clocks[channel]
@@ -145,6 +146,18 @@ class EngineBook:
         if len(self.breaks) > _KEPT:
             gone, _ = self.breaks.popitem(last=False)
             self.touched.add(gone)
+
+
+def _judged(known: EngineBreak, event: events.SpliceProved | events.BreakLanded | events.BreakMissed) -> EngineBreak:
+    """With the proof's verdict; of several that are bad the first stays."""
+    if isinstance(event, events.BreakLanded):
+        return replace(known, proof=ProofState.LANDED)
+    bad = known.proof not in {None, ProofState.PENDING, ProofState.LANDED}
+    if isinstance(event, events.BreakMissed):
+        return known if bad else replace(known, proof=ProofState.MISSING, reason=event.reason)
+    if event.verdict in {ProofState.LANDED, ProofState.PENDING} or bad:
+        return known
+    return replace(known, proof=event.verdict)
 
 
 def _span_us(ticks: int) -> int:

@@ -1,9 +1,9 @@
-"""What the hand is about, and the ghost that shows what would become of it: exact times, what it snaps to, whether it fits. Pure."""
+"""What the hand is about, and the ghost of what would become: exact times, what it snaps to, whether it fits. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from app.model.timebase import FrameRate
@@ -23,7 +23,7 @@ from app.ui.schedule.moments import Span, on_frame
 from app.ui.schedule.pending import Key
 from app.ui.schedule.snapping import Snap, Targets, snapped
 
-HOUR_LIMIT_US = 12 * 60_000_000  # of advertising in an hour of the clock: Directive 2010/13/EU art. 23 took 20 %
+HOUR_LIMIT_US = 12 * 60_000_000  # of breaks in an hour, as the trade counts it
 DEFAULT_US = 30_000_000
 
 
@@ -81,10 +81,10 @@ type Gesture = Editing | Band
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a ghost is held against. ``channels``: as their rows follow each other; ``name_of``: what they are called."""
+    """What a ghost is held against. ``channels``: as their rows stand; ``name_of``: their titles."""
 
     lanes: Lanes
-    taken: frozenset[Key] | set[Key] | dict[Key, object]
+    taken: Collection[Key]
     channels: Sequence[str]
     targets: Targets
     reach_us: int
@@ -95,6 +95,10 @@ class Ground:
     grid_us: int = 0
     offset_us: int = 0
     snapping: bool = True
+
+    def held(self, *, snapping: bool) -> Ground:
+        """The same, attracting or not."""
+        return self if snapping is self.snapping else replace(self, snapping=snapping)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +251,4 @@ def _told(
 
 def _in_hour(spans: Sequence[tuple[str, Span]], channel: str, us: int) -> int:
     since = us // HOUR_US * HOUR_US
-    return sum(
-        max(0, min(end, since + HOUR_US) - max(start, since)) for name, (start, end) in spans if name == channel
-    )
+    return sum(max(0, min(end, since + HOUR_US) - max(start, since)) for name, (start, end) in spans if name == channel)

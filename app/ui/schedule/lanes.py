@@ -63,6 +63,7 @@ class Lane:
 def with_overlaps(blocks: list[Block]) -> list[Block]:
     """The same, each with what it overlaps of others that are still to air; those that do are conflicts."""
     shared: Counter[Key] = Counter()
+    levels: dict[Key, int] = {}
     open_blocks: list[Block] = []
     for block in blocks:
         if block.kind in DONE:
@@ -72,15 +73,20 @@ def with_overlaps(blocks: list[Block]) -> list[Block]:
             common = min(one.end_us, block.end_us) - block.start_us
             shared[one.key] += common
             shared[block.key] += common
+            levels.setdefault(one.key, 1)
+        if open_blocks:
+            levels[block.key] = 3 - levels[open_blocks[-1].key]
         open_blocks.append(block)
     if not shared:
         return blocks
-    return [_in_conflict(block, shared[block.key]) if block.key in shared else block for block in blocks]
+    return [
+        _in_conflict(block, shared[block.key], levels[block.key]) if block.key in shared else block for block in blocks
+    ]
 
 
-def _in_conflict(block: Block, overlap_us: int) -> Block:
+def _in_conflict(block: Block, overlap_us: int, level: int) -> Block:
     kind = Kind.CONFLICT if block.kind is Kind.PLANNED else block.kind
-    return replace(block, overlap_us=overlap_us, kind=kind)
+    return replace(block, overlap_us=overlap_us, level=level, kind=kind)
 
 
 class Lanes:
@@ -98,8 +104,8 @@ class Lanes:
         return self._lanes.get(channel) or _EMPTY
 
     def block(self, key: Key) -> Block | None:
-        """A break's block, with what it overlaps."""
-        return next((block for block in self.lane(key[0]).blocks if block.key == key), None)
+        """A break's block; what it overlaps is told by its lane."""
+        return self._blocks.get(key[0], {}).get(key)
 
     def channels(self) -> list[str]:
         """Those that have breaks."""

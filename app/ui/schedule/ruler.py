@@ -86,7 +86,7 @@ def ticks(scale: TimeScale, width: int, zone: ZoneInfo, rate: FrameRate, least_p
     step = step_us(scale.us_per_px, least_px, rate)
     made: list[Tick] = []
     for stretch in stretches(zone, scale.us_at(0), scale.us_at(width)):
-        if made and stretch.since_us not in {made[-1].us}:
+        if made and stretch.since_us != made[-1].us:
             made.append(_change(stretch.since_us, zone))
         made += _ticks_of(stretch, step, zone, rate)
     return made
