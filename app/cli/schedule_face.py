@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.model.asrun_export import AsRunForm
+from app.model.errors import StorageError
 from app.model.library import LibraryItem
 from app.model.lint import LintFinding
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
@@ -15,10 +19,13 @@ from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.model.schedule_findings import ScheduleFinding
 from app.model.show import Show
+from app.remote.spawning import program
 from app.settings import default_database, local_timezone
 
 if TYPE_CHECKING:
     from app.storage.schedule_store import ScheduleStore
+
+_EXPORT_S = 120.0
 
 
 class StoreFace:
@@ -115,6 +122,27 @@ class StoreFace:
     def remove_spot(self, item_id: str, version: int, *, by: str) -> None:
         """Take an item out of the library."""
         self._store.remove_spot(item_id, version, by=by)
+
+    def export_asrun(self, path: Path, form: AsRunForm) -> None:
+        """By the program's own command, in a process of its own: a sheet is drawn by a Qt without a window."""
+        kind, part = form.suffix.removeprefix("."), path.with_name(f".{uuid.uuid4().hex}.part")
+        database = str(self._named) if "://" in str(self._named) else self.where
+        words = ["asrun", "--format", kind, "--database", database]
+        words += ["--reconcile"] if form in {AsRunForm.RECONCILED_CSV, AsRunForm.RECONCILED_PDF} else []
+        words += ["--output", str(part)] if kind == "pdf" else []
+        try:
+            with part.open("wb") as file:
+                ended = subprocess.run(
+                    program(*words), check=False, stdout=file, stderr=subprocess.PIPE, timeout=_EXPORT_S
+                )
+            if ended.returncode:
+                said = ended.stderr.decode(errors="replace").strip().splitlines()
+                raise StorageError(said[-1].removeprefix("splicedeck: ") if said else f"{path}: not written")
+            part.replace(path)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StorageError(f"{path}: not written: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
 
     def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
         """What the linter has to say of them."""
