@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.model.asrun_export import AsRunForm
-from app.model.errors import StorageError
+from app.model.errors import StorageError, StoreUnusableError
 from app.model.library import LibraryItem
 from app.model.lint import LintFinding
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
@@ -36,10 +36,13 @@ class StoreFace:
 
     def __init__(self, named: str | Path, show: Show | None) -> None:
         from app.storage.database import shown
-        from app.storage.database_url import database_url
+        from app.storage.database_url import database_url, is_postgres
 
+        url = database_url(named)
         self._named, self._show = named, show
-        self.where = shown(database_url(named))
+        self.where = shown(url)
+        self._file = None if is_postgres(url) else Path(url.database or "")
+        self._identity: tuple[int, int] | None = None
         self._timezone = show.timezone if show is not None else local_timezone()
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
@@ -53,7 +56,15 @@ class StoreFace:
                 from app.storage.schedule_store import open_schedule
 
                 self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
+                self._identity = _identity(self._file)
+            self._check_there()
             return self._opened
+
+    def _check_there(self) -> None:
+        """SQLite goes on writing into a file that was removed or replaced, and all of it would be lost."""
+        if _identity(self._file) != self._identity:
+            what = "the file was moved, removed or replaced while this window had it open"
+            raise StoreUnusableError(self.where, what, "put it back, or open the window again")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -75,7 +86,9 @@ class StoreFace:
 
     def write(self, edits: Sequence[Edit], *, by: str) -> list[Stored]:
         """All or none."""
-        return self._store.write(edits, by=by)
+        written = self._store.write(edits, by=by)
+        self._check_there()
+        return written
 
     def watch(
         self, since: int, changed: Callable[[list[Stored]], None], trouble: Callable[[str | None], None]
@@ -151,6 +164,15 @@ class StoreFace:
         places = [str(number) for number in range(len(bookings))]
         found = lint_breaks([one.plan for one in bookings], self._show, places=places)
         return [_of_booking(one, bookings) for one in found]
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another of its name; None: there is none."""
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _of_booking(found: LintFinding, bookings: Sequence[Booking]) -> ScheduleFinding:

@@ -92,7 +92,9 @@ class FindingsStrip(QWidget):
     def _follow(self) -> None:
         ordered = self._ordered()
         shown = self._shown
-        stays = next((one for one in ordered if shown is not None and (one.rule, one.keys) == (shown.rule, shown.keys)), None)
+        stays = next(
+            (one for one in ordered if shown is not None and (one.rule, one.keys) == (shown.rule, shown.keys)), None
+        )
         of_chosen = next((one for one in ordered if set(one.keys) & set(self._chosen)), None)
         self._show(stays or of_chosen or next(iter(ordered), None))
 
@@ -108,7 +110,7 @@ class FindingsStrip(QWidget):
     def _show(self, finding: ScheduleFinding | None) -> None:
         ordered = self._ordered()
         place = ordered.index(finding) + 1 if finding in ordered else 0
-        self.turn.setText(f"{place} of {len(ordered)} ›")
+        self.turn.setText(f"{place} of {len(ordered)}, next")
         self.turn.setVisible(len(ordered) > 1)
         if finding == self._shown:
             return
@@ -148,8 +150,9 @@ class FindingsStrip(QWidget):
         """Take on another density or palette."""
         self._skin = skin
         self.setFixedHeight(44 if skin.density.roomy else 34)
-        for widget in (self._words, self.turn, *self.fixes):
-            widget.dress(skin)
+        self._words.dress(skin)
+        for button in (self.turn, *self.fixes):
+            button.dress(skin)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """On the header's ground."""

@@ -67,7 +67,9 @@ class ImportLine(QWidget):
         self._done = done
         result = done.result
         at = text.clock(done.at, self._schedule.desk.zone)
-        again = "re-imported" if result.changed or result.removed or result.unchanged or result.conflicts else "imported"
+        again = (
+            "re-imported" if result.changed or result.removed or result.unchanged or result.conflicts else "imported"
+        )
         self._say(Icon.TRIANGLE if result.conflicts else Icon.NOTE, f"Log {again} {at}: {summary(result)}")
         changes = len(result.changes) + len(result.conflicts)
         self.review.setText(f"Review {text.counted(changes, 'change')}")

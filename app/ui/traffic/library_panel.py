@@ -197,6 +197,7 @@ class LibraryPanel(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        buttons = (*self.shelves.buttons(), self.add, self.edit, self.remove)
-        for widget in (self.head, self.search, self.cards, *buttons):
-            widget.dress(skin)  # type: ignore[union-attr]  # the group's buttons are ours
+        for widget in (self.head, self.search, self.cards):
+            widget.dress(skin)
+        for button in self.findChildren(TextButton):
+            button.dress(skin)

@@ -40,8 +40,7 @@ class TrafficPage(QWidget):
         self.breaks = BreaksPanel(schedule, skin, self)
         self.findings = FindingsStrip(schedule, skin, self)
         self.line = ImportLine(schedule, skin, self)
-        face = schedule.face
-        self.export = ExportDialog(face if isinstance(face, AsRunExport) else None, self)
+        self.export = ExportDialog(_export_of(schedule.face), self)
         self.dialog: ImportDialog | None = None
         self.form: BreakForm | None = None
         self._telling = False
@@ -71,7 +70,7 @@ class TrafficPage(QWidget):
         whole.addWidget(self.halves, 1)
 
     def _connect(self) -> None:
-        self.timeline.import_asked.connect(lambda: self.import_list())
+        self.timeline.import_asked.connect(self.import_list)
         self.timeline.files_dropped.connect(lambda files: self.import_list(*files[:1]))
         self.timeline.canvas.looked.connect(self._on_timeline)
         self.breaks.table.chosen_changed.connect(self._on_table)
@@ -172,3 +171,7 @@ class TrafficPage(QWidget):
         self.library.setFixedWidth(_LIBRARY[0] if skin.density.roomy else _LIBRARY[1])
         for widget in (self.library, self.timeline, self.line, self.breaks, self.findings):
             widget.dress(skin)
+
+
+def _export_of(face: object) -> AsRunExport | None:
+    return face if isinstance(face, AsRunExport) else None

@@ -116,9 +116,7 @@ class SpotForm(QDialog):
             found = self.spots.item(row, column)
             return found.text() if found is not None else ""
 
-        return [
-            SpotText(*(cell(row, column) for column in range(len(HEADS)))) for row in range(self.spots.rowCount())
-        ]
+        return [SpotText(*(cell(row, column) for column in range(len(HEADS)))) for row in range(self.spots.rowCount())]
 
     def save(self) -> None:
         """Keep what was typed, or say why not."""

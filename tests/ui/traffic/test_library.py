@@ -63,6 +63,12 @@ def form(panel: LibraryPanel) -> SpotForm:
     return panel.form
 
 
+def set_length(panel: LibraryPanel, words: str) -> None:
+    cell = form(panel).spots.item(0, 2)
+    assert cell is not None
+    cell.setText(words)
+
+
 def test_the_library_is_found_by_kind_and_by_any_word(panel: LibraryPanel) -> None:
     assert titles(panel) == ["Bank pod", "Fill 60", "Station ident", "Volta 30", "long", "open"]
     click(panel.shelves.button(1))
@@ -81,7 +87,7 @@ def test_what_is_dragged_carries_its_spots_or_its_template(panel: LibraryPanel) 
     assert shelf.flags(pod) & Qt.ItemFlag.ItemIsDragEnabled
     assert dropped_of(shelf.mimeData([pod])) == (Dropped.of_item(ITEMS[0]),)
     (template,) = dropped_of(shelf.mimeData([long]))
-    assert (template.template, template.duration_s) == ("long", 90)
+    assert (template.template, template.duration_s) == ("long", Fraction(90))
 
 
 def test_enter_inserts_what_is_chosen(panel: LibraryPanel) -> None:
@@ -96,15 +102,15 @@ def test_a_spot_is_added_edited_and_removed(traffic: Traffic, panel: LibraryPane
     click(panel.add)
     QTest.keyClicks(form(panel).title, "Fizz 20")
     QTest.keyClicks(form(panel).id, "FZ-2004")
-    form(panel).spots.item(0, 2).setText("0:20")
+    set_length(panel, "0:20")
     click(form(panel).keep)
     traffic.wait(lambda: "Fizz 20" in titles(panel))
     kept = {item.id: item for item in traffic.face.spots()}["FZ-2004"]
-    assert (kept.duration_s, kept.spots[0].id, kept.kind) == (20, "FZ-2004", LibraryKind.SPOT)
+    assert (kept.duration_s, kept.spots[0].id, kept.kind) == (Fraction(20), "FZ-2004", LibraryKind.SPOT)
     choose(panel, "Fizz 20")
     click(panel.edit)
     form(panel).title.setText("Fizz 25")
-    form(panel).spots.item(0, 2).setText("25")
+    set_length(panel, "25")
     QTest.keyClick(form(panel).title, Qt.Key.Key_Return)
     traffic.wait(lambda: "Fizz 25" in titles(panel))
     choose(panel, "Fizz 25")

@@ -86,7 +86,7 @@ def test_an_import_is_told_in_a_line_reviewed_and_taken_back(
     assert dialog is not None
     traffic.wait(lambda: dialog.work.result is not None and not dialog.work.stage)
     click(dialog.go)
-    traffic.wait(lambda: page.line.isVisible())
+    traffic.wait(page.line.isVisible)
     assert page.line.words == "Log re-imported 20:15:28: 2 moved, 1 added, 0 removed."
     assert page.line.review.text() == "Review 3 changes"
     click(page.line.review)
@@ -135,9 +135,7 @@ def test_a_spot_is_inserted_into_the_chosen_break_by_keys(traffic: Traffic, page
     traffic.wait(lambda: len(traffic.stored()["7105"].spots) == 6)
 
 
-def test_the_as_run_is_written_where_the_save_dialog_says(
-    traffic: Traffic, page: TrafficPage, tmp_path: Path
-) -> None:
+def test_the_as_run_is_written_where_the_save_dialog_says(traffic: Traffic, page: TrafficPage, tmp_path: Path) -> None:
     click(page.breaks.export)
     assert page.export.chooser is not None
     assert not page.export.chooser.isModal()
