@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
 from app.model.states import ProofState
-from app.ui.fonts import BOLD
+from app.ui.fonts import BOLD, MEDIUM
 from app.ui.icons import Icon, draw_icon
 from app.ui.schedule.block import ICONS, LAMPS, Kind
 from app.ui.theme import Palette, Skin
-from app.ui.widgets.painting import LEFT, MIDDLE, draw_edge, fill_round, width_of, write
+from app.ui.widgets.painting import LEFT, MIDDLE, draw_edge, elided, fill_round, width_of, write
 
 _KEPT = 1500
 ICON_ONLY_UNDER = 30
 _PAD, _GAP = 5.0, 4.0
+_AD_LEAST, _TITLE_LEAST = 24, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def _looks(name: str, p: Palette) -> dict[Kind, Look]:
 
 @dataclass(frozen=True, slots=True)
 class BlockFace:
-    """All that a block's picture depends on; ``cuts_px``: where its ads meet."""
+    """What a block's picture depends on. ``cuts_px``: where its ads meet; ``title``, ``ads``: where there is room."""
 
     kind: Kind
     width: int
@@ -70,6 +72,8 @@ class BlockFace:
     label: str
     lamp: ProofState | None = None
     cuts_px: tuple[int, ...] = ()
+    title: str = ""
+    ads: tuple[str, ...] = ()
 
 
 class BlockFaces:
@@ -124,7 +128,20 @@ def paint_block(
             QRectF(box.left() + cut, box.bottom() - 6, 1, 4), look.words if face.kind is _ARMED else p.planl
         )
     draw_edge(painter, box, look.edge, look.edge_px, dashed=look.dashed, radius=radius)
+    if face.ads and box.height() >= 30:
+        _paint_ads(painter, box, face, look)
+        room = QRectF(room or box)
+        room.setHeight(room.height() / 2 + 2)
     _paint_words(painter, room or box, face, look, skin)
+
+
+def _paint_ads(painter: QPainter, box: QRectF, face: BlockFace, look: Look) -> None:
+    """The names of its ads below its length, each as far as its own part reaches."""
+    edges = [0, *face.cuts_px, int(box.width())]
+    for name, (left, right) in zip(face.ads, pairwise(edges), strict=False):
+        part = QRectF(box.left() + left + _PAD, box.bottom() - 18, right - left - 2 * _PAD, 14)
+        if part.width() >= _AD_LEAST:
+            write(painter, part, elided(name, part.width(), 12, MEDIUM), look.words, 12, MEDIUM)
 
 
 _HATCH, _ARMED = Qt.BrushStyle.BDiagPattern, Kind.ARMED
@@ -140,7 +157,7 @@ def _paint_words(painter: QPainter, box: QRectF, face: BlockFace, look: Look, sk
     wide = words + len(icons) * (size + _GAP) + 2 * _PAD
     middle = box.center().y()
     if wide <= box.width() or (not icons and words + 4 <= box.width() and box.height() < 30):
-        _one_line(painter, box, face.label, icons, look, size, lamp is not None)
+        _one_line(painter, box, face, icons, look, size, lamp is not None)
         return
     if box.height() >= 30 and words + 4 <= box.width() and box.width() >= ICON_ONLY_UNDER:
         line = QRectF(box.left(), box.top() + 1, box.width(), size + 4)
@@ -158,7 +175,7 @@ def _paint_words(painter: QPainter, box: QRectF, face: BlockFace, look: Look, sk
 def _one_line(
     painter: QPainter,
     box: QRectF,
-    label: str,
+    face: BlockFace,
     icons: list[tuple[Icon, QColor]],
     look: Look,
     size: int,
@@ -171,7 +188,12 @@ def _one_line(
     for shown, colour in icons[: len(icons) - lamp]:
         draw_icon(painter, shown, QRectF(left, middle - size / 2, size, size), colour)
         left += size + _GAP
-    write(painter, QRectF(left, box.top(), box.width(), box.height()), label, look.words, size, BOLD, LEFT)
+    write(painter, QRectF(left, box.top(), box.width(), box.height()), face.label, look.words, size, BOLD, LEFT)
+    left += width_of(face.label, size, BOLD) + 8
+    room = box.right() - _PAD - left - (size + _GAP if lamp else 0)
+    if face.title and room >= _TITLE_LEAST:
+        title = elided(face.title, room, size, MEDIUM)
+        write(painter, QRectF(left, box.top(), room, box.height()), title, look.words, size, MEDIUM, LEFT)
 
 
 def _colour(is_lamp: bool, face: BlockFace, look: Look, p: Palette) -> QColor:

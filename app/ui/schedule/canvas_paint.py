@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from app.ui import text
 from app.ui.fonts import BOLD, MEDIUM
+from app.ui.schedule.block import length_text
 from app.ui.schedule.head_paint import RowHead, paint_flag, paint_row_head, paint_ruler
 from app.ui.schedule.moments import moment_of
 from app.ui.schedule.places import BAR, Places
@@ -16,7 +17,7 @@ from app.ui.schedule.rows_paint import Rows, RowsPainter
 from app.ui.schedule.ruler import Tick, ticks
 from app.ui.tile_face import tile_face
 from app.ui.trail import proof_count
-from app.ui.widgets.painting import draw_edge, fill_round, width_of, write
+from app.ui.widgets.painting import MIDDLE, draw_edge, fill_round, width_of, write
 
 if TYPE_CHECKING:
     from app.ui.schedule.canvas import TimelineCanvas
@@ -174,6 +175,9 @@ class CanvasPainter:
             fill_round(painter, box, p.redb if ghost.refusal else p.amberb if bad else p.blueb, 3)
             edge = p.red if ghost.refusal else p.amber if bad else p.sel
             draw_edge(painter, box, edge, 2, dashed=True, radius=3)
+            size = 13 if canvas.skin.density.roomy else 12
+            if width_of(label := length_text(end - start), size) + 6 <= box.width():
+                write(painter, box, label, p.hi, size, BOLD, MIDDLE)
             last = last or box
         painter.restore()
         if ghost.snap is not None:

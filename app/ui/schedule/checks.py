@@ -1,4 +1,4 @@
-"""The linter's word on what a window shows, asked for a moment after the last edit."""
+"""The linter's word on what a window shows, asked for a moment after the last edit, on a thread of its own."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.model.errors import SplicedeckError
 from app.model.schedule_findings import ScheduleFinding
+from app.ui.schedule.worker import ScheduleWorker
 
 if TYPE_CHECKING:
     from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -23,6 +24,7 @@ class Checks(QObject):
         self._desk = desk
         self.findings: tuple[ScheduleFinding, ...] = ()
         self._checking = False
+        self._worker: ScheduleWorker | None = None  # a check of thousands of breaks must not hold up a write
         self._timer = QTimer(self, singleShot=True, interval=_AFTER_MS)
         self._timer.timeout.connect(self._check)
 
@@ -33,9 +35,12 @@ class Checks(QObject):
     def close(self) -> None:
         """Check no more."""
         self._timer.stop()
+        if self._worker is not None:
+            self._worker.close()
 
     def _check(self) -> None:
-        if self._checking or not self._desk.writable:
+        face = self._desk.face
+        if self._checking or face is None:
             return
         self._checking, seen = True, self._desk.generation
         bookings = [row.booking for row in self._desk.rows.values()]
@@ -50,4 +55,6 @@ class Checks(QObject):
             self._checking = False
             self._desk.told.emit(f"the schedule could not be checked: {error}")
 
-        self._desk.call(lambda face: face.findings(bookings), found, failed)
+        if self._worker is None:
+            self._worker = ScheduleWorker("schedule-checks")
+        self._worker.ask(lambda: face.findings(bookings), found, failed)

@@ -27,7 +27,7 @@ class Places:
     def of(cls, width: int, height: int, density: Density, count: int, *, minutage: bool, top: int = 0) -> Places:
         """For a canvas of this size."""
         row = (WORDS_ROW if density.roomy else 34) if minutage else density.row
-        head = (190 if minutage else 166) if density.roomy else 142
+        head = (190 if minutage else 166) if density.roomy else (168 if minutage else 142)
         lane, ruler = (20, 22) if density.roomy else (17, 18)
         made = cls(width, height, head, lane, ruler, row, count)
         return cls(width, height, head, lane, ruler, row, count, min(max(0, top), made.most_top))

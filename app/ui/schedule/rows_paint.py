@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
@@ -19,7 +20,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge, fill_round, icon_and_words, width_of
 
 _THIN, _ICON_FROM = 6, 14
-_WORDS_FROM = 30
+_WORDS_FROM, _TITLE_FROM, _AD_FROM = 30, 90, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,8 @@ class RowsPainter:
                 continue
             width = right - left
             kind = block.kind_at(rows.now_us)
-            if width >= _ICON_FROM if kind is not Kind.PLANNED or block.level else width >= _WORDS_FROM:
+            least = _THIN if block.level else _WORDS_FROM if kind is Kind.PLANNED else _ICON_FROM
+            if width >= least:
                 wide.append((left, right, block))
             elif block.key in rows.selected or block.key in rows.fading or block.key == rows.focused:
                 wide.append((left, max(right, left + 3), block))
@@ -136,6 +138,11 @@ class RowsPainter:
                 painter.setBrush(QBrush(look.edge, Qt.BrushStyle.BDiagPattern))
                 painter.drawRects(boxes)
 
+    @staticmethod
+    def _in_sight(face: BlockFace, cuts: tuple[int, ...], left: int) -> tuple[str, ...]:
+        """The ads from the first whose end is in sight; the others' names lie beyond the left edge."""
+        return face.ads[sum(1 for cut in cuts if cut + left < -8) :] if left < -8 else face.ads
+
     def _paint_one(
         self, painter: QPainter, rows: Rows, block: Block, ends: tuple[int, int], pre_roll_px: int, skin: Skin
     ) -> None:
@@ -148,7 +155,10 @@ class RowsPainter:
         width = max(3, right - left)
         label = length_text(block.end_us - block.start_us)
         cuts = tuple(cut // scale.us_per_px for cut in block.cuts_us) if width >= _WORDS_FROM else ()
-        face = BlockFace(kind, width, high, label, block.lamp, cuts)
+        title, ads = (block.title, block.ads) if width >= _TITLE_FROM else ("", ())
+        if cuts and min(b - a for a, b in pairwise((0, *cuts, width))) < _AD_FROM:
+            ads = ()
+        face = BlockFace(kind, width, high, label, block.lamp, cuts, title, ads if cuts else ())
         painter.setOpacity(0.35 if block.key in rows.fading else 1.0)
         if kind is Kind.ON_AIR or left < 0 or width > places.time_width // 2:
             # Its words stay in sight; what reaches far beyond the edges is cut, since a picture of it would be large.
@@ -157,7 +167,7 @@ class RowsPainter:
             box = QRectF(seen_left, top, max(3, seen_right - seen_left), high)
             shifted = tuple(cut + left - seen_left for cut in cuts if 0 <= cut + left - seen_left < box.width())
             room = QRectF(max(0, left), top, min(right, places.time_width) - max(0, left), high)
-            cut_face = BlockFace(kind, int(box.width()), high, label, block.lamp, shifted)
+            cut_face = replace(face, width=int(box.width()), cuts_px=shifted, ads=self._in_sight(face, cuts, left))
             paint_block(painter, box, cut_face, skin, gone_px=gone, room=room)
         else:
             self._faces.draw(painter, left, top, face, skin)

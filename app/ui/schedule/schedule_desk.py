@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -21,6 +22,7 @@ from app.ui.schedule.reading import Readings
 from app.ui.schedule.undo_stack import Step, Swap, UndoStack
 from app.ui.schedule.worker import ScheduleWorker
 
+_LOG = logging.getLogger(__name__)
 _AGAIN_MS, _AGAIN_MOST_MS = 1000, 10_000
 NO_SCHEDULE = "this window has no schedule: open it with --database"
 
@@ -50,7 +52,7 @@ class ScheduleDesk(QObject):
         self._waiting: list[Pending] = []
         self._flying = False
         self._not_saved = self._not_read = ""
-        self._worker = ScheduleWorker() if face is not None else None
+        self._worker = ScheduleWorker("schedule-window") if face is not None else None
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._write_next)
         self._pause_ms = _AGAIN_MS
@@ -284,7 +286,10 @@ class ScheduleDesk(QObject):
         self.told.emit(f"{lost[0].step.label} not saved: {reason}")
 
     def close(self) -> None:
-        """Let go of the schedule. What is not saved by then is lost: ask ``unsaved`` before."""
+        """Let go of the schedule. What is not saved by then is lost, and told in the log: ask ``unsaved`` before."""
+        for pending in self._waiting:
+            lost = ", ".join(f"{break_id} of {channel}" for channel, break_id in pending.versions)
+            _LOG.warning("not saved when the window closed: %s of %s", pending.step.label, lost)
         self._again.stop()
         self._checks.close()
         self._readings.close()

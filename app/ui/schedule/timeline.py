@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.ui import text
@@ -37,8 +37,8 @@ class Timeline(QWidget):
         super().__init__()
         self._desk, self._schedule, self._skin, self._full = desk, schedule_desk, skin, full
         self.canvas = TimelineCanvas(desk, schedule_desk, skin, minutage=full)
-        self._span = 3600 if full else 960
-        self._shown_span = False
+        self._span = 3600 if full else _operator_span(skin)
+        self._spans_exactly = True
         self.spans = {
             seconds: self._button(words, f"Show {words}", partial(self._show, seconds), checkable=True)
             for words, seconds in SPANS.items()
@@ -90,6 +90,8 @@ class Timeline(QWidget):
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
+        if not self._full and self._span == _operator_span(self._skin):
+            self._span = _operator_span(skin)
         self._skin = skin
         self.canvas.dress(skin)
         self._head.skin = skin
@@ -116,15 +118,15 @@ class Timeline(QWidget):
         saved = f" · saved {text.clock(kept, self._desk.zone)}" if kept is not None else ""
         return f"{shown}{snaps}{follows}{saved}" if self._schedule.writable else f"{shown}{follows} · no schedule"
 
-    def resizeEvent(self, _event: object) -> None:
-        """The first time: so much time as the page is for."""
-        if not self._shown_span and self.canvas.width() > 300:
-            self._shown_span = True
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """As much time as before, until somebody zooms."""
+        if self._spans_exactly:
+            self.layout().activate()
             self.canvas.show_span(self._span * SECOND_US)
             self._show_state()
 
     def _show(self, seconds: int) -> None:
-        self._span = seconds
+        self._span, self._spans_exactly = seconds, True
         self.canvas.show_span(seconds * SECOND_US)
         self._show_state()
 
@@ -138,9 +140,9 @@ class Timeline(QWidget):
     def _show_state(self) -> None:
         canvas, schedule = self.canvas, self._schedule
         width = canvas.places.time_width
+        self._spans_exactly &= self.isHidden() or canvas.scale.us_per_px == -(-self._span * SECOND_US // width)
         for seconds, button in self.spans.items():
-            exact = canvas.scale.us_per_px == -(-seconds * SECOND_US // width)
-            button.setChecked(exact)
+            button.setChecked(seconds == self._span and self._spans_exactly)
         self.snap.setChecked(canvas.snaps)
         self.follow.setChecked(canvas.follows)
         for button, word, label in (
@@ -154,6 +156,11 @@ class Timeline(QWidget):
         self._head.trouble = schedule.trouble
         self._head.update()
         self.told.emit()
+
+
+def _operator_span(skin: Skin) -> int:
+    """As many seconds as let a break of two minutes keep its words."""
+    return 960 if skin.density.roomy else 720
 
 
 class _Head(QWidget):

@@ -21,11 +21,11 @@ class ScheduleWorker(QObject):
 
     _answered = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._jobs: Queue[Callable[[], None]] = Queue(_WAITING)
         self._stop = Event()
-        self._thread = Thread(target=self._run, name="schedule-window", daemon=True)
+        self._thread = Thread(target=self._run, name=name, daemon=True)
         self._answered.connect(self._on_answer, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
 

@@ -49,6 +49,10 @@ class BottomPages(QWidget):
         """Whether the markers are open."""
         return self.tabs.currentIndex() == _MARKERS
 
+    def show_breaks(self) -> None:
+        """Open the timeline."""
+        self.tabs.setCurrentIndex(_BREAKS)
+
     def turn(self) -> None:
         """Open the markers, ready for the arrows; from there, go back to the page before."""
         if not self.inspects:
