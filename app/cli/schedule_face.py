@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
+import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.model.asrun_export import AsRunForm
+from app.model.errors import StorageError, StoreUnusableError
 from app.model.library import LibraryItem
 from app.model.lint import LintFinding
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
@@ -15,10 +19,13 @@ from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.model.schedule_findings import ScheduleFinding
 from app.model.show import Show
+from app.remote.spawning import program
 from app.settings import default_database, local_timezone
 
 if TYPE_CHECKING:
     from app.storage.schedule_store import ScheduleStore
+
+_EXPORT_S = 120.0
 
 
 class StoreFace:
@@ -29,10 +36,13 @@ class StoreFace:
 
     def __init__(self, named: str | Path, show: Show | None) -> None:
         from app.storage.database import shown
-        from app.storage.database_url import database_url
+        from app.storage.database_url import database_url, is_postgres
 
+        url = database_url(named)
         self._named, self._show = named, show
-        self.where = shown(database_url(named))
+        self.where = shown(url)
+        self._file = None if is_postgres(url) else Path(url.database or "")
+        self._identity: tuple[int, int] | None = None
         self._timezone = show.timezone if show is not None else local_timezone()
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
@@ -46,7 +56,15 @@ class StoreFace:
                 from app.storage.schedule_store import open_schedule
 
                 self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
+                self._identity = _identity(self._file)
+            self._check_there()
             return self._opened
+
+    def _check_there(self) -> None:
+        """SQLite goes on writing into a file that was removed or replaced, and all of it would be lost."""
+        if _identity(self._file) != self._identity:
+            what = "the file was moved, removed or replaced while this window had it open"
+            raise StoreUnusableError(self.where, what, "put it back, or open the window again")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -68,7 +86,9 @@ class StoreFace:
 
     def write(self, edits: Sequence[Edit], *, by: str) -> list[Stored]:
         """All or none."""
-        return self._store.write(edits, by=by)
+        written = self._store.write(edits, by=by)
+        self._check_there()
+        return written
 
     def watch(
         self, since: int, changed: Callable[[list[Stored]], None], trouble: Callable[[str | None], None]
@@ -116,6 +136,27 @@ class StoreFace:
         """Take an item out of the library."""
         self._store.remove_spot(item_id, version, by=by)
 
+    def export_asrun(self, path: Path, form: AsRunForm) -> None:
+        """By the program's own command, in a process of its own: a sheet is drawn by a Qt without a window."""
+        kind, part = form.suffix.removeprefix("."), path.with_name(f".{uuid.uuid4().hex}.part")
+        database = str(self._named) if "://" in str(self._named) else self.where
+        words = ["asrun", "--format", kind, "--database", database]
+        words += ["--reconcile"] if form in {AsRunForm.RECONCILED_CSV, AsRunForm.RECONCILED_PDF} else []
+        words += ["--output", str(part)] if kind == "pdf" else []
+        try:
+            with part.open("wb") as file:
+                ended = subprocess.run(
+                    program(*words), check=False, stdout=file, stderr=subprocess.PIPE, timeout=_EXPORT_S
+                )
+            if ended.returncode:
+                said = ended.stderr.decode(errors="replace").strip().splitlines()
+                raise StorageError(said[-1].removeprefix("splicedeck: ") if said else f"{path}: not written")
+            part.replace(path)
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise StorageError(f"{path}: not written: {error}") from error
+        finally:
+            part.unlink(missing_ok=True)
+
     def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
         """What the linter has to say of them."""
         from app.lint.schedule import lint_breaks
@@ -123,6 +164,15 @@ class StoreFace:
         places = [str(number) for number in range(len(bookings))]
         found = lint_breaks([one.plan for one in bookings], self._show, places=places)
         return [_of_booking(one, bookings) for one in found]
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """What tells a file from another of its name; None: there is none."""
+    try:
+        found = file.stat() if file is not None else None
+    except OSError:
+        return None
+    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def _of_booking(found: LintFinding, bookings: Sequence[Booking]) -> ScheduleFinding:

@@ -101,6 +101,15 @@ class ScheduleStore:
         with self._reading() as connection:
             return [stored_from(row) for row in connection.execute(wanted).mappings()]
 
+    def unplaced(self, channel: str | None = None) -> list[Stored]:
+        """Bookings without a moment: they wait, follow others, or count from a channel's start."""
+        wanted = select(bookings).where(bookings.c.removed.is_(False), bookings.c.starts_at.is_(None))
+        if channel is not None:
+            wanted = wanted.where(bookings.c.channel == channel)
+        with self._reading() as connection:
+            found = connection.execute(wanted.order_by(bookings.c.channel, bookings.c.break_id))
+            return [stored_from(row) for row in found.mappings()]
+
     def booking(self, channel: str, break_id: str) -> Stored | None:
         """One booking, or the trace of one that was removed."""
         with self._reading() as connection:

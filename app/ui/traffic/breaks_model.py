@@ -120,7 +120,7 @@ class BreaksModel(QAbstractTableModel):
             Column.STATE: lambda row: self.state(row).words,
             Column.PROOF: lambda row: self.proof(row).words,
         }
-        first = of.get(column, lambda row: row.cells[column].lower())
+        first = of.setdefault(column, lambda row: row.cells[column].lower())
         return lambda row: (first(row), *at(row))
 
     def _look(self) -> None:

@@ -63,7 +63,7 @@ class Traffic:
         self.engine = ScriptedEngine(channel("kids", "Kids"), channel("north", "Regional North"))
         self.desk = Desk(self.engine, ZoneInfo(ZONE), "mira", clock=time.monotonic, now=lambda: NOW)
         self.schedule = ScheduleDesk(self.face, self.desk)
-        self.schedule._lint.setInterval(0)
+        self.schedule._checks._timer.setInterval(0)
         self.shown: list[QWidget] = []
 
     def show(self, widget: QWidget, size: tuple[int, int] = (1310, 500)) -> None:
