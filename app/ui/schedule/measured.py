@@ -21,13 +21,21 @@ WIDTH, HEIGHT = 1520, 620  # of the timeline in a window of 1920 by 1080
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineTimes:
-    """Milliseconds of each frame. ``bare``: that many boxes put onto a widget of that size, one by one."""
+class Frames:
+    """What each frame took."""
 
-    pan_ms: tuple[float, ...]
-    zoom_ms: tuple[float, ...]
-    drag_ms: tuple[float, ...]
-    bare_ms: tuple[float, ...]
+    wall_ms: tuple[float, ...]
+    cpu_ms: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineTimes:
+    """Milliseconds of each frame, on the wall and of a core. ``bare``: as many boxes, one by one, on such a widget."""
+
+    pan: Frames
+    zoom: Frames
+    drag: Frames
+    bare: Frames
     in_sight: int
 
 
@@ -72,18 +80,19 @@ def measured_timeline(engine: Engine, status: EngineStatus, stored: Sequence[Sto
     return TimelineTimes(pan, zoom, drag, _bare(turn, frames, len(blocks)), count)
 
 
-def _frames(canvas: QWidget, turn: Callable[[], None], frames: int, step: Callable[[int], None]) -> tuple[float, ...]:
-    made = []
+def _frames(canvas: QWidget, turn: Callable[[], None], frames: int, step: Callable[[int], None]) -> Frames:
+    wall_ms, cpu_ms = [], []
     for number in range(frames):
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.thread_time()
         step(number)
         canvas.repaint()
-        made.append(1000 * (time.perf_counter() - began))
+        wall_ms.append(1000 * (time.perf_counter() - began))
+        cpu_ms.append(1000 * (time.thread_time() - began_cpu))
         turn()
-    return tuple(made)
+    return Frames(tuple(wall_ms), tuple(cpu_ms))
 
 
-def _dragged(canvas: TimelineCanvas, turn: Callable[[], None], frames: int, now_us: int) -> tuple[float, ...]:
+def _dragged(canvas: TimelineCanvas, turn: Callable[[], None], frames: int, now_us: int) -> Frames:
     """A block that is taken by the mouse and carried over the rows."""
     from PySide6.QtCore import QEvent, QPointF, Qt  # noqa: PLC0415 - Qt may be missing until it is asked for
     from PySide6.QtGui import QMouseEvent  # noqa: PLC0415 - as above
@@ -93,7 +102,7 @@ def _dragged(canvas: TimelineCanvas, turn: Callable[[], None], frames: int, now_
     held = next(block for block in lane.blocks if block.start_us > now_us + 3_600_000_000)
     box = canvas.box_of(held)
     if box is None:
-        return ()
+        return Frames((), ())
     start = QPointF(box.center())
     left, none, keys = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
 
@@ -112,7 +121,7 @@ def _dragged(canvas: TimelineCanvas, turn: Callable[[], None], frames: int, now_
     return made
 
 
-def _bare(turn: Callable[[], None], frames: int, boxes: int) -> tuple[float, ...]:
+def _bare(turn: Callable[[], None], frames: int, boxes: int) -> Frames:
     """What Qt takes where nobody thinks: a call for every box."""
     from PySide6.QtCore import QRect  # noqa: PLC0415 - Qt may be missing until it is asked for
     from PySide6.QtGui import QColor, QPainter, QPaintEvent  # noqa: PLC0415 - as above
