@@ -114,7 +114,9 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-def test_an_edit_while_postgresql_is_down_is_saved_when_it_is_back(qapp: QApplication, postgres: PostgresServer) -> None:
+def test_an_edit_while_postgresql_is_down_is_saved_when_it_is_back(
+    qapp: QApplication, postgres: PostgresServer
+) -> None:
     traffic = Traffic(postgres.new_database())
     try:
         traffic.face.merge(
