@@ -26,6 +26,7 @@ from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
+from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.cue_column import CueColumn
@@ -72,7 +73,8 @@ class MainWindow(QMainWindow):
         self.traffic = Timeline(desk, self.schedule, self._skin)
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
         self.alarms = AlarmPanel(desk, self._skin)
-        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.traffic)
+        self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
+        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self._lay_out()
@@ -83,6 +85,7 @@ class MainWindow(QMainWindow):
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
+        self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -144,7 +147,7 @@ class MainWindow(QMainWindow):
         self.status_line.setFixedHeight(density.status)
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
-        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.traffic):
+        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page):
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()

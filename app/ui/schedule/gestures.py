@@ -47,10 +47,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Resize:
-    """One end of a block that is dragged."""
+    """One end of a block that is dragged, from where the hand took it."""
 
     block: Block
     at_start: bool
+    since: Pointer
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,8 +171,9 @@ def _onto(gesture: Move, channel: str, channels: Sequence[str]) -> dict[str, str
 
 def _resizing(gesture: Resize, at: Pointer, ground: Ground) -> Ghost:
     block, rate = gesture.block, ground.rate(gesture.block.key[0])
-    snap = _attracted((at.us,), ground)
-    edge = _exact(at.us + (snap.moved_us if snap else 0), snap, rate)
+    held = (block.start_us if gesture.at_start else block.end_us) + at.us - gesture.since.us
+    snap = _attracted((held,), ground)
+    edge = _exact(held + (snap.moved_us if snap else 0), snap, rate)
     start, end = (edge, block.end_us) if gesture.at_start else (block.start_us, edge)
     if end - start < LEAST_US:
         start, end = (block.end_us - LEAST_US, end) if gesture.at_start else (start, block.start_us + LEAST_US)

@@ -140,7 +140,7 @@ class Hand:
             kept = canvas.selected if keys & _SHIFT else frozenset()
             self._gesture = Draw(since) if keys & _CTRL else Band(since, kept)
         elif (grip := self.grip_at(block, at)) and len(canvas.selected) <= 1 and not keys & _CTRL:
-            self._gesture = Resize(block, grip == "start")
+            self._gesture = Resize(block, grip == "start", since)
         else:
             blocks = tuple(one for one in canvas.chosen() if one.booking is not None)
             if block.booking is None or block not in blocks:
