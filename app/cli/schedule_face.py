@@ -6,14 +6,14 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.model.asrun_export import AsRunForm
 from app.model.errors import StorageError, StoreUnusableError
 from app.model.library import LibraryItem
-from app.model.lint import LintFinding
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
@@ -44,6 +44,7 @@ class StoreFace:
         self._file = None if is_postgres(url) else Path(url.database or "")
         self._identity: tuple[int, int] | None = None
         self._timezone = show.timezone if show is not None else local_timezone()
+        self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
 
@@ -158,12 +159,14 @@ class StoreFace:
             part.unlink(missing_ok=True)
 
     def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
-        """What the linter has to say of them."""
-        from app.lint.schedule import lint_breaks
+        """What the linter has to say of them; that a time has passed is no news, and can't be mended."""
+        from app.lint.scheduled import lint_schedule
+        from app.storage.schedule_rows import starts_at
 
-        places = [str(number) for number in range(len(bookings))]
-        found = lint_breaks([one.plan for one in bookings], self._show, places=places)
-        return [_of_booking(one, bookings) for one in found]
+        now = self.now()
+        starts = ((one.plan, starts_at(one.plan, self._timezone)) for one in bookings)
+        over = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
+        return lint_schedule(bookings, self._show, now=now, locked=over)
 
 
 def _identity(file: Path | None) -> tuple[int, int] | None:
@@ -173,17 +176,6 @@ def _identity(file: Path | None) -> tuple[int, int] | None:
     except OSError:
         return None
     return None if found is None else (found.st_dev, found.st_ino)
-
-
-def _of_booking(found: LintFinding, bookings: Sequence[Booking]) -> ScheduleFinding:
-    plan = bookings[int(found.where)].plan
-    return ScheduleFinding(
-        rule=found.rule,
-        severity=found.severity,
-        clause=found.clause,
-        text=found.text,
-        keys=((plan.channel, plan.id),),
-    )
 
 
 def schedule_face(database: str, data_dir: Path, show: Show | None) -> StoreFace:

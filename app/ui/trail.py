@@ -109,7 +109,8 @@ class Trails:
 
     def of_break(self, channel: str, break_id: str) -> BreakTrail | None:
         """A break's own; None: nothing was heard of it, or too long ago."""
-        return self._by_channel.get(channel, {}).get(break_id)
+        trails = self._by_channel.get(channel)
+        return trails.get(break_id) if trails else None
 
     def _traced(self, event: events.BreakEvent) -> None:
         match event:

@@ -15,7 +15,7 @@ from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic import house_time
 from app.ui.traffic.buttons import PrimaryButton
-from app.ui.traffic.cell_editor import field_sheet
+from app.ui.traffic.cell_editor import field_sheet, form_sheet
 from app.ui.traffic.cell_edits import edited
 from app.ui.traffic.columns import Column
 from app.ui.traffic.ground import ground_of
@@ -35,6 +35,7 @@ class BreakForm(QDialog):
         desk = schedule.desk
         self.setWindowTitle("Add a break")
         self.setModal(False)
+        self.setStyleSheet(form_sheet(skin.palette))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.channel = QComboBox(self)
         self.channel.setAccessibleName("Channel")

@@ -45,6 +45,11 @@ _LIVE = {
     BreakState.ARMED: _STORED[BookingState.ARMED],
     BreakState.ON_AIR: _STORED[BookingState.ON_AIR],
 }
+_GRAVE = {
+    LintSeverity.ERROR: (Icon.TRIANGLE, Tone.AMBER),
+    LintSeverity.WARNING: (Icon.TRIANGLE, Tone.QUIET),  # where a whole day has none, amber would say nothing
+    LintSeverity.NOTE: (Icon.NOTE, Tone.QUIET),
+}
 _READY, _UNSAVED = Says(Icon.RING, "ready"), Says(Icon.HALF_DISC, "not saved yet", Tone.AMBER)
 
 
@@ -123,10 +128,8 @@ def proof_of(row: BreakRow, trail: BreakTrail | None) -> Says:
         return _UNSAVED
     finding = row.finding
     if finding is not None:
-        grave = finding.severity is not LintSeverity.NOTE
-        return Says(
-            Icon.TRIANGLE if grave else Icon.NOTE, finding.text.replace("\n", " "), Tone.AMBER if grave else Tone.QUIET
-        )
+        icon, tone = _GRAVE[finding.severity]
+        return Says(icon, finding.text.replace("\n", " "), tone)
     return _READY if row.stored.state is BookingState.PLANNED else Says(Icon.RING, "waiting for proof")
 
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from app.ui.fonts import BOLD
+from app.ui.schedule.moments import us_of
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic import house_time
@@ -22,7 +23,7 @@ from app.ui.widgets.painting import width_of
 
 KEYS = "Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes"
 _WIDEST = {
-    Column.STATE: "● IN BREAK",
+    Column.STATE: "CONFLICT",
     Column.OUT: "00:00:00:00",
     Column.LENGTH: "0:00:00.000",
     Column.ADS: "ADS 00",
@@ -47,6 +48,7 @@ class BreaksTable(PlainTable):
         self._schedule = schedule
         self._delegate = BreaksDelegate(self.breaks, skin, self)
         self._wanted: tuple[Key, ...] = ()
+        self._top: Key | None = None
         self._column = int(Column.OUT)
         self.setModel(self.breaks)
         self.setItemDelegate(self._delegate)
@@ -82,9 +84,12 @@ class BreaksTable(PlainTable):
     def _remember(self) -> None:
         self._wanted = tuple(row.key for row in self.chosen)
         self._column = max(0, self.currentIndex().column())
+        top = self.rowAt(1)
+        self._top = self.breaks.row(top).key if top >= 0 else self._top
 
     def _choose_again(self) -> None:
         """The choice stays with its breaks as the rows move; one that was moved away by its own id is let go."""
+        self._look_back()
         places = [self.breaks.place(key) for key in self._wanted]
         there = [place for place in places if place >= 0]
         chosen = QItemSelection()
@@ -96,6 +101,16 @@ class BreaksTable(PlainTable):
             model.setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
             self.scrollTo(index)
         model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _look_back(self) -> None:
+        """The rows that were seen stay in sight; at first those of now."""
+        place = self.breaks.place(self._top) if self._top is not None else -1
+        if place < 0 and self._top is None:
+            now_us = us_of(self._schedule.desk.now)
+            starts = (self.breaks.row(n).start_us for n in range(self.breaks.rowCount()))
+            place = max(0, next((n for n, start in enumerate(starts) if start is None or start >= now_us), 0) - 2)
+        if 0 <= place < self.breaks.rowCount():
+            self.scrollTo(self.breaks.index(place, Column.OUT), QAbstractItemView.ScrollHint.PositionAtTop)
 
     # ---- keys
 
@@ -192,6 +207,7 @@ class BreaksTable(PlainTable):
         for column, words in _WIDEST.items():
             head = round(width_of(HEADS[column] + " ▾", self.skin.density.small, BOLD)) + 16
             width = max(head, round(width_of(words, size, BOLD)) + 18)
+            width += size + 8 if column is Column.STATE else 0  # its icon
             self.setColumnWidth(column, width)
             left -= 0 if self.isColumnHidden(column) else width
         for column, share in _SHARES.items():

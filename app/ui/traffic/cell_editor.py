@@ -23,6 +23,29 @@ def field_sheet(palette: Palette, *, wrong: bool = False) -> str:
     )
 
 
+def form_sheet(palette: Palette) -> str:
+    """Boxes and lists of a dialog, which the desktop's style would draw dark on dark."""
+    p = palette
+    return f"""
+    QComboBox {{ background: {p.bg3.name()}; color: {p.hi.name()}; border: 1px solid {p.edge.name()};
+        border-radius: 5px; padding: 5px 10px; font-weight: 700; }}
+    QComboBox:focus {{ border: 2px solid {p.blue.name()}; padding: 4px 9px; }}
+    QComboBox QAbstractItemView {{ background: {p.bg2.name()}; color: {p.hi.name()};
+        selection-background-color: {p.blueb.name()}; border: 1px solid {p.edge.name()}; }}
+    QCheckBox {{ color: {p.text.name()}; spacing: 8px; }}
+    QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {p.edge.name()}; border-radius: 3px;
+        background: {p.bg0.name()}; }}
+    QCheckBox::indicator:checked {{ background: {p.face.name()}; border: 3px solid {p.bg0.name()};
+        outline: 1px solid {p.hi.name()}; }}
+    QCheckBox:focus {{ color: {p.blue.name()}; }}
+    QProgressBar {{ background: {p.bg3.name()}; border: none; border-radius: 3px; }}
+    QProgressBar::chunk {{ background: {p.blue.name()}; border-radius: 3px; }}
+    QPlainTextEdit, QTableWidget {{ background: {p.bg0.name()}; color: {p.hi.name()};
+        border: 1px solid {p.edge.name()}; gridline-color: {p.line.name()}; }}
+    QHeaderView::section {{ background: {p.bg2.name()}; color: {p.dim.name()}; border: none; padding: 4px 8px; }}
+    """
+
+
 class ReasonLabel(QWidget):
     """Why a field is not taken; stands over the rows below it, or above where there is no room."""
 

@@ -27,7 +27,7 @@ from app.ui.fonts import MEDIUM, font
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
-from app.ui.traffic.cell_editor import field_sheet
+from app.ui.traffic.cell_editor import field_sheet, form_sheet
 from app.ui.traffic.diff_rows import DiffKind, diff_rows, summary
 from app.ui.traffic.diff_table import DiffTable
 from app.ui.traffic.ground import ground_of
@@ -50,6 +50,7 @@ class ImportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Import a list")
         self.setModal(False)
+        self.setStyleSheet(form_sheet(skin.palette))
         self.setAcceptDrops(True)
         self._schedule, self._skin = schedule, skin
         self._done: Done | None = None

@@ -25,7 +25,7 @@ from app.ui.fonts import MEDIUM, font
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
-from app.ui.traffic.cell_editor import field_sheet
+from app.ui.traffic.cell_editor import field_sheet, form_sheet
 from app.ui.traffic.spot_fields import HEADS, SpotText, item_of
 from app.ui.widgets.text_button import TextButton
 
@@ -43,6 +43,7 @@ class SpotForm(QDialog):
         self._taken = set(taken) - ({item.id} if item is not None else set())
         self.setWindowTitle(f"Edit {item.title}" if item is not None else "Add to the spot library")
         self.setModal(False)
+        self.setStyleSheet(form_sheet(skin.palette))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.title = self._field("Title", item.title if item is not None else "")
         self.id = self._field("Id", item.id if item is not None else "")

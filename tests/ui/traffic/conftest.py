@@ -59,7 +59,7 @@ class Traffic:
 
     def __init__(self, store: str | Path) -> None:
         self.face = StoreFace(store, None)
-        self.face._timezone = ZONE
+        self.face._timezone, self.face.now = ZONE, lambda: NOW
         self.engine = ScriptedEngine(channel("kids", "Kids"), channel("north", "Regional North"))
         self.desk = Desk(self.engine, ZoneInfo(ZONE), "mira", clock=time.monotonic, now=lambda: NOW)
         self.schedule = ScheduleDesk(self.face, self.desk)

@@ -10,9 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.model.asrun_export import AsRunForm
-from app.model.lint import LintSeverity
-from app.model.schedule import Booking
-from app.model.schedule_findings import Fix, ScheduleFinding
 from app.ui.schedule.timeline import Timeline
 from app.ui.traffic.columns import Column
 from app.ui.traffic.page import TrafficPage
@@ -41,39 +38,34 @@ def test_the_timeline_and_the_table_share_one_choice(page: TrafficPage) -> None:
     assert [row.key for row in page.breaks.table.chosen] == [("north", "7104")]
 
 
-def test_an_overlap_is_told_and_mended_by_its_button(
-    traffic: Traffic, page: TrafficPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert "overlaps" in page.findings.words
+def test_an_overlap_is_told_and_mended_by_its_button(traffic: Traffic, page: TrafficPage) -> None:
+    choose(page, "5109")
+    assert page.findings.finding is not None
+    assert page.findings.finding.rule == "schedule.overlap"
     assert "It is not sent to air until it is fixed." in page.findings.words
-    from dataclasses import replace
+    labels = [button.text() for button in page.findings.fixes]
+    assert labels[0].startswith("Move 5109 to ")
+    assert "Remove 5109" in labels
+    click(page.findings.fixes[0])
+    rule = "schedule.overlap"
+    traffic.wait(lambda: rule not in {one.rule for one in traffic.schedule.findings}, "not mended")
+    traffic.wait(lambda: not traffic.schedule.unsaved)
+    at = traffic.schedule.span(traffic.stored()["5109"])
+    before = traffic.schedule.span(traffic.stored()["5108"])
+    assert at is not None
+    assert before is not None
+    assert at[0] >= before[1]
+    assert traffic.schedule.undo_stack.undo_label == labels[0]
 
-    booking = traffic.schedule.rows["kids", "5109"].booking
 
-    def found(bookings: list[Booking]) -> list[ScheduleFinding]:
-        if booking not in bookings:
-            return []
-        fix = Fix("Remove 5109", ((booking, None),))
-        short = Fix("Shorten 5109 to 1:00", ((booking, replace(booking, plan=replace(booking.plan, title="short"))),))
-        keys = (("kids", "5109"), ("kids", "5108"))
-        one = ScheduleFinding(
-            rule="schedule.overlap",
-            severity=LintSeverity.ERROR,
-            text="5109 overlaps 5108 by 0:24",
-            clause="",
-            keys=keys,
-            fixes=(short, fix),
-        )
-        return [one]
-
-    monkeypatch.setattr(traffic.face, "findings", found)
-    traffic.schedule._checks.due()
-    traffic.wait(lambda: page.findings.fixes)
-    assert [button.text() for button in page.findings.fixes] == ["Shorten 5109 to 1:00", "Remove 5109"]
-    click(page.findings.fixes[1])
-    traffic.wait(lambda: "5109" not in traffic.stored())
-    traffic.wait(lambda: not page.findings.words)
-    assert traffic.schedule.undo_stack.undo_label == "Remove 5109"
+def test_the_findings_are_turned_over_one_by_one(traffic: Traffic, page: TrafficPage) -> None:
+    count = len(traffic.schedule.findings)
+    assert page.findings.turn.text() == f"1 of {count}, next"
+    click(page.findings.turn)
+    assert page.findings.turn.text() == f"2 of {count}, next"
+    finding = page.findings.finding
+    assert finding is not None
+    assert {row.key for row in page.breaks.table.chosen} == set(finding.keys)
 
 
 def test_an_import_is_told_in_a_line_reviewed_and_taken_back(
