@@ -115,7 +115,7 @@ class RowsPainter:
         title, ads = (block.title, block.ads) if width >= _TITLE_FROM else ("", ())
         if cuts and min(b - a for a, b in pairwise((0, *cuts, width))) < _AD_FROM:
             ads = ()
-        face = BlockFace(kind, width, high, label, block.lamp, cuts, title, ads if cuts else ())
+        face = BlockFace(kind, width, high, label, block.lamp, cuts, title, ads if cuts else (), block.mode)
         painter.setOpacity(0.35 if block.key in rows.fading else 1.0)
         if kind is Kind.ON_AIR or left < 0 or width > places.time_width // 2:
             # Its words stay in sight; what reaches far beyond the edges is cut, since a picture of it would be large.
