@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from app.model.merging import BookingState, Stored
-from app.model.schedule import Booking
+from app.model.schedule import AirMode, Booking
 from app.model.states import BreakState, ProofState
 from app.model.timebase import round_half_up
 from app.ui.icons import Icon
@@ -55,6 +55,10 @@ ICONS = {
     Kind.WITHDRAWN: Icon.UNDO,
     Kind.FAILED: Icon.OCTAGON_CROSS,
 }
+MODE_ICONS = {
+    AirMode.MANUAL: Icon.PLAY,
+    AirMode.HOLD: Icon.PAUSE,
+}  # of a planned one: it waits for its TAKE, or is held
 LAMPS = {
     ProofState.PENDING: Icon.RING,
     ProofState.LANDED: Icon.CHECK_DISC,
@@ -100,6 +104,11 @@ class Block:
     level: int = 0
     booking: Booking | None = None
     ads: tuple[str, ...] = ()
+
+    @property
+    def mode(self) -> AirMode:
+        """How it goes to air."""
+        return AirMode.AUTO if self.booking is None else self.booking.air.mode
 
     def kind_at(self, now_us: int) -> Kind:
         """What is planned and has passed was not aired, as far as this window knows."""

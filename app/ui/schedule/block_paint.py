@@ -9,10 +9,11 @@ from itertools import pairwise
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 
+from app.model.schedule import AirMode
 from app.model.states import ProofState
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.icons import Icon, draw_icon
-from app.ui.schedule.block import ICONS, LAMPS, Kind
+from app.ui.schedule.block import ICONS, LAMPS, MODE_ICONS, Kind
 from app.ui.theme import Palette, Skin
 from app.ui.widgets.painting import LEFT, MIDDLE, draw_edge, elided, fill_round, width_of, write
 
@@ -74,6 +75,7 @@ class BlockFace:
     cuts_px: tuple[int, ...] = ()
     title: str = ""
     ads: tuple[str, ...] = ()
+    mode: AirMode = AirMode.AUTO
 
 
 class BlockFaces:
@@ -151,7 +153,8 @@ def _paint_words(painter: QPainter, box: QRectF, face: BlockFace, look: Look, sk
     p, size = skin.palette, 13 if skin.density.roomy else 12
     if box.height() < 11 or box.width() < 12:
         return
-    icon, lamp = ICONS.get(face.kind), None if face.lamp is None else LAMPS[face.lamp]
+    icon = MODE_ICONS.get(face.mode) if face.kind is Kind.PLANNED else ICONS.get(face.kind)
+    lamp = None if face.lamp is None else LAMPS[face.lamp]
     words = width_of(face.label, size, BOLD)
     icons = [(one, _colour(one is lamp, face, look, p)) for one in (icon, lamp) if one is not None]
     wide = words + len(icons) * (size + _GAP) + 2 * _PAD

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.model.schedule import AirMode
 from app.ui import text
 from app.ui.schedule.block import WORDS, Block, length_text
 from app.ui.schedule.moments import moment_of
@@ -22,6 +23,8 @@ def spoken(block: Block, canvas: TimelineView) -> str:
     parts.append(length_text(block.end_us - block.start_us))
     if block.ads:
         parts.append(text.counted(len(block.ads), "ad"))
+    if block.mode is not AirMode.AUTO:
+        parts.append(block.mode.value)
     if block.lamp is not None:
         parts.append(f"proof {block.lamp.value}")
     if block.overlap_us:

@@ -37,10 +37,13 @@ class CanvasPainter:
         self._ticks_for: tuple[object, ...] = ()
         self._ticks: list[Tick] = []
         self._second = -1
+        self._heads: QPixmap | None = None
+        self._heads_for: tuple[object, ...] = ()
 
     def forget(self) -> None:
         """Another density or palette: paint all anew."""
         self._kept, self._kept_for = None, ()
+        self._heads, self._heads_for = None, ()
 
     def behind(self) -> bool:
         """Whether time has gone on so far that it shows: a pixel, or a second."""
@@ -139,22 +142,34 @@ class CanvasPainter:
         )
 
     def _paint_heads(self, painter: QPainter, places: Places) -> None:
+        """From memory, unless one of them says something else."""
+        canvas = self._canvas
+        heads, ratio = self._row_heads(), canvas.devicePixelRatioF()
+        key = (heads, places.head, places.row, ratio)
+        if key != self._heads_for or self._heads is None:
+            self._heads = QPixmap(round(places.head * ratio), round(max(1, len(heads) * places.row) * ratio))
+            self._heads.setDevicePixelRatio(ratio)
+            onto = QPainter(self._heads)
+            for index, head in enumerate(heads):
+                paint_row_head(onto, QRectF(0, index * places.row, places.head, places.row), head, canvas.skin)
+            onto.fillRect(QRectF(places.head - 1, 0, 1, len(heads) * places.row), canvas.skin.palette.line)
+            onto.end()
+            self._heads_for = key
+        painter.drawPixmap(0, places.rows_top, self._heads)
+
+    def _row_heads(self) -> tuple[RowHead, ...]:
         canvas, desk = self._canvas, self._canvas.desk
         status = {channel.name: channel for channel in desk.status.channels}
-        lanes = canvas.schedule.blocks.lanes
-        for index, name in enumerate(canvas.rows):
-            channel = status.get(name)
-            mark = None
+        lanes, made = canvas.schedule.blocks.lanes, []
+        for name in canvas.rows:
+            channel, mark = status.get(name), None
             if channel is not None:
                 shown = tile_face(channel, proof_count(desk.trails.of(channel), channel), desk.now).mark
                 mark = None if shown.word == "ON AIR" else shown
             minutage = lanes.lane(name).minutage_us(canvas.now_us) if canvas.minutage else None
             title = name if channel is None else channel.title or name
-            head = RowHead(desk.number(name), title, name == desk.selected, mark, minutage)
-            box = QRectF(0, places.y_of(index), places.head, places.row)
-            paint_row_head(painter, box, head, canvas.skin)
-        edge = QRectF(places.head - 1, places.rows_top, 1, len(canvas.rows) * places.row)
-        painter.fillRect(edge, canvas.skin.palette.line)
+            made.append(RowHead(desk.number(name), title, name == desk.selected, mark, minutage))
+        return tuple(made)
 
     def _paint_ghost(self, painter: QPainter, places: Places, ghost: Ghost) -> None:
         canvas, p, rows = self._canvas, self._canvas.skin.palette, self._canvas.rows

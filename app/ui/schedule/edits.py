@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -51,7 +51,24 @@ def seconds_of_us(us: int) -> Fraction:
     return Fraction(us, SECOND_US)
 
 
-def fresh_id(taken: Collection[Key], channel: str, stem: str) -> str:
+class Ids:
+    """Which ids are taken: all that stand, but for those that leave, and those that are given out here."""
+
+    def __init__(self, taken: Container[Key], leaving: Collection[Key] = ()) -> None:
+        self._taken, self._leaving = taken, leaving
+        self._given: set[Key] = set()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._given or (key in self._taken and key not in self._leaving)
+
+    def give(self, channel: str, stem: str) -> str:
+        """An id that is free from now on no more."""
+        found = fresh_id(self, channel, stem)
+        self._given.add((channel, found))
+        return found
+
+
+def fresh_id(taken: Container[Key], channel: str, stem: str) -> str:
     """An id that the channel has not got: ``5109-2``, ``5109-3``."""
     found = _NUMBERED.match(stem)
     base, number = (found[1], int(found[2])) if found else (stem, 1)
@@ -73,18 +90,17 @@ def lasting(booking: Booking, start_us: int, end_us: int) -> Booking:
     return replace(made, plan=replace(made.plan, duration_s=seconds_of_us(max(LEAST_US, end_us - start_us))))
 
 
-def moved(blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Collection[Key]) -> list[Pair]:
+def moved(blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Container[Key]) -> list[Pair]:
     """All by the same distance, onto other channels where ``channel_of`` says so. An id that is taken there changes."""
     pairs: list[Pair] = []
     going = {block.key for block in blocks if block.booking is not None}
-    used = set(taken) - going
+    ids = Ids(taken, going)
     for block in blocks:
         booking = block.booking
         if booking is None:
             continue
         channel = channel_of.get(booking.plan.channel, booking.plan.channel)
-        new_id = fresh_id(used, channel, booking.plan.id)
-        used.add((channel, new_id))
+        new_id = ids.give(channel, booking.plan.id)
         made = placed(booking, block.start_us + by_us, channel) if by_us else _on_channel(booking, channel)
         made = replace(made, plan=replace(made.plan, id=new_id))
         if (channel, new_id) == block.key:
@@ -123,16 +139,15 @@ def removed(blocks: Iterable[Block]) -> list[Pair]:
     return [(block.booking, None) for block in blocks if block.booking is not None]
 
 
-def duplicated(blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Collection[Key]) -> list[Pair]:
+def duplicated(blocks: Iterable[Block], by_us: int, channel_of: dict[str, str], taken: Container[Key]) -> list[Pair]:
     """Copies so much later, each with an id of its own; the splice_event_id stays with the first."""
-    used, pairs = set(taken), list[Pair]()
+    ids, pairs = Ids(taken), list[Pair]()
     for block in blocks:
         if block.booking is None:
             continue
         channel = channel_of.get(block.key[0], block.key[0])
         made = placed(block.booking, block.start_us + by_us, channel)
-        new_id = fresh_id(used, channel, made.plan.id)
-        used.add((channel, new_id))
+        new_id = ids.give(channel, made.plan.id)
         made = replace(made, source=SOURCE, plan=replace(made.plan, id=new_id, splice_event_id=None))
         pairs.append((None, made))
     return pairs
@@ -154,7 +169,7 @@ def _middle(block: Block) -> int:
     return (block.start_us + block.end_us) // 2 // SECOND_US * SECOND_US
 
 
-def split(block: Block, at_us: int, taken: Collection[Key]) -> list[Pair]:
+def split(block: Block, at_us: int, taken: Container[Key]) -> list[Pair]:
     """A break as two that touch; ads that begin before the cut stay in the first."""
     booking = block.booking
     if booking is None or not block.start_us < at_us < block.end_us:
@@ -169,11 +184,12 @@ def split(block: Block, at_us: int, taken: Collection[Key]) -> list[Pair]:
     return [(booking, first), (None, second)]
 
 
-def created(channel: str, span: Span, dropped: Dropped, taken: Collection[Key]) -> list[Pair]:
+def created(channel: str, span: Span, dropped: Dropped, taken: Container[Key]) -> list[Pair]:
     """A new break of what was dropped, or an empty one."""
+    ids = taken if isinstance(taken, Ids) else Ids(taken)
     stem = f"{channel}-{when_of(span[0]).text[:19]}".replace(":", "").replace("T", "-")
     plan = BreakPlan(
-        fresh_id(taken, channel, stem),
+        ids.give(channel, stem),
         channel,
         when_of(span[0]),
         seconds_of_us(max(LEAST_US, span[1] - span[0])),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -11,6 +11,7 @@ from app.ui.schedule.block import Block, length_text
 from app.ui.schedule.edits import (
     LEAST_US,
     Dropped,
+    Ids,
     Pair,
     created,
     duplicated,
@@ -85,7 +86,7 @@ class Ground:
     """What a ghost is held against. ``channels``: as their rows stand; ``name_of``: their titles."""
 
     lanes: Lanes
-    taken: Collection[Key]
+    taken: Container[Key]
     channels: Sequence[str]
     targets: Targets
     reach_us: int
@@ -201,13 +202,11 @@ def _carrying(gesture: Carry, at: Pointer, ground: Ground) -> Ghost:
     start = _exact(at.us + (snap.moved_us if snap else 0), snap, ground.rate(at.channel))
     spans: list[tuple[str, Span]] = []
     pairs: list[Pair] = []
-    taken = set(ground.taken)
+    ids = Ids(ground.taken)
     for one in gesture.dropped:
         span = start, start + (one.length_us or DEFAULT_US)
-        made = created(at.channel, span, one, taken)
-        taken |= {(after.plan.channel, after.plan.id) for _, after in made if after is not None}
         spans.append((at.channel, span))
-        pairs += made
+        pairs += created(at.channel, span, one, ids)
         start = span[1]
     whole = at.channel, (spans[0][1][0], spans[-1][1][1])
     return _told(tuple(spans), whole, "add", pairs, snap, ground, frozenset())

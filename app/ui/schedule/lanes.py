@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from app.model.merging import Stored
 from app.ui.schedule.block import DONE, Block, Kind, block_of
 from app.ui.schedule.engine_book import EngineBook
@@ -17,12 +19,16 @@ HOUR_US = 3_600_000_000
 
 
 class Lane:
-    """One channel's blocks by their start."""
+    """One channel's blocks by their start, as objects and as columns: thousands are looked at for every frame."""
 
     def __init__(self, blocks: Iterable[Block] = ()) -> None:
         self.blocks = with_overlaps(sorted(blocks, key=lambda block: (block.start_us, block.key)))
         self.starts = [block.start_us for block in self.blocks]
-        self.ends = [block.end_us for block in self.blocks]
+        self.places = {block.key: place for place, block in enumerate(self.blocks)}
+        self.starts_us = np.array(self.starts, np.int64)
+        self.ends_us = np.array([block.end_us for block in self.blocks], np.int64)
+        self.kinds = np.array([block.kind.value for block in self.blocks], np.int8)
+        self.levels = np.array([block.level for block in self.blocks], np.int8)
         self._longest_us = max((block.end_us - block.start_us for block in self.blocks), default=0)
 
     def between(self, since_us: int, until_us: int) -> tuple[int, int]:

@@ -1,4 +1,4 @@
-"""The rows of the timeline: grounds, lines of the ruler, the playhead, and all blocks, the narrow ones in one go."""
+"""The rows of the timeline: grounds, lines of the ruler, the playhead, and all blocks."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QPainter
 
 from app.ui.schedule.block import DONE, ICONS, Block, Kind, length_text
 from app.ui.schedule.block_paint import BlockFace, BlockFaces, look_of, paint_block
 from app.ui.schedule.lanes import Lane, Lanes
+from app.ui.schedule.narrow_paint import ICON_FROM, WORDS_FROM, paint_slim, paint_thin, sort_out
 from app.ui.schedule.pending import Key
 from app.ui.schedule.places import Places
 from app.ui.schedule.ruler import Tick
@@ -19,8 +20,7 @@ from app.ui.schedule.time_scale import TimeScale
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge, fill_round, icon_and_words, width_of
 
-_THIN, _ICON_FROM = 6, 14
-_WORDS_FROM, _TITLE_FROM, _AD_FROM = 30, 90, 34
+_TITLE_FROM, _AD_FROM = 90, 34
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Rows:
     focused: Key | None = None
     fading: frozenset[Key] = frozenset()
     active: bool = False
+
+    def kept(self, lane: Lane) -> list[int]:
+        """Places of the blocks that are shown by themselves however narrow they are."""
+        keys = {*self.selected, *self.fading, self.focused}
+        return [lane.places[key] for key in keys if key in lane.places]
 
 
 class RowsPainter:
@@ -81,62 +86,14 @@ class RowsPainter:
             painter.fillRect(QRect(left, index * places.row, right - left, places.row - 1), brush)
 
     def _paint_lane(self, painter: QPainter, rows: Rows, lane: Lane, name: str, skin: Skin) -> None:
+        """Those with room for words one by one; the others, which may be thousands, as boxes or as one line."""
         scale, places = rows.scale, rows.places
-        first, last = lane.between(scale.us_at(0), scale.us_at(places.time_width))
-        origin, zoom = scale.origin_us, scale.us_per_px
-        lefts = [(us - origin) // zoom for us in lane.starts[first:last]]
-        rights = [(us - origin) // zoom for us in lane.ends[first:last]]
-        wide: list[tuple[int, int, Block]] = []
-        thin: dict[Kind, list[QRect]] = {}
-        slim: dict[Kind, list[QRect]] = {}
-        top, high = 3, places.row - 7
-        run_kind, run_left, run_right = Kind.PLANNED, 0, -1
-        for left, right, block in zip(lefts, rights, lane.blocks[first:last], strict=True):
-            if right < 0:
-                continue
-            width = right - left
-            kind = block.kind_at(rows.now_us)
-            least = _THIN if block.level else _WORDS_FROM if kind is Kind.PLANNED else _ICON_FROM
-            if width >= least:
-                wide.append((left, right, block))
-            elif block.key in rows.selected or block.key in rows.fading or block.key == rows.focused:
-                wide.append((left, max(right, left + 3), block))
-            elif width >= _THIN:
-                slim.setdefault(kind, []).append(QRect(left, top, width - 1, high))
-            elif run_right >= left and run_kind is kind:
-                run_right = max(run_right, right, left + 1)
-            else:
-                if run_right >= run_left:
-                    thin.setdefault(run_kind, []).append(QRect(run_left, top, max(1, run_right - run_left), high + 1))
-                run_kind, run_left, run_right = kind, left, max(right, left + 1)
-        if run_right >= run_left:
-            thin.setdefault(run_kind, []).append(QRect(run_left, top, max(1, run_right - run_left), high + 1))
-        self._paint_many(painter, thin, slim, skin)
-        pre_roll_px = rows.pre_roll_us(name) // zoom
-        for left, right, block in wide:
+        sorted_out = sort_out(lane, scale, places.time_width, rows.now_us, rows.kept(lane))
+        paint_thin(painter, sorted_out, places, skin)
+        paint_slim(painter, sorted_out, places, skin)
+        pre_roll_px = rows.pre_roll_us(name) // scale.us_per_px
+        for left, right, block in sorted_out.wide:
             self._paint_one(painter, rows, block, (left, right), pre_roll_px, skin)
-
-    def _paint_many(
-        self, painter: QPainter, thin: dict[Kind, list[QRect]], slim: dict[Kind, list[QRect]], skin: Skin
-    ) -> None:
-        """Blocks without words: a colour each, and the pattern of those that are in conflict."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        for kind, boxes in thin.items():
-            look = look_of(kind, skin.palette)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(look.edge if kind not in DONE else skin.palette.line)
-            painter.drawRects(boxes)
-        for kind, boxes in slim.items():
-            look = look_of(kind, skin.palette)
-            pen = QPen(look.edge)
-            if look.dashed:
-                pen.setStyle(Qt.PenStyle.DashLine)
-            painter.setPen(pen)
-            painter.setBrush(look.fill)
-            painter.drawRects(boxes)
-            if look.hatched:
-                painter.setBrush(QBrush(look.edge, Qt.BrushStyle.BDiagPattern))
-                painter.drawRects(boxes)
 
     @staticmethod
     def _in_sight(face: BlockFace, cuts: tuple[int, ...], left: int) -> tuple[str, ...]:
@@ -150,15 +107,15 @@ class RowsPainter:
         kind = block.kind_at(rows.now_us)
         left, right = ends
         top, high = _half(block.level, places.row)
-        if kind not in DONE and pre_roll_px >= 2 and right - left >= _ICON_FROM:
+        if kind not in DONE and pre_roll_px >= 2 and right - left >= ICON_FROM:
             painter.fillRect(QRect(left - pre_roll_px, top + high // 2, pre_roll_px, 1), look_of(kind, p).edge)
         width = max(3, right - left)
         label = length_text(block.end_us - block.start_us)
-        cuts = tuple(cut // scale.us_per_px for cut in block.cuts_us) if width >= _WORDS_FROM else ()
+        cuts = tuple(cut // scale.us_per_px for cut in block.cuts_us) if width >= WORDS_FROM else ()
         title, ads = (block.title, block.ads) if width >= _TITLE_FROM else ("", ())
         if cuts and min(b - a for a, b in pairwise((0, *cuts, width))) < _AD_FROM:
             ads = ()
-        face = BlockFace(kind, width, high, label, block.lamp, cuts, title, ads if cuts else ())
+        face = BlockFace(kind, width, high, label, block.lamp, cuts, title, ads if cuts else (), block.mode)
         painter.setOpacity(0.35 if block.key in rows.fading else 1.0)
         if kind is Kind.ON_AIR or left < 0 or width > places.time_width // 2:
             # Its words stay in sight; what reaches far beyond the edges is cut, since a picture of it would be large.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LEAST_US_PER_PX = 200  # a frame of 25 a second is 200 pixels wide then
-MOST_US_PER_PX = 1_008_000_000  # a week in 600 pixels
+MOST_US_PER_PX = 2_016_000_000  # a week in 300 pixels
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,8 +153,9 @@ class Timeline(QWidget):
             button.setEnabled(bool(label))
         self.import_.setEnabled(schedule.writable)
         self.import_.setToolTip("Import a list of breaks" if schedule.writable else NO_SCHEDULE)
-        self._head.trouble = schedule.trouble
-        self._head.update()
+        if self._head.trouble != schedule.trouble:
+            self._head.trouble = schedule.trouble
+            self._head.update()
         self.told.emit()
 
 

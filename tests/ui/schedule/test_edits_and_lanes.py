@@ -116,7 +116,7 @@ def test_a_break_that_is_made_has_the_spots_and_a_second_at_least() -> None:
     pod = booking("x", "p", 0, 60, 2).spots
     ((_, made),) = created("one", (us_of(NOW), us_of(NOW)), Dropped("Pod", pod, template="ppo"), set())
     assert made is not None
-    assert (made.plan.duration_s, made.plan.title, made.plan.template) == (1, "Pod", "ppo")
+    assert (made.plan.duration_s, made.plan.title, made.plan.template) == (Fraction(1), "Pod", "ppo")
     ((_, after),) = resized(block(), 0, 5)
     assert after is not None
     assert after.plan.duration_s == 1

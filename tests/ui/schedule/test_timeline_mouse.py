@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -183,7 +184,8 @@ def test_a_pod_from_the_library_becomes_a_break_or_joins_one(board: Opens) -> No
 
 
 def test_files_that_are_dropped_go_to_the_import(board: Opens, tmp_path: Path) -> None:
-    opened, asked = board(), []
+    opened = board()
+    asked: list[list[str]] = []
     opened.window.traffic.files_dropped.connect(asked.append)
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(tmp_path / "day.csv")), QUrl("https://traffic.example/day.json")])
@@ -221,7 +223,7 @@ def test_the_wheel_zooms_around_the_mouse_and_pans(board: Opens) -> None:
 
 def test_states_follow_the_engine_by_itself(board: Opens) -> None:
     opened = board(LONG, booking("two", "b2", 900))
-    about = {"at": NOW, "channel": "one", "break_id": "b1"}
+    about: dict[str, Any] = {"at": NOW, "channel": "one", "break_id": "b1"}
     out_at = NOW + timedelta(seconds=901)
     tell = opened.engine.publish
     tell(events.BreakOut(**about, frame=0, pts=0, out_at=out_at, duration_ticks=240 * 90_000))
