@@ -33,7 +33,10 @@ class When:
         """Here, for one that came over a link or out of a file is not parsed."""
         text = self.text
         if _RFC3339.fullmatch(text):
-            datetime.fromisoformat(text.upper())
+            try:
+                datetime.fromisoformat(text.upper())
+            except ValueError as error:  # "hour must be in 0..23" alone tells nobody which
+                raise ValueError(f"{text!r} is no time: {error}") from error
         elif match := _TIMECODE.fullmatch(text):
             if int(match[2]) > 23 or int(match[3]) > 59 or int(match[4]) > 59:  # noqa: PLR2004 - a day's clock
                 raise ValueError(f"{text!r} is no time of day")

@@ -19,6 +19,7 @@ from app.ui.traffic.cell_edits import Ground, Key
 from app.ui.traffic.columns import SPOKEN, Column, type_words
 from app.ui.trail import BreakTrail
 
+OVERLAP = "schedule.overlap"
 _RANK = {LintSeverity.ERROR: 0, LintSeverity.WARNING: 1, LintSeverity.NOTE: 2}
 
 
@@ -102,11 +103,11 @@ def source_words(stored: Stored) -> str:
 
 
 def worst(findings: Sequence[ScheduleFinding]) -> dict[Key, ScheduleFinding]:
-    """The gravest finding of each break."""
+    """The gravest finding of each break; of two the one that it is to be changed for."""
     found: dict[Key, ScheduleFinding] = {}
-    for finding in sorted(findings, key=lambda one: _RANK[one.severity]):
-        for key in finding.keys:
-            found.setdefault(key, finding)
+    places = ((finding, place) for finding in findings for place in range(len(finding.keys)))
+    for finding, place in sorted(places, key=lambda one: (_RANK[one[0].severity], one[1] > 0)):
+        found.setdefault(finding.keys[place], finding)
     return found
 
 
@@ -117,7 +118,9 @@ def state_of(row: BreakRow, channel: ChannelStatus | None) -> Says:
             return _LIVE[live.state]
     if row.stored.state is not BookingState.PLANNED:
         return _STORED[row.stored.state]
-    return _CONFLICT if row.finding is not None and row.finding.severity is LintSeverity.ERROR else _PLANNED
+    finding = row.finding
+    is_cause = finding is not None and finding.severity is LintSeverity.ERROR and finding.keys[0] == row.key
+    return _CONFLICT if is_cause else _PLANNED
 
 
 def proof_of(row: BreakRow, trail: BreakTrail | None) -> Says:
@@ -129,8 +132,16 @@ def proof_of(row: BreakRow, trail: BreakTrail | None) -> Says:
     finding = row.finding
     if finding is not None:
         icon, tone = _GRAVE[finding.severity]
-        return Says(icon, finding.text.replace("\n", " "), tone)
+        return Says(icon, _words_of(finding, row.key), tone)
     return _READY if row.stored.state is BookingState.PLANNED else Says(Icon.RING, "waiting for proof")
+
+
+def _words_of(finding: ScheduleFinding, key: Key) -> str:
+    """As this break's row tells it."""
+    words, cause = finding.text.replace("\n", " "), finding.keys[0]
+    if cause == key:
+        return words
+    return f"overlapped by {cause[1]}" if finding.rule == OVERLAP else f"{cause[1]}: {words}"
 
 
 def _proof(trail: BreakTrail) -> Says | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
 from app.ui.fonts import BOLD
@@ -188,6 +188,12 @@ class BreaksTable(PlainTable):
         return index.siblingAtColumn(order[max(0, min(len(order) - 1, here + step))])
 
     # ---- looks
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """It opens at now."""
+        super().showEvent(event)
+        if self._top is None:
+            self._look_back()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Names share what the figures leave."""

@@ -14,13 +14,13 @@ from app.ui.fonts import BOLD
 from app.ui.icons import Icon, draw_icon
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
+from app.ui.traffic.break_row import OVERLAP
 from app.ui.traffic.cell_edits import Key
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import elided, write
 from app.ui.widgets.text_button import TextButton
 
 _MOST_FIXES = 3
-_NOT_AIRED = "schedule.overlap"
 _RANK = list(LintSeverity)
 
 
@@ -80,6 +80,8 @@ class FindingsStrip(QWidget):
     def look_at(self, keys: tuple[Key, ...]) -> None:
         """Other breaks are chosen: what was found of them goes first."""
         self._chosen = keys
+        if self._shown is not None and set(self._shown.keys) == set(keys):
+            return  # it was turned to
         found = [one for one in self._ordered() if set(one.keys) & set(keys)]
         if found:
             self._show(found[0])
@@ -127,7 +129,7 @@ class FindingsStrip(QWidget):
         names = finding.keys[0][1] if finding.keys else ""
         text = finding.text if names and names in finding.text else f"{names}: {finding.text}".removeprefix(": ")
         ended = text if text.endswith(".") else f"{text}."
-        return ended + (" It is not sent to air until it is fixed." if finding.rule == _NOT_AIRED else "")
+        return ended + (" It is not sent to air until it is fixed." if finding.rule == OVERLAP else "")
 
     def _offer(self, fixes: tuple[Fix, ...]) -> None:
         for button in self.fixes:

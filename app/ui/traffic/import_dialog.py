@@ -77,7 +77,8 @@ class ImportDialog(QDialog):
         self.channel = QComboBox(self)
         self.channel.setAccessibleName("Channel of rows that name none")
         self.channel.setToolTip("Channel of rows that name none")
-        self.channel.addItem("Rows name their channel", "")
+        self.channel.addItem("Channel: by row", "")
+        self.channel.setFont(font(skin.density.body))
         for one in self._schedule.desk.status.channels:
             self.channel.addItem(self._schedule.desk.shown_name(one.name), one.name)
         self.words = ImportWords(skin, self)
@@ -93,6 +94,8 @@ class ImportDialog(QDialog):
         self.notes.setAccessibleName("Notes of the import")
         self.missing = QCheckBox("Remove what the list has no more", self)
         self.whole = QCheckBox("All or nothing: no import while a row is refused", self)
+        for box in (self.missing, self.whole):
+            box.setFont(font(skin.density.body, MEDIUM))
         self.mine = TextButton("Mine for all", skin, self)
         self.theirs = TextButton("Theirs for all", skin, self)
         self.undo = TextButton("Undo import", skin, self)
@@ -266,7 +269,7 @@ class ImportDialog(QDialog):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt's own."""
         super().resizeEvent(event)
-        self.channel.setMaximumWidth(max(180, self.width() // 5))
+        self.channel.setMaximumWidth(max(230, self.width() // 5))
 
 
 def _row(*widgets: QWidget) -> QHBoxLayout:

@@ -60,7 +60,9 @@ def test_the_table_shows_the_day_in_house_time_and_reads_it_out(panel: BreaksPan
     assert heard == "Out: 20:22:00:00"
     assert "Title Toy pod" in whole
     assert model.index(4, Column.STATE).data() == "CONFLICT"
-    assert "overlap" in model.index(4, Column.PROOF).data()
+    assert "overlaps '5108'" in model.index(4, Column.PROOF).data()
+    assert model.index(3, Column.STATE).data() == "PLANNED"
+    assert model.index(3, Column.PROOF).data() == "overlapped by 5109"
 
 
 def test_enter_opens_the_time_and_what_is_typed_is_saved(traffic: Traffic, panel: BreaksPanel) -> None:
