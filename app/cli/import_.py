@@ -177,7 +177,7 @@ def _reason(error: UsageError) -> str:
 
 def _column(text: str) -> tuple[str, str]:
     """The type of ``--column``."""
-    from app.schedule.importers.columns import COLUMNS
+    from app.model.columns import COLUMNS
 
     theirs, equals, ours = text.rpartition("=")
     if not equals or not theirs.strip() or ours.strip().lower() not in COLUMNS:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from app.model.columns import COLUMNS
 from app.model.errors import BreakListError
-from app.schedule.importers.json_list import FIELDS, parsed_cell, unknown_field
+from app.schedule.importers.json_list import parsed_cell, unknown_field
 from app.schedule.rows import RowFaultError
 
-COLUMNS = (*FIELDS, "upid_type")
 _REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 

@@ -6,23 +6,11 @@ import difflib
 import json
 from typing import Any
 
+from app.model.columns import FIELDS
 from app.model.errors import BreakListError
 from app.model.schedule import RefusedRow
 from app.schedule.rows import NumberText, RawList, Row, RowFaultError, brief
 
-FIELDS = (
-    "id",
-    "channel",
-    "at",
-    "duration",
-    "title",
-    "splice_event_id",
-    "segmentation_type_id",
-    "upid",
-    "auto_return",
-    "ads",
-    "template",
-)
 _FORM = 'right is {"breaks": [{"at": "+30", "duration": 30}]}'
 
 
