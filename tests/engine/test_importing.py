@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from app.engine import importing
-from app.engine.importing import Importing
 from app.engine.import_process import ImportJob, done
+from app.engine.importing import Importing
 from app.model.events import Event, ScheduleImported, ScheduleRefused, event_from_plain, event_to_plain
 from app.model.inlets import FolderInlet, Inlet, UrlInlet, WebhookInlet
 from app.schedule.inlets import folder
