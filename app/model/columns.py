@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+AIRING = ("mode", "missed", "late", "follows", "at_mark", "gap")
 FIELDS = (
     "id",
     "channel",
@@ -14,5 +15,6 @@ FIELDS = (
     "auto_return",
     "ads",
     "template",
+    *AIRING,
 )
 COLUMNS = (*FIELDS, "upid_type")

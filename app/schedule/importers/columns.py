@@ -10,7 +10,7 @@ from app.model.errors import BreakListError
 from app.schedule.importers.json_list import parsed_cell, unknown_field
 from app.schedule.rows import RowFaultError
 
-_REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
+_REQUIRED = (("at", "follows", "at_mark"), ("duration", "template"))  # at least one of each
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 type Names = Mapping[str, str]
