@@ -15,13 +15,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text, update
 
+from app.model.frozen import FrozenBreak
+from app.model.library import LibraryItem, ScheduleTemplate
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, shown, translated
 from app.storage.database_url import Password
 from app.storage.schedule_editing import at_key, remove_booking, row_at, stored_at, write_booking
+from app.storage.schedule_frozen import freeze, frozen_in
 from app.storage.schedule_importing import merge_into
+from app.storage.schedule_library import kept_in, newest_in, remove_item, write_item
 from app.storage.schedule_merge import Choices
 from app.storage.schedule_rows import starts_at, stored_from
 from app.storage.schedule_tables import bookings
@@ -63,8 +67,11 @@ class Change:
         """A row's values with what every change of it writes; ``plan`` becomes the moment it starts at."""
         written = dict(values)
         plan = written.pop("plan")
-        written |= {"version": self.revision, "touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
-        return written | {"changed_by": self.by, "changed_at": self.at}
+        return written | self.signed() | {"touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
+
+    def signed(self) -> dict[str, Any]:
+        """What every change writes: its version, by whom, when."""
+        return {"version": self.revision, "changed_by": self.by, "changed_at": self.at}
 
 
 class ScheduleStore:
@@ -135,15 +142,71 @@ class ScheduleStore:
         with self._change(by) as change:
             return [_written(change, edit) for edit in edits]
 
-    def mark(self, channel: str, break_id: str, state: BookingState, *, by: str = "engine") -> Stored | None:
-        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all."""
+    def mark(
+        self, channel: str, break_id: str, state: BookingState, *, by: str = "engine", airs: Booking | None = None
+    ) -> Stored | None:
+        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all.
+
+        Armed, it is frozen: as it is here, or ``airs``, where an edit was quicker than the mark. PLANNED withdraws it.
+        """
         key = clean(channel), clean(break_id)
         with self._change(by) as change:
-            values = {"state": state.value, "version": change.revision}
-            marked = update(bookings).where(*at_key(key)).values(values)
-            if not change.connection.execute(marked).rowcount:
+            row = row_at(change.connection, key)
+            if row is not None or airs is not None:
+                freeze(change, key, state, row, airs)
+            if row is None:
                 return None
+            values = {"state": state.value, "version": change.revision}
+            change.connection.execute(update(bookings).where(*at_key(key)).values(values))
             return stored_at(change.connection, key)
+
+    def frozen(
+        self,
+        channel: str | None = None,
+        break_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[FrozenBreak]:
+        """What was armed in a time (``until`` not included), in that order, as it was then: what was played of it."""
+        with self._reading() as connection:
+            return frozen_in(connection, channel, break_id, since, until)
+
+    # ---- library
+
+    def spots(self) -> list[LibraryItem]:
+        """The spot library, by title."""
+        with self._reading() as connection:
+            return kept_in(connection, LibraryItem)
+
+    def templates(self) -> list[ScheduleTemplate]:
+        """Patterns of days, by title."""
+        with self._reading() as connection:
+            return kept_in(connection, ScheduleTemplate)
+
+    def write_spot(self, item: LibraryItem, version: int, *, by: str = "") -> LibraryItem:
+        """Write an item where its ``version`` still stands; 0 makes a new one. StaleError."""
+        with self._change(by) as change:
+            return write_item(change, item, version)
+
+    def write_template(self, template: ScheduleTemplate, version: int, *, by: str = "") -> ScheduleTemplate:
+        """As ``write_spot``."""
+        with self._change(by) as change:
+            return write_item(change, template, version)
+
+    def remove_spot(self, item_id: str, version: int, *, by: str = "") -> None:
+        """Take an item out where its ``version`` still stands; breaks keep what they have of it. StaleError."""
+        with self._change(by) as change:
+            remove_item(change, LibraryItem, item_id, version)
+
+    def remove_template(self, template_id: str, version: int, *, by: str = "") -> None:
+        """As ``remove_spot``."""
+        with self._change(by) as change:
+            remove_item(change, ScheduleTemplate, template_id, version)
+
+    def library_version(self) -> int:
+        """Of the newest change of a spot or template, removals among them."""
+        with self._reading() as connection:
+            return newest_in(connection)
 
     def merge(
         self,
