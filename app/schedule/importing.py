@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.logs import scrubbed
 from app.model.errors import BreakListError, UnsupportedError
+from app.model.garbage import collected_later
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
 from app.model.timebase import FrameRate
@@ -75,6 +76,11 @@ def imported_from(
 
 def imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, *, base: str = "") -> Imported:
     """As ``imported_from``, of what was read already; ``base``: the URL it came from."""
+    with collected_later():
+        return _imported(content, file, asked, fetcher, base)
+
+
+def _imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, base: str) -> Imported:
     kind = kind_of(content, file)
     if kind is Kind.XML:
         return _of_xml(parsed_xml(content, file), file, asked, fetcher, base)

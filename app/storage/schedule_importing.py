@@ -13,8 +13,9 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from app.model.merging import BookingState, MergeResult
 from app.model.schedule import Imported
+from app.storage.schedule_bulk import insert_new
 from app.storage.schedule_merge import Choices, Merging
-from app.storage.schedule_rows import Key, Values, key_of
+from app.storage.schedule_rows import Key, Values, key_of, starts_at
 from app.storage.schedule_tables import before, bookings, imports
 
 AT_ONCE = 5000  # ids in one question
@@ -31,6 +32,13 @@ class Writing(Protocol):
     @property
     def by(self) -> str:
         """Who imports."""
+
+    @property
+    def timezone(self) -> str:
+        """Of house times."""
+
+    def signed(self) -> dict[str, Any]:
+        """What every change writes."""
 
     def stamped(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """A row's values with what every change writes."""
@@ -86,14 +94,15 @@ def _of_list(connection: Connection, list_id: int, channels: Iterable[str]) -> l
 def _write(connection: Connection, file: str, merging: Merging, change: Writing) -> None:
     revision = change.revision
     connection.execute(imports.insert(), {"id": revision, "file": file, "by": change.by, "at": datetime.now(UTC)})
-    fresh = {"state": BookingState.PLANNED.value, "removed": False, "base": None, "created": revision}
     if merging.new:
-        connection.execute(bookings.insert(), [change.stamped(fresh | values) for values in merging.new])
+        fresh = {"state": BookingState.PLANNED.value, "removed": False, "base": None, "list_id": merging.list_id}
+        common = change.signed() | fresh | {"created": revision, "touched": revision}
+        rows = ((key, starts_at(plan, change.timezone), content) for key, content, plan in merging.new)
+        insert_new(connection, rows, common)
     if merging.before:
         found = [{name: row[name] for name in _BEFORE} | {"import_id": revision} for row in merging.before]
         connection.execute(before.insert(), found)
-        rows = [change.stamped(values) for values in merging.written]
-        write_rows(connection, rows)
+        write_rows(connection, [change.stamped(values) for values in merging.written])
 
 
 def write_rows(connection: Connection, rows: list[dict[str, Any]]) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, text, update
 
 from app.model.frozen import FrozenBreak
+from app.model.garbage import collected_later
 from app.model.library import LibraryItem, ScheduleTemplate
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
 from app.model.schedule import Booking, Imported
@@ -223,9 +224,9 @@ class ScheduleStore:
         counts in a conflict, by (channel, id); without one it stays as it is, and is told.
         """
         if dry_run:
-            with self._reading() as connection:
+            with collected_later(), self._reading() as connection:
                 return merge_into(connection, imported, remove_missing=remove_missing, choose=choose or {})
-        with self._change(by) as change:
+        with collected_later(), self._change(by) as change:
             return merge_into(
                 change.connection, imported, remove_missing=remove_missing, choose=choose or {}, change=change
             )
