@@ -13,12 +13,13 @@ from app.schedule.rows import RowFaultError
 from app.scte35.program_marks import ProgramMark
 
 _LONGEST_S, _LONGEST_NAME = 86_400, 500
+_KNOWN = frozenset(AIRING)
 _SECONDS = re.compile(r"\d{1,5}(?:\.\d{1,9})?", re.ASCII)
 
 
 def airing_from(fields: Mapping[str, object], own_id: str) -> Airing:
     """How the row's break goes to air; RowFaultError: what doesn't fit. ``own_id``: what it can't follow."""
-    if not any(fields.get(name) is not None for name in AIRING):
+    if _KNOWN.isdisjoint(fields) or all(fields.get(name) is None for name in AIRING):
         return AS_TIMED
     late_s = _seconds(fields, "late")
     missed = _one_of(Missed, fields, "missed", Missed.LATE if late_s else Missed.SKIP)

@@ -69,7 +69,8 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
             continue
         bookings[key], places[key] = booking, row.where
-        warnings += _warnings(plan, f"{file}: {row.where}", channels or {}, judge_channel=channels is not None)
+        if plan.ads or (channels is not None and plan.channel not in channels):
+            warnings += _warnings(plan, f"{file}: {row.where}", channels)
     refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
     return BreakList(
         tuple(booking.plan for booking in bookings.values()),
@@ -82,9 +83,9 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
     )
 
 
-def _warnings(plan: BreakPlan, where: str, channels: Channels, *, judge_channel: bool) -> list[str]:
+def _warnings(plan: BreakPlan, where: str, channels: Channels | None) -> list[str]:
     warnings = []
-    if judge_channel and plan.channel not in channels:
+    if channels is not None and plan.channel not in channels:
         warnings.append(f"{where}: channel {plan.channel!r} is in no show: the break won't air")
     if plan.ads and (filled := sum(ad.duration_s for ad in plan.ads)) > plan.duration_s:
         warnings.append(f"{where}: its ads last {float(filled):g} s, the break {float(plan.duration_s):g} s")

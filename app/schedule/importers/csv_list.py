@@ -58,6 +58,10 @@ def _records(
     """Each record with the line it begins on. A record that can't be cut costs its first line, not the rest."""
     at = start
     while at < len(lines):
+        if '"' not in lines[at]:
+            yield at + 1, _fitting(lines[at], lines[at].split(delimiter), width)
+            at += 1
+            continue
         end = _record_end(lines, at)
         record = _cut("\n".join(lines[at:end]), delimiter, width) if end else _unclosed(lines[at])
         yield at + 1, record
@@ -78,13 +82,14 @@ def _record_end(lines: list[str], at: int) -> int:
 
 
 def _cut(record: str, delimiter: str, width: int) -> list[str] | RowFaultError:
-    if '"' not in record:
-        cells = record.split(delimiter)
-    else:
-        try:
-            cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
-        except csv.Error as error:
-            return RowFaultError("", record, f"its quotes don't fit: {error}")
+    try:
+        cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        return RowFaultError("", record, f"its quotes don't fit: {error}")
+    return _fitting(record, cells, width)
+
+
+def _fitting(record: str, cells: list[str], width: int) -> list[str] | RowFaultError:
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         reason = f"{len(cells)} values for {width} columns; quote a value that holds the separator"
         return RowFaultError("", record, reason)
