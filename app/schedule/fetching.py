@@ -205,19 +205,20 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=timeout_s)
         self._address, self._timeout_s = address, timeout_s
         self.was_cut = False
+        self._held: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the address, whatever the name is by now."""
-        self.sock = socket.create_connection((self._address, self.port), self._timeout_s)
+        self.sock = self._held = socket.create_connection((self._address, self.port), self._timeout_s)
         if self._scheme == "https":
             context = ssl.create_default_context()
             tls = context.wrap_socket(self.sock, server_hostname=self._name, do_handshake_on_connect=False)
-            self.sock = tls  # before the handshake, so that ``cut`` ends that too
+            self.sock = self._held = tls  # before the handshake, so that ``cut`` ends that too
             tls.do_handshake()
 
     def cut(self) -> None:
         """From any thread: whatever is waited for ends now."""
         self.was_cut = True
-        if (sock := self.sock) is not None:
+        if (sock := self._held) is not None:  # http.client lets go of it as soon as it has an answer that ends so
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)

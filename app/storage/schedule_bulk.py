@@ -18,6 +18,7 @@ from app.storage.tables import clean
 _VARYING = ("channel", "break_id", "starts_at", "content")
 _CACHE_KIB = 65_536  # while a list is written; SQLite's own 2 MB would have it write pages over and over
 _AT_ONCE = 2000
+_MOMENT = 26  # characters, without the zone
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"})
 
 type NewRow = tuple[Key, datetime | None, str]
@@ -47,7 +48,7 @@ def _sqlite(value: Any) -> Any:
 
 
 def _sqlite_time(at: datetime) -> str:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return (at if at.tzinfo is UTC else at.astimezone(UTC)).isoformat(" ", "microseconds")[:_MOMENT]
 
 
 @contextmanager

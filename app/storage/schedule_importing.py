@@ -20,6 +20,7 @@ from app.storage.schedule_tables import before, bookings, imports
 
 AT_ONCE = 5000  # ids in one question
 _BEFORE = ("channel", "break_id", "touched", "starts_at", "removed", "content", "base", "list_id")
+_READ = tuple(bookings.c[name] for name in (*_BEFORE, "state"))  # of each row that a list has
 
 
 class Writing(Protocol):
@@ -58,8 +59,8 @@ def merge_into(
     lists = Counter(row["list_id"] for row in rows.values() if row["list_id"] is not None)
     same_list = lists.most_common(1)[0][0] if lists else None
     merging = Merging(rows, choose, same_list or (change.revision if change else 0))
-    for booking in imported.bookings:
-        merging.take(booking)
+    for key, booking in zip(keys, imported.bookings, strict=True):
+        merging.take(key, booking)
     if remove_missing and same_list is not None:
         channels = {channel for channel, _ in keys}
         missing = _of_list(connection, same_list, channels)
@@ -77,7 +78,7 @@ def _rows(connection: Connection, keys: Iterable[Key]) -> Iterable[tuple[Key, Va
     for channel, break_id in keys:
         by_channel.setdefault(channel, []).append(break_id)
     for channel, ids in by_channel.items():
-        of_channel = select(bookings).where(bookings.c.channel == channel)
+        of_channel = select(*_READ).where(bookings.c.channel == channel)
         if connection.execute(of_channel.limit(1)).first() is None:
             continue
         for some in batched(ids, AT_ONCE):
@@ -86,7 +87,7 @@ def _rows(connection: Connection, keys: Iterable[Key]) -> Iterable[tuple[Key, Va
 
 
 def _of_list(connection: Connection, list_id: int, channels: Iterable[str]) -> list[Values]:
-    wanted = select(bookings).where(bookings.c.list_id == list_id, bookings.c.removed.is_(False))
+    wanted = select(*_READ).where(bookings.c.list_id == list_id, bookings.c.removed.is_(False))
     wanted = wanted.where(bookings.c.channel.in_(list(channels))).order_by(bookings.c.channel, bookings.c.break_id)
     return list(connection.execute(wanted).mappings())
 

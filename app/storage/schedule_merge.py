@@ -10,7 +10,7 @@ from app.model.merging import Change, ChangeKind, Choice, Conflict, MergeResult,
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.storage.booking_text import booking_from, booking_text
-from app.storage.schedule_rows import Key, Values, base_of, is_locked, key_of
+from app.storage.schedule_rows import Key, Values, base_of, is_locked
 
 type Choices = Mapping[tuple[str, str], Choice]
 
@@ -45,9 +45,8 @@ class Merging:
             changes=tuple(self._changes),
         )
 
-    def take(self, theirs: Booking) -> None:
-        """A booking of the list."""
-        key = key_of(theirs)
+    def take(self, key: Key, theirs: Booking) -> None:
+        """A booking of the list, by ``key_of`` it."""
         if key in self.seen:
             self._conflict(key, "the list has this id twice: its first counts", theirs=theirs)
             return
