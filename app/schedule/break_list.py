@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.model.errors import BreakListError, UnsupportedError
+from app.model.progress import Progress, counted
 from app.model.rundown import BreakPlan
 from app.model.schedule import AS_TIMED, Airing, Booking, RefusedRow, Spot
 from app.schedule.importers.csv_list import rows_of_csv
@@ -52,12 +53,22 @@ def breaks_from_text(text: str, file: str, *, channels: Channels, default_channe
     return break_list(raw, file, channels=channels, default_channel=default_channel)
 
 
-def break_list(raw: RawList, file: str, *, channels: Channels | None, default_channel: str | None = None) -> BreakList:
-    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed."""
+def break_list(
+    raw: RawList,
+    file: str,
+    *,
+    channels: Channels | None,
+    default_channel: str | None = None,
+    progress: Progress | None = None,
+) -> BreakList:
+    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed.
+
+    CancelledError: ``progress`` had enough.
+    """
     bookings: dict[tuple[str, str], Booking] = {}  # the same id on another channel is another break
     places: dict[tuple[str, str], str] = {}
     refused, warnings = list(raw.refused), list(raw.warnings)
-    for row in raw.rows:
+    for row in counted(raw.rows, progress, 0, len(raw.rows)):
         try:
             booking = booking_from(row, default_channel, channels or {})
             plan = booking.plan

@@ -11,6 +11,7 @@ from pathlib import Path
 from app.logs import scrubbed
 from app.model.errors import BreakListError, UnsupportedError
 from app.model.garbage import collected_later
+from app.model.progress import Progress
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
 from app.model.timebase import FrameRate
@@ -49,6 +50,7 @@ class Asked:
     start: When | None
     timezone: str = ""
     names: Names = field(default_factory=dict)
+    progress: Progress | None = None
 
 
 def imported_from(
@@ -60,9 +62,20 @@ def imported_from(
     limits: Limits | None = None,
     timezone: str = "",
     names: Names | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
-    """What a file or an http(s) URL gives. UsageError: it can't be used as a whole. See ``Asked``."""
-    asked = Asked(channels=channels, default_channel=default_channel, start=start, timezone=timezone, names=names or {})
+    """What a file or an http(s) URL gives. UsageError: it can't be used as a whole. See ``Asked``.
+
+    ``progress``: is told of its rows, and may give it up: CancelledError.
+    """
+    asked = Asked(
+        channels=channels,
+        default_channel=default_channel,
+        start=start,
+        timezone=timezone,
+        names=names or {},
+        progress=progress,
+    )
     fetcher = Fetcher(limits or Limits())
     if not _URL.match(path_or_url):
         return imported(_read(Path(path_or_url), fetcher.limits.file_bytes), path_or_url, asked, fetcher)
@@ -96,7 +109,9 @@ def _imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, base: s
 
 
 def _of_rows(raw: RawList, file: str, asked: Asked, notes: tuple[str, ...]) -> Imported:
-    listed = break_list(raw, file, channels=asked.channels, default_channel=asked.default_channel)
+    listed = break_list(
+        raw, file, channels=asked.channels, default_channel=asked.default_channel, progress=asked.progress
+    )
     bookings: list[Booking] = []
     refused = list(listed.refused)
     for plan, place, spots, air in zip(listed.plans, listed.places, listed.spots, listed.airs, strict=True):

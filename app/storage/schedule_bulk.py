@@ -34,10 +34,11 @@ def insert_new(connection: Connection, rows: Iterable[NewRow], common: Mapping[s
     marks = ", ".join("?" * (len(_VARYING) + len(common)))
     alike = [_sqlite(value) for value in common.values()]
     with _room(connection):
-        connection.exec_driver_sql(
-            f"INSERT INTO {bookings.name} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names; values are bound
-            [(*key, None if at is None else _sqlite_time(at), content, *alike) for key, at, content in rows],
-        )
+        for some in batched(rows, _AT_ONCE):
+            connection.exec_driver_sql(
+                f"INSERT INTO {bookings.name} ({columns}) VALUES ({marks})",  # noqa: S608 - our own names; values are bound
+                [(*key, None if at is None else _sqlite_time(at), content, *alike) for key, at, content in some],
+            )
 
 
 def _sqlite(value: Any) -> Any:
@@ -79,9 +80,7 @@ def _copy(connection: Connection, statement: str, rows: Iterable[NewRow], common
 def _line(row: NewRow, alike: str) -> str:
     (channel, break_id), at, content = row
     moment = "\\N" if at is None else at.isoformat()
-    return (
-        f"{channel.translate(_ESCAPES)}\t{break_id.translate(_ESCAPES)}\t{moment}\t{content.translate(_ESCAPES)}{alike}\n"
-    )
+    return f"{channel.translate(_ESCAPES)}\t{break_id.translate(_ESCAPES)}\t{moment}\t{content.translate(_ESCAPES)}{alike}\n"
 
 
 def _copied(value: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.model.merging import BookingState, MergeResult
+from app.model.progress import Progress, counted, tell
 from app.model.schedule import Imported
 from app.storage.schedule_bulk import insert_new
 from app.storage.schedule_merge import Choices, Merging
@@ -52,6 +53,7 @@ def merge_into(
     remove_missing: bool,
     choose: Choices,
     change: Writing | None = None,
+    progress: Progress | None = None,
 ) -> MergeResult:
     """What the import does; without ``change`` only what it would do."""
     keys = [key_of(booking) for booking in imported.bookings]
@@ -59,7 +61,8 @@ def merge_into(
     lists = Counter(row["list_id"] for row in rows.values() if row["list_id"] is not None)
     same_list = lists.most_common(1)[0][0] if lists else None
     merging = Merging(rows, choose, same_list or (change.revision if change else 0))
-    for key, booking in zip(keys, imported.bookings, strict=True):
+    both = 2 * len(keys)  # first each is looked at, then it is written
+    for key, booking in counted(zip(keys, imported.bookings, strict=True), progress, 0, both):
         merging.take(key, booking)
     if remove_missing and same_list is not None:
         channels = {channel for channel, _ in keys}
@@ -69,7 +72,8 @@ def merge_into(
     result = merging.result()
     if change is None or not (merging.new or merging.written):
         return result
-    _write(connection, imported.file, merging, change)
+    _write(connection, imported.file, merging, change, progress)
+    tell(progress, both, both)
     return replace(result, import_id=change.revision)
 
 
@@ -92,18 +96,20 @@ def _of_list(connection: Connection, list_id: int, channels: Iterable[str]) -> l
     return list(connection.execute(wanted).mappings())
 
 
-def _write(connection: Connection, file: str, merging: Merging, change: Writing) -> None:
+def _write(connection: Connection, file: str, merging: Merging, change: Writing, progress: Progress | None) -> None:
+    seen = len(merging.seen)
     revision = change.revision
     connection.execute(imports.insert(), {"id": revision, "file": file, "by": change.by, "at": datetime.now(UTC)})
     if merging.new:
         fresh = {"state": BookingState.PLANNED.value, "removed": False, "base": None, "list_id": merging.list_id}
         common = change.signed() | fresh | {"created": revision, "touched": revision}
         rows = ((key, starts_at(plan, change.timezone), content) for key, content, plan in merging.new)
-        insert_new(connection, rows, common)
+        insert_new(connection, counted(rows, progress, seen, 2 * seen), common)
     if merging.before:
         found = [{name: row[name] for name in _BEFORE} | {"import_id": revision} for row in merging.before]
         connection.execute(before.insert(), found)
-        write_rows(connection, [change.stamped(values) for values in merging.written])
+        written = counted(merging.written, progress, seen + len(merging.new), 2 * seen)
+        write_rows(connection, [change.stamped(values) for values in written])
 
 
 def write_rows(connection: Connection, rows: list[dict[str, Any]]) -> None:

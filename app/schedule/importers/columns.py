@@ -64,9 +64,7 @@ class Columns:
     def fields(self, cells: Sequence[str]) -> dict[str, object]:
         """A row's cells by name, as JSON would have them; an empty cell is as if it were not there. RowFaultError."""
         width = len(cells)
-        fields: dict[str, object] = {
-            name: text for n, name in self._read if n < width and (text := cells[n].strip())
-        }
+        fields: dict[str, object] = {name: text for n, name in self._read if n < width and (text := cells[n].strip())}
         if self._plain:
             return fields
         if "auto_return" in fields:
