@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import batched
@@ -65,22 +65,23 @@ def _room(connection: Connection) -> Iterator[None]:
 
 def _copy(connection: Connection, statement: str, rows: Iterable[NewRow], common: Mapping[str, Any]) -> None:
     """By PostgreSQL's COPY, within the transaction that there is."""
-    dialect = connection.dialect
+    import psycopg  # noqa: PLC0415 - a store in a file needs no driver of a server
+
     alike = "".join(f"\t{_copied(value)}" for value in common.values())
     driver: Any = connection.connection.driver_connection
-    base: Callable[..., Any] = dialect.dbapi.Error  # type: ignore[union-attr]  # a connection's dialect has its driver
     try:
         with driver.cursor() as cursor, cursor.copy(statement) as copy:
             for some in batched(rows, _AT_ONCE):
                 copy.write("".join(_line(row, alike) for row in some).encode())
-    except base as error:  # type: ignore[misc]  # the driver's own class of errors
-        raise DBAPIError.instance(statement, None, error, base, dialect=dialect) from error
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error, dialect=connection.dialect) from error
 
 
 def _line(row: NewRow, alike: str) -> str:
     (channel, break_id), at, content = row
     moment = "\\N" if at is None else at.isoformat()
-    return f"{channel.translate(_ESCAPES)}\t{break_id.translate(_ESCAPES)}\t{moment}\t{content.translate(_ESCAPES)}{alike}\n"
+    key = f"{channel.translate(_ESCAPES)}\t{break_id.translate(_ESCAPES)}"
+    return f"{key}\t{moment}\t{content.translate(_ESCAPES)}{alike}\n"
 
 
 def _copied(value: Any) -> str:

@@ -16,7 +16,9 @@ type Choices = Mapping[tuple[str, str], Choice]
 
 
 class Merging:
-    """Takes a list's bookings, then what it has no more. ``new``: key, content and plan; ``written``: rows; ``before``: rows as found.
+    """Takes a list's bookings, then what it has no more.
+
+    ``new``: key, content and plan; ``written``: rows; ``before``: rows as found.
 
     ``list_id``: what new rows are counted to.
     """
