@@ -82,7 +82,7 @@ def break_list(
         bookings[key], places[key] = booking, row.where
         if plan.ads or (channels is not None and plan.channel not in channels):
             warnings += _warnings(plan, f"{file}: {row.where}", channels)
-    refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
+    refused.sort(key=place_number)
     return BreakList(
         tuple(booking.plan for booking in bookings.values()),
         tuple(refused),
@@ -92,6 +92,11 @@ def break_list(
         tuple(booking.spots for booking in bookings.values()),
         tuple(booking.air for booking in bookings.values()),
     )
+
+
+def place_number(row: RefusedRow) -> int:
+    """Of the line, row or object it stands in."""
+    return int("0" + "".join(re.findall(r"\d+", row.where)[:1]))
 
 
 def _warnings(plan: BreakPlan, where: str, channels: Channels | None) -> list[str]:

@@ -17,7 +17,7 @@ from app.model.schedule import Booking, Imported, RefusedRow, Spot
 from app.model.timebase import FrameRate
 from app.model.when import When
 from app.schedule.addresses import AddressError, normalised
-from app.schedule.break_list import break_list
+from app.schedule.break_list import break_list, place_number
 from app.schedule.contents import Kind, decoded, kind_of
 from app.schedule.fetching import Fetcher, FetchError
 from app.schedule.importers.columns import USUAL, Names
@@ -119,17 +119,24 @@ def _of_rows(raw: RawList, file: str, asked: Asked, notes: tuple[str, ...]) -> I
             refused.append(RefusedRow(file, f"{place}, at", brief(plan.at.text if plan.at else ""), reason))
         else:
             bookings.append(Booking(plan=plan, spots=spots, source=file, air=air))
-    return Imported(file=file, bookings=tuple(bookings), refused=tuple(refused), notes=(*notes, *listed.warnings))
+    return Imported(
+        file=file,
+        bookings=tuple(bookings),
+        refused=tuple(sorted(refused, key=place_number)),
+        notes=(*notes, *listed.warnings),
+    )
 
 
 def _skipped(plan: BreakPlan, timezone: str) -> str:
-    """Why a dated house time never comes: the clocks go forward over it. "": it comes."""
+    """Why a dated house time is no moment: the clocks go forward over it, or back. "": it is one."""
     if not timezone or plan.at is None or not _DATED.fullmatch(plan.at.text):
         return ""
     try:
         plan.at.seconds(first_frame_at=_EPOCH, rate=_FINEST, timezone=timezone)
     except ValueError as error:
         return str(error)
+    if plan.at.comes_twice(timezone):
+        return f"{plan.at.text} comes twice in {timezone}: the clocks go back there; write RFC 3339 with its offset"
     return ""
 
 
