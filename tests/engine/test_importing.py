@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 from app.engine import importing
+from app.engine.build import build_engine
 from app.engine.import_process import ImportJob, done
 from app.engine.importing import Importing
 from app.model.events import Event, ScheduleImported, ScheduleRefused, event_from_plain, event_to_plain
@@ -102,6 +103,20 @@ def test_a_file_that_is_dropped_is_in_the_schedule_and_its_bad_row_is_told(desk:
         desk.until(lambda: len(desk.heard) == 2)
         assert desk.alarms == {"inlet.drop": None, "import.drop": None}
     assert desk.ids() == ["b1", "b2", "b3"]
+
+
+def test_an_engine_opens_its_show_s_inlets_and_tells_everybody(desk: Desk) -> None:
+    show = replace(evening(desk.folder), channels=(), inlets=(drop(desk),))
+    with build_engine(show, desk.folder, run_id="evening", database=desk.database) as engine:
+        engine.subscribe(desk.heard.append)
+        engine.start()
+        (desk.folder / "incoming" / "day.csv").write_bytes(ROWS)
+        desk.until(lambda: [event for event in desk.heard if isinstance(event, ScheduleImported)])
+        desk.until(lambda: engine.snapshot().alarms)
+        (alarm,) = engine.snapshot().alarms
+        assert (alarm.key, alarm.severity) == ("import.drop", "warning")
+    assert desk.ids() == ["b1"]
+    assert (desk.folder / "inlets.json").exists()
 
 
 def test_what_is_of_no_use_is_told_and_harms_nothing(desk: Desk) -> None:
