@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app.model.errors import StorageError
@@ -111,6 +112,7 @@ def _air_from(fields: dict[str, Any]) -> Airing:
     return Airing(mode=mode, missed=missed, late_s=_fraction(fields["late"]), follow=follow)
 
 
+@lru_cache(4096)  # a day has few different lengths
 def _fraction(text: str) -> Fraction:
     if text.isascii() and text.isdigit() and len(text) < 8:  # noqa: PLR2004 - whole seconds, as most are
         return Fraction(int(text))

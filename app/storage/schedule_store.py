@@ -29,7 +29,7 @@ from app.storage.schedule_frozen import freeze, frozen_in
 from app.storage.schedule_importing import merge_into
 from app.storage.schedule_library import kept_in, newest_in, remove_item, write_item
 from app.storage.schedule_merge import Choices
-from app.storage.schedule_rows import starts_at, stored_from
+from app.storage.schedule_rows import reading, starts_at, stored_from, stored_rows
 from app.storage.schedule_tables import bookings
 from app.storage.schedule_undo import undo_in
 from app.storage.tables import clean, counters
@@ -92,16 +92,26 @@ class ScheduleStore:
         self, channel: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Stored]:
         """Bookings by their start, ``since`` included, ``until`` not; those without a moment where neither is given."""
-        wanted = select(bookings).where(bookings.c.removed.is_(False))
+        wanted = reading().where(bookings.c.removed.is_(False))
         if channel is not None:
             wanted = wanted.where(bookings.c.channel == channel)
         if since is not None:
             wanted = wanted.where(bookings.c.starts_at >= since)
         if until is not None:
             wanted = wanted.where(bookings.c.starts_at < until)
-        wanted = wanted.order_by(bookings.c.starts_at.nulls_last(), bookings.c.channel, bookings.c.break_id)
+        # Between two times none is without one, and the index has them in this order.
+        start = bookings.c.starts_at if since is not None else bookings.c.starts_at.nulls_last()
+        wanted = wanted.order_by(start, bookings.c.channel, bookings.c.break_id)
         with self._reading() as connection:
-            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+            return stored_rows(connection, wanted)
+
+    def unplaced(self, channel: str | None = None) -> list[Stored]:
+        """Bookings without a moment: they wait, follow others, or count from a channel's start."""
+        wanted = reading().where(bookings.c.removed.is_(False), bookings.c.starts_at.is_(None))
+        if channel is not None:
+            wanted = wanted.where(bookings.c.channel == channel)
+        with self._reading() as connection:
+            return stored_rows(connection, wanted.order_by(bookings.c.channel, bookings.c.break_id))
 
     def booking(self, channel: str, break_id: str) -> Stored | None:
         """One booking, or the trace of one that was removed."""
@@ -117,10 +127,10 @@ class ScheduleStore:
 
     def changes(self, since: int) -> list[Stored]:
         """What was changed behind a revision, removed ones among it, oldest change first."""
-        wanted = select(bookings).where(bookings.c.version > since)
+        wanted = reading().where(bookings.c.version > since)
         wanted = wanted.order_by(bookings.c.version, bookings.c.channel, bookings.c.break_id)
         with self._reading() as connection:
-            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+            return stored_rows(connection, wanted)
 
     # ---- changing
 

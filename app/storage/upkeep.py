@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, Engine, Table, func, inspect, literal, s
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.model.errors import StorageError, StoreUnusableError, UsageError
+from app.storage.asrun_guard import guard, unguarded
 from app.storage.database import MARK, READING, connected, lock, opened, translated, version_of
 from app.storage.database_url import Password, database_url, is_postgres, shown
 from app.storage.schedule_store import NOTICE, REVISION
@@ -115,7 +116,8 @@ def restore(copy: Path, named: str | Path, *, password: Password | None = None) 
                 backup(named, kept, password=password)
             with translated(shown(url)), _reading(source) as reading, target.begin() as writing:
                 lock(writing)
-                _put_back(reading, writing)
+                with unguarded(writing):
+                    _put_back(reading, writing)
         finally:
             source.dispose()
             target.dispose()
@@ -168,6 +170,7 @@ def _copy_tables(source: Engine, part: Path) -> None:
             Base.metadata.create_all(writing)
             for table in Base.metadata.sorted_tables:
                 _copy(reading, writing, table)
+            guard(writing)
     finally:
         target.dispose()
 
