@@ -31,6 +31,7 @@ from app.storage.journal_left import JournalLeft, read_deliveries, read_left
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.storage.asrun import Store
+    from app.storage.schedule_store import ScheduleStore
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,13 @@ def build_engine(
             raise
         return store
 
+    def open_schedule() -> ScheduleStore:
+        from app.storage import schedule_store  # noqa: PLC0415 - see above
+
+        return schedule_store.open_schedule(
+            named, timezone=show.timezone, busy_timeout_ms=STORE_BUSY_MS, password=database_password
+        )
+
     engine = Engine(
         show,
         open_as_run,
@@ -95,6 +103,7 @@ def build_engine(
         spool_folder=data_dir / SPOOL,
         keep_evidence=partial(EvidenceRoom, data_dir / EVIDENCE / folder_name(run_id), film_strip),
         open_inlets=_inlets(show, database, data_dir),
+        open_schedule=open_schedule,
     )
     alarms.to(engine.alarm)
     if told := "; ".join((*journal.notes, *recovered.notes)):

@@ -230,6 +230,14 @@ class BreakRefused(BreakEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakKeptOff(BreakEvent):
+    """A booked break that the planner keeps off air as things stand; an edit may still bring it there."""
+
+    name: ClassVar[str] = "break.kept_off"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreakFailed(BreakEvent):
     """A break that could not be carried out."""
 

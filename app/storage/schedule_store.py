@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text, update
 
+from app.model.errors import StaleError
 from app.model.frozen import FrozenBreak
 from app.model.garbage import collected_later
 from app.model.library import LibraryItem, ScheduleTemplate
@@ -132,6 +133,14 @@ class ScheduleStore:
         with self._reading() as connection:
             return stored_rows(connection, wanted)
 
+    def due(self, since: datetime, until: datetime) -> list[Stored]:
+        """What is still to air: starts in that time (``until`` not included), or has no moment that a store knows."""
+        timed = (bookings.c.starts_at >= since) & (bookings.c.starts_at < until)
+        to_air = bookings.c.removed.is_(False) & (bookings.c.state != BookingState.AIRED.value)
+        wanted = select(bookings).where(to_air, timed | bookings.c.starts_at.is_(None))
+        with self._reading() as connection:
+            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+
     # ---- changing
 
     def edit(self, booking: Booking, version: int, *, by: str = "") -> Stored:
@@ -155,15 +164,25 @@ class ScheduleStore:
             return [_written(change, edit) for edit in edits]
 
     def mark(
-        self, channel: str, break_id: str, state: BookingState, *, by: str = "engine", airs: Booking | None = None
+        self,
+        channel: str,
+        break_id: str,
+        state: BookingState,
+        *,
+        by: str = "engine",
+        airs: Booking | None = None,
+        version: int | None = None,
     ) -> Stored | None:
         """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all.
 
         Armed, it is frozen: as it is here, or ``airs``, where an edit was quicker than the mark. PLANNED withdraws it.
+        ``version``: StaleError where another stands, and nothing is marked.
         """
         key = clean(channel), clean(break_id)
         with self._change(by) as change:
             row = row_at(change.connection, key)
+            if version is not None and (row is None or row["removed"] or row["version"] != version):
+                raise StaleError(break_id, channel, None if row is None else row["version"])
             if row is not None or airs is not None:
                 freeze(change, key, state, row, airs)
             if row is None:
