@@ -81,7 +81,7 @@ class Timeline(QWidget):
         row.addWidget(self.undo)
         row.addWidget(self.redo)
         row.addStretch(1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
@@ -121,7 +121,7 @@ class Timeline(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """As much time as before, until somebody zooms."""
         if self._spans_exactly:
-            self.layout().activate()
+            self._column.activate()
             self.canvas.show_span(self._span * SECOND_US)
             self._show_state()
 
