@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from app.cli.asrun_sheets import span_facts, subtitle, verdict_cell, write_sheet
+from app.cli.asrun_sheets import moment_cell, span_facts, subtitle, verdict_cell, write_sheet
 from app.cli.exporting import csv_text, hand_out, json_text
 from app.cli.house_time import house_text, zone_of
 from app.model.asrun import AsRunRow
@@ -36,16 +36,16 @@ _ORDER = (
     *("owed_s", "make_good", "make_good_at", "make_good_break_id"),
 )
 _SHEET = (
-    SheetColumn("BREAK", 15),
-    SheetColumn("CHANNEL", 9),
-    SheetColumn("BOOKED", 18),
-    SheetColumn("OUT", 18),
+    SheetColumn("BREAK", 25),
+    SheetColumn("CHANNEL", 11),
+    SheetColumn("BOOKED", 17),
+    SheetColumn("OUT", 13),
     SheetColumn("LENGTH s", 9, right=True),
-    SheetColumn("LATE s", 9, right=True),
-    SheetColumn("LONGER s", 9, right=True),
-    SheetColumn("OUTCOME", 16),
-    SheetColumn("PROOF", 10),
-    SheetColumn("MAKE-GOOD", 20),
+    SheetColumn("LATE s", 10, right=True),
+    SheetColumn("LONGER s", 10, right=True),
+    SheetColumn("OUTCOME", 17),
+    SheetColumn("PROOF", 11),
+    SheetColumn("MAKE-GOOD", 19),
 )
 _TONES = {
     Outcome.AIRED: Tone.GOOD,
@@ -226,6 +226,12 @@ def _good_text(good: Avail, timezone: str) -> str:
     return f"{at}, {_seconds(good.length_s)} s, {place}"
 
 
+def _good_cell(good: Avail, timezone: str) -> Cell:
+    at = f"{good.at.astimezone(zone_of(timezone)):%H:%M:%S}"
+    place = f"in break {good.break_id}" if good.break_id else "a break of its own"
+    return Cell(f"{at} for {_seconds(good.length_s)} s", below=place)
+
+
 def _summary(found: Figures) -> dict[str, Plain]:
     return {
         "outcomes": {outcome.value: count for outcome, count in found.outcomes},
@@ -271,13 +277,13 @@ def _sheet_row(account: Account, n: int) -> SheetRow:
     cells = (
         Cell(title or own, below=" / ".join(dict.fromkeys(part for part in (own, other) if part)) if title else other),
         Cell(line.channel),
-        Cell(str(said["booked_house"] or ""), below=f"{said['booked_duration']} s" if line.booked is not None else ""),
-        Cell(str(said["out_house"] or "")),
+        moment_cell(said["booked_house"], f"{said['booked_duration']} s" if line.booked is not None else ""),
+        moment_cell(said["out_house"]),
         Cell(str(said["duration"] or ""), below=str(said["how"])),
         Cell("" if line.late_s is None else f"{float(line.late_s):+.3f}"),
         Cell("" if line.longer_s is None else f"{float(line.longer_s):+.3f}"),
         Cell(line.outcome.upper().replace("-", " "), _TONES[line.outcome], below=owed),
         verdict_cell(line.aired),
-        Cell("" if good is None else _good_text(good, account.timezone), below="" if good is None else "suggested"),
+        Cell("") if good is None else _good_cell(good, account.timezone),
     )
     return SheetRow(cells, note=str(said["reason"]))
