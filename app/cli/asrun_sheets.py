@@ -19,14 +19,14 @@ from app.model.wire import Plain
 
 _S, _P = AsRunState, ProofState
 _COLUMNS = (
-    SheetColumn("BREAK", 26),
-    SheetColumn("CHANNEL", 11),
-    SheetColumn("BOOKED", 16),
-    SheetColumn("OUT", 16),
-    SheetColumn("IN", 16),
+    SheetColumn("BREAK", 22),
+    SheetColumn("CHANNEL", 10),
+    SheetColumn("BOOKED", 19),
+    SheetColumn("OUT", 19),
+    SheetColumn("IN", 19),
     SheetColumn("LENGTH s", 9, right=True),
     SheetColumn("LATE s", 9, right=True),
-    SheetColumn("FIRED BY", 11),
+    SheetColumn("FIRED BY", 10),
     SheetColumn("STATE", 11),
     SheetColumn("PROOF", 11),
 )
