@@ -109,14 +109,16 @@ class RowUnwritableError(StorageError):
 
 
 class StaleError(StorageError):
-    """Somebody else was quicker: nothing was written. ``version``: the one that stands now, None where it is gone."""
+    """Somebody else was quicker: nothing was written. ``version``: the one that stands now, None where it is gone.
+
+    ``channel`` "": it is an item of the library.
+    """
 
     def __init__(self, break_id: str, channel: str, version: int | None) -> None:
         self.version = version
         now = "it is gone" if version is None else f"its version is {version} now"
-        super().__init__(
-            f"break {break_id!r} of {channel} was changed meanwhile ({now}); look at it, then edit it again"
-        )
+        what = f"break {break_id!r} of {channel}" if channel else f"{break_id!r} of the library"
+        super().__init__(f"{what} was changed meanwhile ({now}); look at it, then edit it again")
 
 
 class LockedError(StorageError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
 
@@ -123,6 +124,7 @@ class Channel:
     templates: tuple[Template, ...] = ()
     heartbeat_s: Fraction = Fraction(5)
     feed_cues: FeedCues = field(default_factory=FeedCues)
+    schedule: ScheduleLimits = field(default_factory=ScheduleLimits)
 
 
 @dataclass(frozen=True, slots=True)

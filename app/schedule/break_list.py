@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from app.model.errors import BreakListError, UnsupportedError
 from app.model.rundown import BreakPlan
-from app.model.schedule import Booking, RefusedRow
+from app.model.schedule import AS_TIMED, Airing, Booking, RefusedRow, Spot
 from app.schedule.importers.csv_list import rows_of_csv
 from app.schedule.importers.json_list import rows_of_json
 from app.schedule.plan_row import Channels, booking_from
 from app.schedule.rows import BreakList, RawList, RowFaultError, brief
 
 _LARGEST_BYTES = 32_000_000
+_PLANNED = "its mode, follow or missed rule needs the schedule: import the list, and run the show on that database"
 
 
 def read_break_list(path: Path, *, channels: Channels, default_channel: str | None = None) -> BreakList:
-    """The breaks of a JSON or CSV file. BreakListError: it can't be read as a whole.
+    """The breaks of a JSON or CSV file, which air by their times. BreakListError: it can't be read as a whole.
 
     ``channels``: those of the show and their templates; a break for another is imported with a warning, to air nowhere.
     ``default_channel``: for rows that name none.
     """
     file = str(path)
-    return breaks_from_text(_text_of(path), file, channels=channels, default_channel=default_channel)
+    return _timed(breaks_from_text(_text_of(path), file, channels=channels, default_channel=default_channel), file)
+
+
+def _timed(listed: BreakList, file: str) -> BreakList:
+    """Without what only the planner over a store airs."""
+    refused = list(listed.refused)
+    kept: list[tuple[BreakPlan, str, tuple[Spot, ...], Airing]] = []
+    for row in zip(listed.plans, listed.places, listed.spots, listed.airs, strict=True):
+        if row[3] == AS_TIMED:
+            kept.append(row)
+        else:
+            refused.append(RefusedRow(file, row[1], row[0].id, _PLANNED))
+    if len(kept) == len(listed.plans):
+        return listed
+    plans, places, spots, airs = (tuple(column) for column in zip(*kept, strict=True)) if kept else ((), (), (), ())
+    return replace(listed, plans=plans, places=places, spots=spots, airs=airs, refused=tuple(refused))
 
 
 def breaks_from_text(text: str, file: str, *, channels: Channels, default_channel: str | None = None) -> BreakList:
@@ -61,6 +78,7 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
         tuple(places.values()),
         raw.warnings,
         tuple(booking.spots for booking in bookings.values()),
+        tuple(booking.air for booking in bookings.values()),
     )
 
 

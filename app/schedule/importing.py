@@ -93,11 +93,11 @@ def _of_rows(raw: RawList, file: str, asked: Asked, notes: tuple[str, ...]) -> I
     listed = break_list(raw, file, channels=asked.channels, default_channel=asked.default_channel)
     bookings: list[Booking] = []
     refused = list(listed.refused)
-    for plan, place, spots in zip(listed.plans, listed.places, listed.spots, strict=True):
+    for plan, place, spots, air in zip(listed.plans, listed.places, listed.spots, listed.airs, strict=True):
         if reason := _skipped(plan, asked.timezone):
             refused.append(RefusedRow(file, f"{place}, at", brief(plan.at.text if plan.at else ""), reason))
         else:
-            bookings.append(Booking(plan=plan, spots=spots, source=file))
+            bookings.append(Booking(plan=plan, spots=spots, source=file, air=air))
     return Imported(file=file, bookings=tuple(bookings), refused=tuple(refused), notes=(*notes, *listed.warnings))
 
 

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.model.rundown import Ad, BreakPlan, Upid
-from app.model.schedule import Booking, Spot
+from app.model.schedule import Booking, Follow, Spot
 from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
+from app.schedule.airing_row import airing_from
 from app.schedule.rows import NumberText, Row, RowFaultError
 
 _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_URI = 128, 500, 8192
@@ -32,7 +33,8 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
     channel = _text(fields, "channel", default_channel or "", _LONGEST_NAME)
     if not channel:
         raise RowFaultError("channel", None, "missing: name the channel")
-    at = _when(fields)
+    air = airing_from(fields, _text(fields, "id", "", _LONGEST_NAME))
+    at = _when(fields) if air.follow is None else None
     template = _template(fields, channel, channels)
     if template.duration_s is None or fields.get("duration") is not None:
         duration_s = _duration(fields, "duration", "duration")
@@ -40,7 +42,7 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
         duration_s = template.duration_s
     spots = _spots(fields.get("ads"))
     plan = BreakPlan(
-        id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s),
+        id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s, air.follow),
         channel=channel,
         at=at,
         duration_s=duration_s,
@@ -52,7 +54,7 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
         ads=ads_of(spots),
         template=template.name,
     )
-    return Booking(plan=plan, spots=spots)
+    return Booking(plan=plan, spots=spots, air=air)
 
 
 def ads_of(spots: tuple[Spot, ...]) -> tuple[Ad, ...]:
@@ -71,9 +73,10 @@ def _template(fields: Mapping[str, object], channel: str, channels: Channels) ->
         raise RowFaultError("template", name, str(error)) from error
 
 
-def _derived_id(channel: str, at: When, duration_s: Fraction) -> str:
+def _derived_id(channel: str, at: When | None, duration_s: Fraction, follow: Follow | None) -> str:
     """The key of a break that has none: the same row gives the same key when the list is read again."""
-    return "list-" + hashlib.sha256(f"{channel}\n{at.text}\n{duration_s}".encode()).hexdigest()[:12]
+    when = at.text if at is not None else repr(follow)
+    return "list-" + hashlib.sha256(f"{channel}\n{when}\n{duration_s}".encode()).hexdigest()[:12]
 
 
 def _text(fields: Mapping[str, object], name: str, default: str, longest: int, shown: str = "") -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from app.model.errors import StorageError
 from app.model.rundown import Ad, BreakPlan, Upid
-from app.model.schedule import Booking, Spot
+from app.model.schedule import AS_TIMED, Airing, AirMode, Booking, Follow, Missed, Spot
 from app.model.when import When
 from app.model.wire import from_plain
 
@@ -22,6 +23,22 @@ def booking_text(booking: Booking) -> str:
     fields: dict[str, Any] = {"id": plan.id, "channel": plan.channel, "duration": str(plan.duration_s)}
     if plan.at is not None:
         fields["at"] = plan.at.text
+    fields |= _signalled(plan)
+    if plan.ads:
+        fields["ads"] = [[ad.id, ad.title, str(ad.duration_s)] for ad in plan.ads]
+    if booking.spots:
+        fields["spots"] = [_spot(spot) for spot in booking.spots]
+    if plan.section:
+        fields["section"] = base64.b64encode(plan.section).decode()
+    if booking.air != AS_TIMED:
+        fields["air"] = _air(booking.air)
+    texts = {"title": plan.title, "template": plan.template, "source": booking.source}
+    return _encoded(fields | {name: text for name, text in texts.items() if text})
+
+
+def _signalled(plan: BreakPlan) -> dict[str, Any]:
+    """What it says beside the signalling of its channel."""
+    fields: dict[str, Any] = {}
     if plan.splice_event_id is not None:
         fields["splice_event_id"] = plan.splice_event_id
     if plan.segmentation_type_id is not None:
@@ -30,19 +47,25 @@ def booking_text(booking: Booking) -> str:
         fields["auto_return"] = False
     if plan.upid is not None:
         fields["upid"] = [plan.upid.type, plan.upid.value]
-    if plan.ads:
-        fields["ads"] = [[ad.id, ad.title, str(ad.duration_s)] for ad in plan.ads]
-    if booking.spots:
-        fields["spots"] = [_spot(spot) for spot in booking.spots]
-    if plan.section:
-        fields["section"] = base64.b64encode(plan.section).decode()
-    texts = {"title": plan.title, "template": plan.template, "source": booking.source}
-    return _encoded(fields | {name: text for name, text in texts.items() if text})
+    if plan.avail:
+        fields["avail"] = list(plan.avail)
+    if plan.unique_program_id is not None:
+        fields["unique_program_id"] = plan.unique_program_id
+    if plan.segments:
+        fields["segments"] = list(plan.segments)
+    return fields
 
 
 def _spot(spot: Spot) -> list[Any]:
     upid = None if spot.upid is None else [spot.upid.type, spot.upid.value]
     return [spot.id, spot.title, str(spot.duration_s), list(spot.media), upid]
+
+
+def _air(air: Airing) -> dict[str, Any]:
+    fields: dict[str, Any] = {"mode": air.mode.value, "missed": air.missed.value, "late": str(air.late_s)}
+    if air.follow is not None:
+        fields["follow"] = [air.follow.break_id, air.follow.mark, str(air.follow.gap_s)]
+    return fields
 
 
 def booking_from(text: str) -> Booking:
@@ -68,14 +91,28 @@ def _booking(fields: dict[str, Any]) -> Booking:
         ads=tuple(Ad(id=id_, title=title, duration_s=_fraction(lasts)) for id_, title, lasts in fields.get("ads", ())),
         template=fields.get("template", ""),
         section=base64.b64decode(fields.get("section", ""), validate=True),
+        avail=tuple(fields.get("avail", ())),
+        unique_program_id=fields.get("unique_program_id"),
+        segments=tuple(fields.get("segments", ())),
     )
     spots = tuple(
         Spot(id=id_, title=title, duration_s=_fraction(lasts), media=tuple(media), upid=_upid(upid))
         for id_, title, lasts, media, upid in fields.get("spots", ())
     )
-    return Booking(plan=plan, spots=spots, source=fields.get("source", ""))
+    air = _air_from(fields["air"]) if "air" in fields else AS_TIMED
+    return Booking(plan=plan, spots=spots, source=fields.get("source", ""), air=air)
 
 
+def _air_from(fields: dict[str, Any]) -> Airing:
+    follow = None
+    if "follow" in fields:
+        break_id, mark, gap = fields["follow"]
+        follow = Follow(break_id=break_id, mark=mark, gap_s=_fraction(gap))
+    mode, missed = AirMode(fields["mode"]), Missed(fields["missed"])
+    return Airing(mode=mode, missed=missed, late_s=_fraction(fields["late"]), follow=follow)
+
+
+@lru_cache(4096)  # a day has few different lengths
 def _fraction(text: str) -> Fraction:
     if text.isascii() and text.isdigit() and len(text) < 8:  # noqa: PLR2004 - whole seconds, as most are
         return Fraction(int(text))

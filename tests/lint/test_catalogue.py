@@ -28,6 +28,7 @@ TESTED = {
     *test_playlist_rules.PROFILES,
     *test_playlist_rules.OVER_FILES,
     *test_schedule_rules.CASES,
+    *test_schedule_rules.OF_HOUSE,
     *test_settings_rules.CASES,
     "schedule.no-break-to-reader",  # test_schedule_rules, by profile
     "schedule.refused-row",  # test_target

@@ -10,7 +10,7 @@ from app.schedule.importers.json_list import FIELDS, parsed_cell, unknown_field
 from app.schedule.rows import RowFaultError
 
 COLUMNS = (*FIELDS, "upid_type")
-_REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
+_REQUIRED = (("at", "follows", "at_mark"), ("duration", "template"))  # at least one of each
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 type Names = Mapping[str, str]

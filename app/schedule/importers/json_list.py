@@ -8,6 +8,7 @@ from typing import Any
 
 from app.model.errors import BreakListError
 from app.model.schedule import RefusedRow
+from app.schedule.airing_row import FIELDS as AIRING
 from app.schedule.rows import NumberText, RawList, Row, RowFaultError, brief
 
 FIELDS = (
@@ -22,6 +23,7 @@ FIELDS = (
     "auto_return",
     "ads",
     "template",
+    *AIRING,
 )
 _FORM = 'right is {"breaks": [{"at": "+30", "duration": 30}]}'
 
