@@ -15,9 +15,8 @@ from app.cli.exporting import csv_text, hand_out, json_text
 from app.cli.house_time import house_text, zone_of
 from app.model.asrun import AsRunRow
 from app.model.make_goods import Avail, avails_in_breaks, make_goods, owed_s
-from app.model.merging import Stored
 from app.model.outcome_figures import Figures, class_texts, figures
-from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, reconciled
+from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, as_played, reconciled
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.sheet import Bars, Cell, Sheet, SheetColumn, SheetRow, Tone
@@ -95,7 +94,8 @@ def _account(args: argparse.Namespace, now: datetime) -> Account:
     day_end = _day_end(now, timezone)
     with closing(open_schedule(named, timezone=timezone, create=False, password=database_password)) as schedule:
         stored = _stored(schedule, args.channel, rows, since, None if until is None else max(until, day_end))
-    booked = _booked(stored, rows, timezone)
+        frozen = [each.booking for each in schedule.frozen(args.channel, None, since, until) if each.state.locked]
+    booked = as_played(_booked(stored, rows, timezone), _booked(frozen, rows, timezone))
     due = [each for each in booked if each.at is None or (_after(each.at, since) and _before(each.at, until))]
     lines = [
         line for line in reconciled(due, rows, now=now) if _after(line.at, args.since) and _before(line.at, args.until)
@@ -111,14 +111,14 @@ def _stored(
     rows: Sequence[AsRunRow],
     since: datetime | None,
     until: datetime | None,
-) -> list[Stored]:
+) -> list[Booking]:
     """The bookings of a time, and those that rows tell of: one that counts from a channel's start has no time."""
-    found = schedule.bookings(channel, since, until)
-    known = {(each.booking.plan.channel, each.booking.plan.id) for each in found}
+    found = [each.booking for each in schedule.bookings(channel, since, until)]
+    known = {(each.plan.channel, each.plan.id) for each in found}
     for key in sorted({(row.channel, row.break_id) for row in rows} - known):
         each = schedule.booking(*key)
         if each is not None and not each.removed:
-            found.append(each)
+            found.append(each.booking)
     return found
 
 
@@ -137,10 +137,10 @@ def _day_end(now: datetime, timezone: str) -> datetime:
     return datetime.combine(tomorrow, datetime.min.time(), zone).astimezone(UTC)
 
 
-def _booked(stored: Iterable[Stored], rows: Sequence[AsRunRow], timezone: str) -> list[Booked]:
-    """What is planned; frames of house time are those of the channel, as its newest row has them."""
+def _booked(bookings: Iterable[Booking], rows: Sequence[AsRunRow], timezone: str) -> list[Booked]:
+    """Frames of house time are those of the channel, as its newest row has them."""
     rates = {row.channel: row.frame_rate for row in rows if row.frame_rate}
-    return [_booked_one(each.booking, rates.get(each.booking.plan.channel, ""), timezone) for each in stored]
+    return [_booked_one(each, rates.get(each.plan.channel, ""), timezone) for each in bookings]
 
 
 def _booked_one(booking: Booking, frame_rate: str, timezone: str) -> Booked:

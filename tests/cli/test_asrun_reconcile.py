@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from app.__main__ import main
+from app.model.merging import BookingState
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, Spot
 from app.model.when import When
@@ -128,6 +130,22 @@ def test_what_was_withdrawn_from_the_schedule_is_not_owed(named: str, capsys: py
         (stored,) = [each for each in schedule.bookings() if each.booking.plan.id == "never"]
         schedule.remove("news-1", "never", stored.version)
     assert "never" not in {row["break_id"] for row in lines(named, capsys)}
+
+
+def test_what_aired_is_held_against_what_was_armed_though_the_plan_has_moved_on(
+    named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(open_schedule(named, timezone="Europe/Berlin", create=False)) as schedule:
+        armed = booking("b3", (T0 + timedelta(seconds=239)).isoformat(timespec="milliseconds"), 9)
+        schedule.edit(armed, 0)
+        schedule.mark("news-1", "b3", BookingState.ARMED, airs=armed)
+        schedule.mark("news-1", "b3", BookingState.AIRED)
+        engine = schedule.engine
+        with engine.begin() as connection:  # as a list of tomorrow would bring it, had it not aired
+            connection.execute(text("UPDATE instances SET frozen_at = :at"), {"at": "2026-11-22 19:15:00.000000"})
+            connection.execute(text("DELETE FROM bookings WHERE break_id = 'b3'"))
+    (found,) = [row for row in lines(named, capsys, "--channel", "news-1") if row["aired_id"] == "b3"]
+    assert (found["reconciled"], found["break_id"], found["late_s"], found["longer_s"]) == ("aired", "b3", 1.0, 1.0)
 
 
 def test_a_file_is_written_whole_or_not_at_all(named: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.model.asrun import AsRunRow, AsRunState
 from app.model.make_goods import avails_between, avails_in_breaks, make_goods, owed_s, seconds_between
 from app.model.outcome_figures import EDGES_S, class_texts, figures
-from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, reconciled
+from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, as_played, reconciled
 from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND
 
@@ -99,6 +99,16 @@ def test_too_far_or_too_long_is_no_match() -> None:
         lines = reconciled(wanted, [other], now=NIGHT)
         assert {line.outcome for line in lines} == {Outcome.BOOKED_NOT_AIRED, Outcome.AIRED_NOT_BOOKED}
     assert [line.outcome for line in reconciled(wanted, [row("x", 900, 33)], now=NIGHT)] == [Outcome.POTENTIAL_MATCH]
+
+
+def test_what_was_armed_stands_for_what_is_planned_now() -> None:
+    """A list that comes again every day has moved its ids on: yesterday's breaks are known as they were armed."""
+    day = 86_400
+    planned = [booked("a", day), booked("b", 60, 45), booked("c", None), booked("d", 600)]
+    played = [booked("a", 0), booked("b", 50), booked("b", 55), booked("c", None, 12)]
+    assert sorted((each.break_id, each.at or NOON, int(each.duration_s)) for each in as_played(planned, played)) == [
+        *(("a", at(0), 30), ("a", at(day), 30), ("b", at(55), 30), ("c", NOON, 12), ("d", at(600), 30)),
+    ]
 
 
 ids, starts, lengths = st.sampled_from("abcdef"), st.integers(-3000, 3000), st.integers(1, 60)
