@@ -102,7 +102,7 @@ def build_engine(
         recovered=recovered,
         spool_folder=data_dir / SPOOL,
         keep_evidence=partial(EvidenceRoom, data_dir / EVIDENCE / folder_name(run_id), film_strip),
-        open_inlets=_inlets(show, database, data_dir),
+        open_inlets=_inlets(show, str(named), data_dir),
         open_schedule=open_schedule,
     )
     alarms.to(engine.alarm)

@@ -47,10 +47,7 @@ class _Inlet(Protocol):
 
 
 class Importing:
-    """``start`` and ``stop`` with the engine; does nothing for a show without inlets.
-
-    ``database``: as the user named it; "" : none was named, so nothing would air what comes in, and an alarm says so.
-    """
+    """``start`` and ``stop`` with the engine; does nothing for a show without inlets. ``database``: the schedule's."""
 
     def __init__(self, show: Show, database: str, data_dir: Path, publish: Publish, alarm: Alarm) -> None:
         self._show, self._database = show, database
@@ -58,10 +55,8 @@ class Importing:
         self._stopping = threading.Event()
         self._one = threading.Lock()  # import at a time
         self._again_s, self._waited_for = 0.0, Landed(fate=Fate.LATER)  # while the store can't be used
-        self.inlets: dict[str, _Inlet] = {}
-        if database:
-            memory = Memory(data_dir / MEMORY)
-            self.inlets = {inlet.name: self._opened(inlet, memory) for inlet in show.inlets}
+        memory = Memory(data_dir / MEMORY)
+        self.inlets = {inlet.name: self._opened(inlet, memory) for inlet in show.inlets}
         self._threads = [
             threading.Thread(target=self._run, args=(name, inlet), name=f"inlet {name}", daemon=True)
             for name, inlet in self.inlets.items()
@@ -69,8 +64,6 @@ class Importing:
 
     def start(self) -> None:
         """Look, ask and listen."""
-        if self._show.inlets and not self.inlets:
-            self._alarm("inlets", "warning", "the show's inlets are shut: name the schedule's store with --database")
         for thread in self._threads:
             thread.start()
 

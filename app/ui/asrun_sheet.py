@@ -33,6 +33,7 @@ _TONES = {
 _PAD, _TEXT_PT, _SMALL_PT = 8.0, 8.0, 6.8
 _FOOT = 34.0
 _BAR_H, _CHART_HEAD = 22.0, 30.0
+_NOTE_LINES = 3
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -120,7 +121,7 @@ class _Drawing:
         return self._wrapped(row.note, self._width - 4 * _PAD)
 
     def _wrapped(self, text: str, width: float) -> list[str]:
-        """At most three lines; what is longer ends in an ellipsis."""
+        """As many lines as a note may have; what is longer ends in an ellipsis."""
         metrics, lines = self._metrics(_font(_SMALL_PT)), [""]
         for word in text.split():
             longer = f"{lines[-1]} {word}".strip()
@@ -128,7 +129,9 @@ class _Drawing:
                 lines[-1] = longer
             else:
                 lines.append(word)
-        shown = lines[:3]
+                if len(lines) > _NOTE_LINES:
+                    break
+        shown = lines[:_NOTE_LINES]
         if len(lines) > len(shown):
             shown[-1] += " …"
         elided = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in shown]

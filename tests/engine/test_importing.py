@@ -180,11 +180,6 @@ def test_a_webhook_merges_and_answers_row_by_row(desk: Desk, monkeypatch: pytest
             assert store.bookings()[0].booking.plan.title == "Mine"
 
 
-def test_without_a_database_the_inlets_are_shut(desk: Desk) -> None:
-    with desk.open(drop(desk), database=""):
-        assert desk.alarms == {"inlets": "the show's inlets are shut: name the schedule's store with --database"}
-
-
 def test_a_store_that_can_t_be_used_is_waited_for(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "AGAIN_S", 0.1)
     there = desk.folder / "later"

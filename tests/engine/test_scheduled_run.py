@@ -85,7 +85,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
 def _edit(store: ScheduleStore, key: str, **plan: object) -> None:
     stored = store.booking("news-1", key)
     assert stored is not None
-    booking = replace(stored.booking, plan=replace(stored.booking.plan, **plan))  # type: ignore[arg-type]
+    booking = replace(stored.booking, plan=replace(stored.booking.plan, **plan))  # type: ignore[arg-type]  # a test names fields of the plan
     store.edit(booking, stored.version, by="traffic")
 
 

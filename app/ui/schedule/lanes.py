@@ -19,7 +19,7 @@ HOUR_US = 3_600_000_000
 
 
 def hour_of(us: int, offset_us: int) -> int:
-    """When the hour around a moment began, in house time that is so far ahead of UTC: by half an hour in some places."""
+    """When the hour of house time around a moment began; house time may be ahead by half an hour more."""
     return (us + offset_us) // HOUR_US * HOUR_US - offset_us
 
 
