@@ -17,8 +17,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import batched
 from pathlib import Path
-
-import psycopg
+from typing import Any
 
 from app.bench.figures import Figure, Outcome, median, percentile
 from app.bench.schedule_editor import counted, prepare
@@ -94,8 +93,8 @@ def fill(store: ScheduleStore, rows: int = ROWS) -> None:
     """Days of all channels, as an import writes them."""
     raw = store.engine.raw_connection()
     try:
-        connection = raw.driver_connection
-        if isinstance(connection, psycopg.Connection):
+        connection: Any = raw.driver_connection
+        if store.engine.dialect.name == "postgresql":
             with connection.cursor() as cursor, cursor.copy(_copying()) as copy:
                 for row in _rows(rows):
                     copy.write_row(row)
@@ -148,7 +147,7 @@ def read_days(store: ScheduleStore, rows: int = ROWS, *, bare: bool = False) -> 
 def _bare(store: ScheduleStore, channel: str, since: datetime) -> Sequence[object]:
     raw = store.engine.raw_connection()
     try:
-        on_server = isinstance(raw.driver_connection, psycopg.Connection)
+        on_server = store.engine.dialect.name == "postgresql"
         times = (since, since + _DAY)
         cursor = raw.cursor()
         cursor.execute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -88,15 +89,15 @@ def _booking(fields: dict[str, Any]) -> Booking:
         segmentation_type_id=fields.get("segmentation_type_id"),
         upid=_upid(fields.get("upid")),
         auto_return=fields.get("auto_return", True),
-        ads=tuple(Ad(id=id_, title=title, duration_s=_fraction(lasts)) for id_, title, lasts in fields.get("ads", ())),
+        ads=tuple(_ad(*ad) for ad in fields["ads"]) if "ads" in fields else (),
         template=fields.get("template", ""),
-        section=base64.b64decode(fields.get("section", ""), validate=True),
+        section=base64.b64decode(fields["section"], validate=True) if "section" in fields else b"",
         avail=tuple(fields.get("avail", ())),
         unique_program_id=fields.get("unique_program_id"),
         segments=tuple(fields.get("segments", ())),
     )
     spots = tuple(
-        Spot(id=id_, title=title, duration_s=_fraction(lasts), media=tuple(media), upid=_upid(upid))
+        _spot_from(id_, title, lasts, tuple(media), None if upid is None else tuple(upid))
         for id_, title, lasts, media, upid in fields.get("spots", ())
     )
     air = _air_from(fields["air"]) if "air" in fields else AS_TIMED
@@ -120,5 +121,15 @@ def _fraction(text: str) -> Fraction:
     return found
 
 
-def _upid(pair: list[Any] | None) -> Upid | None:
+@lru_cache(4096)  # and few different ads
+def _ad(id_: str, title: str, lasts: str) -> Ad:
+    return Ad(id_, title, _fraction(lasts))
+
+
+@lru_cache(4096)
+def _spot_from(id_: str, title: str, lasts: str, media: tuple[str, ...], upid: tuple[Any, ...] | None) -> Spot:
+    return Spot(id=id_, title=title, duration_s=_fraction(lasts), media=media, upid=_upid(upid))
+
+
+def _upid(pair: Sequence[Any] | None) -> Upid | None:
     return None if pair is None else Upid(type=pair[0], value=pair[1])
