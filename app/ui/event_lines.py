@@ -141,6 +141,8 @@ def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PL
         case events.BreakRefused() | events.BreakFailed():
             word = "REFUSED" if isinstance(event, events.BreakRefused) else "FAILED"
             return Icon.OCTAGON_CROSS, word, Tone.RED, f"{name}: {event.reason}"
+        case events.BreakKeptOff():
+            return Icon.OCTAGON_CROSS, "KEPT OFF", Tone.RED, f"{name}: {event.reason}"
         case events.SpliceProved():
             return _proved(event, name)
         case events.BreakLanded():

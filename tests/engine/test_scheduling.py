@@ -151,7 +151,7 @@ def test_a_break_is_locked_handed_over_and_marked_as_it_airs(tmp_path: Path) -> 
         one.until(lambda: one.state("b") is BookingState.ARMED)
         for event, state in ((out("b"), BookingState.ON_AIR), (back("b"), BookingState.AIRED)):
             one.scheduling.note(event)
-            one.until(lambda state=state: one.state("b") is state)  # type: ignore[misc]
+            one.until(lambda state=state: one.state("b") is state)  # type: ignore[misc]  # a default of a lambda has no type
         assert one.given_ids() == ["b"]
 
 
@@ -221,14 +221,14 @@ def test_commands_are_carried_out_kept_and_refused_with_the_reason(tmp_path: Pat
         one.scheduling.order(commands.ShiftSchedule(channel="one", from_break_id="x", by_s=Fraction(1)))
         one.until(lambda: len(one.told) == 4)
         assert [type(event) for event in one.told] == [events.CommandAccepted] * 2 + [events.CommandRefused] * 2
-        assert one.told[2].reason == "nothing is asked of break b"  # type: ignore[attr-defined]
+        assert one.told[2].reason == "nothing is asked of break b"  # type: ignore[attr-defined]  # the event that it is was looked at above
         assert one.status().upcoming[0].at == at + timedelta(seconds=35)
         assert one.status().late_s == 5
         kept = one.kept
         one.now_s = None
         one.scheduling.order(commands.SetShowClock(channel="one", late_s=Fraction(0)))
         one.until(lambda: len(one.told) == 5)
-        assert one.told[4].reason == "channel one is not on air"  # type: ignore[attr-defined]
+        assert one.told[4].reason == "channel one is not on air"  # type: ignore[attr-defined]  # the event that it is was looked at above
     with room(tmp_path, kept=kept) as next_life:
         next_life.start()
         next_life.until(lambda: next_life.status().pending == 1)
