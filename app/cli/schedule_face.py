@@ -15,6 +15,7 @@ from app.model.asrun_export import AsRunForm
 from app.model.errors import StorageError, StoreUnusableError
 from app.model.library import LibraryItem
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.model.schedule_findings import ScheduleFinding
@@ -101,13 +102,19 @@ class StoreFace:
         watch.start()
         return watch.close
 
-    def read_list(self, named: str, *, channel: str | None) -> Imported:
+    def read_list(self, named: str, *, channel: str | None, progress: Progress | None = None) -> Imported:
         """A file or URL, for the channels of the show. UsageError: it can't be used at all."""
         from app.schedule.importing import imported_from
 
         channels = {one.name: one.templates for one in self._show.channels} if self._show is not None else None
         alone = next(iter(channels)) if channels is not None and len(channels) == 1 else None
-        return imported_from(named, channels=channels, default_channel=channel or alone, timezone=self._timezone)
+        return imported_from(
+            named,
+            channels=channels,
+            default_channel=channel or alone,
+            timezone=self._timezone,
+            progress=progress,
+        )
 
     def merge(
         self,
@@ -117,9 +124,13 @@ class StoreFace:
         dry_run: bool,
         remove_missing: bool,
         choose: Mapping[tuple[str, str], Choice],
+        progress: Progress | None = None,
     ) -> MergeResult:
         """Take a list in, or say what that would do."""
-        return self._store.merge(imported, by=by, dry_run=dry_run, remove_missing=remove_missing, choose=choose)
+        store = self._store
+        return store.merge(
+            imported, by=by, dry_run=dry_run, remove_missing=remove_missing, choose=choose, progress=progress
+        )
 
     def undo_import(self, import_id: int, *, by: str) -> UndoResult:
         """Take an import back."""

@@ -127,7 +127,7 @@ def paint_block(
         painter.fillRect(QRectF(gone.right() - 1, box.top(), 2, box.height()), p.sel)
     for cut in face.cuts_px:
         painter.fillRect(
-            QRectF(box.left() + cut, box.bottom() - 6, 1, 4), look.words if face.kind is _ARMED else p.planl
+            QRectF(box.left() + cut, box.bottom() - 4, 1, 3), look.words if face.kind is _ARMED else p.planl
         )
     draw_edge(painter, box, look.edge, look.edge_px, dashed=look.dashed, radius=radius)
     if face.ads and box.height() >= 30:

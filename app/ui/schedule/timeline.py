@@ -21,6 +21,7 @@ from app.ui.widgets.text_button import TextButton
 
 SPANS = {"15 min": 900, "1 h": 3600, "4 h": 14_400, "Day": 86_400, "Week": 604_800}
 _GROUP_GAP = 18
+_LABEL = 16  # letters of an edit's name that its button has room for
 
 
 class Timeline(QWidget):
@@ -38,7 +39,7 @@ class Timeline(QWidget):
         self._desk, self._schedule, self._skin, self._full = desk, schedule_desk, skin, full
         self.canvas = TimelineCanvas(desk, schedule_desk, skin, minutage=full)
         self._span = 3600 if full else _operator_span(skin)
-        self._spans_exactly = True
+        self._zoom = self.canvas.scale.us_per_px  # that shows so much time; another one: somebody has zoomed
         self.spans = {
             seconds: self._button(words, f"Show {words}", partial(self._show, seconds), checkable=True)
             for words, seconds in SPANS.items()
@@ -56,7 +57,6 @@ class Timeline(QWidget):
         self.canvas.looked.connect(self._show_state)
         schedule_desk.refreshed.connect(self._show_state)
         self.dress(skin)
-        self._show_state()
 
     def _button(self, words: str, says: str, act: object, checkable: bool = False) -> TextButton:  # noqa: FBT002 - Qt's word
         made = TextButton(words, self._skin, self)
@@ -67,8 +67,7 @@ class Timeline(QWidget):
         return made
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout(self._head)
-        row.setContentsMargins(108, 0, 10, 0)
+        row = self._row = QHBoxLayout(self._head)
         row.setSpacing(6)
         for button in self.spans.values():
             row.addWidget(button)
@@ -81,7 +80,7 @@ class Timeline(QWidget):
         row.addWidget(self.undo)
         row.addWidget(self.redo)
         row.addStretch(1)
-        layout = QVBoxLayout(self)
+        layout = self._column = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._head)
@@ -95,9 +94,18 @@ class Timeline(QWidget):
         self._skin = skin
         self.canvas.dress(skin)
         self._head.skin = skin
-        self._head.setFixedHeight(46 if skin.density.roomy else 38)
+        roomy = skin.density.roomy
+        self._head.setFixedHeight(46 if roomy else 38)
+        self._row.setContentsMargins(108 if roomy else 88, 0, 10, 0)
+        self._row.setSpacing(6 if roomy else 4)
+        for place in range(self._row.count()):
+            if (gap := self._row.itemAt(place).spacerItem()) is not None and place < self._row.count() - 1:
+                gap.changeSize(_GROUP_GAP if roomy else 6, 0)
+        self.snap.setText("Snap to edges" if roomy else "Snap")
+        self.follow.setText("Follow playhead" if roomy else "Follow")
         for button in (*self.spans.values(), self.snap, self.follow, self.import_, self.undo, self.redo):
             button.dress(skin)
+        self._show_state()
 
     def insert(self, dropped: Dropped) -> None:
         """What a library hands over by key: into the selected break, else at the cursor."""
@@ -120,13 +128,12 @@ class Timeline(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """As much time as before, until somebody zooms."""
-        if self._spans_exactly:
-            self.layout().activate()
-            self.canvas.show_span(self._span * SECOND_US)
-            self._show_state()
+        if self.canvas.scale.us_per_px == self._zoom:
+            self._column.activate()
+            self._show(self._span)
 
     def _show(self, seconds: int) -> None:
-        self._span, self._spans_exactly = seconds, True
+        self._span, self._zoom = seconds, self.canvas.zoom_for(seconds * SECOND_US)
         self.canvas.show_span(seconds * SECOND_US)
         self._show_state()
 
@@ -139,17 +146,16 @@ class Timeline(QWidget):
 
     def _show_state(self) -> None:
         canvas, schedule = self.canvas, self._schedule
-        width = canvas.places.time_width
-        self._spans_exactly &= self.isHidden() or canvas.scale.us_per_px == -(-self._span * SECOND_US // width)
         for seconds, button in self.spans.items():
-            button.setChecked(seconds == self._span and self._spans_exactly)
+            button.setChecked(seconds == self._span and canvas.scale.us_per_px == self._zoom)
         self.snap.setChecked(canvas.snaps)
         self.follow.setChecked(canvas.follows)
         for button, word, label in (
             (self.undo, "Undo", schedule.undo_stack.undo_label),
             (self.redo, "Redo", schedule.undo_stack.redo_label),
         ):
-            button.setText(f"{word} {label}".rstrip())
+            button.setText(f"{word} {label}".rstrip() if self._skin.density.roomy and len(label) <= _LABEL else word)
+            button.setToolTip(f"{button.accessibleName()}: {label}" if label else button.accessibleName())
             button.setEnabled(bool(label))
         self.import_.setEnabled(schedule.writable)
         self.import_.setToolTip("Import a list of breaks" if schedule.writable else NO_SCHEDULE)

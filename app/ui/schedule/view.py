@@ -128,6 +128,10 @@ class TimelineView(QWidget):
         self.update()
         self.looked.emit()
 
+    def zoom_for(self, span_us: int) -> int:
+        """Microseconds a pixel at which the whole width shows so much time."""
+        return self.scale.showing(0, span_us, self.places.time_width).us_per_px
+
     def show_span(self, span_us: int) -> None:
         """So much time over the whole width, around the playhead while it is followed, else around the cursor."""
         places = self.places

@@ -33,6 +33,7 @@ class Says:
 
 
 _PLANNED = Says(Icon.RING, "PLANNED")
+_OVER, _PASSED = Says(Icon.BARRED_RING, "NOT AIRED"), Says(Icon.BARRED_RING, "its time has passed")
 _CONFLICT = Says(Icon.TRIANGLE, "CONFLICT", Tone.AMBER)
 _STORED = {
     BookingState.PLANNED: _PLANNED,
@@ -77,7 +78,7 @@ def row_of(
     plan = stored.booking.plan
     ads = len(stored.booking.spots or plan.ads)
     cells = {
-        Column.OUT: house_time.shown(plan.at, ground.zone, ground.rate(plan.channel)),
+        Column.OUT: house_time.dated(plan.at, ground.zone, ground.rate(plan.channel), ground.today),
         Column.LENGTH: house_time.length_shown(plan.duration_s),
         Column.CHANNEL: channel,
         Column.TITLE: plan.title,
@@ -111,24 +112,33 @@ def worst(findings: Sequence[ScheduleFinding]) -> dict[Key, ScheduleFinding]:
     return found
 
 
-def state_of(row: BreakRow, channel: ChannelStatus | None) -> Says:
+def is_over(row: BreakRow, now_us: int) -> bool:
+    """Whether its time has passed, and it was not aired."""
+    return row.stored.state is BookingState.PLANNED and row.start_us is not None and row.start_us < now_us
+
+
+def state_of(row: BreakRow, channel: ChannelStatus | None, now_us: int) -> Says:
     """Where it stands: as the engine says now, else as the store does."""
     for live in (channel.current, channel.on_air) if channel is not None else ():
         if live is not None and live.id == row.key[1] and live.state in _LIVE:
             return _LIVE[live.state]
     if row.stored.state is not BookingState.PLANNED:
         return _STORED[row.stored.state]
+    if is_over(row, now_us):
+        return _OVER
     finding = row.finding
     is_cause = finding is not None and finding.severity is LintSeverity.ERROR and finding.keys[0] == row.key
     return _CONFLICT if is_cause else _PLANNED
 
 
-def proof_of(row: BreakRow, trail: BreakTrail | None) -> Says:
+def proof_of(row: BreakRow, trail: BreakTrail | None, now_us: int) -> Says:
     """What the proof says, else the linter."""
     if trail is not None and (told := _proof(trail)) is not None:
         return told
     if row.stored.version == 0:
         return _UNSAVED
+    if is_over(row, now_us):
+        return _PASSED
     finding = row.finding
     if finding is not None:
         icon, tone = _GRAVE[finding.severity]

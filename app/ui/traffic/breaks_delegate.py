@@ -58,7 +58,7 @@ class BreaksDelegate(PlainDelegate):
         painter.restore()
 
     def _is_past(self, row: BreakRow) -> bool:
-        return row.stored.state.locked and self._model.state(row).tone is Tone.QUIET
+        return bool(self._model.locked(row)) and self._model.state(row).tone is Tone.QUIET
 
     # ---- typing
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.status import ChannelStatus
+from app.ui.schedule.moments import us_of
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.traffic.break_row import BreakRow, Says, proof_of, row_of, spoken, state_of, worst
 from app.ui.traffic.cell_edits import Ground, Key, edited, editing_text
@@ -33,7 +34,8 @@ class BreaksModel(QAbstractTableModel):
         self._kept: dict[Key, BreakRow] = {}
         self._live: dict[str, ChannelStatus] = {}
         self._seen: tuple[object, ...] = ()
-        self._rates: object = None
+        self._told: tuple[object, ...] = ()
+        self._words_for: object = None
         self._held = self._behind = False
         self._column, self._order = Column.OUT, Qt.SortOrder.AscendingOrder
         self._wanted, self._only = "", ""
@@ -51,13 +53,13 @@ class BreaksModel(QAbstractTableModel):
     def follow(self) -> None:
         """Show the schedule as it is now; once nobody types any more."""
         schedule = self._schedule
-        seen = (schedule.generation, schedule.findings)
+        seen = (schedule.generation, schedule.findings, self.ground.today)
         if self._held or seen == self._seen:
             return
         self._seen = seen
         found, ground = worst(schedule.findings), self.ground
-        kept = self._kept if ground.rates == self._rates else {}
-        self._kept, self._rates = {}, ground.rates
+        kept = self._kept if (ground.rates, ground.today) == self._words_for else {}
+        self._kept, self._words_for = {}, (ground.rates, ground.today)
         for key, stored in schedule.rows.items():
             row, finding = kept.get(key), found.get(key)
             if row is None or row.stored is not stored or row.finding is not finding:
@@ -126,10 +128,10 @@ class BreaksModel(QAbstractTableModel):
     def _look(self) -> None:
         """The engine's word of the breaks has changed, or may have."""
         live = {channel.name: channel for channel in self._desk.status.channels}
-        told = [(one.name, one.current, one.on_air) for one in live.values()]
-        before = [(one.name, one.current, one.on_air) for one in self._live.values()]
+        told = (int(self._desk.now.timestamp()), [(one.name, one.current, one.on_air) for one in live.values()])
         self._live = live
-        if told != before:
+        if told != self._told:
+            self._told = told
             self._redraw()
 
     def _redraw(self) -> None:
@@ -153,11 +155,11 @@ class BreaksModel(QAbstractTableModel):
 
     def state(self, row: BreakRow) -> Says:
         """Where a break stands."""
-        return state_of(row, self._live.get(row.key[0]))
+        return state_of(row, self._live.get(row.key[0]), us_of(self._desk.now))
 
     def proof(self, row: BreakRow) -> Says:
         """What its proof says, else the linter."""
-        return proof_of(row, self._desk.trails.of_break(*row.key))
+        return proof_of(row, self._desk.trails.of_break(*row.key), us_of(self._desk.now))
 
     # ---- Qt's own
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import text
@@ -97,7 +97,8 @@ class BreaksPanel(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addLayout(head)
-        whole.addWidget(self.table, 1)
+        whole.addWidget(self.table)
+        whole.addStretch(1)
         self.search.textChanged.connect(self._filter)
         self.here.toggled.connect(self._filter)
         self.add.clicked.connect(self.wanted)
@@ -108,6 +109,13 @@ class BreaksPanel(QWidget):
         schedule.told.connect(self.tell)
         self.dress(skin)
         self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Whole rows only."""
+        super().resizeEvent(event)
+        head, row = self.table.head.height(), self._skin.density.row
+        left = self.height() - self.title.height() - head
+        self.table.setFixedHeight(head + max(1, left // row) * row)
 
     def tell(self, words: str) -> None:
         """Say for some seconds why something was not done."""
@@ -137,5 +145,6 @@ class BreaksPanel(QWidget):
         for widget in (self.table, self.title, self.search, self.here, self.add, self.export):
             widget.dress(skin)
         self.title.setFixedHeight(34 if skin.density.roomy else 28)
+        self.setMinimumHeight(self.title.height() + self.table.head.height() + 3 * skin.density.row)
         self.search.setFixedWidth(220 if skin.density.roomy else 130)
         self._say()

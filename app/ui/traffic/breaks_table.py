@@ -23,14 +23,14 @@ from app.ui.widgets.painting import width_of
 
 KEYS = "Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes"
 _WIDEST = {
-    Column.STATE: "CONFLICT",
-    Column.OUT: "00:00:00:00",
-    Column.LENGTH: "0:00:00.000",
+    Column.STATE: "NOT AIRED",
+    Column.OUT: "Mon 00:00:00:00",
+    Column.LENGTH: "0:00:00.0",
     Column.ADS: "ADS 00",
     Column.EVENT: "4294967295",
     Column.TYPE: "0x38 POPO",
 }
-_SHARES = {Column.CHANNEL: 16, Column.TITLE: 20, Column.ID: 12, Column.FROM: 16}
+_SHARES = {Column.CHANNEL: (15, 18), Column.TITLE: (20, 22), Column.ID: (9, 12), Column.FROM: (12, 0)}
 _MORE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -216,5 +216,5 @@ class BreaksTable(PlainTable):
             width += size + 8 if column is Column.STATE else 0  # its icon
             self.setColumnWidth(column, width)
             left -= 0 if self.isColumnHidden(column) else width
-        for column, share in _SHARES.items():
-            self.setColumnWidth(column, max(64, left * share // 100))
+        for column, shares in _SHARES.items():
+            self.setColumnWidth(column, max(64, left * shares[not self.skin.density.roomy] // 100))

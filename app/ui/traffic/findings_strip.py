@@ -129,7 +129,8 @@ class FindingsStrip(QWidget):
         names = finding.keys[0][1] if finding.keys else ""
         text = finding.text if names and names in finding.text else f"{names}: {finding.text}".removeprefix(": ")
         ended = text if text.endswith(".") else f"{text}."
-        return ended + (" It is not sent to air until it is fixed." if finding.rule == OVERLAP else "")
+        held = finding.rule == OVERLAP and self._skin.density.roomy
+        return ended + (" It is not sent to air until it is fixed." if held else "")
 
     def _offer(self, fixes: tuple[Fix, ...]) -> None:
         for button in self.fixes:

@@ -15,6 +15,7 @@ _TYPED = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d{1,2}):(\d\d)(?::(\d\d)(?:([:
 _MINUTES = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d(?:\.\d{1,9})?)")
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 _DAY_S = 86_400
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # English whatever the desktop's language, as everywhere
 
 
 def moment_s(at: When | None, zone: ZoneInfo, rate: FrameRate) -> Fraction | None:
@@ -33,6 +34,15 @@ def shown(at: When | None, zone: ZoneInfo, rate: FrameRate) -> str:
         return "no time"
     found = moment_s(at, zone, rate)
     return at.text if found is None else _label(found, zone, rate)[1]
+
+
+def dated(at: When | None, zone: ZoneInfo, rate: FrameRate, today: date) -> str:
+    """As ``shown``, with the day where it is another: ``Mon 20:38:00:00``; a week away ``30/11 20:38:00:00``."""
+    day, label = day_of(at, zone, rate), shown(at, zone, rate)
+    if day is None or day == today:
+        return label
+    near = abs((day - today).days) < len(_DAYS)
+    return f"{_DAYS[day.weekday()] if near else f'{day.day:02}/{day.month:02}'} {label}"
 
 
 def day_of(at: When | None, zone: ZoneInfo, rate: FrameRate) -> date | None:

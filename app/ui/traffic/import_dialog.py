@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -37,6 +37,7 @@ from app.ui.traffic.refused_table import RefusedTable
 from app.ui.widgets.text_button import TextButton
 
 _FILES = "Schedules (*.csv *.tsv *.txt *.json *.xml *.xlsx);;All files (*)"
+_LOOK_MS = 100
 _TABS = (None, *DiffKind)
 
 
@@ -86,6 +87,8 @@ class ImportDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._show_progress)
         self.cancel = TextButton("Cancel", skin, self)
         self.tabs = QButtonGroup(self)
         self.diff, self.refused = DiffTable(skin, self), RefusedTable(skin, self)
@@ -220,6 +223,11 @@ class ImportDialog(QDialog):
             widget.setEnabled(not busy)
         self.bar.setVisible(busy)
         self.cancel.setVisible(busy)
+        if busy and not self._look.isActive():
+            self._look.start()
+        elif not busy:
+            self._look.stop()
+        self._show_progress()
         if work.result is not None and not busy:
             self.diff.rows.show_rows(diff_rows(work.result, ground_of(self._schedule)), done=done)
         elif work.result is None:
@@ -237,6 +245,13 @@ class ImportDialog(QDialog):
         if refused and not counts[DiffKind.CONFLICT] and not sum(counts.values()):
             self._turn(len(_TABS))
         self._judge()
+
+    def _show_progress(self) -> None:
+        """Rows of rows, where they are counted."""
+        self.bar.setRange(0, self.work.total)
+        self.bar.setValue(self.work.done)
+        if self.work.stage is not Stage.IDLE:
+            self.words.tell(self.work, "", "")
 
     def _turn(self, number: int) -> None:
         self.tabs.button(number).setChecked(True)

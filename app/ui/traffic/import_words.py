@@ -30,7 +30,8 @@ class ImportWords(Painted[Line]):
         refused = len(work.imported.refused) if work.imported is not None else 0
         rows = text.counted(len(work.imported.bookings), "break") if work.imported is not None else ""
         if work.stage is not Stage.IDLE:
-            line: Line = (Icon.CLOCK, f"{work.stage.value}…", Tone.PLAIN)
+            how_far = f": {work.done:,} of {work.total:,} rows" if work.total else "…"
+            line: Line = (Icon.CLOCK, f"{work.stage.value}{how_far}", Tone.PLAIN)
         elif work.trouble:
             line = (Icon.OCTAGON_CROSS, work.trouble, Tone.RED)
         elif work.result is not None:

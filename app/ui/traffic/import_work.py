@@ -11,7 +11,9 @@ from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
+from app.model.errors import CancelledError
 from app.model.merging import Choice, MergeResult, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Imported
 from app.model.schedule_face import ScheduleFace
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -56,6 +58,7 @@ class ImportWork(QObject):
         self._errand.done.connect(self._on_done)
         self._errand.failed.connect(self._on_failed)
         self._cancelled = threading.Event()
+        self.done = self.total = 0
         self.stage = Stage.IDLE
         self.trouble = ""
         self.imported: Imported | None = None
@@ -73,37 +76,47 @@ class ImportWork(QObject):
 
     def read(self, named: str, channel: str | None, *, remove_missing: bool) -> None:
         """Read a file or URL, then see what it would change."""
-        face = self._face
+        face, told = self._face, self._counting()
         self.imported = self.result = None
 
         def work() -> tuple[Imported, MergeResult]:
-            imported = face.read_list(named, channel=channel)
-            return imported, face.merge(imported, by="", dry_run=True, remove_missing=remove_missing, choose=_NONE)
+            imported = face.read_list(named, channel=channel, progress=told)
+            return imported, face.merge(
+                imported, by="", dry_run=True, remove_missing=remove_missing, choose=_NONE, progress=told
+            )
 
         self._begin(Stage.READING, work)
 
     def compare(self, *, remove_missing: bool) -> None:
         """See again what it would change."""
-        face, imported = self._face, self.imported
+        face, imported, told = self._face, self.imported, self._counting()
         if imported is None:
             return
-        self._begin(
-            Stage.COMPARING,
-            lambda: (imported, face.merge(imported, by="", dry_run=True, remove_missing=remove_missing, choose=_NONE)),
-        )
+
+        def work() -> tuple[Imported, MergeResult]:
+            return imported, face.merge(
+                imported, by="", dry_run=True, remove_missing=remove_missing, choose=_NONE, progress=told
+            )
+
+        self._begin(Stage.COMPARING, work)
 
     def write(self, choices: Mapping[Key, Choice], without: AbstractSet[Key], *, remove_missing: bool) -> None:
         """Take it in. ``without``: the breaks that stay as they are here, whatever the list says of them."""
-        face, imported, by, cancelled = self._face, self.imported, self._schedule.desk.operator, self._cancelled
+        face, imported, by, told = self._face, self.imported, self._schedule.desk.operator, self._counting()
+        cancelled = self._cancelled
         if imported is None:
             return
         kept = tuple(one for one in imported.bookings if (one.plan.channel, one.plan.id) not in without)
         choose = dict(choices) | dict.fromkeys(without, Choice.MINE)
         listed = replace(imported, bookings=kept)
-        cancelled.clear()
 
         def work() -> MergeResult | None:
-            result = face.merge(listed, by=by, dry_run=False, remove_missing=remove_missing, choose=choose)
+            try:
+                result = face.merge(
+                    listed, by=by, dry_run=False, remove_missing=remove_missing, choose=choose, progress=told
+                )
+            except CancelledError:
+                return None
             if not cancelled.is_set():
                 return result
             if result.import_id is not None:
@@ -133,15 +146,26 @@ class ImportWork(QObject):
         self._begin(Stage.UNDOING, work)
 
     def cancel(self) -> None:
-        """Wait no longer. What is being written just now is taken back as soon as it is."""
+        """Wait no longer. What was written already, and only waits to be told, is taken back."""
+        self._cancelled.set()
         if self.stage in {Stage.READING, Stage.COMPARING}:
             self._errand.abandon()
             self.stage, self.trouble = Stage.IDLE, CANCELLED
             self.changed.emit()
-        elif self.stage is Stage.WRITING:
-            self._cancelled.set()
 
     # ---- answers
+
+    def _counting(self) -> Progress:
+        """Of one piece of work: its rows are shown, and it ends where it is cancelled. Called on its own thread."""
+        cancelled = self._cancelled = threading.Event()
+        self.done = self.total = 0
+
+        def told(done: int, total: int) -> bool:
+            if cancelled is self._cancelled:
+                self.done, self.total = done, total
+            return not cancelled.is_set()
+
+        return told
 
     def _begin(self, stage: Stage, work: Callable[[], object]) -> None:
         self.stage, self.trouble = stage, ""

@@ -132,7 +132,14 @@ def test_the_buttons_undo_and_say_what(board: Opens) -> None:
     assert not undo.isEnabled()
     opened.key(_K.Key_Right, CTRL)
     opened.key(_K.Key_Right)
-    assert (undo.text(), undo.isEnabled()) == ("Undo move", True)
+    assert (undo.text(), undo.isEnabled(), undo.toolTip()) == ("Undo", True, "Take the last edit back (Ctrl+Z): move")
+    opened.window.resize(1920, 1080)
+    assert undo.text() == "Undo move"
     QTest.mouseClick(undo, Qt.MouseButton.LeftButton)
     wait(lambda: opened.starts_after_s("one", "b1") == 900)
     assert opened.window.traffic.redo.text() == "Redo move"
+    opened.window.resize(1280, 720)
+    QTest.qWait(0)
+    timeline = opened.window.traffic
+    for button in (*timeline.spans.values(), timeline.snap, timeline.follow, timeline.import_, undo, timeline.redo):
+        assert button.width() >= button.sizeHint().width(), button.text()  # no word is cut

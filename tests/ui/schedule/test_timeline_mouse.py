@@ -176,7 +176,7 @@ def test_a_pod_from_the_library_becomes_a_break_or_joins_one(board: Opens) -> No
     dropping(opened, mime_of(pod), opened.at("one", "b1"))
     saved = opened.saved()
     new = next(booked for key, booked in saved.items() if key[0] == "two")
-    assert (new.plan.title, new.plan.duration_s, new.spots) == ("Bank pod", 60, pod.spots)
+    assert (new.plan.title, new.plan.duration_s, new.spots) == ("Bank pod", Fraction(60), pod.spots)
     assert saved["one", "b1"].plan.duration_s == 300
     assert len(saved["one", "b1"].spots) == 6
     opened.schedule.undo()

@@ -61,6 +61,10 @@ def test_the_table_shows_the_day_in_house_time_and_reads_it_out(panel: BreaksPan
     assert "Title Toy pod" in whole
     assert model.index(4, Column.STATE).data() == "CONFLICT"
     assert "overlaps '5108'" in model.index(4, Column.PROOF).data()
+    assert [model.index(0, column).data() for column in (Column.STATE, Column.PROOF)] == [
+        "NOT AIRED",
+        "its time has passed",
+    ]
     assert model.index(3, Column.STATE).data() == "PLANNED"
     assert model.index(3, Column.PROOF).data() == "overlapped by 5109"
 

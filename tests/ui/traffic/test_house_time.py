@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from app.model.timebase import FrameRate
 from app.model.when import When
-from app.ui.traffic.house_time import day_of, length_shown, length_typed, moment_s, nudged, shown, typed, written
+from app.ui.traffic.house_time import dated, day_of, length_shown, length_typed, moment_s, nudged, shown, typed, written
 
 ZONE = ZoneInfo("Europe/Berlin")
 RATE = FrameRate(25)
@@ -91,5 +91,8 @@ def test_a_time_from_the_start_is_nudged_too_and_never_before_it() -> None:
 def test_a_time_is_shown_as_house_time_and_knows_its_day() -> None:
     at = When("2026-11-22T23:38:00.480Z")
     assert (shown(at, ZONE, RATE), day_of(at, ZONE, RATE)) == ("00:38:00:12", date(2026, 11, 23))
+    assert dated(at, ZONE, RATE, DAY) == "Mon 00:38:00:12"
+    assert dated(at, ZONE, RATE, date(2026, 11, 23)) == "00:38:00:12"
+    assert dated(at, ZONE, RATE, date(2026, 11, 1)) == "23/11 00:38:00:12"
     assert shown(None, ZONE, RATE) == "no time"
     assert shown(When("+3"), ZONE, RATE) == "+3"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from app.model.merging import MergeResult
+from app.model.progress import Progress
 from app.model.schedule import Imported
 from app.ui.traffic.diff_rows import DiffKind
 from app.ui.traffic.import_dialog import ImportDialog
@@ -224,9 +225,9 @@ def test_cancel_leaves_nothing_behind_in_any_stage(
     path = log(tmp_path, row("5200", "kids", "20:50:00"))
     read, merge = traffic.face.read_list, traffic.face.merge
 
-    def slowly_read(named: str, *, channel: str | None) -> Imported:
+    def slowly_read(named: str, *, channel: str | None, progress: Progress | None = None) -> Imported:
         gate.wait(5)
-        return read(named, channel=channel)
+        return read(named, channel=channel, progress=progress)
 
     monkeypatch.setattr(traffic.face, "read_list", slowly_read)
     dialog.start(path)
@@ -253,3 +254,24 @@ def test_cancel_leaves_nothing_behind_in_any_stage(
     ready(traffic, dialog)
     assert dialog.words.shown[1] == CANCELLED
     assert traffic.stored() == before
+
+
+def test_a_long_import_counts_its_rows_and_is_given_up_in_the_middle(
+    traffic: Traffic, dialog: ImportDialog, tmp_path: Path
+) -> None:
+    before = traffic.stored()
+    path = tmp_path / "long.csv"
+    rows = (f"L{n},kids,2026-12-{n // 2000 + 1:02} {n // 100 % 20:02}:{n % 50:02}:00:00,30" for n in range(3000))
+    path.write_text("\n".join(["id,channel,at,duration", *rows]))
+    dialog.start(str(path))
+    counted: list[str] = []
+    dialog._look.timeout.connect(lambda: counted.append(dialog.words.shown[1]))
+    traffic.wait(lambda: dialog.work.result is not None and not dialog.work.stage)
+    assert dialog.go.text() == "Import 3000 changes"
+    click(dialog.go)
+    traffic.wait(lambda: dialog.work.total)
+    click(dialog.cancel)
+    ready(traffic, dialog)
+    assert dialog.words.shown[1] == CANCELLED
+    assert traffic.stored() == before
+    assert any("rows" in words for words in counted)
