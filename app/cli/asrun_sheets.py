@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 from app.cli.exporting import write_whole
@@ -83,12 +84,17 @@ def _row(row: AsRunRow) -> SheetRow:
         out,
         back,
         Cell("" if row.duration_ticks is None else decimal_text(row.duration_ticks), below=row.how),
-        Cell("" if late_s is None else f"{late_s:+.3f}"),
+        Cell("" if late_s is None else signed(late_s)),
         Cell(row.by),
         _STATES.get(row.state, Cell(row.state.upper().replace("_", " "), Tone.QUIET)),
         verdict_cell(row),
     )
     return SheetRow(cells, note=row.reason)
+
+
+def signed(seconds: float | Fraction) -> str:
+    """With its sign, as it is set."""
+    return f"{float(seconds):+.3f}".replace("-", "\N{MINUS SIGN}")
 
 
 def moment_cell(house: Plain, more: str = "") -> Cell:
