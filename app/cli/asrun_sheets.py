@@ -102,7 +102,7 @@ def moment_cell(house: Plain, more: str = "") -> Cell:
     if not isinstance(house, str):
         return Cell("")
     date, _, time = house.partition(" ")
-    return Cell(time, below="  ".join(part for part in (date, more) if part))
+    return Cell(time, below=" · ".join(part for part in (date, more) if part))
 
 
 def verdict_cell(row: AsRunRow | None) -> Cell:
