@@ -28,7 +28,7 @@ class Proposal:
 
 
 class Board:
-    """``told``: all that is said of the schedule as it is; ``locked``: what can't be changed."""
+    """``told``: all that is said of the schedule as it is; ``locked``: what can't be changed; ``places``: in a file."""
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Board:
         now: datetime | None,
         profile: str | None,
         locked: Collection[BookingKey],
+        places: Sequence[str] = (),
     ) -> None:
         self.bookings, self.show, self.now = bookings, show, now
         self._profile = profile
@@ -46,7 +47,8 @@ class Board:
         self._slots: dict[tuple[str, str], Slots] = {}
         self._linted = 0
         plans = [booking.plan for booking in bookings]
-        self.told = list(told_of(plans, show, [f"break {plan.id}" for plan in plans], now, profile, self._lines))
+        named = list(places) or [f"break {plan.id}" for plan in plans]
+        self.told = list(told_of(plans, show, named, now, profile, self._lines))
         self._errors = {self._name(each) for each in self.told if each.finding.severity is LintSeverity.ERROR}
         self._placed = {each.number: each for line in self._lines.values() for each in line.placed}
         self._alike: dict[object, list[int]] = {}

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.lint.playlists import lint_playlist_text
-from app.lint.schedule import lint_breaks
+from app.lint.scheduled import lint_rows
 from app.lint.sections import is_payload, lint_section, lint_section_texts, lint_section_xml
 from app.lint.show_file import lint_show_text
 from app.model.errors import ProofError, UnsupportedError, UsageError
@@ -198,4 +198,4 @@ def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
         yield REFUSED_ROW.found(f"refused: {row.reason}{shown}", row.where)
     for line in listed.unread:
         yield UNREAD.found(line.removeprefix(f"{name}: "))
-    yield from lint_breaks(listed.plans, show, places=listed.places, now=asked.now, profile=asked.profile)
+    yield from lint_rows(listed.plans, show, places=listed.places, now=asked.now, profile=asked.profile)

@@ -15,9 +15,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text, update
 
+from app.model.errors import StaleError
 from app.model.frozen import FrozenBreak
+from app.model.garbage import collected_later
 from app.model.library import LibraryItem, ScheduleTemplate
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, shown, translated
@@ -130,6 +133,14 @@ class ScheduleStore:
         with self._reading() as connection:
             return stored_rows(connection, wanted)
 
+    def due(self, since: datetime, until: datetime) -> list[Stored]:
+        """What is still to air: starts in that time (``until`` not included), or has no moment that a store knows."""
+        timed = (bookings.c.starts_at >= since) & (bookings.c.starts_at < until)
+        to_air = bookings.c.removed.is_(False) & (bookings.c.state != BookingState.AIRED.value)
+        wanted = select(bookings).where(to_air, timed | bookings.c.starts_at.is_(None))
+        with self._reading() as connection:
+            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+
     # ---- changing
 
     def edit(self, booking: Booking, version: int, *, by: str = "") -> Stored:
@@ -153,15 +164,25 @@ class ScheduleStore:
             return [_written(change, edit) for edit in edits]
 
     def mark(
-        self, channel: str, break_id: str, state: BookingState, *, by: str = "engine", airs: Booking | None = None
+        self,
+        channel: str,
+        break_id: str,
+        state: BookingState,
+        *,
+        by: str = "engine",
+        airs: Booking | None = None,
+        version: int | None = None,
     ) -> Stored | None:
         """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all.
 
         Armed, it is frozen: as it is here, or ``airs``, where an edit was quicker than the mark. PLANNED withdraws it.
+        ``version``: StaleError where another stands, and nothing is marked.
         """
         key = clean(channel), clean(break_id)
         with self._change(by) as change:
             row = row_at(change.connection, key)
+            if version is not None and (row is None or row["removed"] or row["version"] != version):
+                raise StaleError(break_id, channel, None if row is None else row["version"])
             if row is not None or airs is not None:
                 freeze(change, key, state, row, airs)
             if row is None:
@@ -226,18 +247,27 @@ class ScheduleStore:
         dry_run: bool = False,
         remove_missing: bool = False,
         choose: Choices | None = None,
+        progress: Progress | None = None,
     ) -> MergeResult:
         """Take a list in, against what was imported and edited before: all of it or, on an error, nothing.
 
         ``remove_missing``: what came with this list before and is not in it now is removed. ``choose``: whose word
-        counts in a conflict, by (channel, id); without one it stays as it is, and is told.
+        counts in a conflict, by (channel, id); without one it stays as it is, and is told. ``progress``: is told of its
+        breaks, and may give it up: CancelledError.
         """
         if dry_run:
-            with self._reading() as connection:
-                return merge_into(connection, imported, remove_missing=remove_missing, choose=choose or {})
-        with self._change(by) as change:
+            with collected_later(), self._reading() as connection:
+                return merge_into(
+                    connection, imported, remove_missing=remove_missing, choose=choose or {}, progress=progress
+                )
+        with collected_later(), self._change(by) as change:
             return merge_into(
-                change.connection, imported, remove_missing=remove_missing, choose=choose or {}, change=change
+                change.connection,
+                imported,
+                remove_missing=remove_missing,
+                choose=choose or {},
+                change=change,
+                progress=progress,
             )
 
     def undo_import(self, import_id: int, *, by: str = "") -> UndoResult:
