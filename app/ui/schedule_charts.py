@@ -15,9 +15,10 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Tone
 from app.ui.theme import Skin
 from app.ui.widgets.painted import Painted
-from app.ui.widgets.painting import RIGHT, elided, write
+from app.ui.widgets.painting import RIGHT, elided, width_of, write
 
-_GAP, _LABEL, _VALUE = 16.0, 0.42, 0.16  # between charts; shares of a chart's width
+_GAP, _PAD = 24.0, 10.0  # between charts; between a label, its bar and its value
+_LEAST_BAR = 60.0
 _MOST_HOURS = len(EDGES_S) + 1
 _TONES = {
     Outcome.AIRED: Tone.GREEN,
@@ -96,11 +97,26 @@ class ScheduleCharts(Painted[tuple[Chart, ...]]):
     def show_value(self, shown: tuple[Chart, ...]) -> None:
         """Paint these from now on, and say them."""
         super().show_value(shown)
+        self.updateGeometry()
         self.setAccessibleDescription(". ".join(chart.words for chart in shown))
 
     def sizeHint(self) -> QSize:
-        """Room for all bars of the longest chart."""
-        return QSize(720, int(self._line() * (_MOST_HOURS + 1.5)))
+        """Room for all bars of the longest chart, and for every word."""
+        words = sum(max(sum(self._sides(chart)) + _LEAST_BAR, self._title_width(chart)) for chart in self.shown)
+        return QSize(int(max(760.0, words + 3 * _GAP)), int(self._line() * (_MOST_HOURS + 1.5)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing is cut."""
+        return self.sizeHint()
+
+    def _title_width(self, chart: Chart) -> float:
+        return width_of(chart.title, self.skin.density.body)
+
+    def _sides(self, chart: Chart) -> tuple[float, float]:
+        """How wide the labels and the values are, with what parts them from the bars."""
+        size = self.skin.density.body
+        labels = max((width_of(bar.label, size, MEDIUM) for bar in chart.bars), default=0.0)
+        return labels + _PAD, max((width_of(bar.words, size) for bar in chart.bars), default=0.0) + _PAD
 
     def _line(self) -> float:
         return self.skin.density.body * 1.6
@@ -121,6 +137,7 @@ class ScheduleCharts(Painted[tuple[Chart, ...]]):
 
     def _paint(self, painter: QPainter, box: QRectF, chart: Chart) -> None:
         p, d, line = self.skin.palette, self.skin.density, self._line()
+        labels, values = self._sides(chart)
         write(
             painter,
             QRectF(box.x(), box.y(), box.width(), line),
@@ -130,10 +147,8 @@ class ScheduleCharts(Painted[tuple[Chart, ...]]):
         )
         for n, bar in enumerate(chart.bars):
             y = box.y() + (n + 1) * line
-            label = elided(bar.label, box.width() * _LABEL - 4, d.body, MEDIUM)
-            write(painter, QRectF(box.x(), y, box.width() * _LABEL, line), label, p.text, d.body, MEDIUM)
-            room = QRectF(box.x() + box.width() * _LABEL, y + line * 0.25, 0, line * 0.5)
-            room.setRight(box.right() - box.width() * _VALUE)
+            write(painter, QRectF(box.x(), y, labels, line), bar.label, p.text, d.body, MEDIUM)
+            room = QRectF(box.x() + labels, y + line * 0.25, max(0.0, box.width() - labels - values), line * 0.5)
             painter.fillRect(room, p.bg2)
             painter.fillRect(QRectF(room.x(), room.y(), room.width() * bar.part, room.height()), bar.tone.colour(p))
             value = QRectF(box.x(), y, box.width(), line)
