@@ -8,9 +8,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.asrun_sheets import moment_cell, span_facts, subtitle, verdict_cell, write_sheet
+from app.cli.asrun_sheets import moment_cell, signed, span_facts, subtitle, verdict_cell, write_sheet
 from app.cli.exporting import csv_text, hand_out, json_text
 from app.cli.house_time import house_text, zone_of
 from app.model.asrun import AsRunRow
@@ -67,7 +68,8 @@ class Account:
 
 def reconcile_asrun(args: argparse.Namespace) -> int:
     """Print or write it; 0. StorageError: the store can't be read."""
-    account = _account(args, datetime.now(UTC))
+    named = args.database or default_database(args.data_dir or default_data_dir())
+    account = account_of(named, args.channel, args.since, args.until, now=datetime.now(UTC))
     if args.format == "pdf":
         write_sheet(_sheet(account, args), args.output)
         return 0
@@ -79,26 +81,35 @@ def reconcile_asrun(args: argparse.Namespace) -> int:
     return 0
 
 
-def _account(args: argparse.Namespace, now: datetime) -> Account:
+def account_of(
+    named: str | Path,
+    channel: str | None,
+    within_since: datetime | None,
+    within_until: datetime | None,
+    *,
+    now: datetime,
+) -> Account:
+    """The reconciliation of a store, for the command and for a window's charts. StorageError: it can't be read."""
     from app.security.secrets import database_password
     from app.storage.asrun import open_store
     from app.storage.schedule_store import open_schedule
 
-    named = args.database or default_database(args.data_dir or default_data_dir())
     margin = timedelta(seconds=Likeness().id_s)  # a partner of what lies within may lie without
-    since = None if args.since is None else args.since - margin
-    until = None if args.until is None else args.until + margin
+    since = None if within_since is None else within_since - margin
+    until = None if within_until is None else within_until + margin
     with closing(open_store(named, create=False, password=database_password)) as store:
-        rows, where = store.rows(args.channel, since, until), store.where
+        rows, where = store.rows(channel, since, until), store.where
     timezone = next((row.timezone for row in reversed(rows) if row.timezone), "") or local_timezone()
     day_end = _day_end(now, timezone)
     with closing(open_schedule(named, timezone=timezone, create=False, password=database_password)) as schedule:
-        stored = _stored(schedule, args.channel, rows, since, None if until is None else max(until, day_end))
-        frozen = [each.booking for each in schedule.frozen(args.channel, None, since, until) if each.state.locked]
+        stored = _stored(schedule, channel, rows, since, None if until is None else max(until, day_end))
+        frozen = [each.booking for each in schedule.frozen(channel, None, since, until) if each.state.locked]
     booked = as_played(_booked(stored, rows, timezone), _booked(frozen, rows, timezone))
     due = [each for each in booked if each.at is None or (_after(each.at, since) and _before(each.at, until))]
     lines = [
-        line for line in reconciled(due, rows, now=now) if _after(line.at, args.since) and _before(line.at, args.until)
+        line
+        for line in reconciled(due, rows, now=now)
+        if _after(line.at, within_since) and _before(line.at, within_until)
     ]
     goods = make_goods(lines, booked, since=now, until=day_end)
     figured = figures(lines, avails_in_breaks(booked, now, day_end))
@@ -280,8 +291,8 @@ def _sheet_row(account: Account, n: int) -> SheetRow:
         moment_cell(said["booked_house"], f"{said['booked_duration']} s" if line.booked is not None else ""),
         moment_cell(said["out_house"]),
         Cell(str(said["duration"] or ""), below=str(said["how"])),
-        Cell("" if line.late_s is None else f"{float(line.late_s):+.3f}"),
-        Cell("" if line.longer_s is None else f"{float(line.longer_s):+.3f}"),
+        Cell("" if line.late_s is None else signed(line.late_s)),
+        Cell("" if line.longer_s is None else signed(line.longer_s)),
         Cell(line.outcome.upper().replace("-", " "), _TONES[line.outcome], below=owed),
         verdict_cell(line.aired),
         Cell("") if good is None else _good_cell(good, account.timezone),

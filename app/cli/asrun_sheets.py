@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 from app.cli.exporting import write_whole
@@ -83,7 +84,7 @@ def _row(row: AsRunRow) -> SheetRow:
         out,
         back,
         Cell("" if row.duration_ticks is None else decimal_text(row.duration_ticks), below=row.how),
-        Cell("" if late_s is None else f"{late_s:+.3f}"),
+        Cell("" if late_s is None else signed(late_s)),
         Cell(row.by),
         _STATES.get(row.state, Cell(row.state.upper().replace("_", " "), Tone.QUIET)),
         verdict_cell(row),
@@ -91,12 +92,17 @@ def _row(row: AsRunRow) -> SheetRow:
     return SheetRow(cells, note=row.reason)
 
 
+def signed(seconds: float | Fraction) -> str:
+    """With its sign, as it is set."""
+    return f"{float(seconds):+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
 def moment_cell(house: Plain, more: str = "") -> Cell:
     """House time over its date, and what else belongs to it."""
     if not isinstance(house, str):
         return Cell("")
     date, _, time = house.partition(" ")
-    return Cell(time, below="  ".join(part for part in (date, more) if part))
+    return Cell(time, below=" · ".join(part for part in (date, more) if part))
 
 
 def verdict_cell(row: AsRunRow | None) -> Cell:

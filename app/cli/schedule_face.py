@@ -15,6 +15,7 @@ from app.model.asrun_export import AsRunForm
 from app.model.errors import StorageError, StoreUnusableError
 from app.model.library import LibraryItem
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
+from app.model.outcome_figures import Figures
 from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
@@ -168,6 +169,12 @@ class StoreFace:
             raise StorageError(f"{path}: not written: {error}") from error
         finally:
             part.unlink(missing_ok=True)
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """What was booked against what aired in a time."""
+        from app.cli.asrun_reconcile import account_of
+
+        return account_of(self._named, None, since, until, now=self.now()).figures
 
     def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
         """What the linter has to say of them; that a time has passed is no news, and can't be mended."""

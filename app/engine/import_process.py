@@ -22,10 +22,9 @@ from app.model.wire import from_plain, to_plain
 from app.schedule.addresses import origin
 from app.schedule.fetching import Fetcher
 from app.schedule.importing import Asked, imported
-from app.schedule.inlets.arrival import Fate, Landed
+from app.schedule.inlets.arrival import Fate, Landed, counted
 from app.schedule.limits import Limits
 from app.schedule.offsets import start_from
-from app.security.secrets import database_password
 
 NICE = 19
 MOST_MEMORY_BYTES = 4 << 30
@@ -64,7 +63,7 @@ def done(job: ImportJob, content: bytes) -> Landed:
         notes=found.notes[:TOLD],
     )
     if found.refused and job.all_or_nothing:
-        reason = f"{len(found.refused)} rows are refused, so none is imported (all_or_nothing)"
+        reason = f"{counted(len(found.refused))} refused, so none is imported (all_or_nothing)"
         return replace(told, reason=reason)
     try:
         merged = _merged(job, found)
@@ -110,8 +109,14 @@ def _read(job: ImportJob, content: bytes) -> Imported:
 def _merged(job: ImportJob, found: Imported) -> MergeResult:
     from app.storage.schedule_store import open_schedule  # noqa: PLC0415 - a list that is refused needs no database
 
-    with closing(open_schedule(job.database, timezone=job.timezone, password=database_password)) as schedule:
+    with closing(open_schedule(job.database, timezone=job.timezone, password=_password)) as schedule:
         return schedule.merge(found, by=job.by, remove_missing=job.remove_missing)
+
+
+def _password(host: str) -> str | None:
+    from app.security.secrets import database_password  # noqa: PLC0415 - a store in a file needs no keyring
+
+    return database_password(host)
 
 
 def _told(one: Conflict) -> str:

@@ -21,7 +21,7 @@ from app.model.events import Event, ScheduleImported, ScheduleRefused
 from app.model.inlets import FolderInlet, Inlet, UrlInlet, WebhookInlet, secret_of
 from app.model.show import Show
 from app.model.wire import from_plain, to_plain
-from app.schedule.inlets.arrival import Arrival, Fate, Landed
+from app.schedule.inlets.arrival import Arrival, Fate, Landed, counted
 from app.schedule.inlets.folder import FolderWatch
 from app.schedule.inlets.memory import Memory
 from app.schedule.inlets.poll import UrlPoll
@@ -216,7 +216,7 @@ def _doubts(file: str, landed: Landed) -> str | None:
         return f"{file} is not imported: {landed.reason}"
     said = []
     if landed.refused:
-        said.append(f"{landed.refused_count} rows refused, the first: {replace(landed.refused[0], file='')}")
+        said.append(f"{counted(landed.refused_count)} refused, the first: {replace(landed.refused[0], file='')}")
     if landed.conflicts:
         said.append(f"{landed.conflict_count} in conflict, the first: {landed.conflicts[0]}")
     return f"{file}: {'; '.join(said)}" if said else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, runtime_checkable
+
+from app.model.outcome_figures import Figures
 
 
 class AsRunForm(StrEnum):
@@ -28,4 +31,8 @@ class AsRunExport(Protocol):
 
     def export_asrun(self, path: Path, form: AsRunForm) -> None:
         """Write what went to air into a file. May block. SplicedeckError: it is not written, and why."""
+        ...
+
+    def figures(self, since: datetime, until: datetime) -> Figures:
+        """What was booked against what aired in a time, in figures. May block. SplicedeckError: it can't be read."""
         ...

@@ -145,7 +145,7 @@ class _Drawing:
 
     def _head(self, *, first: bool) -> float:
         sheet = self._sheet
-        title = _font(17.0 if first else 12.0, HEAVY)
+        title = _set(_font(17.0 if first else 12.0, HEAVY), sheet.title)
         width = self._metrics(title).horizontalAdvance(sheet.title)
         self._text(QRectF(0, 0, width + _PAD, 44), sheet.title, title)
         subtitle = QRectF(width + 2 * _PAD, 0, self._width - width - 2 * _PAD, 44)
@@ -256,6 +256,7 @@ class _Drawing:
     ) -> None:
         if not text:
             return
+        font = _set(font, text)
         self._painter.setFont(font)
         self._painter.setPen(ink)
         across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -263,6 +264,15 @@ class _Drawing:
         shown = self._metrics(font).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, place.width() + 0.5)
         flags = across | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self._painter.drawText(place, flags, shown)
+
+
+def _set(font: QFont, text: str) -> QFont:
+    """With tabular figures a plain hyphen would be as wide as one of them."""
+    if "-" not in text:
+        return font
+    plain = QFont(font)
+    plain.setFeature(QFont.Tag("tnum"), 0)
+    return plain
 
 
 def _font(size_pt: float, weight: QFont.Weight = MEDIUM) -> QFont:

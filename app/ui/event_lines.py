@@ -99,7 +99,7 @@ def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an
 
 def _doubts(event: events.ScheduleImported) -> str:
     """What of a list did not come in."""
-    refused = f", {event.refused_count} rows refused" if event.refused_count else ""
+    refused = f", {event.refused_count} refused" if event.refused_count else ""
     return refused + (f", {event.conflict_count} in conflict" if event.conflict_count else "")
 
 

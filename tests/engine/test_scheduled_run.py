@@ -91,7 +91,11 @@ def _edit(store: ScheduleStore, key: str, **plan: object) -> None:
 
 def test_what_is_booked_airs_to_the_frame_and_once_over_both_lives(day: Day) -> None:
     assert [one["life"] for one in day.run.named("engine.started")] == [1, 2]
-    assert [day.aired_at(key) for key in ("first", "behind", "edited", "moved")] == [12, 15, 31, 46]
+    assert [day.aired_at(key) for key in ("first", "behind")] == [12, 15]
+    assert [day.aired_at(key) for key in ("edited", "moved")] == [
+        pytest.approx(31, abs=0.02),
+        pytest.approx(46, abs=0.02),
+    ]
     assert [one["how"] for one in day.run.named("break.in")] == ["auto"] * 6
     assert {len(day.of("break.planned", one["break_id"])) for one in day.run.named("break.planned")} == {1}
 

@@ -58,6 +58,11 @@ type Trouble = Callable[[str | None], None]
 """What is wrong with the way in; None: nothing, any more."""
 
 
+def counted(rows: int) -> str:
+    """So many rows."""
+    return "1 row" if rows == 1 else f"{rows} rows"
+
+
 def digest(content: bytes) -> str:
     """What a content is known by."""
     return hashlib.sha256(content).hexdigest()

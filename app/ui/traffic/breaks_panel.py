@@ -84,6 +84,7 @@ class BreaksPanel(QWidget):
         self.here.setToolTip("Only breaks of the selected channel")
         self.add = TextButton("Add break…", skin, self)
         self.export = TextButton("Export as-run…", skin, self)
+        self.figures = TextButton("Figures…", skin, self)
         self._told = ""
         self._forget = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._forget.timeout.connect(lambda: self.tell(""))
@@ -91,7 +92,7 @@ class BreaksPanel(QWidget):
         head.setContentsMargins(8, 0, 8, 0)
         head.setSpacing(6)
         head.addWidget(self.title, 1)
-        for widget in (self.search, self.here, self.add, self.export):
+        for widget in (self.search, self.here, self.add, self.export, self.figures):
             head.addWidget(widget)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
@@ -142,7 +143,7 @@ class BreaksPanel(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        for widget in (self.table, self.title, self.search, self.here, self.add, self.export):
+        for widget in (self.table, self.title, self.search, self.here, self.add, self.export, self.figures):
             widget.dress(skin)
         self.title.setFixedHeight(34 if skin.density.roomy else 28)
         self.setMinimumHeight(self.title.height() + self.table.head.height() + 3 * skin.density.row)

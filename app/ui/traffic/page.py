@@ -16,6 +16,7 @@ from app.ui.traffic.break_form import BreakForm
 from app.ui.traffic.breaks_panel import BreaksPanel
 from app.ui.traffic.cell_edits import Key
 from app.ui.traffic.export_dialog import ExportDialog
+from app.ui.traffic.figures_dialog import FiguresDialog
 from app.ui.traffic.findings_strip import FindingsStrip
 from app.ui.traffic.import_dialog import ImportDialog
 from app.ui.traffic.import_line import ImportLine
@@ -41,6 +42,7 @@ class TrafficPage(QWidget):
         self.findings = FindingsStrip(schedule, skin, self)
         self.line = ImportLine(schedule, skin, self)
         self.export = ExportDialog(_export_of(schedule.face), self)
+        self.figures = FiguresDialog(desk, _export_of(schedule.face), skin, self)
         self.dialog: ImportDialog | None = None
         self.form: BreakForm | None = None
         self._telling = False
@@ -76,6 +78,11 @@ class TrafficPage(QWidget):
         self.breaks.table.chosen_changed.connect(self._on_table)
         self.breaks.wanted.connect(self._add_break)
         self.breaks.export.clicked.connect(self._export)
+        self.breaks.figures.clicked.connect(self._show_figures)
+        self.breaks.figures.setEnabled(self.export.possible)
+        self.breaks.figures.setToolTip(
+            "What was booked today against what aired" if self.export.possible else NO_SCHEDULE
+        )
         self.breaks.export.setEnabled(self.export.possible)
         self.breaks.export.setToolTip("What went to air, into a file" if self.export.possible else NO_SCHEDULE)
         self.library.inserted.connect(self.timeline.insert)
@@ -155,6 +162,10 @@ class TrafficPage(QWidget):
     def _export(self) -> None:
         self.export.open(f"{self._desk.now.astimezone(self._desk.zone):%Y-%m-%d}")
 
+    def _show_figures(self) -> None:
+        self.figures.look()
+        self._present(self.figures)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file dropped anywhere on the page is imported."""
         if files_of(event.mimeData()) and self._schedule.writable:
@@ -169,7 +180,7 @@ class TrafficPage(QWidget):
         """Take on another density or palette."""
         self._skin = skin
         self.library.setFixedWidth(_LIBRARY[0] if skin.density.roomy else _LIBRARY[1])
-        for widget in (self.library, self.timeline, self.line, self.breaks, self.findings):
+        for widget in (self.library, self.timeline, self.line, self.breaks, self.findings, self.figures):
             widget.dress(skin)
 
 

@@ -137,3 +137,17 @@ def test_the_as_run_is_written_where_the_save_dialog_says(traffic: Traffic, page
     assert json.loads((tmp_path / "night.json").read_text()) == []
     page.export.write(tmp_path / "none" / "night", AsRunForm.CSV)
     traffic.wait(lambda: "not written" in page.breaks.title.shown[1])
+
+
+def test_the_days_figures_are_shown_and_said(traffic: Traffic, page: TrafficPage) -> None:
+    click(page.breaks.figures)
+    figures = page.figures
+    traffic.wait(lambda: figures.words.text().startswith("As of 20:"))
+    assert not figures.isModal()
+    assert [chart.title for chart in figures.charts.shown] == [
+        "BREAKS BY OUTCOME",
+        "SECONDS EARLY AND LATE",
+        "AVAILS LEFT TODAY",
+    ]
+    assert "booked-not-aired 1" in figures.charts.accessibleDescription()  # 5106 was due, and nothing has aired
+    figures.close()
