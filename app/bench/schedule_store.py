@@ -1,6 +1,7 @@
 """The schedule's store: a day of a channel among a million rows, and workstations that edit the same breaks at once.
 
-On SQLite, and where ``SPLICEDECK_BENCH_DATABASE`` names an empty database of a PostgreSQL server, there too.
+On SQLite, and where ``SPLICEDECK_BENCH_DATABASE`` names a database of a PostgreSQL server without this bench's rows,
+there too.
 """
 
 from __future__ import annotations
@@ -10,16 +11,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import batched
 from pathlib import Path
+from typing import Any
 
-import psycopg
-
-from app.bench.figures import Figure, median, percentile
+from app.bench.figures import Figure, Outcome, median, percentile
 from app.bench.schedule_editor import counted, prepare
 from app.model.merging import BookingState, Stored
 from app.model.rundown import Ad, BreakPlan
@@ -33,6 +33,8 @@ from app.storage.schedule_watch import ScheduleWatch
 ROWS, CHANNELS, A_DAY = 1_000_000, 4, 250
 EDITS, WORKSTATIONS = 10_000, 4
 DAY_LIMIT_MS, SEEN_LIMIT_S = 10.0, 1.0
+DATABASE = "SPLICEDECK_BENCH_DATABASE"
+_BARE = "SELECT content FROM bookings WHERE channel = ? AND starts_at >= ? AND starts_at < ? ORDER BY starts_at"
 _READS, _AT_ONCE = 40, 10_000
 _FIRST = datetime(2030, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
@@ -54,15 +56,14 @@ class Edited:
     seen_s: tuple[float, ...]
 
 
-def figures() -> tuple[tuple[Figure, ...], tuple[str, ...]]:
-    """All of them, with notes; minutes on a slow machine."""
+def run() -> Outcome:
+    """All of it; minutes on a slow machine."""
     with tempfile.TemporaryDirectory(prefix="splicedeck-bench-") as folder:
-        found = _of(f"sqlite:///{Path(folder) / 'store.sqlite3'}", "SQLite", EDITS // 10)
-    server = os.environ.get("SPLICEDECK_BENCH_DATABASE", "")
-    if server:
+        figures, notes = _of(f"sqlite:///{Path(folder) / 'store.sqlite3'}", "SQLite", EDITS // 10)
+    if server := os.environ.get(DATABASE, ""):
         of_server = _of(server, "PostgreSQL", EDITS)
-        return found[0] + of_server[0], found[1] + of_server[1]
-    return found[0], (*found[1], "PostgreSQL: name an empty database by SPLICEDECK_BENCH_DATABASE")
+        figures, notes = figures + of_server[0], notes + of_server[1]
+    return Outcome("schedule", "the driver's own SELECT of the same days", figures, notes)
 
 
 def _of(named: str, kind: str, edits: int) -> tuple[tuple[Figure, ...], tuple[str, ...]]:
@@ -72,12 +73,14 @@ def _of(named: str, kind: str, edits: int) -> tuple[tuple[Figure, ...], tuple[st
         fill(store)
         filled_s = time.perf_counter() - began_s
         days_ms = [each * 1000 for each in read_days(store)]
+        bare_ms = [each * 1000 for each in read_days(store, bare=True)]
         edited = contended(named, edits, WORKSTATIONS)
     finally:
         store.close()
     told = (
         Figure(f"{kind}: a day of a channel, median", median(days_ms), "ms", DAY_LIMIT_MS),
         Figure(f"{kind}: a day of a channel, p95", percentile(days_ms, 0.95), "ms"),
+        Figure(f"{kind}: reference, median", median(bare_ms), "ms"),
         Figure(f"{kind}: edits lost", edited.made - edited.kept, "edits", 0),
         Figure(f"{kind}: edits a second", edited.made / edited.took_s, "1/s"),
         Figure(f"{kind}: change seen, p99", percentile(edited.seen_s, 0.99), "s", SEEN_LIMIT_S),
@@ -90,8 +93,8 @@ def fill(store: ScheduleStore, rows: int = ROWS) -> None:
     """Days of all channels, as an import writes them."""
     raw = store.engine.raw_connection()
     try:
-        connection = raw.driver_connection
-        if isinstance(connection, psycopg.Connection):
+        connection: Any = raw.driver_connection
+        if store.engine.dialect.name == "postgresql":
             with connection.cursor() as cursor, cursor.copy(_copying()) as copy:
                 for row in _rows(rows):
                     copy.write_row(row)
@@ -128,17 +131,31 @@ def _rows(rows: int) -> Iterator[tuple[object, ...]]:
         yield name, plan.id, 1, 1, 1, at, planned, False, content, None, 1, "bench", now
 
 
-def read_days(store: ScheduleStore, rows: int = ROWS) -> list[float]:
-    """Seconds that a day of a channel took, each day another."""
+def read_days(store: ScheduleStore, rows: int = ROWS, *, bare: bool = False) -> list[float]:
+    """Seconds that a day of a channel took, each day another. ``bare``: by the driver alone, nothing made of it."""
     days, took = rows // CHANNELS // A_DAY, []
     for number in range(_READS):
-        since = _FIRST + number * (days // _READS or 1) % days * _DAY
+        since, channel = _FIRST + number * (days // _READS or 1) % days * _DAY, f"bench-{number % CHANNELS}"
         began_s = time.perf_counter()
-        found = store.bookings(f"bench-{number % CHANNELS}", since, since + _DAY)
+        found = _bare(store, channel, since) if bare else store.bookings(channel, since, since + _DAY)
         took.append(time.perf_counter() - began_s)
         if len(found) != A_DAY:
             raise LookupError(f"{len(found)} breaks on {since}, not {A_DAY}")
     return took[1:]  # the first one finds nothing compiled
+
+
+def _bare(store: ScheduleStore, channel: str, since: datetime) -> Sequence[object]:
+    raw = store.engine.raw_connection()
+    try:
+        on_server = store.engine.dialect.name == "postgresql"
+        times = (since, since + _DAY)
+        cursor = raw.cursor()
+        cursor.execute(
+            _BARE.replace("?", "%s") if on_server else _BARE, (channel, *(times if on_server else map(_in_file, times)))
+        )
+        return cursor.fetchall()
+    finally:
+        raw.close()
 
 
 def contended(named: str, edits: int, workstations: int) -> Edited:

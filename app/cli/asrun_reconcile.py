@@ -8,16 +8,16 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.cli.asrun_sheets import span_facts, subtitle, verdict_cell, write_sheet
+from app.cli.asrun_sheets import moment_cell, signed, span_facts, subtitle, verdict_cell, write_sheet
 from app.cli.exporting import csv_text, hand_out, json_text
 from app.cli.house_time import house_text, zone_of
 from app.model.asrun import AsRunRow
 from app.model.make_goods import Avail, avails_in_breaks, make_goods, owed_s
-from app.model.merging import Stored
 from app.model.outcome_figures import Figures, class_texts, figures
-from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, reconciled
+from app.model.reconciling import Booked, Likeness, Outcome, Reconciled, as_played, reconciled
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.sheet import Bars, Cell, Sheet, SheetColumn, SheetRow, Tone
@@ -36,16 +36,16 @@ _ORDER = (
     *("owed_s", "make_good", "make_good_at", "make_good_break_id"),
 )
 _SHEET = (
-    SheetColumn("BREAK", 15),
-    SheetColumn("CHANNEL", 9),
-    SheetColumn("BOOKED", 18),
-    SheetColumn("OUT", 18),
+    SheetColumn("BREAK", 25),
+    SheetColumn("CHANNEL", 11),
+    SheetColumn("BOOKED", 17),
+    SheetColumn("OUT", 13),
     SheetColumn("LENGTH s", 9, right=True),
-    SheetColumn("LATE s", 9, right=True),
-    SheetColumn("LONGER s", 9, right=True),
-    SheetColumn("OUTCOME", 16),
-    SheetColumn("PROOF", 10),
-    SheetColumn("MAKE-GOOD", 20),
+    SheetColumn("LATE s", 10, right=True),
+    SheetColumn("LONGER s", 10, right=True),
+    SheetColumn("OUTCOME", 17),
+    SheetColumn("PROOF", 11),
+    SheetColumn("MAKE-GOOD", 19),
 )
 _TONES = {
     Outcome.AIRED: Tone.GOOD,
@@ -68,7 +68,8 @@ class Account:
 
 def reconcile_asrun(args: argparse.Namespace) -> int:
     """Print or write it; 0. StorageError: the store can't be read."""
-    account = _account(args, datetime.now(UTC))
+    named = args.database or default_database(args.data_dir or default_data_dir())
+    account = account_of(named, args.channel, args.since, args.until, now=datetime.now(UTC))
     if args.format == "pdf":
         write_sheet(_sheet(account, args), args.output)
         return 0
@@ -80,25 +81,35 @@ def reconcile_asrun(args: argparse.Namespace) -> int:
     return 0
 
 
-def _account(args: argparse.Namespace, now: datetime) -> Account:
+def account_of(
+    named: str | Path,
+    channel: str | None,
+    within_since: datetime | None,
+    within_until: datetime | None,
+    *,
+    now: datetime,
+) -> Account:
+    """The reconciliation of a store, for the command and for a window's charts. StorageError: it can't be read."""
     from app.security.secrets import database_password
     from app.storage.asrun import open_store
     from app.storage.schedule_store import open_schedule
 
-    named = args.database or default_database(args.data_dir or default_data_dir())
     margin = timedelta(seconds=Likeness().id_s)  # a partner of what lies within may lie without
-    since = None if args.since is None else args.since - margin
-    until = None if args.until is None else args.until + margin
+    since = None if within_since is None else within_since - margin
+    until = None if within_until is None else within_until + margin
     with closing(open_store(named, create=False, password=database_password)) as store:
-        rows, where = store.rows(args.channel, since, until), store.where
+        rows, where = store.rows(channel, since, until), store.where
     timezone = next((row.timezone for row in reversed(rows) if row.timezone), "") or local_timezone()
     day_end = _day_end(now, timezone)
     with closing(open_schedule(named, timezone=timezone, create=False, password=database_password)) as schedule:
-        stored = _stored(schedule, args.channel, rows, since, None if until is None else max(until, day_end))
-    booked = _booked(stored, rows, timezone)
+        stored = _stored(schedule, channel, rows, since, None if until is None else max(until, day_end))
+        frozen = [each.booking for each in schedule.frozen(channel, None, since, until) if each.state.locked]
+    booked = as_played(_booked(stored, rows, timezone), _booked(frozen, rows, timezone))
     due = [each for each in booked if each.at is None or (_after(each.at, since) and _before(each.at, until))]
     lines = [
-        line for line in reconciled(due, rows, now=now) if _after(line.at, args.since) and _before(line.at, args.until)
+        line
+        for line in reconciled(due, rows, now=now)
+        if _after(line.at, within_since) and _before(line.at, within_until)
     ]
     goods = make_goods(lines, booked, since=now, until=day_end)
     figured = figures(lines, avails_in_breaks(booked, now, day_end))
@@ -111,14 +122,14 @@ def _stored(
     rows: Sequence[AsRunRow],
     since: datetime | None,
     until: datetime | None,
-) -> list[Stored]:
+) -> list[Booking]:
     """The bookings of a time, and those that rows tell of: one that counts from a channel's start has no time."""
-    found = schedule.bookings(channel, since, until)
-    known = {(each.booking.plan.channel, each.booking.plan.id) for each in found}
+    found = [each.booking for each in schedule.bookings(channel, since, until)]
+    known = {(each.plan.channel, each.plan.id) for each in found}
     for key in sorted({(row.channel, row.break_id) for row in rows} - known):
         each = schedule.booking(*key)
         if each is not None and not each.removed:
-            found.append(each)
+            found.append(each.booking)
     return found
 
 
@@ -137,10 +148,10 @@ def _day_end(now: datetime, timezone: str) -> datetime:
     return datetime.combine(tomorrow, datetime.min.time(), zone).astimezone(UTC)
 
 
-def _booked(stored: Iterable[Stored], rows: Sequence[AsRunRow], timezone: str) -> list[Booked]:
-    """What is planned; frames of house time are those of the channel, as its newest row has them."""
+def _booked(bookings: Iterable[Booking], rows: Sequence[AsRunRow], timezone: str) -> list[Booked]:
+    """Frames of house time are those of the channel, as its newest row has them."""
     rates = {row.channel: row.frame_rate for row in rows if row.frame_rate}
-    return [_booked_one(each.booking, rates.get(each.booking.plan.channel, ""), timezone) for each in stored]
+    return [_booked_one(each, rates.get(each.plan.channel, ""), timezone) for each in bookings]
 
 
 def _booked_one(booking: Booking, frame_rate: str, timezone: str) -> Booked:
@@ -226,6 +237,12 @@ def _good_text(good: Avail, timezone: str) -> str:
     return f"{at}, {_seconds(good.length_s)} s, {place}"
 
 
+def _good_cell(good: Avail, timezone: str) -> Cell:
+    at = f"{good.at.astimezone(zone_of(timezone)):%H:%M:%S}"
+    place = f"in break {good.break_id}" if good.break_id else "a break of its own"
+    return Cell(f"{at} for {_seconds(good.length_s)} s", below=place)
+
+
 def _summary(found: Figures) -> dict[str, Plain]:
     return {
         "outcomes": {outcome.value: count for outcome, count in found.outcomes},
@@ -271,13 +288,13 @@ def _sheet_row(account: Account, n: int) -> SheetRow:
     cells = (
         Cell(title or own, below=" / ".join(dict.fromkeys(part for part in (own, other) if part)) if title else other),
         Cell(line.channel),
-        Cell(str(said["booked_house"] or ""), below=f"{said['booked_duration']} s" if line.booked is not None else ""),
-        Cell(str(said["out_house"] or "")),
+        moment_cell(said["booked_house"], f"{said['booked_duration']} s" if line.booked is not None else ""),
+        moment_cell(said["out_house"]),
         Cell(str(said["duration"] or ""), below=str(said["how"])),
-        Cell("" if line.late_s is None else f"{float(line.late_s):+.3f}"),
-        Cell("" if line.longer_s is None else f"{float(line.longer_s):+.3f}"),
+        Cell("" if line.late_s is None else signed(line.late_s)),
+        Cell("" if line.longer_s is None else signed(line.longer_s)),
         Cell(line.outcome.upper().replace("-", " "), _TONES[line.outcome], below=owed),
         verdict_cell(line.aired),
-        Cell("" if good is None else _good_text(good, account.timezone), below="" if good is None else "suggested"),
+        Cell("") if good is None else _good_cell(good, account.timezone),
     )
     return SheetRow(cells, note=str(said["reason"]))

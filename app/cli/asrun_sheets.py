@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 from app.cli.exporting import write_whole
@@ -15,16 +16,17 @@ from app.model.chain import Head
 from app.model.sheet import Cell, Sheet, SheetColumn, SheetRow, Tone
 from app.model.states import ProofState
 from app.model.timebase import decimal_text
+from app.model.wire import Plain
 
 _S, _P = AsRunState, ProofState
 _COLUMNS = (
-    SheetColumn("BREAK", 17),
-    SheetColumn("CHANNEL", 9),
-    SheetColumn("BOOKED", 18),
-    SheetColumn("OUT", 18),
-    SheetColumn("IN", 18),
+    SheetColumn("BREAK", 22),
+    SheetColumn("CHANNEL", 10),
+    SheetColumn("BOOKED", 19),
+    SheetColumn("OUT", 19),
+    SheetColumn("IN", 19),
     SheetColumn("LENGTH s", 9, right=True),
-    SheetColumn("LATE s", 8, right=True),
+    SheetColumn("LATE s", 9, right=True),
     SheetColumn("FIRED BY", 10),
     SheetColumn("STATE", 11),
     SheetColumn("PROOF", 11),
@@ -67,7 +69,7 @@ def asrun_sheet(rows: Sequence[AsRunRow], args: argparse.Namespace, where: str, 
 
 def _row(row: AsRunRow) -> SheetRow:
     booked, out, back = (
-        Cell(house_text(moment, row.timezone, row.frame_rate) or "", below=_frame(frame))
+        moment_cell(house_text(moment, row.timezone, row.frame_rate), "" if frame is None else f"frame {frame}")
         for moment, frame in (
             (row.planned_at, row.planned_frame),
             (row.out_at, row.out_frame),
@@ -82,7 +84,7 @@ def _row(row: AsRunRow) -> SheetRow:
         out,
         back,
         Cell("" if row.duration_ticks is None else decimal_text(row.duration_ticks), below=row.how),
-        Cell("" if late_s is None else f"{late_s:+.3f}"),
+        Cell("" if late_s is None else signed(late_s)),
         Cell(row.by),
         _STATES.get(row.state, Cell(row.state.upper().replace("_", " "), Tone.QUIET)),
         verdict_cell(row),
@@ -90,8 +92,17 @@ def _row(row: AsRunRow) -> SheetRow:
     return SheetRow(cells, note=row.reason)
 
 
-def _frame(frame: int | None) -> str:
-    return "" if frame is None else f"frame {frame}"
+def signed(seconds: float | Fraction) -> str:
+    """With its sign, as it is set."""
+    return f"{float(seconds):+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def moment_cell(house: Plain, more: str = "") -> Cell:
+    """House time over its date, and what else belongs to it."""
+    if not isinstance(house, str):
+        return Cell("")
+    date, _, time = house.partition(" ")
+    return Cell(time, below=" · ".join(part for part in (date, more) if part))
 
 
 def verdict_cell(row: AsRunRow | None) -> Cell:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 _EPILOG = f"""\
 TARGET is told by its content: a section in base64, hexadecimal or XML (or a file of them, one a line), a show file, a
-break list in CSV or JSON, or an HLS playlist (URL or path; of a multivariant playlist every rendition is read).
+break list in CSV or JSON, VMAP, VAST, .xlsx, or an HLS playlist (URL or path; of a multivariant playlist every
+rendition is read).
 A line a finding: severity, place, what is wrong, the clause, and what would be right. With --database and without a
 TARGET the schedule in the store is linted, from now on; what would mend it stands behind each finding.
 

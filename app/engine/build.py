@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.delivery.spool import clear_other_spools
-from app.engine.engine import Engine
+from app.engine.engine import Engine, OpenInlets
 from app.engine.outputs import read_named_object
 from app.engine.reading_back import ReadingBack
 from app.engine.recovery import Left, Recovered, recover
@@ -102,6 +102,7 @@ def build_engine(
         recovered=recovered,
         spool_folder=data_dir / SPOOL,
         keep_evidence=partial(EvidenceRoom, data_dir / EVIDENCE / folder_name(run_id), film_strip),
+        open_inlets=_inlets(show, str(named), data_dir),
         open_schedule=open_schedule,
     )
     alarms.to(engine.alarm)
@@ -112,6 +113,15 @@ def build_engine(
     finally:
         engine.stop()
         clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
+
+
+def _inlets(show: Show, database: str, data_dir: Path) -> OpenInlets | None:
+    """Where the schedule comes in by itself; a show without inlets loads nothing for it."""
+    if not show.inlets:
+        return None
+    from app.engine.importing import Importing  # noqa: PLC0415 - its readers take time that the air has better use for
+
+    return partial(Importing, show, database, data_dir)
 
 
 def recovered_from(

@@ -40,6 +40,7 @@ from app.pipeline.preview import Mailbox
 from app.storage.journal import Journal
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
+    from app.engine.importing import Alarm, Importing, Publish
     from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
@@ -49,6 +50,9 @@ END_JOURNAL_S = 2.0
 EVENT_IDS = "event_ids"  # key in the journal
 _LAPSED = "the engine restarted before it was carried out"
 INBOX_ITEMS = 50_000  # commands and events: a thousand times what a show has in a busy second
+
+type OpenInlets = Callable[[Publish, Alarm], Importing]
+"""The show's inlets, to be started with the engine."""
 
 DRILL_VARIABLE = "SPLICEDECK_DRILL"  # set by a drill for the engine that it strikes; no other lets itself be struck
 
@@ -65,6 +69,7 @@ class Engine:
         recovered: Recovered | None = None,
         spool_folder: Path | None = None,
         keep_evidence: KeepEvidence | None = None,
+        open_inlets: OpenInlets | None = None,
         open_schedule: OpenSchedule | None = None,
     ) -> None:
         self.show = show
@@ -95,6 +100,7 @@ class Engine:
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
         self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
+        self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
         hands = Hands(
             submit=self.submit,
             publish=self._inbox.put,
@@ -131,6 +137,8 @@ class Engine:
         self._proving.start()
         self._wall_clock.start()
         self.automating.start()
+        if self._importing is not None:
+            self._importing.start()
         self._scheduling.start()
 
     def _started(self) -> events.EngineStarted:
@@ -267,6 +275,8 @@ class Engine:
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
         self.automating.stop()
+        if self._importing is not None:
+            ended = self._importing.stop() and ended
         self._wall_clock.stop()
         self._proving.stop(hand_on=self._hands_on)
         if self._gate is not None:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from app.lint.placed import Line, Placed, Told, line_of
 from app.lint.schedule import told_of
+from app.lint.schedule_follows import followed_by, told_of_follows
 from app.lint.schedule_slots import Slots
 from app.model.lint import LintSeverity
 from app.model.schedule import Booking
@@ -28,7 +29,7 @@ class Proposal:
 
 
 class Board:
-    """``told``: all that is said of the schedule as it is; ``locked``: what can't be changed."""
+    """``told``: all that is said of the schedule as it is; ``locked``: what can't be changed; ``places``: in a file."""
 
     def __init__(
         self,
@@ -37,6 +38,7 @@ class Board:
         now: datetime | None,
         profile: str | None,
         locked: Collection[BookingKey],
+        places: Sequence[str] = (),
     ) -> None:
         self.bookings, self.show, self.now = bookings, show, now
         self._profile = profile
@@ -46,7 +48,10 @@ class Board:
         self._slots: dict[tuple[str, str], Slots] = {}
         self._linted = 0
         plans = [booking.plan for booking in bookings]
-        self.told = list(told_of(plans, show, [f"break {plan.id}" for plan in plans], now, profile, self._lines))
+        named = list(places) or [f"break {plan.id}" for plan in plans]
+        self.told = list(told_of(plans, show, named, now, profile, self._lines))
+        self.told += told_of_follows(bookings, named)
+        self._followed = {followed_by(booking) for booking in bookings}
         self._errors = {self._name(each) for each in self.told if each.finding.severity is LintSeverity.ERROR}
         self._placed = {each.number: each for line in self._lines.values() for each in line.placed}
         self._alike: dict[object, list[int]] = {}
@@ -90,7 +95,7 @@ class Board:
         wanted = self._name(told)
         for each in proposed:
             before = self.bookings[each.number]
-            if each.number in self._locked or each.instead == before:
+            if each.number in self._locked or each.instead == before or self._leaves_alone(each):
                 continue
             after = list(self._said_after(each))
             errors = {name for name, severity in after if severity is LintSeverity.ERROR}
@@ -105,6 +110,13 @@ class Board:
 
     def _name(self, told: Told) -> tuple[str, BookingKey]:
         return told.finding.rule, self._keys[told.about[0]]
+
+    def _leaves_alone(self, proposal: Proposal) -> bool:
+        """Whether a break that another follows would be gone, or known by another key."""
+        key = self._keys[proposal.number]
+        after = proposal.instead.plan if proposal.instead is not None else None
+        kept = after is not None and (after.channel, after.id) == key
+        return not kept and key in self._followed and len(self._alike[key]) == 1
 
     def _said_after(self, proposal: Proposal) -> Iterator[tuple[tuple[str, BookingKey], LintSeverity]]:
         """What is said of the breaks that a change can touch once it is done; the changed one by the name it had."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from app.lint.placed import Told
 from app.lint.schedule_board import Board
 from app.lint.schedule_fixes import proposals
 from app.lint.schedule_times import PAST, SHORT_NOTICE
-from app.model.lint import LintSeverity
+from app.model.lint import LintFinding, LintSeverity
+from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.schedule_findings import BookingKey, Fix, ScheduleFinding
 from app.model.show import Show
@@ -41,10 +44,30 @@ def lint_schedule(
             clause=each.finding.clause,
             text=each.finding.text,
             keys=board.keys(each),
-            fixes=tuple(_first(board.kept(each, proposals(board, each)))) if not board.tired else (),
+            fixes=_fixes(board, each),
         )
         for each in told
     ]
+
+
+def lint_rows(
+    plans: Sequence[BreakPlan],
+    show: Show | None,
+    *,
+    places: Sequence[str],
+    now: datetime | None = None,
+    profile: str | None = None,
+) -> list[LintFinding]:
+    """As ``lint_breaks``; what would mend a finding is what was tried, where something was."""
+    board = Board([Booking(plan=plan) for plan in plans], show, now, profile, (), places)
+    return [
+        replace(each.finding, fix=" | ".join(fix.label for fix in _fixes(board, each)) or each.finding.fix)
+        for each in board.told
+    ]
+
+
+def _fixes(board: Board, told: Told) -> tuple[Fix, ...]:
+    return () if board.tired else tuple(_first(board.kept(told, proposals(board, told))))
 
 
 def _first(fixes: Iterator[Fix]) -> Iterator[Fix]:

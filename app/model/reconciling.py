@@ -126,6 +126,23 @@ def reconciled(
     return sorted(found, key=lambda line: (line.at, line.channel, _ids(line)))
 
 
+def as_played(planned: Iterable[Booked], played: Iterable[Booked], like: Likeness = Likeness()) -> list[Booked]:
+    """What was booked, each as it stood when it was armed, wherever the schedule has moved on since.
+
+    ``played`` in the order of arming: of one id on one day the newest counts, and stands for what is planned of it now.
+    """
+    found: defaultdict[tuple[str, str], list[Booked]] = defaultdict(list)
+    for each in [*reversed(list(played)), *planned]:
+        of_id = found[each.channel, each.break_id]
+        if not any(_of_one_day(each, other, like) for other in of_id):
+            of_id.append(each)
+    return [each for of_id in found.values() for each in of_id]
+
+
+def _of_one_day(one: Booked, other: Booked, like: Likeness) -> bool:
+    return one.at is None or other.at is None or abs(one.at - other.at) <= timedelta(seconds=like.id_s)
+
+
 def _silent(rows: Iterable[AsRunRow]) -> list[AsRunRow]:
     return sorted((row for row in rows if row.out_at is None), key=lambda row: (row.recorded_at, row.run_id))
 

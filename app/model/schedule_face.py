@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.model.library import LibraryItem
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_findings import ScheduleFinding
 
@@ -58,8 +59,8 @@ class ScheduleFace(Protocol):
         """
         ...
 
-    def read_list(self, named: str, *, channel: str | None) -> Imported:
-        """Read a file or URL. UsageError: it can't be used at all."""
+    def read_list(self, named: str, *, channel: str | None, progress: Progress | None = None) -> Imported:
+        """Read a file or URL. UsageError: it can't be used at all. CancelledError: ``progress`` gave it up."""
         ...
 
     def merge(
@@ -70,8 +71,9 @@ class ScheduleFace(Protocol):
         dry_run: bool,
         remove_missing: bool,
         choose: Mapping[tuple[str, str], Choice],
+        progress: Progress | None = None,
     ) -> MergeResult:
-        """Take a list in, or say what that would do."""
+        """Take a list in, or say what that would do. CancelledError: ``progress`` gave it up, nothing was written."""
         ...
 
     def undo_import(self, import_id: int, *, by: str) -> UndoResult:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from app.model.inlets import Inlet
 from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
@@ -144,3 +145,4 @@ class Show:
     origins: tuple[Origin, ...]
     channels: tuple[Channel, ...]
     automation: Automation | None = None
+    inlets: tuple[Inlet, ...] = ()

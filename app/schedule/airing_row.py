@@ -7,18 +7,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 from fractions import Fraction
 
+from app.model.columns import AIRING
 from app.model.schedule import AS_TIMED, Airing, AirMode, Follow, Missed
 from app.schedule.rows import RowFaultError
 from app.scte35.program_marks import ProgramMark
 
-FIELDS = ("mode", "missed", "late", "follows", "at_mark", "gap")
 _LONGEST_S, _LONGEST_NAME = 86_400, 500
+_KNOWN = frozenset(AIRING)
 _SECONDS = re.compile(r"\d{1,5}(?:\.\d{1,9})?", re.ASCII)
 
 
 def airing_from(fields: Mapping[str, object], own_id: str) -> Airing:
     """How the row's break goes to air; RowFaultError: what doesn't fit. ``own_id``: what it can't follow."""
-    if not any(fields.get(name) is not None for name in FIELDS):
+    if _KNOWN.isdisjoint(fields) or all(fields.get(name) is None for name in AIRING):
         return AS_TIMED
     late_s = _seconds(fields, "late")
     missed = _one_of(Missed, fields, "missed", Missed.LATE if late_s else Missed.SKIP)

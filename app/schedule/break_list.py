@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from app.model.errors import BreakListError, UnsupportedError
+from app.model.progress import Progress, counted
 from app.model.rundown import BreakPlan
 from app.model.schedule import AS_TIMED, Airing, Booking, RefusedRow, Spot
 from app.schedule.importers.csv_list import rows_of_csv
@@ -52,12 +53,22 @@ def breaks_from_text(text: str, file: str, *, channels: Channels, default_channe
     return break_list(raw, file, channels=channels, default_channel=default_channel)
 
 
-def break_list(raw: RawList, file: str, *, channels: Channels | None, default_channel: str | None = None) -> BreakList:
-    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed."""
+def break_list(
+    raw: RawList,
+    file: str,
+    *,
+    channels: Channels | None,
+    default_channel: str | None = None,
+    progress: Progress | None = None,
+) -> BreakList:
+    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed.
+
+    CancelledError: ``progress`` had enough.
+    """
     bookings: dict[tuple[str, str], Booking] = {}  # the same id on another channel is another break
     places: dict[tuple[str, str], str] = {}
     refused, warnings = list(raw.refused), list(raw.warnings)
-    for row in raw.rows:
+    for row in counted(raw.rows, progress, 0, len(raw.rows)):
         try:
             booking = booking_from(row, default_channel, channels or {})
             plan = booking.plan
@@ -69,8 +80,9 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
             continue
         bookings[key], places[key] = booking, row.where
-        warnings += _warnings(plan, f"{file}: {row.where}", channels or {}, judge_channel=channels is not None)
-    refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
+        if plan.ads or (channels is not None and plan.channel not in channels):
+            warnings += _warnings(plan, f"{file}: {row.where}", channels)
+    refused.sort(key=place_number)
     return BreakList(
         tuple(booking.plan for booking in bookings.values()),
         tuple(refused),
@@ -82,9 +94,14 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
     )
 
 
-def _warnings(plan: BreakPlan, where: str, channels: Channels, *, judge_channel: bool) -> list[str]:
+def place_number(row: RefusedRow) -> int:
+    """Of the line, row or object it stands in."""
+    return int("0" + "".join(re.findall(r"\d+", row.where)[:1]))
+
+
+def _warnings(plan: BreakPlan, where: str, channels: Channels | None) -> list[str]:
     warnings = []
-    if judge_channel and plan.channel not in channels:
+    if channels is not None and plan.channel not in channels:
         warnings.append(f"{where}: channel {plan.channel!r} is in no show: the break won't air")
     if plan.ads and (filled := sum(ad.duration_s for ad in plan.ads)) > plan.duration_s:
         warnings.append(f"{where}: its ads last {float(filled):g} s, the break {float(plan.duration_s):g} s")

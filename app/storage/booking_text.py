@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -15,45 +16,45 @@ from app.model.when import When
 from app.model.wire import from_plain
 
 _encoded = json.JSONEncoder(separators=(",", ":"), sort_keys=True).encode  # ASCII: NUL and surrogates stay
+_quoted = json.encoder.encode_basestring_ascii
 
 
-def booking_text(booking: Booking) -> str:
-    """The text; a hundred thousand are written in a second."""
+def booking_text(booking: Booking) -> str:  # noqa: C901, PLR0912 - a field a line
+    """The text; a hundred thousand are written in half a second. Fields are in the order of their names."""
     plan = booking.plan
-    fields: dict[str, Any] = {"id": plan.id, "channel": plan.channel, "duration": str(plan.duration_s)}
-    if plan.at is not None:
-        fields["at"] = plan.at.text
-    fields |= _signalled(plan)
+    said = []
     if plan.ads:
-        fields["ads"] = [[ad.id, ad.title, str(ad.duration_s)] for ad in plan.ads]
-    if booking.spots:
-        fields["spots"] = [_spot(spot) for spot in booking.spots]
-    if plan.section:
-        fields["section"] = base64.b64encode(plan.section).decode()
-    if booking.air != AS_TIMED:
-        fields["air"] = _air(booking.air)
-    texts = {"title": plan.title, "template": plan.template, "source": booking.source}
-    return _encoded(fields | {name: text for name, text in texts.items() if text})
-
-
-def _signalled(plan: BreakPlan) -> dict[str, Any]:
-    """What it says beside the signalling of its channel."""
-    fields: dict[str, Any] = {}
-    if plan.splice_event_id is not None:
-        fields["splice_event_id"] = plan.splice_event_id
-    if plan.segmentation_type_id is not None:
-        fields["segmentation_type_id"] = plan.segmentation_type_id
+        said.append(f'"ads":{_encoded([[ad.id, ad.title, str(ad.duration_s)] for ad in plan.ads])}')
+    if booking.air is not AS_TIMED and booking.air != AS_TIMED:
+        said.append(f'"air":{_encoded(_air(booking.air))}')
+    if plan.at is not None:
+        said.append(f'"at":{_quoted(plan.at.text)}')
     if not plan.auto_return:
-        fields["auto_return"] = False
-    if plan.upid is not None:
-        fields["upid"] = [plan.upid.type, plan.upid.value]
+        said.append('"auto_return":false')
     if plan.avail:
-        fields["avail"] = list(plan.avail)
-    if plan.unique_program_id is not None:
-        fields["unique_program_id"] = plan.unique_program_id
+        said.append(f'"avail":{_encoded(list(plan.avail))}')
+    said.append(f'"channel":{_quoted(plan.channel)},"duration":"{plan.duration_s}","id":{_quoted(plan.id)}')
+    if plan.section:
+        said.append(f'"section":"{base64.b64encode(plan.section).decode()}"')
+    if plan.segmentation_type_id is not None:
+        said.append(f'"segmentation_type_id":{plan.segmentation_type_id}')
     if plan.segments:
-        fields["segments"] = list(plan.segments)
-    return fields
+        said.append(f'"segments":{_encoded(list(plan.segments))}')
+    if booking.source:
+        said.append(f'"source":{_quoted(booking.source)}')
+    if plan.splice_event_id is not None:
+        said.append(f'"splice_event_id":{plan.splice_event_id}')
+    if booking.spots:
+        said.append(f'"spots":{_encoded([_spot(spot) for spot in booking.spots])}')
+    if plan.template:
+        said.append(f'"template":{_quoted(plan.template)}')
+    if plan.title:
+        said.append(f'"title":{_quoted(plan.title)}')
+    if plan.unique_program_id is not None:
+        said.append(f'"unique_program_id":{plan.unique_program_id}')
+    if plan.upid is not None:
+        said.append(f'"upid":[{plan.upid.type},{_quoted(plan.upid.value)}]')
+    return "{" + ",".join(said) + "}"
 
 
 def _spot(spot: Spot) -> list[Any]:
@@ -88,15 +89,15 @@ def _booking(fields: dict[str, Any]) -> Booking:
         segmentation_type_id=fields.get("segmentation_type_id"),
         upid=_upid(fields.get("upid")),
         auto_return=fields.get("auto_return", True),
-        ads=tuple(Ad(id=id_, title=title, duration_s=_fraction(lasts)) for id_, title, lasts in fields.get("ads", ())),
+        ads=tuple(_ad(*ad) for ad in fields["ads"]) if "ads" in fields else (),
         template=fields.get("template", ""),
-        section=base64.b64decode(fields.get("section", ""), validate=True),
+        section=base64.b64decode(fields["section"], validate=True) if "section" in fields else b"",
         avail=tuple(fields.get("avail", ())),
         unique_program_id=fields.get("unique_program_id"),
         segments=tuple(fields.get("segments", ())),
     )
     spots = tuple(
-        Spot(id=id_, title=title, duration_s=_fraction(lasts), media=tuple(media), upid=_upid(upid))
+        _spot_from(id_, title, lasts, tuple(media), None if upid is None else tuple(upid))
         for id_, title, lasts, media, upid in fields.get("spots", ())
     )
     air = _air_from(fields["air"]) if "air" in fields else AS_TIMED
@@ -120,5 +121,15 @@ def _fraction(text: str) -> Fraction:
     return found
 
 
-def _upid(pair: list[Any] | None) -> Upid | None:
+@lru_cache(4096)  # and few different ads
+def _ad(id_: str, title: str, lasts: str) -> Ad:
+    return Ad(id_, title, _fraction(lasts))
+
+
+@lru_cache(4096)
+def _spot_from(id_: str, title: str, lasts: str, media: tuple[str, ...], upid: tuple[Any, ...] | None) -> Spot:
+    return Spot(id=id_, title=title, duration_s=_fraction(lasts), media=media, upid=_upid(upid))
+
+
+def _upid(pair: Sequence[Any] | None) -> Upid | None:
     return None if pair is None else Upid(type=pair[0], value=pair[1])

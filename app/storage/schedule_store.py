@@ -17,8 +17,10 @@ from sqlalchemy import Connection, Engine, func, select, text, update
 
 from app.model.errors import StaleError
 from app.model.frozen import FrozenBreak
+from app.model.garbage import collected_later
 from app.model.library import LibraryItem, ScheduleTemplate
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, shown, translated
@@ -245,18 +247,27 @@ class ScheduleStore:
         dry_run: bool = False,
         remove_missing: bool = False,
         choose: Choices | None = None,
+        progress: Progress | None = None,
     ) -> MergeResult:
         """Take a list in, against what was imported and edited before: all of it or, on an error, nothing.
 
         ``remove_missing``: what came with this list before and is not in it now is removed. ``choose``: whose word
-        counts in a conflict, by (channel, id); without one it stays as it is, and is told.
+        counts in a conflict, by (channel, id); without one it stays as it is, and is told. ``progress``: is told of its
+        breaks, and may give it up: CancelledError.
         """
         if dry_run:
-            with self._reading() as connection:
-                return merge_into(connection, imported, remove_missing=remove_missing, choose=choose or {})
-        with self._change(by) as change:
+            with collected_later(), self._reading() as connection:
+                return merge_into(
+                    connection, imported, remove_missing=remove_missing, choose=choose or {}, progress=progress
+                )
+        with collected_later(), self._change(by) as change:
             return merge_into(
-                change.connection, imported, remove_missing=remove_missing, choose=choose or {}, change=change
+                change.connection,
+                imported,
+                remove_missing=remove_missing,
+                choose=choose or {},
+                change=change,
+                progress=progress,
             )
 
     def undo_import(self, import_id: int, *, by: str = "") -> UndoResult:

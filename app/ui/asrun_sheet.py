@@ -33,6 +33,7 @@ _TONES = {
 _PAD, _TEXT_PT, _SMALL_PT = 8.0, 8.0, 6.8
 _FOOT = 34.0
 _BAR_H, _CHART_HEAD = 22.0, 30.0
+_NOTE_LINES = 3
 
 
 def sheet_pdf(sheet: Sheet) -> bytes:
@@ -120,7 +121,7 @@ class _Drawing:
         return self._wrapped(row.note, self._width - 4 * _PAD)
 
     def _wrapped(self, text: str, width: float) -> list[str]:
-        """At most three lines; what is longer ends in an ellipsis."""
+        """As many lines as a note may have; what is longer ends in an ellipsis."""
         metrics, lines = self._metrics(_font(_SMALL_PT)), [""]
         for word in text.split():
             longer = f"{lines[-1]} {word}".strip()
@@ -128,7 +129,9 @@ class _Drawing:
                 lines[-1] = longer
             else:
                 lines.append(word)
-        shown = lines[:3]
+                if len(lines) > _NOTE_LINES:
+                    break
+        shown = lines[:_NOTE_LINES]
         if len(lines) > len(shown):
             shown[-1] += " …"
         elided = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, width) for line in shown]
@@ -142,7 +145,7 @@ class _Drawing:
 
     def _head(self, *, first: bool) -> float:
         sheet = self._sheet
-        title = _font(17.0 if first else 12.0, HEAVY)
+        title = _set(_font(17.0 if first else 12.0, HEAVY), sheet.title)
         width = self._metrics(title).horizontalAdvance(sheet.title)
         self._text(QRectF(0, 0, width + _PAD, 44), sheet.title, title)
         subtitle = QRectF(width + 2 * _PAD, 0, self._width - width - 2 * _PAD, 44)
@@ -253,6 +256,7 @@ class _Drawing:
     ) -> None:
         if not text:
             return
+        font = _set(font, text)
         self._painter.setFont(font)
         self._painter.setPen(ink)
         across = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
@@ -260,6 +264,15 @@ class _Drawing:
         shown = self._metrics(font).elidedText(" ".join(text.split()), Qt.TextElideMode.ElideRight, place.width() + 0.5)
         flags = across | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
         self._painter.drawText(place, flags, shown)
+
+
+def _set(font: QFont, text: str) -> QFont:
+    """With tabular figures a plain hyphen would be as wide as one of them."""
+    if "-" not in text:
+        return font
+    plain = QFont(font)
+    plain.setFeature(QFont.Tag("tnum"), 0)
+    return plain
 
 
 def _font(size_pt: float, weight: QFont.Weight = MEDIUM) -> QFont:

@@ -17,7 +17,7 @@ from app.lint.schedule import told_of
 from app.lint.scheduled import lint_schedule
 from app.model.lint import LintSeverity
 from app.model.rundown import Ad, Upid
-from app.model.schedule import Booking
+from app.model.schedule import Airing, Booking, Follow
 from app.model.schedule_findings import fixed
 from app.model.schedule_limits import Blackout, ScheduleLimits
 from app.model.show import Show
@@ -145,6 +145,23 @@ def test_what_is_locked_is_not_changed() -> None:
     assert labels(both, "schedule.overlap", locked={("news-1", "b")}) == ["Shorten a to 20 s"]
     past = [booked("a", "2026-11-22T11:00:00Z")]
     assert lint_schedule(past, SHOW, now=NOW, locked={("news-1", "a")}) == []
+
+
+def following(name: str, followed: str, at: str | None = None) -> Booking:
+    return replace(booked(name, at), air=Airing(follow=Follow(break_id=followed)))
+
+
+def test_what_follows_itself_never_airs() -> None:
+    circle = [following("a", "b"), following("b", "c"), following("c", "b"), following("d", "gone"), booked("e", "+9")]
+    found = [one for one in lint_schedule(circle, SHOW) if one.rule == "schedule.follows-itself"]
+    assert [[break_id for _, break_id in one.keys] for one in found] == [["b", "c"], ["c", "b"]]
+    assert not lint_schedule([following("a", "b"), following("b", "e"), booked("e", "+9")], SHOW)
+
+
+def test_what_another_follows_is_not_removed() -> None:
+    both = [booked("a", A), booked("b", B)]
+    assert labels([*both, following("c", "b")], "schedule.overlap") == ["Move b to 20:38:30:00", "Shorten a to 20 s"]
+    assert labels([*both, following("c", "a")], "schedule.overlap")[-1] == "Remove b"
 
 
 _FORMS = (

@@ -18,4 +18,5 @@ def test_a_day_is_found_among_many(named: str) -> None:
     rows = CHANNELS * A_DAY * 3
     fill(store, rows)
     assert min(read_days(store, rows)) < 0.1
+    assert len(read_days(store, rows, bare=True)) == len(read_days(store, rows))
     store.close()

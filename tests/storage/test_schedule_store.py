@@ -1,5 +1,6 @@
 """The schedule's store, on SQLite and on PostgreSQL: reading, editing, importing, undoing."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -54,7 +55,9 @@ def counts(result: Any) -> tuple[int, int, int, int, int]:
 
 @given(values_of(Booking))
 def test_a_booking_comes_back_as_it_was(booking: Booking) -> None:
-    assert booking_from(booking_text(booking)) == booking
+    text = booking_text(booking)
+    assert booking_from(text) == booking
+    assert json.dumps(json.loads(text), separators=(",", ":"), sort_keys=True) == text  # one text for equal ones
 
 
 def test_bookings_are_read_by_channel_and_time(store: ScheduleStore) -> None:

@@ -47,10 +47,14 @@ def on_frame(us: int, rate: FrameRate) -> int:
 
 
 class Moments:
-    """Knows the channels' rates and first frames, and the house's zone. What it found it keeps."""
+    """Knows the channels' rates and first frames, and the house's zone. What it found it keeps.
+
+    ``generation`` counts what it learned: times that were found before may be others now.
+    """
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
+        self.generation = 0
         self._clocks: dict[str, tuple[FrameRate, datetime | None]] = {}
         self._found: dict[tuple[str, str], int | None] = {}
 
@@ -59,23 +63,27 @@ class Moments:
         rate = FrameRate.parse(channel.frame_rate) if channel.frame_rate else _UNKNOWN_RATE
         if self._clocks.get(channel.name) != (rate, channel.first_frame_at):
             self._clocks[channel.name] = (rate, channel.first_frame_at)
+            self.generation += 1
             self._found = {key: us for key, us in self._found.items() if key[0] != channel.name}
 
     def rate(self, channel: str) -> FrameRate:
         """A channel's frames a second; 25 until it has told."""
         return self._clocks.get(channel, (_UNKNOWN_RATE, None))[0]
 
-    def span(self, booking: Booking) -> Span | None:
-        """OUT and IN; None for a break without a time, or one that counts from a start that nobody knows."""
+    def span(self, booking: Booking, *, keep: bool = True) -> Span | None:
+        """OUT and IN; None for a break without a time, or one that counts from a start that nobody knows.
+
+        ``keep`` False: it is looked at once only, as of a break that is being dragged.
+        """
         plan = booking.plan
         if plan.at is None:
             return None
         key = plan.channel, plan.at.text
-        if key not in self._found:
+        start = self._found[key] if key in self._found else self._start_us(plan.channel, plan.at)
+        if keep and key not in self._found:
             if len(self._found) >= _MOST_KEPT:
                 self._found.clear()
-            self._found[key] = self._start_us(plan.channel, plan.at)
-        start = self._found[key]
+            self._found[key] = start
         return None if start is None else (start, start + round_half_up(plan.duration_s * SECOND_US))
 
     def _start_us(self, channel: str, at: When) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -13,25 +14,29 @@ from app.model.schedule import Booking
 from app.model.schedule_face import ScheduleFace
 from app.model.schedule_findings import ScheduleFinding
 from app.ui.desk import Desk
-from app.ui.schedule.moments import Moments, Span, moment_of, us_of
+from app.ui.schedule.blocks import Blocks
+from app.ui.schedule.checks import Checks
+from app.ui.schedule.moments import Moments, Span, us_of
 from app.ui.schedule.pending import Key, Pending, Written
 from app.ui.schedule.reading import Readings
 from app.ui.schedule.undo_stack import Step, Swap, UndoStack
 from app.ui.schedule.worker import ScheduleWorker
 
+_LOG = logging.getLogger(__name__)
 _AGAIN_MS, _AGAIN_MOST_MS = 1000, 10_000
-_LINT_AFTER_MS = 400
 NO_SCHEDULE = "this window has no schedule: open it with --database"
 
 
 class ScheduleDesk(QObject):
     """GUI thread only. ``refreshed``: bookings, findings or what is said of them changed. ``told``: a sentence to show.
 
-    ``rows``: the bookings that are known, by channel and id, as this window's edits leave them. ``trouble``: what
+    ``changed``: the keys of bookings that are others now, before ``refreshed``. ``rows``: the bookings that are known,
+    by channel and id, as this window's edits leave them. ``blocks``: the breaks as they are drawn. ``trouble``: what
     stands in the way of reading or saving, "" for nothing. ``face`` None: a window without a schedule.
     """
 
     refreshed = Signal()
+    changed = Signal(object)
     told = Signal(str)
     _heard = Signal(object)
 
@@ -40,7 +45,6 @@ class ScheduleDesk(QObject):
         self.face, self.desk = face, desk
         self.moments = Moments(desk.zone)
         self.rows: dict[Key, Stored] = {}
-        self.findings: tuple[ScheduleFinding, ...] = ()
         self.undo_stack = UndoStack()
         self.saved_at: datetime | None = None
         self.generation = 0  # counts what changed in ``rows``
@@ -48,17 +52,17 @@ class ScheduleDesk(QObject):
         self._waiting: list[Pending] = []
         self._flying = False
         self._not_saved = self._not_read = ""
-        self._worker = ScheduleWorker() if face is not None else None
+        self._worker = ScheduleWorker("schedule-window") if face is not None else None
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._write_next)
         self._pause_ms = _AGAIN_MS
-        self._lint = QTimer(self, singleShot=True, interval=_LINT_AFTER_MS)
-        self._lint.timeout.connect(self._look_for_findings)
-        self._linting = False
+        self._checks = Checks(self)
         self._readings = Readings(self)
+        self.blocks = Blocks(self)
         self._heard.connect(self._on_heard, Qt.ConnectionType.QueuedConnection)
         desk.refreshed.connect(self.know_clocks)
         self.know_clocks()
+        self.blocks.follow()
         self._readings.start(desk.now)
 
     # ---- reading
@@ -72,6 +76,11 @@ class ScheduleDesk(QObject):
     def trouble(self) -> str:
         """Why what is shown may not be what is saved; "" where all is well."""
         return self._not_saved or self._not_read
+
+    @property
+    def findings(self) -> tuple[ScheduleFinding, ...]:
+        """What the linter has to say."""
+        return self._checks.findings
 
     @property
     def unsaved(self) -> int:
@@ -140,7 +149,8 @@ class ScheduleDesk(QObject):
                 self.rows[key] = shown
         if keys:
             self.generation += 1
-            self._lint.start()
+            self._checks.due()
+            self.changed.emit(keys)
         self.refreshed.emit()
 
     # ---- the on-air horizon
@@ -153,12 +163,16 @@ class ScheduleDesk(QObject):
     def locked(self, booking: Booking) -> str:
         """Why this booking can't be edited; "" if it can."""
         key = booking.plan.channel, booking.plan.id
-        row, span = self.rows.get(key), self.span(booking)
+        row, span = self.rows.get(key), self.moments.span(booking, keep=False)
         if row is not None and row.state.locked:
             return f"{booking.plan.id} is {row.state.value.replace('_', ' ')}: it can't be changed any more"
         if span is not None and span[0] < self.horizon_us(booking.plan.channel):
             return f"{booking.plan.id} is behind the on-air horizon: it can't be changed any more"
         return ""
+
+    def refusal_of(self, changes: Sequence[tuple[Booking | None, Booking | None]]) -> str:
+        """Why ``edit`` would refuse these changes; "" if it would not."""
+        return self.refusal([Swap(before, after) for before, after in changes])
 
     def refusal(self, swaps: Sequence[Swap]) -> str:
         """Why these changes can't be made; "" if they can."""
@@ -271,33 +285,13 @@ class ScheduleDesk(QObject):
         self._show(touched)
         self.told.emit(f"{lost[0].step.label} not saved: {reason}")
 
-    # ---- findings
-
-    def _look_for_findings(self) -> None:
-        if self._linting or self.face is None:
-            return
-        self._linting, seen = True, self.generation
-        bookings = [row.booking for row in self.rows.values()]
-
-        def found(findings: list[ScheduleFinding]) -> None:
-            self._linting, self.findings = False, tuple(findings)
-            if seen != self.generation:
-                self._lint.start()
-            self.refreshed.emit()
-
-        def failed(error: SplicedeckError) -> None:
-            self._linting = False
-            self.told.emit(f"the schedule could not be checked: {error}")
-
-        self.call(lambda face: face.findings(bookings), found, failed)
-
     def close(self) -> None:
-        """Let go of the schedule. What is not saved by then is lost: ask ``unsaved`` before."""
+        """Let go of the schedule. What is not saved by then is lost, and told in the log: ask ``unsaved`` before."""
+        for pending in self._waiting:
+            lost = ", ".join(f"{break_id} of {channel}" for channel, break_id in pending.versions)
+            _LOG.warning("not saved when the window closed: %s of %s", pending.step.label, lost)
         self._again.stop()
-        self._lint.stop()
+        self._checks.close()
         self._readings.close()
         if self._worker is not None:
             self._worker.close()
-
-
-__all__ = ["ScheduleDesk", "moment_of", "us_of"]

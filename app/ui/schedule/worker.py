@@ -1,4 +1,4 @@
-"""The window's own thread for the schedule: every call that may block is made there, its answer comes back as a signal."""
+"""The window's own thread for the schedule: what may block is called there, its answer comes back as a signal."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class ScheduleWorker(QObject):
 
     _answered = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
         super().__init__()
         self._jobs: Queue[Callable[[], None]] = Queue(_WAITING)
         self._stop = Event()
-        self._thread = Thread(target=self._run, name="schedule-window", daemon=True)
+        self._thread = Thread(target=self._run, name=name, daemon=True)
         self._answered.connect(self._on_answer, Qt.ConnectionType.QueuedConnection)
         self._thread.start()
 
@@ -39,7 +39,7 @@ class ScheduleWorker(QObject):
                 answer = work()
             except SplicedeckError as error:
                 self._tell(failed, error)
-            except Exception as error:  # the thread must live on: what went wrong is told as any other failure
+            except Exception as error:  # noqa: BLE001 - the thread must live on; what went wrong is told like any other failure
                 _LOG.exception("a call of the schedule failed")
                 self._tell(failed, StorageError(f"{type(error).__name__}: {error}"))
             else:
