@@ -80,7 +80,7 @@ class Account:
                     self.all_stopped.set()
                 if event.reason:
                     self._fail(f"channel {event.channel}: {event.reason}")
-            case events.BreakFailed() | events.BreakMissed() | events.BreakRefused():
+            case events.BreakFailed() | events.BreakMissed() | events.BreakRefused() | events.BreakKeptOff():
                 self._fail(f"break {event.title or event.break_id}: {event.reason}")
             case events.CommandRefused() if not event.command:
                 self._fail(event.reason)

@@ -8,6 +8,7 @@ import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.cli.import_progress import shown_progress
 from app.cli.import_store import Outcome, stored, taken, undo
 from app.cli.import_told import as_plain, conflict_plain, conflict_text, one_line, print_outcome
 from app.cli.usage import folder, named
@@ -26,6 +27,8 @@ and reason, the rest is imported. A break is known by its channel and id: what i
 
 A VAST document is one pod: a break that waits for a time. VMAP's offsets count from --start.
 Wrappers are followed over http(s), five at most, 1 MiB and 5 s each, and to public addresses only.
+
+On a terminal it shows how far it is. Ctrl+C gives the file up that is being imported: nothing of it is kept.
 
 exit status: 0 all imported; 1 rows were refused, or stand against edits; 2 a FILE can't be used at all.
 
@@ -145,15 +148,17 @@ def _read(
     unusable: list[UsageError] = []
     for file in args.files:
         try:
-            imported = imported_from(
-                file,
-                channels=channels,
-                default_channel=default,
-                start=start,
-                limits=Limits(private_addresses=args.allow_private),
-                timezone=timezone,
-                names=dict(args.column),
-            )
+            with shown_progress("reading", file) as progress:
+                imported = imported_from(
+                    file,
+                    channels=channels,
+                    default_channel=default,
+                    start=start,
+                    limits=Limits(private_addresses=args.allow_private),
+                    timezone=timezone,
+                    names=dict(args.column),
+                    progress=progress,
+                )
         except UsageError as error:
             unusable.append(error)
         else:
@@ -177,7 +182,7 @@ def _reason(error: UsageError) -> str:
 
 def _column(text: str) -> tuple[str, str]:
     """The type of ``--column``."""
-    from app.schedule.importers.columns import COLUMNS
+    from app.model.columns import COLUMNS
 
     theirs, equals, ours = text.rpartition("=")
     if not equals or not theirs.strip() or ours.strip().lower() not in COLUMNS:

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.cli.import_progress import shown_progress
 from app.model.merging import Choice, Conflict, MergeResult, UndoResult
 from app.model.schedule import Booking, Imported
 from app.settings import default_data_dir, default_database
@@ -60,13 +61,15 @@ def stored(imports: Sequence[Imported], args: argparse.Namespace, timezone: str)
         open_schedule(named, timezone=timezone, create=not args.dry_run, password=database_password)
     ) as schedule:
         for imported in imports:
-            merged = schedule.merge(
-                imported,
-                by=_BY,
-                dry_run=args.dry_run,
-                remove_missing=args.remove_missing,
-                choose=_choices(imported, args.prefer),
-            )
+            with shown_progress("storing", imported.file) as progress:
+                merged = schedule.merge(
+                    imported,
+                    by=_BY,
+                    dry_run=args.dry_run,
+                    remove_missing=args.remove_missing,
+                    choose=_choices(imported, args.prefer),
+                    progress=progress,
+                )
             outcome = _added(outcome, merged)
     return outcome
 

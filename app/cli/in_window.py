@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from app import logs
 from app.cli.job import Job, check_store
 from app.cli.leaving import stop_engine, tell_on_air
+from app.cli.schedule_face import schedule_face
 from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
@@ -33,8 +34,9 @@ def run_in_window(job: Job) -> bool:
         if job.script is not None:
             job.script.start(job.account.on_air)
         try:
-            with _closing_time(job) as in_time, kept_watched(job.data_dir):
-                ending = open_window(engine, engine.show_name, engine.timezone, remote=True)
+            schedule = schedule_face(job.session.database, job.data_dir, job.show)
+            with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
+                ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
         finally:
             job.stop_script()
         if ending is Ending.STOP or in_time.is_set():

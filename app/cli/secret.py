@@ -1,4 +1,4 @@
-"""``splicedeck secret``: credentials of origins and database servers, kept in the system keyring."""
+"""``splicedeck secret``: credentials of origins, inlets and database servers, kept in the system keyring."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from app.model.errors import UsageError
 _EPILOG = """\
 NAME is origin:NAME, with the origin's name in the show file. The secret is user:password (HTTP Basic) or a token
 (Bearer). Or it is database:HOST, with the host of the database's URL (database:local for one on a socket): the secret
-is the password. It is asked for, or read from standard input, never taken from the command line.
+is the password. Or inlet:NAME, with the name of a schedule inlet: a webhook's token (16 characters at least), or what a
+polled address asks for. It is asked for, or read from standard input, never taken from the command line.
 
 An engine without a keyring takes it from its environment: SPLICEDECK_SECRET_ORIGIN_PRIMARY for origin:primary.
 
@@ -35,7 +36,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     setting = actions.add_parser("set", help="keep a secret, in the place of an older one")
-    setting.add_argument("name", metavar="NAME", help="origin:NAME or database:HOST")
+    setting.add_argument("name", metavar="NAME", help="origin:NAME, inlet:NAME or database:HOST")
     setting.set_defaults(run=_set)
     listing = actions.add_parser("list", help="the names that are kept, never the secrets")
     listing.set_defaults(run=_list)

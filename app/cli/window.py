@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import logs
+from app.cli.schedule_face import StoreFace, schedule_face
 from app.cli.usage import default_data_dir_text, folder
+from app.model.errors import SplicedeckError
 from app.model.show import HlsOutput
 from app.settings import default_data_dir, demo_show, demo_toml
 
@@ -50,12 +52,21 @@ def run(args: argparse.Namespace) -> int:
         running = read_session(data_dir)
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
-        with kept_watched(data_dir):
-            ending = open_window(engine, engine.show_name, engine.timezone, remote=True)
+        with kept_watched(data_dir), closing(_schedule(running, data_dir)) as schedule:
+            ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
         if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1
         tell_on_air(engine)
     return 0
+
+
+def _schedule(running: Session | None, data_dir: Path) -> StoreFace:
+    """That of the run; a show that can't be read any more leaves its channels unknown to it."""
+    try:
+        show = running.show() if running is not None else None
+    except SplicedeckError:
+        show = None
+    return schedule_face(running.database if running is not None else "", data_dir, show)
 
 
 def _demo_session(data_dir: Path) -> Session:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.delivery.spool import clear_other_spools
-from app.engine.engine import Engine
+from app.engine.engine import Engine, OpenInlets
 from app.engine.outputs import read_named_object
 from app.engine.reading_back import ReadingBack
 from app.engine.recovery import Left, Recovered, recover
@@ -31,6 +31,7 @@ from app.storage.journal_left import JournalLeft, read_deliveries, read_left
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.storage.asrun import Store
+    from app.storage.schedule_store import ScheduleStore
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +88,13 @@ def build_engine(
             raise
         return store
 
+    def open_schedule() -> ScheduleStore:
+        from app.storage import schedule_store  # noqa: PLC0415 - see above
+
+        return schedule_store.open_schedule(
+            named, timezone=show.timezone, busy_timeout_ms=STORE_BUSY_MS, password=database_password
+        )
+
     engine = Engine(
         show,
         open_as_run,
@@ -94,6 +102,8 @@ def build_engine(
         recovered=recovered,
         spool_folder=data_dir / SPOOL,
         keep_evidence=partial(EvidenceRoom, data_dir / EVIDENCE / folder_name(run_id), film_strip),
+        open_inlets=_inlets(show, str(named), data_dir),
+        open_schedule=open_schedule,
     )
     alarms.to(engine.alarm)
     if told := "; ".join((*journal.notes, *recovered.notes)):
@@ -103,6 +113,15 @@ def build_engine(
     finally:
         engine.stop()
         clear_other_spools(data_dir / SPOOL, {channel.name for channel in show.channels})
+
+
+def _inlets(show: Show, database: str, data_dir: Path) -> OpenInlets | None:
+    """Where the schedule comes in by itself; a show without inlets loads nothing for it."""
+    if not show.inlets:
+        return None
+    from app.engine.importing import Importing  # noqa: PLC0415 - its readers take time that the air has better use for
+
+    return partial(Importing, show, database, data_dir)
 
 
 def recovered_from(

@@ -11,6 +11,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.metadata import version
@@ -26,6 +27,9 @@ from app.engine.outputs import FINISH_S
 from app.engine.proving import KeepEvidence, Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
+from app.engine.scheduling import SCHEDULE, Hands, Scheduling
+from app.engine.scheduling_events import HEARD
+from app.engine.scheduling_store import OpenSchedule
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
 from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
@@ -36,6 +40,7 @@ from app.pipeline.preview import Mailbox
 from app.storage.journal import Journal
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
+    from app.engine.importing import Alarm, Importing, Publish
     from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
@@ -45,6 +50,9 @@ END_JOURNAL_S = 2.0
 EVENT_IDS = "event_ids"  # key in the journal
 _LAPSED = "the engine restarted before it was carried out"
 INBOX_ITEMS = 50_000  # commands and events: a thousand times what a show has in a busy second
+
+type OpenInlets = Callable[[Publish, Alarm], Importing]
+"""The show's inlets, to be started with the engine."""
 
 DRILL_VARIABLE = "SPLICEDECK_DRILL"  # set by a drill for the engine that it strikes; no other lets itself be struck
 
@@ -61,6 +69,8 @@ class Engine:
         recovered: Recovered | None = None,
         spool_folder: Path | None = None,
         keep_evidence: KeepEvidence | None = None,
+        open_inlets: OpenInlets | None = None,
+        open_schedule: OpenSchedule | None = None,
     ) -> None:
         self.show = show
         self._journal, self._recovered = journal, recovered or Recovered()
@@ -90,6 +100,18 @@ class Engine:
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
         self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
+        self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
+        hands = Hands(
+            submit=self.submit,
+            publish=self._inbox.put,
+            alarm=self._alarms.set,
+            ask=self._ask,
+            air_time=lambda channel: self._supervisors[channel].air_time(),
+            past=self._past,
+            keep=partial(kept.keep, SCHEDULE),
+            kept=partial(kept.kept, SCHEDULE),
+        )
+        self._scheduling = Scheduling(show, open_schedule, hands)
         self._crowded = 0  # commands refused because so many wait
         self._hands_on = False
         self._thread = threading.Thread(target=self._run, name="engine")
@@ -115,6 +137,9 @@ class Engine:
         self._proving.start()
         self._wall_clock.start()
         self.automating.start()
+        if self._importing is not None:
+            self._importing.start()
+        self._scheduling.start()
 
     def _started(self) -> events.EngineStarted:
         now, last_at = datetime.now(UTC), self._recovered.last_at
@@ -177,7 +202,10 @@ class Engine:
             since=self._since,
             show=self.show.name,
             timezone=self.show.timezone,
-            channels=tuple(supervisor.status() for supervisor in self._supervisors.values()),
+            channels=tuple(
+                replace(supervisor.status(), schedule=self._scheduling.status(name))
+                for name, supervisor in self._supervisors.items()
+            ),
             life=self.life,
             alarms=self._alarms.standing(),
         )
@@ -211,6 +239,7 @@ class Engine:
 
         ``deliver_s``: how long the last objects may take to their origins.
         """
+        self._scheduling.hush()
         for supervisor in self._supervisors.values():
             supervisor.stop(deliver_s)
         ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
@@ -238,6 +267,7 @@ class Engine:
         Nothing is closed for good: open breaks, bookings and proofs are the next engine's, and no player leaves.
         """
         self._hands_on = True
+        self._scheduling.hush()
         for supervisor in self._supervisors.values():
             supervisor.hand_over(deliver_s)
         ended = [supervisor.join(END_S) for supervisor in self._supervisors.values()]
@@ -245,6 +275,8 @@ class Engine:
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
         self.automating.stop()
+        if self._importing is not None:
+            ended = self._importing.stop() and ended
         self._wall_clock.stop()
         self._proving.stop(hand_on=self._hands_on)
         if self._gate is not None:
@@ -252,6 +284,7 @@ class Engine:
         self._inbox.put(None)
         if self._thread.ident is not None:
             self._thread.join(END_S)
+        ended = self._scheduling.stop(hand_on=self._hands_on) and ended
         ended = self._telling.stop() and ended
         written = self._recorder.close()
         if self._journal is not None:
@@ -267,6 +300,19 @@ class Engine:
     def _begin_anew(self, reason: str) -> None:
         for supervisor in self._supervisors.values():
             supervisor.begin_anew(reason)
+
+    def _ask(self, channel: str, break_id: str, text: str | None) -> None:
+        self._supervisors[channel].alarms.set(f"schedule.ask.{break_id}", "warning", text)
+
+    def _past(self) -> Iterator[events.Event]:
+        """What the planners heard in earlier lives of this run."""
+        place, names = (0, 0), frozenset(kind.name for kind in HEARD)
+        while self._journal is not None and (some := self._journal.events_after(*place, names=names)):
+            for life, seq, event in some:
+                place = life, seq
+                if life >= self.life:
+                    return
+                yield event
 
     # ---- the engine thread
 
@@ -284,6 +330,8 @@ class Engine:
         supervisor = self._supervisors.get(command.channel)
         if supervisor is None:
             self._tell(refused(command, datetime.now(UTC), f"no channel {command.channel!r} in this show"))
+        elif isinstance(command, commands.ScheduleCommand):
+            self._scheduling.order(command)
         elif isinstance(command, commands.Stop):
             self._tell(accepted(command, datetime.now(UTC)))
             supervisor.stop()
@@ -297,6 +345,7 @@ class Engine:
         life = self.life  # as the journal has it now: it may have been opened only just before
         self._recorder.note(event, life, self._seq)
         self._proving.note(event)
+        self._scheduling.note(event)
         self._telling.tell(event, life, self._seq)
 
 

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Protocol
 from app.engine.event_ids import EventIds
 from app.model import events
 from app.model.asrun import TOLD, is_told
+from app.model.chain import sealed, sealed_head
 from app.model.errors import RowUnwritableError, SplicedeckError
 from app.model.wire import Plain
-from app.storage.journal import FRAME_RATES, RECORDED
+from app.storage.journal import FRAME_RATES, RECORDED, SEAL
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.storage.asrun import Store
@@ -166,11 +167,11 @@ class Recorder:
         if self._store is None or self._store.in_place():
             return
         self._let_go()
-        self._begin_anew()
+        self._begin_anew("the store is another file than before")
         self._tell("the as-run's store has gone or was replaced: this run's rows are written again from the journal")
 
-    def _begin_anew(self) -> None:
-        logger.warning("the store is another file than before: this run's rows are written into it again")
+    def _begin_anew(self, why: str) -> None:
+        logger.warning("%s: this run's rows are written into it again", why)
         self._recorded, self._file, self._behind = (0, 0), None, True
         self._journal.keep(RECORDED, [*self._recorded])
 
@@ -180,8 +181,9 @@ class Recorder:
             store = self._store = self._open_store()
             store.frame_rates |= self._frame_rates
             if self._file not in {None, store.file}:
-                self._begin_anew()
+                self._begin_anew("the store is another file than before")
             self._file = store.file
+            store.head = sealed_head(self._journal.kept(SEAL), store.mark)
         self._event_ids.refill(self._store.reserve_splice_event_ids)
         return self._store
 
@@ -227,9 +229,14 @@ class Recorder:
         life, seq, _ = batch[-1]
         self._recorded = max(self._recorded, (life, seq))
         self._journal.keep(RECORDED, [*self._recorded, *(self._file or ())])
+        if store.head is not None:
+            self._journal.keep(SEAL, sealed(store.mark, store.head))
         if store.frame_rates != self._frame_rates:
             self._frame_rates = dict(store.frame_rates)
             self._journal.keep(FRAME_RATES, {**self._frame_rates})
+        if store.lost:
+            store.lost = False
+            self._begin_anew("entries of the as-run have gone from the store, or an older copy was put back")
 
 
 def _record_alone(store: Store, event: events.Event) -> None:

@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from app.model import commands, events
 from app.model.rundown import BreakPlan
+from app.model.schedule import AirMode
 from app.model.states import BreakState
 from app.model.timebase import FrameRate, round_half_up, seconds_of
 from app.model.when import When
@@ -38,6 +39,7 @@ _CONSEQUENCES: dict[type[commands.Command], tuple[type[events.Event], ...]] = {
     commands.Extend: (events.BreakExtended,),
     commands.Withdraw: (events.BreakWithdrawn,),
 }
+_ENTERED = {AirMode.AUTO: BreakState.PLANNED, AirMode.MANUAL: BreakState.CUED, AirMode.HOLD: BreakState.HELD}
 
 
 @dataclass(slots=True)
@@ -164,12 +166,19 @@ class StandingPlans:
         return StandingBreak(
             plan=self._plan_of(event),
             by=event.by,
-            state=BreakState.PLANNED,
+            state=self._entered_as(event.break_id),
             splice_event_id=event.splice_event_id or 0,
             duration_ticks=event.duration_ticks,
             out_at=event.planned_at,
             out_pts=event.pts,
         )
+
+    def _entered_as(self, break_id: str) -> BreakState:
+        """Cued and held at once, where it was booked so: it must not air by itself, whatever dies in between."""
+        for pending in self._pending.values():
+            if isinstance(pending.command, commands.PlanBreak) and pending.command.plan.id == break_id:
+                return _ENTERED[pending.command.mode]
+        return BreakState.PLANNED
 
     def _plan_of(self, event: events.BreakPlanned) -> BreakPlan:
         for pending in self._pending.values():

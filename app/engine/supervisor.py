@@ -144,6 +144,14 @@ class Supervisor:
         anchor = self._live.anchor if self._live is not None else None
         return anchor.first_frame_at if anchor is not None and self.state is ChannelState.ON_AIR else None
 
+    def air_time(self) -> datetime | None:
+        """The moment that is on air now, by the channel's own clock; None off air."""
+        live = self._live
+        reading, anchor = (None, None) if live is None else (live.reading, live.anchor)
+        if reading is None or anchor is None or self.state is not ChannelState.ON_AIR:
+            return None
+        return anchor.at(reading.frame)
+
     def status(self) -> ChannelStatus:
         """The channel as it stands."""
         return status_of(

@@ -1,4 +1,4 @@
-"""Rules of a schedule: each break by itself, and the breaks of a channel beside each other."""
+"""Rules of a schedule: each break by itself; those of a channel beside each other are in ``schedule_times``."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from app.lint.outputs import window_findings
-from app.lint.placed import CLOCK, OFFSET, Line, Placed, line_of, since_epoch_s
+from app.lint.placed import Line, Told, line_of, since_epoch_s
+from app.lint.schedule_times import told_of_line
 from app.model.errors import CueError
 from app.model.lint import LintFinding, error, note, warning
 from app.model.profiles import PROFILES, Profile
@@ -25,7 +25,6 @@ DUPLICATE = error("schedule.duplicate-id")
 CHANNEL = warning("schedule.unknown-channel")
 TEMPLATE = error("schedule.unknown-template")
 TIME = error("schedule.time", "SMPTE ST 12-1")
-PAST = error("schedule.past")
 SHORT = error("schedule.short")
 ADS_LONGER = warning("schedule.ads-longer", "IAB VAST")
 ADS_SHORTER = note("schedule.ads-shorter", "IAB VAST")
@@ -33,13 +32,7 @@ TYPE = error("schedule.type", "SCTE 35 table 23")
 TYPE_NO_BREAK = warning("schedule.type-is-no-break", "SCTE 35 table 23")
 UPID = error("schedule.upid", "SCTE 35 table 22")
 NO_UPID = warning("schedule.no-upid", "SCTE 35 §10.3.3.1")
-MIXED = note("schedule.mixed-times")
-OVERLAP = error("schedule.overlap")
-SPACING = warning("schedule.spacing")
-LEAD = warning("schedule.pre-roll", "SCTE 35 §9.9.2.1")
-FIRST_LEAD = warning("schedule.first-lead", "SCTE 35 §9.9.2.1")
 NO_BREAK = note("schedule.no-break-to-reader")
-EVENT_IN_USE = error("schedule.event-id-in-use", "SCTE 35 §9.9.1")
 
 
 def lint_breaks(
@@ -52,35 +45,54 @@ def lint_breaks(
 ) -> list[LintFinding]:
     """What the rules say of a schedule.
 
-    ``places``: of each plan in its file; ``now`` None: no time has passed; ``profile``: who reads its markers.
+    ``places``: of each plan in its file; ``now`` None: no time has passed; ``profile``: who reads its markers, else
+    those who read the show's outputs do.
     """
-    told = list(_findings(plans, show, places or [f"break {plan.id}" for plan in plans], now))
-    return told if profile is None else [*told, *_of_profile(plans, places, PROFILES[profile])]
+    named = list(places) or [f"break {plan.id}" for plan in plans]
+    return [told.finding for told in told_of(plans, show, named, now, profile)]
 
 
-def _findings(
-    plans: Sequence[BreakPlan], show: Show | None, places: Sequence[str], now: datetime | None
-) -> Iterator[LintFinding]:
-    lines: dict[str, Line] = {}
+def told_of(
+    plans: Sequence[BreakPlan],
+    show: Show | None,
+    places: Sequence[str],
+    now: datetime | None,
+    profile: str | None,
+    lines: dict[str, Line] | None = None,
+) -> Iterator[Told]:
+    """As ``lint_breaks``, with the plans that each finding is about, by number. ``lines``, empty, gets the channels."""
+    lines = {} if lines is None else lines
+    readers: dict[str, list[Profile]] = {}
     ids: dict[tuple[str, str], int] = {}
     for number, (plan, place) in enumerate(zip(plans, places, strict=True)):
         if plan.channel not in lines:
             lines[plan.channel] = line_of(plan.channel, show, now)
+            readers[plan.channel] = _readers(lines[plan.channel], profile)
             if show is not None and lines[plan.channel].channel is None:
                 names = ", ".join(channel.name for channel in show.channels)
                 what = f"channel {plan.channel!r} is in no show: its breaks don't air"
-                yield CHANNEL.found(what, place, f"there are {names}")
+                yield Told(CHANNEL.found(what, place, f"there are {names}"), (number,))
         line = lines[plan.channel]
         first = ids.setdefault((plan.channel, plan.id), number)
         if first != number:
-            yield DUPLICATE.found(f"id {plan.id!r} is that of {places[first]} too", place, "give each break its own")
-        yield from _of_plan(plan, place, line)
+            found = DUPLICATE.found(f"id {plan.id!r} is that of {places[first]} too", place, "give each break its own")
+            yield Told(found, (number, first))
+        for finding in (*_of_plan(plan, place, line), *_of_readers(plan, place, readers[plan.channel])):
+            yield Told(finding, (number,))
         try:
-            line.add(plan, place)
+            line.add(plan, number, place)
         except ValueError as problem:
-            yield TIME.found(" ".join(str(problem).split())[:200], place)
+            yield Told(TIME.found(" ".join(str(problem).split())[:200], place), (number,))
     for name, line in lines.items():
-        yield from _of_line(name, line, int(since_epoch_s(now) * line.per_s) if now is not None else None)
+        yield from told_of_line(name, line, int(since_epoch_s(now) * line.per_s) if now is not None else None)
+
+
+def _readers(line: Line, profile: str | None) -> list[Profile]:
+    """Who takes not every break for one."""
+    outputs = line.channel.outputs if line.channel is not None else ()
+    of_outputs = (each.profile for each in outputs if isinstance(each, HlsOutput))
+    named = [profile] if profile is not None else list(dict.fromkeys(of_outputs))
+    return [PROFILES[name] for name in named if PROFILES[name].modes != frozenset(SignalMode)]
 
 
 def _of_plan(plan: BreakPlan, place: str, line: Line) -> Iterator[LintFinding]:
@@ -124,79 +136,12 @@ def _of_type(plan: BreakPlan, type_id: int, place: str) -> Iterator[LintFinding]
         yield NO_UPID.found(f"{name} without a UPID", place, "type 9 with SIGNAL: and the base64 of a GUID")
 
 
-def _of_profile(plans: Sequence[BreakPlan], places: Sequence[str], profile: Profile) -> Iterator[LintFinding]:
-    """Breaks that a profile's reader would make nothing of."""
-    taken = {STARTS[mode] for mode in profile.modes if mode in STARTS}
-    if profile.modes == frozenset(SignalMode):
+def _of_readers(plan: BreakPlan, place: str, readers: Sequence[Profile]) -> Iterator[LintFinding]:
+    """A break that a reader would make nothing of."""
+    type_id = plan.segmentation_type_id
+    if type_id is None:
         return
-    for number, plan in enumerate(plans):
-        type_id = plan.segmentation_type_id
-        if type_id is not None and type_id not in taken:
+    for profile in readers:
+        if type_id not in {STARTS[mode] for mode in profile.modes if mode in STARTS}:
             what = f"{profile.reader} takes segmentation_type_id 0x{type_id:02X} for no break"
-            where = places[number] if places else f"break {plan.id}"
-            yield replace(NO_BREAK, clause=profile.source).found(what, where)
-
-
-def _of_line(name: str, line: Line, passed: int | None) -> Iterator[LintFinding]:
-    kinds = {each.kind for each in line.placed}
-    if len(kinds) > 1:
-        what = f"offsets and clock times on channel {name!r}: they are not held against each other"
-        yield MIXED.found(what, line.placed[0].place)
-    for kind in sorted(kinds):
-        yield from _of_times(sorted((p for p in line.placed if p.kind == kind), key=_start), line, passed)
-    taken: dict[int, str] = {}
-    for plan, place in line.unplaced:
-        if not plan.splice_event_id:
-            continue
-        if plan.splice_event_id in taken:
-            what = f"splice_event_id {plan.splice_event_id} is that of {taken[plan.splice_event_id]} too"
-            yield EVENT_IN_USE.found(what, place, "let the channel give the next free one")
-        taken.setdefault(plan.splice_event_id, place)
-    longest = max(line.placed, key=lambda each: each.end - each.start, default=None)
-    if longest is not None and line.channel is not None:
-        for output in line.channel.outputs:
-            if isinstance(output, HlsOutput):
-                yield from window_findings(output, longest.plan.duration_s, longest.place)
-
-
-def _start(placed: Placed) -> int:
-    return placed.start
-
-
-def _of_times(ordered: list[Placed], line: Line, passed: int | None) -> Iterator[LintFinding]:
-    """The breaks of one channel in the order of their times."""
-    lead = int(line.pre_roll_s * line.per_s)
-    spacing = int(line.segment_s * line.per_s)
-    before: Placed | None = None  # that which ends last
-    busy: dict[int, tuple[int, str]] = {}
-    for each in ordered:
-        if passed is not None and each.kind == CLOCK and each.start < passed:
-            yield PAST.found(f"{each.plan.at.text if each.plan.at else ''} has passed", each.place)
-        if each.kind == OFFSET and each.start < lead:
-            what = f"{float(each.starts_s):g} s behind the first frame, the pre-roll is {float(line.pre_roll_s):g} s"
-            yield FIRST_LEAD.found(f"{what}: its OUT comes late", each.place, f"+{float(line.pre_roll_s):g} or later")
-        if before is not None:
-            yield from _of_neighbours(before, each, line, lead, spacing)
-        if event_id := each.plan.splice_event_id:
-            until, place = busy.get(event_id, (each.start, ""))
-            if place and each.start - lead < until:
-                what = f"splice_event_id {event_id} is in use by {place} when this break is announced"
-                yield EVENT_IN_USE.found(what, each.place, "let the channel give the next free one")
-            busy[event_id] = max(until, each.end), each.place
-        before = each if before is None or each.end > before.end else before
-
-
-def _of_neighbours(before: Placed, each: Placed, line: Line, lead: int, spacing: int) -> Iterator[LintFinding]:
-    gap = each.start - before.end
-    if gap < 0:
-        over_s = float(min(-gap, each.end - each.start) / line.per_s)
-        what = f"overlaps {before.plan.id!r} of {before.place} by {over_s:.3f} s"
-        fix = f"{float(-gap / line.per_s):.3f} s later, or a shorter break before it"
-        yield OVERLAP.found(what, each.place, fix)
-        return
-    if 0 < gap < spacing:
-        what = f"{float(gap / line.per_s):.3f} s of programme behind {before.plan.id!r} of {before.place}"
-        yield SPACING.found(f"{what}: less than a segment", each.place, "let the breaks touch, or part them further")
-    if each.start - before.start < lead:
-        what = f"announced before the OUT of {before.plan.id!r} of {before.place}: two breaks are pending at once"
-        yield LEAD.found(what, each.place, f"{float(line.pre_roll_s):g} s from OUT to OUT, or one break")
+            yield replace(NO_BREAK, clause=profile.source).found(what, place)

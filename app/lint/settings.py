@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from app.lint.outputs import output_rules
 from app.model.errors import CueError
+from app.model.inlets import Inlet, WebhookInlet
 from app.model.lint import LintFinding, LintSeverity, error, note, warning
 from app.model.profiles import LONGEST_UNKNOWN_S, PROFILES
 from app.model.show import Automation, Channel, HlsOutput, Show
@@ -44,6 +45,7 @@ FEED_SILENT = note("feed.silent", "SCTE 35 §6.3")
 FEED_COVER = note("feed.cover")
 FEED_LENGTH = warning("feed.length")
 AUTOMATION = warning("settings.automation")
+INLET = warning("settings.inlet")
 
 
 def lint_show(
@@ -59,6 +61,7 @@ def lint_show(
         findings += _once(_of_channel(_read_by(channel, profile), f"channels[{number}]", known_s))
     if show.automation is not None:
         findings += _of_automation(show.automation)
+    findings += _of_inlets(show.inlets)
     return findings
 
 
@@ -201,3 +204,10 @@ def _of_automation(automation: Automation) -> Iterator[LintFinding]:
     if not automation.host.startswith(_LOOPBACK):
         what = f"SCTE 104 is taken from {automation.host}: it knows no password"
         yield AUTOMATION.found(what, "automation.scte104", "keep it on loopback or a network of its own")
+
+
+def _of_inlets(inlets: tuple[Inlet, ...]) -> Iterator[LintFinding]:
+    for n, inlet in enumerate(inlets):
+        if isinstance(inlet, WebhookInlet) and not inlet.host.startswith(_LOOPBACK):
+            what = f"webhook {inlet.name} listens at {inlet.host}: its token and its lists travel in the open"
+            yield INLET.found(what, f"schedule.inlets[{n}].listen", "keep it on loopback, behind a proxy with TLS")

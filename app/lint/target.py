@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from app.lint.playlists import lint_playlist_text
-from app.lint.schedule import lint_breaks
+from app.lint.scheduled import lint_rows
 from app.lint.sections import is_payload, lint_section, lint_section_texts, lint_section_xml
 from app.lint.show_file import lint_show_text
 from app.model.errors import ProofError, UnsupportedError, UsageError
@@ -22,16 +22,22 @@ from app.model.show import Show
 from app.model.wire import Plain
 from app.monitoring.fetch import Fetcher, as_url
 from app.schedule.break_list import breaks_from_text
+from app.schedule.fetching import Fetcher as ScheduleFetcher
+from app.schedule.importing import Asked as Wishes
+from app.schedule.importing import imported
+from app.schedule.limits import Limits
 from app.settings.folders import folder_of_url
 from app.settings.show import show_from_toml, show_text
 
 _LARGEST_BYTES = 32_000_000
 _SHOW = re.compile(r"(?m)^\s*(?:\[\s*show\s*\]|\[\[\s*(?:channels|origins)\s*\]\])")
 _ROOT = re.compile(r"<(?:[\w.-]+:)?([A-Za-z][\w.-]*)")
+_SCHEDULE_ROOTS = frozenset({"VMAP", "VAST", "VideoAdServingTemplate"})
 _SECTION_ROOTS = frozenset({"SpliceInfoSection", "Signal", "Binary"})
 _PACKET_BYTES, _SYNC_BYTE, _TABLE_ID = 188, 0x47, 0xFC
+_WORKBOOK = b"PK\x03\x04"
 _NO_CHANNEL = "-"  # of rows that name none, where no show does either
-_RIGHT = "right are a section in base64, hexadecimal or XML, a show file, a break list, and an HLS playlist"
+_RIGHT = "right are a section (base64, hexadecimal, XML), a show file, a break list, VMAP, VAST, .xlsx, an HLS playlist"
 
 REFUSED_ROW = error("schedule.refused-row")
 UNREAD = warning("schedule.unread")
@@ -124,6 +130,8 @@ def _of_content(content: bytes, name: str, url: str, asked: Asked) -> tuple[Kind
     """The kind of a target, by what it holds, and the findings."""
     if len(content) > _LARGEST_BYTES:
         raise UsageError(name, f"larger than {_LARGEST_BYTES} bytes", _RIGHT)
+    if content.startswith(_WORKBOOK):
+        return Kind.SCHEDULE, list(_of_import(content, name, asked))
     if content[:1] == bytes((_TABLE_ID,)):
         return Kind.SECTION, lint_section(content, asked.profile)
     if content[: _PACKET_BYTES + 1 : _PACKET_BYTES] == bytes((_SYNC_BYTE, _SYNC_BYTE)):
@@ -146,6 +154,8 @@ def _of_text(text: str, name: str, url: str, asked: Asked) -> tuple[Kind, list[L
         except ProofError as problem:
             raise UsageError("", str(problem)) from problem
     if start.startswith("<"):
+        if _root(start) in _SCHEDULE_ROOTS:
+            return Kind.SCHEDULE, list(_of_import(text.encode(), name, asked))
         return Kind.SECTION, _of_xml(start, name, asked)
     lines = [(f"line {number}", line.strip()) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if is_payload(lines[0][1]):
@@ -163,13 +173,15 @@ def _is_table(line: str) -> bool:
     return {"at", "duration"} <= {cell.strip(' "').lower() for cell in re.split("[,;\t]", line)}
 
 
-def _of_xml(text: str, name: str, asked: Asked) -> list[LintFinding]:
+def _root(text: str) -> str:
     root = _ROOT.search(text)
-    found = root[1] if root else ""
+    return root[1] if root else ""
+
+
+def _of_xml(text: str, name: str, asked: Asked) -> list[LintFinding]:
+    found = _root(text)
     if found == "MPD":
         raise UnsupportedError(name, "linting a DASH manifest (MPD) is not in this version", "right is an HLS playlist")
-    if found in {"VMAP", "VAST"}:
-        raise UnsupportedError(name, f"a schedule in {found} is not in this version", "right are JSON and CSV")
     if found not in _SECTION_ROOTS:
         raise UsageError(name, f"XML of <{found[:40]}> is nothing that there are rules for", _RIGHT)
     return lint_section_xml(text, asked.profile)
@@ -180,11 +192,32 @@ def _names_template(text: str) -> bool:
     return re.search(r"\btemplate\b", text, re.IGNORECASE) is not None
 
 
+def _show_of(asked: Asked) -> Show | None:
+    if asked.show is None:
+        return None
+    folder = asked.show.parent
+    return show_from_toml(show_text(asked.show), str(asked.show), folder=folder, check_folders=False)
+
+
+def _of_import(content: bytes, name: str, asked: Asked) -> Iterator[LintFinding]:
+    """A schedule of another program: VMAP, VAST, a workbook."""
+    show = _show_of(asked)
+    channels = {channel.name: channel.templates for channel in show.channels} if show is not None else {}
+    default = None if len(channels) > 1 else next(iter(channels), _NO_CHANNEL)
+    wishes = Wishes(channels=channels or None, default_channel=default, start=None)
+    listed = imported(content, name, wishes, ScheduleFetcher(Limits()))
+    for row in listed.refused:
+        shown = f": {row.value}" if row.value else ""
+        yield REFUSED_ROW.found(f"refused: {row.reason}{shown}", row.where)
+    for note in listed.notes:
+        yield UNREAD.found(note.removeprefix(f"{name}: "))
+    plans = [booking.plan for booking in listed.bookings]
+    places = [f"break {plan.id}" for plan in plans]
+    yield from lint_rows(plans, show, places=places, now=asked.now, profile=asked.profile)
+
+
 def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
-    show: Show | None = None
-    if asked.show is not None:
-        folder = asked.show.parent
-        show = show_from_toml(show_text(asked.show), str(asked.show), folder=folder, check_folders=False)
+    show = _show_of(asked)
     channels = {channel.name: channel.templates for channel in show.channels} if show is not None else {}
     default = None if len(channels) > 1 else next(iter(channels), _NO_CHANNEL)
     listed = breaks_from_text(text, name, channels=channels, default_channel=default)
@@ -198,4 +231,4 @@ def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
         yield REFUSED_ROW.found(f"refused: {row.reason}{shown}", row.where)
     for line in listed.unread:
         yield UNREAD.found(line.removeprefix(f"{name}: "))
-    yield from lint_breaks(listed.plans, show, places=listed.places, now=asked.now, profile=asked.profile)
+    yield from lint_rows(listed.plans, show, places=listed.places, now=asked.now, profile=asked.profile)

@@ -99,6 +99,8 @@ def row_after(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
         return _proved(row, event)
     if isinstance(event, events.BreakResumed):
         return _resumed(row, event)
+    if row.state is _S.REFUSED and isinstance(event, events.BreakPlanned):
+        row = replace(row, state=_S.PLANNED, reason="")  # what kept it off air was put right
     if row.state in _OVER:
         return row
     if isinstance(event, events.BreakOut | events.BreakIn | events.BreakExtended):
@@ -159,7 +161,7 @@ def _ended(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
         return row if row.state is _S.ON_AIR else replace(row, state=_S.WITHDRAWN)
     if row.state not in _WAITING:
         return row
-    if isinstance(event, events.BreakRefused):
+    if isinstance(event, events.BreakRefused | events.BreakKeptOff):
         return replace(row, state=_S.REFUSED, by=row.by or event.by, reason=_joined(row.reason, event.reason))
     return replace(row, state=_WAITS.get(type(event), row.state))
 

@@ -5,6 +5,7 @@ JSON form (design contract, ``--commands``): ``{"command": "insert_break", "chan
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import ClassVar
 
 from app.model.errors import UsageError
 from app.model.rundown import BreakPlan
+from app.model.schedule import AirMode
 from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.model.wire import Plain, from_plain, to_plain
@@ -36,10 +38,14 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanBreak(Command):
-    """Put a break into the channel's rundown; with a time it airs by itself."""
+    """Put a break into the channel's rundown; with a time it airs by itself.
+
+    ``mode``: MANUAL enters it cued, HOLD cued and held; refused where another break is.
+    """
 
     name: ClassVar[str] = "plan_break"
     plan: BreakPlan
+    mode: AirMode = AirMode.AUTO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +141,37 @@ class Slate(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleCommand(Command):
+    """To the planner of a channel, not to its breaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftSchedule(ScheduleCommand):
+    """Air the breaks from this one on, to the end of its broadcast day, so much later (or earlier) than booked."""
+
+    name: ClassVar[str] = "shift_schedule"
+    from_break_id: str
+    by_s: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetShowClock(ScheduleCommand):
+    """The show runs so late: all that is booked by time airs so much later, until it is set again."""
+
+    name: ClassVar[str] = "set_show_clock"
+    late_s: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerMissed(ScheduleCommand):
+    """What becomes of a break whose time passed without it, and that asks."""
+
+    name: ClassVar[str] = "answer_missed"
+    break_id: str
+    air: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(Command):
     """End the channel cleanly: an open break is closed with its IN."""
 
@@ -143,7 +180,10 @@ class Stop(Command):
 
 COMMANDS: dict[str, type[Command]] = {
     kind.name: kind
-    for kind in (PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop)
+    for kind in (
+        *(PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop),
+        *(ShiftSchedule, SetShowClock, AnswerMissed),
+    )
 }
 
 CARRIED_OVER = (PlanBreak, InsertBreak, Return, Stop)  # given once, they hold, whatever dies before they are answered
@@ -167,11 +207,15 @@ def command_from_plain(value: Plain) -> Command:
     return command
 
 
+_SECONDS = re.compile(r"[+-]?\d{1,6}(?:\.\d{1,9})?", re.ASCII)
 _SCRIPT_FIELDS = {
     "insert_break": {"duration", "title", "at", "id", "immediate", "template"},
     "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
     "slate": {"on"},
+    "shift_schedule": {"from", "by_s"},
+    "set_show_clock": {"late"},
+    "answer_missed": {"id", "air"},
 }
 
 
@@ -202,6 +246,8 @@ def command_from_script(
         template = None
         if "template" in given:
             template = template_named(templates.get(str(channel), ()), str(given["template"]))
+        if issubclass(COMMANDS[name], ScheduleCommand):
+            return _of_schedule(name, {"channel": str(channel), "by": str(by)}, given)
         return _scripted(name, str(channel), str(by), given, template)
     except (ValueError, TypeError) as error:
         raise UsageError(where, str(error)) from error
@@ -227,6 +273,29 @@ def _scripted(name: str, channel: str, by: str, given: dict[str, object], templa
         if "at" in given:
             return _planned(channel, by, given, duration_s)
     return COMMANDS[name](**fields)  # type: ignore[arg-type]  # the keys were checked against the fields above
+
+
+def _of_schedule(name: str, fields: dict[str, object], given: Mapping[str, object]) -> Command:
+    missing = sorted(_SCRIPT_FIELDS[name] - given.keys())
+    if missing:
+        raise ValueError(f"{name} needs {missing[0]!r}")
+    if name == ShiftSchedule.name:
+        fields |= {"from_break_id": str(given["from"]), "by_s": _seconds(given["by_s"])}
+    elif name == SetShowClock.name:
+        fields["late_s"] = _seconds(given["late"])
+    elif isinstance(given["air"], bool):
+        fields |= {"break_id": str(given["id"]), "air": given["air"]}
+    else:
+        raise ValueError(f"air is true or false, not {given['air']!r}")
+    return COMMANDS[name](**fields)  # type: ignore[arg-type]  # as above
+
+
+def _seconds(value: object) -> Fraction:
+    """With a sign: what is early is below 0."""
+    text = str(value)
+    if isinstance(value, bool) or not _SECONDS.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} are no seconds")
+    return Fraction(text)
 
 
 def _planned(channel: str, by: str, given: dict[str, object], duration_s: Fraction) -> PlanBreak:

@@ -5,6 +5,7 @@ SplicedeckError                     exit status 1: what was asked for failed
 │   ├── ShowFileError               the show file
 │   ├── BreakListError              a break list as a whole (a bad row is a refusal, not an error)
 │   └── UnsupportedError            a kind the contract names and this version has not got yet
+├── CancelledError                  a long work that was given up on the way; nothing of it was done
 ├── EnvironmentLackError            exit status 3: the machine lacks something; carries the remedy
 ├── CueError                        an SCTE-35 section: byte offset and field
 ├── CommandRefusedError             an operator's command, with the reason shown to them
@@ -49,6 +50,10 @@ class BreakListError(UsageError):
 
 class UnsupportedError(UsageError):
     """Named by the contract, not in this version."""
+
+
+class CancelledError(SplicedeckError):
+    """Given up by whoever asked for it: nothing of it was done."""
 
 
 class EnvironmentLackError(SplicedeckError):
@@ -109,14 +114,16 @@ class RowUnwritableError(StorageError):
 
 
 class StaleError(StorageError):
-    """Somebody else was quicker: nothing was written. ``version``: the one that stands now, None where it is gone."""
+    """Somebody else was quicker: nothing was written. ``version``: the one that stands now, None where it is gone.
+
+    ``channel`` "": it is an item of the library.
+    """
 
     def __init__(self, break_id: str, channel: str, version: int | None) -> None:
         self.version = version
         now = "it is gone" if version is None else f"its version is {version} now"
-        super().__init__(
-            f"break {break_id!r} of {channel} was changed meanwhile ({now}); look at it, then edit it again"
-        )
+        what = f"break {break_id!r} of {channel}" if channel else f"{break_id!r} of the library"
+        super().__init__(f"{what} was changed meanwhile ({now}); look at it, then edit it again")
 
 
 class LockedError(StorageError):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from app.model.schedule import RefusedRow
 from app.model.states import ProofState
 from app.model.wire import Plain, from_plain, to_plain
 
@@ -229,6 +230,14 @@ class BreakRefused(BreakEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BreakKeptOff(BreakEvent):
+    """A booked break that the planner keeps off air as things stand; an edit may still bring it there."""
+
+    name: ClassVar[str] = "break.kept_off"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BreakFailed(BreakEvent):
     """A break that could not be carried out."""
 
@@ -380,6 +389,40 @@ class AlarmCleared(Event):
     name: ClassVar[str] = "alarm.cleared"
     key: str
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleImported(Event):
+    """A list came in by an inlet and was merged into the schedule; ``import_id`` None: it changed nothing.
+
+    Of refused rows and conflicts the first ones stand here, and how many there are. A conflict stays as it was.
+    """
+
+    name: ClassVar[str] = "schedule.imported"
+    inlet: str
+    file: str
+    added: int
+    changed: int
+    unchanged: int
+    removed: int
+    refused_count: int = 0
+    refused: tuple[RefusedRow, ...] = ()
+    conflict_count: int = 0
+    conflicts: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    import_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleRefused(Event):
+    """A list came in by an inlet and is of no use; nothing of it is in the schedule."""
+
+    name: ClassVar[str] = "schedule.refused"
+    inlet: str
+    file: str
+    reason: str
+    refused_count: int = 0
+    refused: tuple[RefusedRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

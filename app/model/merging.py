@@ -117,13 +117,17 @@ _GROUPS: dict[str, Callable[[Booking], object]] = {
     "auto_return": lambda booking: booking.plan.auto_return,
     "template": lambda booking: booking.plan.template,
     "section": lambda booking: booking.plan.section,
+    "avail": lambda booking: booking.plan.avail,
+    "unique_program_id": lambda booking: booking.plan.unique_program_id,
+    "segments": lambda booking: booking.plan.segments,
+    "air": lambda booking: booking.air,
 }
 """What is merged by itself. Where a booking came from (``source``) is no change of it."""
 
 
 def differing(one: Booking, other: Booking) -> tuple[str, ...]:
     """The names of what differs between two bookings of one break."""
-    if one.plan == other.plan and one.spots == other.spots:
+    if one.plan == other.plan and one.spots == other.spots and one.air == other.air:
         return ()
     return tuple(name for name, of in _GROUPS.items() if of(one) != of(other))
 
@@ -145,10 +149,11 @@ def merged(base: Booking | None, mine: Booking, theirs: Booking) -> tuple[Bookin
 
 def _taking(mine: Booking, theirs: Booking, names: set[str]) -> Booking:
     plan, spots = mine.plan, mine.spots
-    for name in names:
+    for name in names - {"air"}:
         if name == "duration":
             plan = replace(plan, duration_s=theirs.plan.duration_s, ads=theirs.plan.ads)
             spots = theirs.spots
         else:
             plan = replace(plan, **{name: getattr(theirs.plan, name)})
-    return Booking(plan=plan, spots=spots, source=theirs.source if names else mine.source)
+    air = theirs.air if "air" in names else mine.air
+    return Booking(plan=plan, spots=spots, source=theirs.source if names else mine.source, air=air)

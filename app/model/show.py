@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from app.model.inlets import Inlet
+from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
 
@@ -123,6 +125,7 @@ class Channel:
     templates: tuple[Template, ...] = ()
     heartbeat_s: Fraction = Fraction(5)
     feed_cues: FeedCues = field(default_factory=FeedCues)
+    schedule: ScheduleLimits = field(default_factory=ScheduleLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +145,4 @@ class Show:
     origins: tuple[Origin, ...]
     channels: tuple[Channel, ...]
     automation: Automation | None = None
+    inlets: tuple[Inlet, ...] = ()

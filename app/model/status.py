@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from app.model.schedule import AirMode
 from app.model.segment import OriginStatus
 from app.model.states import BreakState, ChannelState, Order
 
@@ -42,6 +43,47 @@ class Alarm:
     raised_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpcomingBreak:
+    """A booked break that is still to air. ``at``: when, as things stand; None: it waits, ``reason`` says for what.
+
+    ``state``: planned, waiting (for what it follows), cueing (for the cue to be free), conflict, asked, late (it will
+    air behind its time) or arming (locked, handed to the channel).
+    """
+
+    id: str
+    title: str
+    at: datetime | None
+    duration_s: Fraction
+    mode: AirMode
+    state: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MissedQuestion:
+    """A booked break whose time passed without it: air it or not? ``until``: when the question lapses."""
+
+    id: str
+    title: str
+    booked_at: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleStatus:
+    """What the schedule of a channel stands at. ``upcoming``: the next few; ``pending``: all that are to air.
+
+    ``late_s``: of the show clock. ``trouble``: why changes of the schedule are not seen.
+    """
+
+    upcoming: tuple[UpcomingBreak, ...] = ()
+    pending: int = 0
+    late_s: Fraction = Fraction(0)
+    questions: tuple[MissedQuestion, ...] = ()
+    trouble: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class TemplateStatus:
     """A template as operators see it. ``duration_s`` None: whoever uses it says how long."""
@@ -58,6 +100,7 @@ class ChannelStatus:
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
+    ``schedule`` None: it has none yet.
     """
 
     name: str
@@ -84,6 +127,7 @@ class ChannelStatus:
     restarts: int = 0
     preview_rate: float = 25.0
     templates: tuple[TemplateStatus, ...] = ()
+    schedule: ScheduleStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,16 @@ from zoneinfo import ZoneInfo
 
 from app.model.timebase import FrameRate
 
-_OFFSET = re.compile(r"\+(\d{1,7}(?:\.\d{1,20})?)")
-_TIMECODE = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d):(\d\d):(\d\d)([:;])(\d\d)")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)")
+_OFFSET = re.compile(r"\+(\d{1,7}(?:\.\d{1,20})?)", re.ASCII)
+_TIMECODE = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d\d):(\d\d):(\d\d)([:;])(\d\d)", re.ASCII)
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
+)
+_SECONDS = re.compile(r"\d{1,6}(?:\.\d{1,20})?", re.ASCII)
+_PERIOD = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", re.ASCII)
 _DROPS = 1001  # the denominator of 30000/1001 and 60000/1001, whose labels drop
+_EDGES = (1, 9999)  # years in which an offset may lead out of the calendar
+_SHOWN = 60
 FORMS = 'RFC 3339 with an offset, "+12.5" (seconds after the first frame) or HH:MM:SS:FF house time'
 
 
@@ -33,14 +39,14 @@ class When:
         """Here, for one that came over a link or out of a file is not parsed."""
         text = self.text
         if _RFC3339.fullmatch(text):
-            datetime.fromisoformat(text.upper())
+            _check(text)
         elif match := _TIMECODE.fullmatch(text):
             if int(match[2]) > 23 or int(match[3]) > 59 or int(match[4]) > 59:  # noqa: PLR2004 - a day's clock
                 raise ValueError(f"{text!r} is no time of day")
             if match[1]:
-                date.fromisoformat(match[1])
+                _check(f"{match[1]}T00:00:00Z", text)
         elif not _OFFSET.fullmatch(text):
-            raise ValueError(f"{text!r} is no time: use {FORMS}")
+            raise ValueError(f"{_brief(text)} is no time: use {FORMS}")
 
     def frame(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> int:
         """The channel's frame nearest to this time; may lie in the past. ValueError: no such label."""
@@ -61,6 +67,16 @@ class When:
         whole, fraction = _split_fraction(self.text)
         return _seconds_between(first_frame_at, whole) + fraction
 
+    def comes_twice(self, timezone: str) -> bool:
+        """Whether the clocks go back over this dated house time, which counts as its first then."""
+        match = _TIMECODE.fullmatch(self.text)
+        if match is None or not match[1]:
+            return False
+        clock = time(int(match[2]), int(match[3]), int(match[4]))
+        local = datetime.combine(date.fromisoformat(match[1]), clock, ZoneInfo(timezone))
+        offsets = local.utcoffset(), local.replace(fold=1).utcoffset()
+        return None not in offsets and offsets[0] > offsets[1]  # type: ignore[operator]  # neither is None here
+
     def _timecode_seconds(
         self, match: re.Match[str], today: date, first: datetime, rate: FrameRate, timezone: str
     ) -> Fraction:
@@ -76,6 +92,23 @@ class When:
         whole = since_midnight.__floor__()
         start = _wall_clock(datetime.combine(day, time(0)) + timedelta(seconds=whole), zone)
         return _seconds_between(first, start) + (since_midnight - whole)
+
+
+def _check(moment: str, text: str = "") -> None:
+    """ValueError: the calendar has no such moment. ``text``: what a message names, if it is another."""
+    try:
+        found = datetime.fromisoformat(moment.upper())
+        if found.year in _EDGES:
+            found.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{text or moment!r} is out of range") from error
+    except ValueError as error:
+        raise ValueError(f"{text or moment!r} is no time: {error}") from error
+
+
+def _brief(text: str) -> str:
+    """Quoted, so that what would be right still fits behind it."""
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 def drop_frame_count(hours: int, minutes: int, seconds: int, frames: int, rate: FrameRate) -> int:
@@ -121,14 +154,14 @@ def _seconds_between(start: datetime, end: datetime) -> Fraction:
 def parse_duration(text: str) -> Fraction:
     """``30``, ``30.04`` or ``PT1M30S`` as seconds; ValueError with the reason."""
     text = text.strip()
-    if re.fullmatch(r"\d{1,6}(?:\.\d{1,20})?", text):
+    if _SECONDS.fullmatch(text):
         seconds = Fraction(text)
-    elif match := re.fullmatch(r"PT(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", text):
+    elif match := _PERIOD.fullmatch(text):
         if not any(match.groups()):
             raise ValueError(f"{text!r} is no duration: use seconds (30, 30.04) or PT30S")
         seconds = Fraction(match[3] or 0) + 60 * int(match[2] or 0) + 3600 * int(match[1] or 0)
     else:
-        raise ValueError(f"{text!r} is no duration: use seconds (30, 30.04) or PT30S")
+        raise ValueError(f"{_brief(text)} is no duration: use seconds (30, 30.04) or PT30S")
     if not 0 < seconds <= 86_400:  # noqa: PLR2004 - one day; break_duration itself ends at 26.5 h
         raise ValueError(f"a duration is above 0 and at most 24 h, not {text}")
     return seconds

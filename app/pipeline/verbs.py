@@ -8,6 +8,7 @@ from app.model import commands, events
 from app.model.answers import accepted
 from app.model.errors import CommandRefusedError, CueError
 from app.model.rundown import BreakPlan
+from app.model.schedule import AirMode
 from app.model.states import BreakState
 from app.model.timebase import decimal_text
 from app.pipeline.packets import MarkExtend
@@ -63,11 +64,26 @@ class Verbs:
     def _plan(self, command: commands.PlanBreak, frame: int) -> Break:
         splicer = self._splicer
         brk = splicer.new_break(command.plan, command.by, frame)
-        if brk.out_frame is not None:
+        if command.mode is not AirMode.AUTO and splicer.cued is not None:
+            raise CommandRefusedError(f"break {splicer.cued.name} is {splicer.cued.state} already")
+        if brk.out_frame is not None and command.mode is not AirMode.HOLD:
             splicer.refuse_overlap(brk, *brk.span())
         splicer.enter(brk)
-        splicer.add_planned(brk)
+        if command.mode is AirMode.AUTO:
+            splicer.add_planned(brk)
+        else:
+            self._enter_cued(brk, held=command.mode is AirMode.HOLD)
         return brk
+
+    def _enter_cued(self, brk: Break, *, held: bool) -> None:
+        """In one go: nothing can air or end it in between."""
+        splicer = self._splicer
+        brk.move(BreakState.CUED)
+        splicer.cued = brk
+        splicer.publish(events.BreakCued, brk)
+        if held:
+            brk.move(BreakState.HELD)
+            splicer.publish(events.BreakHeld, brk)
 
     def _cue_next(self, command: commands.CueNext, frame: int) -> Break:
         splicer = self._splicer

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from app.model.errors import BreakListError, UnsupportedError
+from app.model.progress import Progress, counted
 from app.model.rundown import BreakPlan
-from app.model.schedule import Booking, RefusedRow
+from app.model.schedule import AS_TIMED, Airing, Booking, RefusedRow, Spot
 from app.schedule.importers.csv_list import rows_of_csv
 from app.schedule.importers.json_list import rows_of_json
 from app.schedule.plan_row import Channels, booking_from
 from app.schedule.rows import BreakList, RawList, RowFaultError, brief
 
 _LARGEST_BYTES = 32_000_000
+_PLANNED = "its mode, follow or missed rule needs the schedule: import the list, and run the show on that database"
 
 
 def read_break_list(path: Path, *, channels: Channels, default_channel: str | None = None) -> BreakList:
-    """The breaks of a JSON or CSV file. BreakListError: it can't be read as a whole.
+    """The breaks of a JSON or CSV file, which air by their times. BreakListError: it can't be read as a whole.
 
     ``channels``: those of the show and their templates; a break for another is imported with a warning, to air nowhere.
     ``default_channel``: for rows that name none.
     """
     file = str(path)
-    return breaks_from_text(_text_of(path), file, channels=channels, default_channel=default_channel)
+    return _timed(breaks_from_text(_text_of(path), file, channels=channels, default_channel=default_channel), file)
+
+
+def _timed(listed: BreakList, file: str) -> BreakList:
+    """Without what only the planner over a store airs."""
+    refused = list(listed.refused)
+    kept: list[tuple[BreakPlan, str, tuple[Spot, ...], Airing]] = []
+    for row in zip(listed.plans, listed.places, listed.spots, listed.airs, strict=True):
+        if row[3] == AS_TIMED:
+            kept.append(row)
+        else:
+            refused.append(RefusedRow(file, row[1], row[0].id, _PLANNED))
+    if len(kept) == len(listed.plans):
+        return listed
+    plans, places, spots, airs = (tuple(column) for column in zip(*kept, strict=True)) if kept else ((), (), (), ())
+    return replace(listed, plans=plans, places=places, spots=spots, airs=airs, refused=tuple(refused))
 
 
 def breaks_from_text(text: str, file: str, *, channels: Channels, default_channel: str | None = None) -> BreakList:
@@ -35,12 +53,22 @@ def breaks_from_text(text: str, file: str, *, channels: Channels, default_channe
     return break_list(raw, file, channels=channels, default_channel=default_channel)
 
 
-def break_list(raw: RawList, file: str, *, channels: Channels | None, default_channel: str | None = None) -> BreakList:
-    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed."""
+def break_list(
+    raw: RawList,
+    file: str,
+    *,
+    channels: Channels | None,
+    default_channel: str | None = None,
+    progress: Progress | None = None,
+) -> BreakList:
+    """The breaks of a file that is cut into rows. ``channels`` None: no show is known, so none is missed.
+
+    CancelledError: ``progress`` had enough.
+    """
     bookings: dict[tuple[str, str], Booking] = {}  # the same id on another channel is another break
     places: dict[tuple[str, str], str] = {}
     refused, warnings = list(raw.refused), list(raw.warnings)
-    for row in raw.rows:
+    for row in counted(raw.rows, progress, 0, len(raw.rows)):
         try:
             booking = booking_from(row, default_channel, channels or {})
             plan = booking.plan
@@ -52,8 +80,9 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
             refused.append(RefusedRow(file, place, brief(fault.value), fault.reason))
             continue
         bookings[key], places[key] = booking, row.where
-        warnings += _warnings(plan, f"{file}: {row.where}", channels or {}, judge_channel=channels is not None)
-    refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
+        if plan.ads or (channels is not None and plan.channel not in channels):
+            warnings += _warnings(plan, f"{file}: {row.where}", channels)
+    refused.sort(key=place_number)
     return BreakList(
         tuple(booking.plan for booking in bookings.values()),
         tuple(refused),
@@ -61,12 +90,18 @@ def break_list(raw: RawList, file: str, *, channels: Channels | None, default_ch
         tuple(places.values()),
         raw.warnings,
         tuple(booking.spots for booking in bookings.values()),
+        tuple(booking.air for booking in bookings.values()),
     )
 
 
-def _warnings(plan: BreakPlan, where: str, channels: Channels, *, judge_channel: bool) -> list[str]:
+def place_number(row: RefusedRow) -> int:
+    """Of the line, row or object it stands in."""
+    return int("0" + "".join(re.findall(r"\d+", row.where)[:1]))
+
+
+def _warnings(plan: BreakPlan, where: str, channels: Channels | None) -> list[str]:
     warnings = []
-    if judge_channel and plan.channel not in channels:
+    if channels is not None and plan.channel not in channels:
         warnings.append(f"{where}: channel {plan.channel!r} is in no show: the break won't air")
     if plan.ads and (filled := sum(ad.duration_s for ad in plan.ads)) > plan.duration_s:
         warnings.append(f"{where}: its ads last {float(filled):g} s, the break {float(plan.duration_s):g} s")

@@ -19,6 +19,9 @@ from app.schedule.limits import Limits
 _CHUNK = 1 << 16
 _IN_PATH = "/%?&=:@!$'()*+,;~"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_HEADER = 1000
+_TELLS = ("ETag", "Last-Modified")
+_BACK = ("If-None-Match", "If-Modified-Since")
 
 type Resolve = Callable[[str, int], list[str]]
 
@@ -33,16 +36,34 @@ def resolved(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
+class UnchangedError(FetchError):
+    """It is what it was when it was asked for before (304)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a server told of its answer, to be asked for a newer one by: ETag and Last-Modified, "" where not told."""
+
+    etag: str = ""
+    modified: str = ""
+
+
 @dataclass(slots=True)
 class Fetcher:
     """Reads for one import; what it has read counts against its limits. ``trusted``: what the user named, as origins.
 
-    A name is resolved once: the address that was judged is the one that is asked.
+    A name is resolved once: the address that was judged is the one that is asked. ``authorization`` is told to the
+    address that the user named, and to no other. ``seen``: of its last answer; set before, an answer that is still the
+    same is an UnchangedError.
     """
 
     limits: Limits
     resolve: Resolve = resolved
     trusted: set[tuple[str, str, int]] = field(default_factory=set)
+    authorization: str = ""
+    seen: Seen | None = None
+    _connection: _Pinned | None = None
+    _cut: bool = False
     _fetches: int = 0
     _bytes: int = 0
     _spent_s: float = 0.0
@@ -51,6 +72,12 @@ class Fetcher:
         """As ``read``, of the address that the user named: its host is asked wherever it is."""
         self.trusted.add(origin(absolute(url, "")))
         return self.read(url, self.limits.file_bytes)
+
+    def cut(self) -> None:
+        """From any thread: what is being read ends now, with a FetchError, and nothing more is read."""
+        self._cut = True
+        if (connection := self._connection) is not None:
+            connection.cut()
 
     def read(self, url: str, most_bytes: int | None = None) -> tuple[str, bytes]:
         """The address that answered in the end, and the whole answer; FetchError, AddressError: why not."""
@@ -85,7 +112,9 @@ class Fetcher:
 
     def _asked(self, url: str, most_bytes: int, left_s: float) -> tuple[str, bytes]:
         """One request: where it is redirected to ("": nowhere), and the body."""
-        connection = _Pinned(url, self._address(url), min(self.limits.step_s, left_s))
+        connection = self._connection = _Pinned(url, self._address(url), min(self.limits.step_s, left_s))
+        if self._cut:
+            raise FetchError("not asked: the reader ends")
         cut = threading.Timer(left_s, connection.cut)  # a server that drips a byte now and then is no step's timeout
         cut.name = "import-deadline"
         cut.start()
@@ -103,16 +132,27 @@ class Fetcher:
     def _answer(self, connection: _Pinned, url: str, most_bytes: int) -> tuple[str, bytes]:
         parts = urlsplit(url)
         path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_IN_PATH)
-        connection.request("GET", path, headers={"User-Agent": "splicedeck", "Accept-Encoding": "identity"})
+        connection.request("GET", path, headers=self._headers(url))
         answer = connection.getresponse()
         if answer.status in _REDIRECTS and answer.headers.get("Location"):
             return str(answer.headers["Location"]), b""
+        if answer.status == HTTPStatus.NOT_MODIFIED and self.seen is not None:
+            raise UnchangedError("not changed since it was read")
         if answer.status == HTTPStatus.NO_CONTENT:
             raise FetchError("the server has nothing to show (204; VAST error 303)")
         if answer.status != HTTPStatus.OK:
             raise FetchError(f"the server answers {answer.status} {answer.reason}")
         if answer.headers.get("Content-Encoding", "identity").lower() != "identity":
             raise FetchError("the answer is compressed, which was not asked for")
+        body = self._body(answer, most_bytes)
+        if connection.was_cut:
+            raise TimeoutError
+        if answer.length:
+            raise FetchError(f"the answer breaks off, {answer.length} bytes are missing")
+        self.seen = Seen(*(_header(answer, name) for name in _TELLS))
+        return "", body
+
+    def _body(self, answer: http.client.HTTPResponse, most_bytes: int) -> bytes:
         body = bytearray()
         while chunk := answer.read(_CHUNK):
             body += chunk
@@ -121,11 +161,17 @@ class Fetcher:
                 raise FetchError(f"longer than {most_bytes} bytes")
             if self._bytes > max(self.limits.all_bytes, most_bytes):
                 raise FetchError(f"the import has fetched {self.limits.all_bytes} bytes already")
-        if connection.was_cut:
-            raise TimeoutError
-        if answer.length:
-            raise FetchError(f"the answer breaks off, {answer.length} bytes are missing")
-        return "", bytes(body)
+        return bytes(body)
+
+    def _headers(self, url: str) -> dict[str, str]:
+        headers = {"User-Agent": "splicedeck", "Accept-Encoding": "identity"}
+        if origin(url) in self.trusted:
+            if self.authorization:
+                headers["Authorization"] = self.authorization
+            if self.seen is not None:
+                told = (self.seen.etag, self.seen.modified)
+                headers |= {name: value for name, value in zip(_BACK, told, strict=True) if value}
+        return headers
 
     def _address(self, url: str) -> str:
         """The IP address to ask; AddressError where one of the host's is not public."""
@@ -144,6 +190,12 @@ class Fetcher:
         return addresses[0]
 
 
+def _header(answer: http.client.HTTPResponse, name: str) -> str:
+    """As it may be sent back."""
+    value = str(answer.headers.get(name) or "")
+    return value if value.isascii() and value.isprintable() and len(value) < _LONGEST_HEADER else ""
+
+
 class _Pinned(http.client.HTTPConnection):
     """A connection to the very address that was judged, with TLS for https."""
 
@@ -153,19 +205,20 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(host, port, timeout=timeout_s)
         self._address, self._timeout_s = address, timeout_s
         self.was_cut = False
+        self._held: socket.socket | None = None
 
     def connect(self) -> None:
         """Connect to the address, whatever the name is by now."""
-        self.sock = socket.create_connection((self._address, self.port), self._timeout_s)
+        self.sock = self._held = socket.create_connection((self._address, self.port), self._timeout_s)
         if self._scheme == "https":
             context = ssl.create_default_context()
             tls = context.wrap_socket(self.sock, server_hostname=self._name, do_handshake_on_connect=False)
-            self.sock = tls  # before the handshake, so that ``cut`` ends that too
+            self.sock = self._held = tls  # before the handshake, so that ``cut`` ends that too
             tls.do_handshake()
 
     def cut(self) -> None:
         """From any thread: whatever is waited for ends now."""
         self.was_cut = True
-        if (sock := self.sock) is not None:
+        if (sock := self._held) is not None:  # http.client lets go of it as soon as it has an answer that ends so
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)

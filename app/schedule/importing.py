@@ -10,12 +10,14 @@ from pathlib import Path
 
 from app.logs import scrubbed
 from app.model.errors import BreakListError, UnsupportedError
+from app.model.garbage import collected_later
+from app.model.progress import Progress
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
 from app.model.timebase import FrameRate
 from app.model.when import When
 from app.schedule.addresses import AddressError, normalised
-from app.schedule.break_list import break_list
+from app.schedule.break_list import break_list, place_number
 from app.schedule.contents import Kind, decoded, kind_of
 from app.schedule.fetching import Fetcher, FetchError
 from app.schedule.importers.columns import USUAL, Names
@@ -48,6 +50,7 @@ class Asked:
     start: When | None
     timezone: str = ""
     names: Names = field(default_factory=dict)
+    progress: Progress | None = None
 
 
 def imported_from(
@@ -59,9 +62,20 @@ def imported_from(
     limits: Limits | None = None,
     timezone: str = "",
     names: Names | None = None,
+    progress: Progress | None = None,
 ) -> Imported:
-    """What a file or an http(s) URL gives. UsageError: it can't be used as a whole. See ``Asked``."""
-    asked = Asked(channels=channels, default_channel=default_channel, start=start, timezone=timezone, names=names or {})
+    """What a file or an http(s) URL gives. UsageError: it can't be used as a whole. See ``Asked``.
+
+    ``progress``: is told of its rows, and may give it up: CancelledError.
+    """
+    asked = Asked(
+        channels=channels,
+        default_channel=default_channel,
+        start=start,
+        timezone=timezone,
+        names=names or {},
+        progress=progress,
+    )
     fetcher = Fetcher(limits or Limits())
     if not _URL.match(path_or_url):
         return imported(_read(Path(path_or_url), fetcher.limits.file_bytes), path_or_url, asked, fetcher)
@@ -75,6 +89,11 @@ def imported_from(
 
 def imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, *, base: str = "") -> Imported:
     """As ``imported_from``, of what was read already; ``base``: the URL it came from."""
+    with collected_later():
+        return _imported(content, file, asked, fetcher, base)
+
+
+def _imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, base: str) -> Imported:
     kind = kind_of(content, file)
     if kind is Kind.XML:
         return _of_xml(parsed_xml(content, file), file, asked, fetcher, base)
@@ -90,25 +109,34 @@ def imported(content: bytes, file: str, asked: Asked, fetcher: Fetcher, *, base:
 
 
 def _of_rows(raw: RawList, file: str, asked: Asked, notes: tuple[str, ...]) -> Imported:
-    listed = break_list(raw, file, channels=asked.channels, default_channel=asked.default_channel)
+    listed = break_list(
+        raw, file, channels=asked.channels, default_channel=asked.default_channel, progress=asked.progress
+    )
     bookings: list[Booking] = []
     refused = list(listed.refused)
-    for plan, place, spots in zip(listed.plans, listed.places, listed.spots, strict=True):
+    for plan, place, spots, air in zip(listed.plans, listed.places, listed.spots, listed.airs, strict=True):
         if reason := _skipped(plan, asked.timezone):
             refused.append(RefusedRow(file, f"{place}, at", brief(plan.at.text if plan.at else ""), reason))
         else:
-            bookings.append(Booking(plan=plan, spots=spots, source=file))
-    return Imported(file=file, bookings=tuple(bookings), refused=tuple(refused), notes=(*notes, *listed.warnings))
+            bookings.append(Booking(plan=plan, spots=spots, source=file, air=air))
+    return Imported(
+        file=file,
+        bookings=tuple(bookings),
+        refused=tuple(sorted(refused, key=place_number)),
+        notes=(*notes, *listed.warnings),
+    )
 
 
 def _skipped(plan: BreakPlan, timezone: str) -> str:
-    """Why a dated house time never comes: the clocks go forward over it. "": it comes."""
+    """Why a dated house time is no moment: the clocks go forward over it, or back. "": it is one."""
     if not timezone or plan.at is None or not _DATED.fullmatch(plan.at.text):
         return ""
     try:
         plan.at.seconds(first_frame_at=_EPOCH, rate=_FINEST, timezone=timezone)
     except ValueError as error:
         return str(error)
+    if plan.at.comes_twice(timezone):
+        return f"{plan.at.text} comes twice in {timezone}: the clocks go back there; write RFC 3339 with its offset"
     return ""
 
 

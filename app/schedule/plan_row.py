@@ -8,19 +8,23 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.model.rundown import Ad, BreakPlan, Upid
-from app.model.schedule import Booking, Spot
+from app.model.schedule import Booking, Follow, Spot
 from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
+from app.schedule.airing_row import airing_from
 from app.schedule.rows import NumberText, Row, RowFaultError
 
 _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_URI = 128, 500, 8192
 _EVENT_IDS = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
 _TYPES = 0xFF
+_DIGITS = 10
 _UPID_BYTES = 234  # what is left of a segmentation_descriptor() with a duration, §10.3.3
 _BREAKS = re.compile(r"[ \t]*[\r\n\t]+[ \t]*")  # in a quoted title of several lines
 _WHOLE = re.compile(r"\d{1,10}|0[xX][0-9a-fA-F]{1,8}", re.ASCII)
 _EXPONENT = re.compile(r"(\d{1,20})(?:\.(\d{1,20}))?[eE]([+-]?\d{1,2})", re.ASCII)
 
+
+_UNNAMED = Template(name="")
 
 type Channels = Mapping[str, tuple[Template, ...]]
 """The channels of a show by name, each with its templates."""
@@ -32,15 +36,18 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
     channel = _text(fields, "channel", default_channel or "", _LONGEST_NAME)
     if not channel:
         raise RowFaultError("channel", None, "missing: name the channel")
-    at = _when(fields)
+    named = _text(fields, "id", "", _LONGEST_NAME)
+    air = airing_from(fields, named)
+    at = _when(fields) if air.follow is None else None
     template = _template(fields, channel, channels)
     if template.duration_s is None or fields.get("duration") is not None:
         duration_s = _duration(fields, "duration", "duration")
     else:
         duration_s = template.duration_s
-    spots = _spots(fields.get("ads"))
+    listed = fields.get("ads")
+    spots = () if listed is None else _spots(listed)
     plan = BreakPlan(
-        id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s),
+        id=named or _derived_id(channel, at, duration_s, air.follow),
         channel=channel,
         at=at,
         duration_s=duration_s,
@@ -49,10 +56,10 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
         segmentation_type_id=_whole(fields, "segmentation_type_id", _TYPES),
         upid=_upid(fields.get("upid")),
         auto_return=_flag(fields, "auto_return", default=True),
-        ads=ads_of(spots),
+        ads=ads_of(spots) if spots else (),
         template=template.name,
     )
-    return Booking(plan=plan, spots=spots)
+    return Booking(plan=plan, spots=spots, air=air)
 
 
 def ads_of(spots: tuple[Spot, ...]) -> tuple[Ad, ...]:
@@ -62,6 +69,8 @@ def ads_of(spots: tuple[Spot, ...]) -> tuple[Ad, ...]:
 
 def _template(fields: Mapping[str, object], channel: str, channels: Channels) -> Template:
     """That which a row names, "" where it names none; of a channel that no show knows, the name alone."""
+    if fields.get("template") is None:
+        return _UNNAMED
     name = _text(fields, "template", "", _LONGEST_NAME)
     if not name or channel not in channels:
         return Template(name=name)
@@ -71,9 +80,10 @@ def _template(fields: Mapping[str, object], channel: str, channels: Channels) ->
         raise RowFaultError("template", name, str(error)) from error
 
 
-def _derived_id(channel: str, at: When, duration_s: Fraction) -> str:
+def _derived_id(channel: str, at: When | None, duration_s: Fraction, follow: Follow | None) -> str:
     """The key of a break that has none: the same row gives the same key when the list is read again."""
-    return "list-" + hashlib.sha256(f"{channel}\n{at.text}\n{duration_s}".encode()).hexdigest()[:12]
+    when = at.text if at is not None else repr(follow)
+    return "list-" + hashlib.sha256(f"{channel}\n{when}\n{duration_s}".encode()).hexdigest()[:12]
 
 
 def _text(fields: Mapping[str, object], name: str, default: str, longest: int, shown: str = "") -> str:
@@ -84,6 +94,8 @@ def _text(fields: Mapping[str, object], name: str, default: str, longest: int, s
     if not isinstance(value, str):
         raise RowFaultError(shown, value, "no text")
     text = value.strip()
+    if len(text) <= longest and text.isprintable():
+        return text  # nearly all
     if not text.isprintable() and not (text := _BREAKS.sub(" ", text)).isprintable():
         raise RowFaultError(shown, ascii(text), "control characters in it")
     if len(text) > longest:
@@ -131,6 +143,8 @@ def _whole(fields: Mapping[str, object], name: str, highest: int, shown: str = "
     if value is None:
         return None
     text = value.strip() if isinstance(value, str) else ""
+    if len(text) <= _DIGITS and text.isascii() and text.isdigit() and (number := int(text)) <= highest:
+        return number  # nearly all
     if not _WHOLE.fullmatch(text) or (number := int(text, 16 if text[:2].lower() == "0x" else 10)) > highest:
         raise RowFaultError(shown or name, value, f"no whole number from 0 to {highest}")
     return number
@@ -162,8 +176,6 @@ def _upid(value: object) -> Upid | None:
 
 
 def _spots(value: object) -> tuple[Spot, ...]:
-    if value is None:
-        return ()
     if not isinstance(value, list):
         raise RowFaultError("ads", value, "no list of ads")
     spots = []

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.model.rundown import BreakPlan
-from app.model.schedule import RefusedRow, Spot
+from app.model.schedule import Airing, RefusedRow, Spot
 
 _SHOWN = 80  # characters of a refused value that a report repeats
 
 
 @dataclass(frozen=True, slots=True)
 class BreakList:
-    """What a break list gave. ``places``, ``spots``: of each plan; ``unread``: the warnings that are of no plan."""
+    """What a break list gave. ``places``, ``spots``, ``airs``: of each plan.
+
+    ``unread``: the warnings that are of no plan.
+    """
 
     plans: tuple[BreakPlan, ...]
     refused: tuple[RefusedRow, ...] = ()
@@ -21,6 +24,7 @@ class BreakList:
     places: tuple[str, ...] = field(default=(), compare=False)
     unread: tuple[str, ...] = ()
     spots: tuple[tuple[Spot, ...], ...] = field(default=(), compare=False)
+    airs: tuple[Airing, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

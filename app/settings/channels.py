@@ -11,6 +11,7 @@ from app.model.errors import EnvironmentLackError, ShowFileError, SplicedeckErro
 from app.model.show import Audio, Channel, Rendition, VideoCodec
 from app.model.timebase import FrameRate
 from app.settings.outputs import output_from
+from app.settings.scheduling import limits_of_channel
 from app.settings.signalling import (
     CheckSignalling,
     feed_cues_of_channel,
@@ -34,6 +35,7 @@ _KEYS = (
     "templates",
     "heartbeat",
     "feed_cues",
+    "schedule",
     "renditions",
     "outputs",
 )
@@ -76,6 +78,7 @@ def channel_from(
         templates=templates,
         heartbeat_s=heartbeat_of_channel(table),
         feed_cues=feed_cues_of_channel(table, templates),
+        schedule=limits_of_channel(table),
     )
 
 

@@ -12,7 +12,9 @@ from app.model.errors import ShowFileError
 from app.model.show import Automation, Channel, HlsOutput, Origin, Show
 from app.settings.channels import Check, channel_from, checked
 from app.settings.folders import blocked, folder_of_url, known_timezone, local_timezone, prepared
+from app.settings.inlets import inlets_from
 from app.settings.lines import lines_of_keys
+from app.settings.listening import listening_at
 from app.settings.signalling import CheckSignalling
 from app.settings.table import DecimalText, Document, Table, shown
 
@@ -80,7 +82,7 @@ def show_from_toml(  # noqa: PLR0913 - one check a room, named at its call
     ``check_folders`` False: for a show that was on air before; a folder or a slate that is gone must not keep it off.
     """
     top = Table(Document(where, lines_of_keys(text)), "", _parsed(text, where))
-    top.only("show", "origins", "channels", "automation")
+    top.only("show", "origins", "channels", "automation", "schedule")
     show = top.table("show")
     if show is None:
         raise top.fault("show", "missing", 'add [show] with name = "…"')
@@ -107,7 +109,9 @@ def show_from_toml(  # noqa: PLR0913 - one check a room, named at its call
             slate_there=check_folders,
         )
         channels.append(made)
-    loaded = Show(name, timezone, tuple(origins), tuple(channels), _automation(top.table("automation")))
+    automation = _automation(top.table("automation"))
+    inlets = inlets_from(top.table("schedule"), channels, folder)
+    loaded = Show(name, timezone, tuple(origins), tuple(channels), automation, inlets)
     _refuse_shared_places(loaded, channel_tables)
     if check_folders:
         _check_folders(loaded, origin_tables, channel_tables, create=create_folders)
@@ -155,15 +159,7 @@ def _automation(table: Table | None) -> Automation | None:
     if table is None:
         return None
     table.only("scte104")
-    text = table.text("scte104", form='"127.0.0.1:5167"')
-    try:
-        parts = urlsplit(f"//{text}")
-        host, port = parts.hostname, parts.port
-    except ValueError:
-        host, port = None, None
-    if not host or not port or parts.netloc != text or "@" in text:
-        right = 'right is an address of this workstation and a port: "127.0.0.1:5167"'
-        raise table.fault("scte104", f"{shown(text)} is no address to listen at", right)
+    host, port = listening_at(table, "scte104", "127.0.0.1:5167", needed=True)
     return Automation(host, port)
 
 

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, and_, select, text
+from sqlalchemy import Connection, Engine, and_, select, text
 
 from app.model import events
-from app.model.asrun import AsRunRow, AsRunState, is_told, row_after
-from app.model.states import ProofState
-from app.model.wire import Plain
+from app.model.asrun import AsRunRow, is_told, row_after
+from app.model.chain import Head
+from app.model.wire import Plain, to_plain
+from app.storage.asrun_log import Chain
+from app.storage.asrun_rows import listed_at, plain_row, row_from, stored
 from app.storage.database import BUSY_TIMEOUT_MS, MARK, READING, database_url, opened, shown, translated
 from app.storage.database_url import Password
-from app.storage.tables import asrun, counters
+from app.storage.tables import asrun, asrun_chains, counters
 
 LAST_SPLICE_EVENT_ID = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
 SMALLEST_PAGE_BYTES = 512
 _EVENT_IDS = "splice_event_id"
-_FIELDS = tuple(field.name for field in fields(AsRunRow))
 
 
 def open_store(
@@ -52,17 +53,43 @@ def open_store(
 class Store:
     """As-run rows of one run at a time. Each call is one transaction, from one thread at a time; StorageError.
 
-    ``frame_rates`` of the channels are learned from their ChannelStarted, and may be given.
+    ``frame_rates`` of the channels are learned from their ChannelStarted, and may be given. ``head``: the end of the
+    run's chain as it was last seen, here or by the journal; ``lost``: it was not there any more.
     """
 
     def __init__(self, engine: Engine, where: str, timezone: str, run_id: str, mark: int) -> None:
         self.run_id = run_id
         self.frame_rates: dict[str, str] = {}
+        self.head: Head | None = None
+        self.lost = False
         self._engine = engine
         self._where = where
         self._timezone = timezone
         self._on_server = engine.dialect.name == "postgresql"
         self._mark, self._place = mark, None if self._on_server else _file(where)
+
+    @property
+    def mark(self) -> int:
+        """The number that its database was given when it was made; 0: by a version that gave none."""
+        return self._mark
+
+    @property
+    def where(self) -> str:
+        """Its place, for a person."""
+        return self._where
+
+    def heads(self) -> dict[str, Head]:
+        """The ends of all runs' chains, as they stand."""
+        with self.reading() as connection:
+            return {row.run_id: Head(row.number, row.digest) for row in connection.execute(select(asrun_chains))}
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One state of the store, whatever is written meanwhile."""
+        level = {"isolation_level": "REPEATABLE READ"} if self._on_server else {}
+        with translated(self._where), self._engine.connect() as connection:
+            connection.execution_options(**READING, **level)
+            yield connection
 
     @property
     def file(self) -> tuple[int, ...] | None:
@@ -116,14 +143,25 @@ class Store:
         if not breaks:
             return
         with translated(self._where), self._engine.begin() as connection:
+            chain = Chain(connection, self.run_id, self.head)
             for event in breaks:
-                self._record(connection, event)
+                self._record(connection, chain, event)
+            chain.close()
+        self.head, self.lost = chain.head, self.lost or chain.lost
 
-    def _record(self, connection: Connection, event: events.BreakEvent) -> None:
+    def _record(self, connection: Connection, chain: Chain, event: events.BreakEvent) -> None:
+        """A row with what an event changes, behind the entry that says so; nothing where it changes nothing."""
         key = and_(asrun.c.run_id == self.run_id, asrun.c.channel == event.channel, asrun.c.break_id == event.break_id)
         found = connection.execute(select(asrun).where(key)).one_or_none()
-        row = row_after(self._new_row(event) if found is None else _row_from(found), event)
-        values = asdict(row) | {"listed_at": row.out_at or row.planned_at or row.recorded_at}
+        before = None if found is None else row_from(found)
+        row = stored(row_after(before or self._new_row(event), event))
+        if row == before:
+            return
+        was, now = {} if before is None else plain_row(before), plain_row(row)
+        changed = {name: value for name, value in now.items() if name not in was or was[name] != value}
+        said = {"event": event.name, "at": to_plain(event.at), "by": event.by, "set": changed}
+        head = chain.append(said | {"channel": row.channel, "break_id": row.break_id})
+        values = asdict(row) | {"listed_at": listed_at(row), "entry": head.number}
         if found is None:
             connection.execute(asrun.insert().values(values))
         else:
@@ -167,7 +205,7 @@ class Store:
         if until is not None:
             wanted = wanted.where(asrun.c.listed_at < until)
         with translated(self._where), self._engine.connect().execution_options(**READING) as connection:
-            return [_row_from(found) for found in connection.execute(wanted)]
+            return [row_from(found) for found in connection.execute(wanted)]
 
 
 def _mark(engine: Engine, where: str) -> int:
@@ -183,10 +221,3 @@ def _file(where: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
-
-
-def _row_from(found: Row[Any]) -> AsRunRow:
-    values = {name: found._mapping[name] for name in _FIELDS}  # noqa: SLF001 - SQLAlchemy's documented name
-    values["state"] = AsRunState(values["state"])
-    values["verdict"] = None if values["verdict"] is None else ProofState(values["verdict"])
-    return AsRunRow(**values)

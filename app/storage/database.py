@@ -92,9 +92,11 @@ def _make_ready(engine: Engine, where: str, *, create: bool) -> None:
         lock(connection)
         found = version_of(connection, where, create=create)
         if found is None:
+            from app.storage.asrun_guard import guard  # noqa: PLC0415 - needed here alone
             from app.storage.schedule_tables import Base  # noqa: PLC0415 - the as-run alone needs no models
 
             Base.metadata.create_all(connection)
+            guard(connection)
             connection.execute(schema_version.insert().values(version=SCHEMA_VERSION))
             connection.execute(migrated.insert().values(version_num=str(SCHEMA_VERSION)))
             connection.execute(counters.insert().values(name=MARK, value=secrets.randbits(_MARK_BITS) + 1))

@@ -31,14 +31,24 @@ from app.storage.journal_reader import (
     read_run_id,
 )
 
-__all__ = ["FRAME_RATES", "RECORDED", "STORE", "Journal", "JournalEntry", "read_entries", "read_kept", "read_run_id"]
+__all__ = [
+    "FRAME_RATES",
+    "RECORDED",
+    "SEAL",
+    "STORE",
+    "Journal",
+    "JournalEntry",
+    "read_entries",
+    "read_kept",
+    "read_run_id",
+]
 
 logger = logging.getLogger(__name__)
 
 AGAIN_S, CLOSING_AGAIN_S = 0.5, 0.05  # after trouble
 IDLE_S = 0.5  # without an entry for so long: time for the upkeep
-STORE, RECORDED, FRAME_RATES = "store", "recorded", "frame_rates"
-"""Keys that are kept: the database of the as-run, up to where it has the events, and the channels' rates."""
+STORE, RECORDED, FRAME_RATES, SEAL = "store", "recorded", "frame_rates", "asrun_seal"
+"""Keys that are kept: the database of the as-run, up to where it has the events, channels' rates, its chain's end."""
 _ALARM = ("journal", "warning")
 
 

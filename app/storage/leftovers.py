@@ -8,11 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 from app.model.asrun import TOLD
+from app.model.chain import sealed, sealed_head
 from app.model.errors import RowUnwritableError, StorageError
 from app.model.events import Event
 from app.model.wire import Plain
 from app.storage.asrun import Store
-from app.storage.journal import FRAME_RATES, RECORDED, STORE
+from app.storage.journal import FRAME_RATES, RECORDED, SEAL, STORE
 from app.storage.journal_file import TROUBLE, connect, old_runs
 from app.storage.journal_reader import read_events, read_kept, read_run_id
 
@@ -33,7 +34,9 @@ def write_leftovers(store: Store, journal: Path, database: str) -> None:
             logger.warning("%s", error)
             continue
         if run_id is not None and kept.get(STORE) == database:
-            _write(store.of_run(run_id, kept.get(FRAME_RATES)), path, kept.get(RECORDED))
+            its = store.of_run(run_id, kept.get(FRAME_RATES))
+            its.head = sealed_head(kept.get(SEAL), store.mark)
+            _write(its, path, kept.get(RECORDED))
 
 
 def _write(store: Store, path: Path, recorded: Plain) -> None:
@@ -51,7 +54,7 @@ def _write(store: Store, path: Path, recorded: Plain) -> None:
         place = found[-1][:2]
         count += len(found)
     if count:
-        _mark(path, place, store.file)
+        _mark(path, place, store)
         logger.info("%s: %d events of an earlier run are now in the as-run", path, count)
 
 
@@ -87,10 +90,13 @@ def _place(recorded: Plain, file: tuple[int, ...] | None = None) -> tuple[int, i
     return 0, 0
 
 
-def _mark(path: Path, place: tuple[int, int], file: tuple[int, ...] | None) -> None:
+def _mark(path: Path, place: tuple[int, int], store: Store) -> None:
+    kept: dict[str, Plain] = {RECORDED: [*place, *(store.file or ())]}
+    if store.head is not None:
+        kept[SEAL] = sealed(store.mark, store.head)
     try:
         with closing(connect(path)) as connection:
-            kept = json.dumps([*place, *(file or ())])
-            connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (RECORDED, kept))
+            for key, value in kept.items():
+                connection.execute("INSERT OR REPLACE INTO kept VALUES (?, ?)", (key, json.dumps(value)))
     except TROUBLE as error:  # then it is written again next time, which changes nothing
         logger.warning("%s: %s", path, error)

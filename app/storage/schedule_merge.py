@@ -7,25 +7,28 @@ from dataclasses import replace
 from typing import Any
 
 from app.model.merging import Change, ChangeKind, Choice, Conflict, MergeResult, differing, merged
+from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.storage.booking_text import booking_from, booking_text
-from app.storage.schedule_rows import Key, Values, base_of, is_locked, key_of
+from app.storage.schedule_rows import Key, Values, base_of, is_locked
 
 type Choices = Mapping[tuple[str, str], Choice]
 
 
 class Merging:
-    """Takes a list's bookings, then what it has no more. ``new`` and ``written`` are rows; ``before``: rows as found.
+    """Takes a list's bookings, then what it has no more.
+
+    ``new``: key, content and plan; ``written``: rows; ``before``: rows as found.
 
     ``list_id``: what new rows are counted to.
     """
 
     def __init__(self, rows: Mapping[Key, Values], choose: Choices, list_id: int) -> None:
-        self.new: list[dict[str, Any]] = []
+        self.new: list[tuple[Key, str, BreakPlan]] = []
         self.written: list[dict[str, Any]] = []
         self.before: list[Values] = []
         self.seen: set[Key] = set()
-        self._rows, self._choose, self._list_id = rows, choose, list_id
+        self._rows, self._choose, self.list_id = rows, choose, list_id
         self._unchanged = 0
         self._changes: list[Change] = []
         self._conflicts: list[Conflict] = []
@@ -44,9 +47,8 @@ class Merging:
             changes=tuple(self._changes),
         )
 
-    def take(self, theirs: Booking) -> None:
-        """A booking of the list."""
-        key = key_of(theirs)
+    def take(self, key: Key, theirs: Booking) -> None:
+        """A booking of the list, by ``key_of`` it."""
         if key in self.seen:
             self._conflict(key, "the list has this id twice: its first counts", theirs=theirs)
             return
@@ -79,10 +81,9 @@ class Merging:
         self._changes.append(Change(kind=ChangeKind.ADDED, before=None, after=theirs))
         self._standing.append(theirs)
         if row is not None:
-            self._write(row, theirs, base=None, list_id=self._list_id)
+            self._write(row, theirs, base=None, list_id=self.list_id)
             return
-        values = {"channel": key[0], "break_id": key[1], "content": booking_text(theirs), "plan": theirs.plan}
-        self.new.append(values | {"list_id": self._list_id})
+        self.new.append((key, booking_text(theirs), theirs.plan))
 
     def _take_removed(self, key: Key, row: Values, theirs: Booking) -> None:
         """Removed here by hand: it stays so while the list says nothing new of it."""
@@ -117,7 +118,7 @@ class Merging:
             self._conflict(key, "edited here, and changed in the list", apart, base=base, mine=mine, theirs=theirs)
             return
         after = theirs if choice is Choice.THEIRS else after
-        self._write(row, after, base=theirs, list_id=row["list_id"] or self._list_id)
+        self._write(row, after, base=theirs, list_id=row["list_id"] or self.list_id)
         if differing(mine, after):
             self._changes.append(Change(kind=ChangeKind.CHANGED, before=mine, after=after))
             self._standing.append(after)

@@ -6,7 +6,7 @@ visible in their order: who has read up to one misses nothing by asking for what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,15 +15,22 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, text, update
 
-from app.model.errors import LockedError, StaleError
+from app.model.errors import StaleError
+from app.model.frozen import FrozenBreak
+from app.model.garbage import collected_later
+from app.model.library import LibraryItem, ScheduleTemplate
 from app.model.merging import BookingState, MergeResult, Stored, UndoResult
+from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
-from app.storage.booking_text import booking_text
+from app.model.schedule_face import Edit
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, shown, translated
 from app.storage.database_url import Password
+from app.storage.schedule_editing import at_key, remove_booking, row_at, stored_at, write_booking
+from app.storage.schedule_frozen import freeze, frozen_in
 from app.storage.schedule_importing import merge_into
+from app.storage.schedule_library import kept_in, newest_in, remove_item, write_item
 from app.storage.schedule_merge import Choices
-from app.storage.schedule_rows import Key, Values, is_locked, key_of, starts_at, stored_from
+from app.storage.schedule_rows import reading, starts_at, stored_from, stored_rows
 from app.storage.schedule_tables import bookings
 from app.storage.schedule_undo import undo_in
 from app.storage.tables import clean, counters
@@ -63,8 +70,11 @@ class Change:
         """A row's values with what every change of it writes; ``plan`` becomes the moment it starts at."""
         written = dict(values)
         plan = written.pop("plan")
-        written |= {"version": self.revision, "touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
-        return written | {"changed_by": self.by, "changed_at": self.at}
+        return written | self.signed() | {"touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
+
+    def signed(self) -> dict[str, Any]:
+        """What every change writes: its version, by whom, when."""
+        return {"version": self.revision, "changed_by": self.by, "changed_at": self.at}
 
 
 class ScheduleStore:
@@ -83,21 +93,31 @@ class ScheduleStore:
         self, channel: str | None = None, since: datetime | None = None, until: datetime | None = None
     ) -> list[Stored]:
         """Bookings by their start, ``since`` included, ``until`` not; those without a moment where neither is given."""
-        wanted = select(bookings).where(bookings.c.removed.is_(False))
+        wanted = reading().where(bookings.c.removed.is_(False))
         if channel is not None:
             wanted = wanted.where(bookings.c.channel == channel)
         if since is not None:
             wanted = wanted.where(bookings.c.starts_at >= since)
         if until is not None:
             wanted = wanted.where(bookings.c.starts_at < until)
-        wanted = wanted.order_by(bookings.c.starts_at.nulls_last(), bookings.c.channel, bookings.c.break_id)
+        # Between two times none is without one, and the index has them in this order.
+        start = bookings.c.starts_at if since is not None else bookings.c.starts_at.nulls_last()
+        wanted = wanted.order_by(start, bookings.c.channel, bookings.c.break_id)
         with self._reading() as connection:
-            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+            return stored_rows(connection, wanted)
+
+    def unplaced(self, channel: str | None = None) -> list[Stored]:
+        """Bookings without a moment: they wait, follow others, or count from a channel's start."""
+        wanted = reading().where(bookings.c.removed.is_(False), bookings.c.starts_at.is_(None))
+        if channel is not None:
+            wanted = wanted.where(bookings.c.channel == channel)
+        with self._reading() as connection:
+            return stored_rows(connection, wanted.order_by(bookings.c.channel, bookings.c.break_id))
 
     def booking(self, channel: str, break_id: str) -> Stored | None:
         """One booking, or the trace of one that was removed."""
         with self._reading() as connection:
-            row = _row(connection, (clean(channel), clean(break_id)))
+            row = row_at(connection, (clean(channel), clean(break_id)))
         return None if row is None else stored_from(row)
 
     def revision(self) -> int:
@@ -108,8 +128,16 @@ class ScheduleStore:
 
     def changes(self, since: int) -> list[Stored]:
         """What was changed behind a revision, removed ones among it, oldest change first."""
-        wanted = select(bookings).where(bookings.c.version > since)
+        wanted = reading().where(bookings.c.version > since)
         wanted = wanted.order_by(bookings.c.version, bookings.c.channel, bookings.c.break_id)
+        with self._reading() as connection:
+            return stored_rows(connection, wanted)
+
+    def due(self, since: datetime, until: datetime) -> list[Stored]:
+        """What is still to air: starts in that time (``until`` not included), or has no moment that a store knows."""
+        timed = (bookings.c.starts_at >= since) & (bookings.c.starts_at < until)
+        to_air = bookings.c.removed.is_(False) & (bookings.c.state != BookingState.AIRED.value)
+        wanted = select(bookings).where(to_air, timed | bookings.c.starts_at.is_(None))
         with self._reading() as connection:
             return [stored_from(row) for row in connection.execute(wanted).mappings()]
 
@@ -117,45 +145,99 @@ class ScheduleStore:
 
     def edit(self, booking: Booking, version: int, *, by: str = "") -> Stored:
         """Write a booking where its ``version`` still stands; 0 makes a new one. StaleError, LockedError."""
-        key = key_of(booking)
         with self._change(by) as change:
-            row = _row(change.connection, key)
-            content = booking_text(booking)
-            values = {"content": content, "plan": booking.plan, "removed": False}
-            if row is None:
-                if version:
-                    raise StaleError(booking.plan.id, booking.plan.channel, None)
-                values |= {"state": BookingState.PLANNED.value, "base": None, "list_id": None}
-                values |= {"channel": key[0], "break_id": key[1], "created": change.revision}
-                change.connection.execute(bookings.insert().values(change.stamped(values)))
-            else:
-                _check(row, version)
-                values["base"] = _base_behind(row, content)
-                _update(change, row, values)
-            return _now(change.connection, key)
+            return write_booking(change, booking, version)
 
     def remove(self, channel: str, break_id: str, version: int, *, by: str = "") -> Stored:
         """Take a booking out where its ``version`` still stands; its list does not bring it back by itself."""
-        key = clean(channel), clean(break_id)
         with self._change(by) as change:
-            row = _row(change.connection, key)
-            if row is None or row["removed"]:
-                raise StaleError(break_id, channel, None)
-            _check(row, version)
-            booking = stored_from(row).booking
-            base = row["base"] if row["base"] is not None or row["list_id"] is None else row["content"]
-            _update(change, row, {"content": row["content"], "plan": booking.plan, "removed": True, "base": base})
-            return _now(change.connection, key)
+            return remove_booking(change, (clean(channel), clean(break_id)), version)
 
-    def mark(self, channel: str, break_id: str, state: BookingState, *, by: str = "engine") -> Stored | None:
-        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all."""
+    def write(self, edits: Sequence[Edit], *, by: str) -> list[Stored]:
+        """Several edits at once, all or none, each held to its version; how they stand then, in their order.
+
+        A break that gets another id or channel is two: it is removed, and made. StaleError, LockedError.
+        """
+        if not edits:
+            return []
+        with self._change(by) as change:
+            return [_written(change, edit) for edit in edits]
+
+    def mark(
+        self,
+        channel: str,
+        break_id: str,
+        state: BookingState,
+        *,
+        by: str = "engine",
+        airs: Booking | None = None,
+        version: int | None = None,
+    ) -> Stored | None:
+        """Say where a booking stands; None: there is none. What is armed, on air or aired is locked for all.
+
+        Armed, it is frozen: as it is here, or ``airs``, where an edit was quicker than the mark. PLANNED withdraws it.
+        ``version``: StaleError where another stands, and nothing is marked.
+        """
         key = clean(channel), clean(break_id)
         with self._change(by) as change:
-            values = {"state": state.value, "version": change.revision}
-            marked = update(bookings).where(*_at(key)).values(values)
-            if not change.connection.execute(marked).rowcount:
+            row = row_at(change.connection, key)
+            if version is not None and (row is None or row["removed"] or row["version"] != version):
+                raise StaleError(break_id, channel, None if row is None else row["version"])
+            if row is not None or airs is not None:
+                freeze(change, key, state, row, airs)
+            if row is None:
                 return None
-            return _now(change.connection, key)
+            values = {"state": state.value, "version": change.revision}
+            change.connection.execute(update(bookings).where(*at_key(key)).values(values))
+            return stored_at(change.connection, key)
+
+    def frozen(
+        self,
+        channel: str | None = None,
+        break_id: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[FrozenBreak]:
+        """What was armed in a time (``until`` not included), in that order, as it was then: what was played of it."""
+        with self._reading() as connection:
+            return frozen_in(connection, channel, break_id, since, until)
+
+    # ---- library
+
+    def spots(self) -> list[LibraryItem]:
+        """The spot library, by title."""
+        with self._reading() as connection:
+            return kept_in(connection, LibraryItem)
+
+    def templates(self) -> list[ScheduleTemplate]:
+        """Patterns of days, by title."""
+        with self._reading() as connection:
+            return kept_in(connection, ScheduleTemplate)
+
+    def write_spot(self, item: LibraryItem, version: int, *, by: str = "") -> LibraryItem:
+        """Write an item where its ``version`` still stands; 0 makes a new one. StaleError."""
+        with self._change(by) as change:
+            return write_item(change, item, version)
+
+    def write_template(self, template: ScheduleTemplate, version: int, *, by: str = "") -> ScheduleTemplate:
+        """As ``write_spot``."""
+        with self._change(by) as change:
+            return write_item(change, template, version)
+
+    def remove_spot(self, item_id: str, version: int, *, by: str = "") -> None:
+        """Take an item out where its ``version`` still stands; breaks keep what they have of it. StaleError."""
+        with self._change(by) as change:
+            remove_item(change, LibraryItem, item_id, version)
+
+    def remove_template(self, template_id: str, version: int, *, by: str = "") -> None:
+        """As ``remove_spot``."""
+        with self._change(by) as change:
+            remove_item(change, ScheduleTemplate, template_id, version)
+
+    def library_version(self) -> int:
+        """Of the newest change of a spot or template, removals among them."""
+        with self._reading() as connection:
+            return newest_in(connection)
 
     def merge(
         self,
@@ -165,18 +247,27 @@ class ScheduleStore:
         dry_run: bool = False,
         remove_missing: bool = False,
         choose: Choices | None = None,
+        progress: Progress | None = None,
     ) -> MergeResult:
         """Take a list in, against what was imported and edited before: all of it or, on an error, nothing.
 
         ``remove_missing``: what came with this list before and is not in it now is removed. ``choose``: whose word
-        counts in a conflict, by (channel, id); without one it stays as it is, and is told.
+        counts in a conflict, by (channel, id); without one it stays as it is, and is told. ``progress``: is told of its
+        breaks, and may give it up: CancelledError.
         """
         if dry_run:
-            with self._reading() as connection:
-                return merge_into(connection, imported, remove_missing=remove_missing, choose=choose or {})
-        with self._change(by) as change:
+            with collected_later(), self._reading() as connection:
+                return merge_into(
+                    connection, imported, remove_missing=remove_missing, choose=choose or {}, progress=progress
+                )
+        with collected_later(), self._change(by) as change:
             return merge_into(
-                change.connection, imported, remove_missing=remove_missing, choose=choose or {}, change=change
+                change.connection,
+                imported,
+                remove_missing=remove_missing,
+                choose=choose or {},
+                change=change,
+                progress=progress,
             )
 
     def undo_import(self, import_id: int, *, by: str = "") -> UndoResult:
@@ -208,36 +299,7 @@ def next_revision(connection: Connection) -> int:
     return int(connection.execute(counted.returning(counters.c.value)).scalar_one())
 
 
-def _at(key: Key) -> tuple[Any, Any]:
-    return bookings.c.channel == key[0], bookings.c.break_id == key[1]
-
-
-def _row(connection: Connection, key: Key) -> Values | None:
-    return connection.execute(select(bookings).where(*_at(key))).mappings().one_or_none()
-
-
-def _now(connection: Connection, key: Key) -> Stored:
-    return stored_from(connection.execute(select(bookings).where(*_at(key))).mappings().one())
-
-
-def _check(row: Values, version: int) -> None:
-    if row["version"] != version and not (row["removed"] and not version):
-        raise StaleError(row["break_id"], row["channel"], row["version"])
-    if is_locked(row):
-        raise LockedError(row["break_id"], row["channel"], row["state"])
-
-
-def _base_behind(row: Values, content: str) -> str | None:
-    """What its list said, kept for the next import, as long as the content differs from it."""
-    if row["list_id"] is None:
-        return None
-    base: str = row["content"] if row["base"] is None else row["base"]
-    return None if base == content else base
-
-
-def _update(change: Change, row: Values, values: Mapping[str, Any]) -> None:
-    """Held to the version that was read, whatever the lock is worth elsewhere."""
-    key = row["channel"], row["break_id"]
-    written = update(bookings).where(*_at(key), bookings.c.version == row["version"])
-    if change.connection.execute(written.values(change.stamped(values))).rowcount != 1:
-        raise StaleError(row["break_id"], row["channel"], None)
+def _written(change: Change, edit: Edit) -> Stored:
+    if edit.booking is None:
+        return remove_booking(change, (clean(edit.channel), clean(edit.break_id)), edit.version)
+    return write_booking(change, edit.booking, edit.version)

@@ -75,6 +75,40 @@ class BeforeRow(Base):
     list_id: Mapped[int | None] = mapped_column(BigInteger)
 
 
-bookings, imports, before = (
-    tables.metadata.tables[model.__tablename__] for model in (BookingRow, ImportRow, BeforeRow)
+class InstanceRow(Base):
+    """What airs of a booking, as it was when it was armed; its id is the revision of that."""
+
+    __tablename__ = "instances"
+    __table_args__ = (Index("instances_of", "channel", "break_id"), Index("instances_frozen", "frozen_at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    channel: Mapped[str] = mapped_column(CleanText)
+    break_id: Mapped[str] = mapped_column(CleanText)
+    version: Mapped[int] = mapped_column(BigInteger)  # of the booking's content: its ``touched``
+    content: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(String(16))  # planned: it was withdrawn
+    frozen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    out_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    by: Mapped[str] = mapped_column(CleanText)
+
+
+class LibraryRow(Base):
+    """An item of the library, or the trace of one that was removed. Its versions are revisions of the schedule."""
+
+    __tablename__ = "library"
+    __table_args__ = (Index("library_version", "version"),)
+
+    shelf: Mapped[str] = mapped_column(String(32), primary_key=True)
+    id: Mapped[str] = mapped_column(CleanText, primary_key=True)
+    version: Mapped[int] = mapped_column(BigInteger)
+    removed: Mapped[bool] = mapped_column(Boolean)
+    title: Mapped[str] = mapped_column(CleanText)
+    content: Mapped[str] = mapped_column(Text)  # JSON, ASCII
+    changed_by: Mapped[str] = mapped_column(CleanText)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+bookings, imports, before, instances, library = (
+    tables.metadata.tables[model.__tablename__] for model in (BookingRow, ImportRow, BeforeRow, InstanceRow, LibraryRow)
 )

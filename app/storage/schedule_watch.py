@@ -29,7 +29,8 @@ LOOK_ANYWAY_S = 5.0  # on PostgreSQL: a connection that died without a word is n
 class ScheduleWatch:
     """Calls ``changed`` with what is newer than ``since``, from a thread of its own, until ``close``.
 
-    ``trouble``: what stands in the way of reading, or None when all that was missed has been read.
+    ``trouble``: what stands in the way of reading, or None when all that was missed has been read. ``shelved``: spots
+    or templates were changed; read them again.
     """
 
     def __init__(
@@ -38,9 +39,11 @@ class ScheduleWatch:
         since: int,
         changed: Callable[[list[Stored]], None],
         trouble: Callable[[str | None], None] = lambda _text: None,
+        shelved: Callable[[], None] = lambda: None,
     ) -> None:
         self._store, self._revision = store, since
-        self._changed, self._trouble = changed, trouble
+        self._changed, self._trouble, self._shelved = changed, trouble, shelved
+        self._library = since
         self._lost = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="schedule-watch", daemon=True)
@@ -107,10 +110,13 @@ class ScheduleWatch:
             self._stop.wait(LOOK_S)
 
     def _read(self) -> None:
-        found = self._store.changes(self._revision)
+        found, library = self._store.changes(self._revision), self._store.library_version()
         if self._lost:
             self._lost = False
             self._trouble(None)
         if found and not self._stop.is_set():
             self._revision = max(row.version for row in found)
             self._changed(found)
+        if library > self._library and not self._stop.is_set():
+            self._library = library
+            self._shelved()

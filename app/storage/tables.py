@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import BigInteger, Column, DateTime, Dialect, Index, Integer, MetaData, String, Table, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 4
 
 metadata = MetaData()
 
@@ -28,7 +28,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - the form is theirs
         """Aware UTC again."""
-        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+        if value is None or value.tzinfo is UTC:
+            return value
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def clean(text: str) -> str:
@@ -92,5 +94,26 @@ asrun = Table(
     Column("reason", CleanText, nullable=False),
     Column("timezone", String(64), nullable=False),
     Column("frame_rate", String(32), nullable=False),
+    Column("entry", BigInteger),  # of asrun_log: the newest that it is made of
     Index("asrun_listed", "channel", "listed_at"),
+)
+
+asrun_log = Table(  # what each row is made of, entry by entry: see model/chain
+    "asrun_log",
+    metadata,
+    Column("run_id", CleanText, primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("previous", String(64), nullable=False),
+    Column("content", Text, nullable=False),  # ASCII
+    Column("digest", String(64), nullable=False),
+)
+
+asrun_chains = Table(  # the end of each run's chain; who writes in a chain holds its row
+    "asrun_chains",
+    metadata,
+    Column("run_id", CleanText, primary_key=True),
+    Column("ordinal", BigInteger, nullable=False, unique=True),
+    Column("number", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("sealed", BigInteger, nullable=False),  # up to where a later run's beginning has sealed it
 )

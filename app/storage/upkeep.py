@@ -18,13 +18,18 @@ from sqlalchemy import URL, Connection, Engine, Table, func, inspect, literal, s
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.model.errors import StorageError, StoreUnusableError, UsageError
+from app.storage.asrun_guard import guard, unguarded
 from app.storage.database import MARK, READING, connected, lock, opened, translated, version_of
 from app.storage.database_url import Password, database_url, is_postgres, shown
 from app.storage.schedule_store import NOTICE, REVISION
-from app.storage.schedule_tables import Base, bookings
+from app.storage.schedule_tables import Base, bookings, library
 from app.storage.tables import SCHEMA_VERSION, counters, migrated, schema_version
 
 AT_ONCE = 5000  # rows in memory
+_VERSIONED: dict[str, dict[str, None]] = {
+    bookings.name: {"base": None, "list_id": None},
+    library.name: {},
+}  # and what a trace of it has not
 _OF_THE_FILE = {schema_version.name, migrated.name, counters.name}  # each store has its own
 
 
@@ -111,7 +116,8 @@ def restore(copy: Path, named: str | Path, *, password: Password | None = None) 
                 backup(named, kept, password=password)
             with translated(shown(url)), _reading(source) as reading, target.begin() as writing:
                 lock(writing)
-                _put_back(reading, writing)
+                with unguarded(writing):
+                    _put_back(reading, writing)
         finally:
             source.dispose()
             target.dispose()
@@ -164,6 +170,7 @@ def _copy_tables(source: Engine, part: Path) -> None:
             Base.metadata.create_all(writing)
             for table in Base.metadata.sorted_tables:
                 _copy(reading, writing, table)
+            guard(writing)
     finally:
         target.dispose()
 
@@ -175,24 +182,31 @@ def _copy(reading: Connection, writing: Connection, table: Table) -> None:
 
 
 def _put_back(reading: Connection, writing: Connection) -> None:
-    """The rows of a backup; bookings that it has not got stay as traces, so that others see them go."""
+    """The rows of a backup; what has versions and it has not got stays as a trace, so that others see it go."""
     revision = _numbers_go_on(reading, writing)
     for table in Base.metadata.sorted_tables:
-        if table.name not in {*_OF_THE_FILE, bookings.name}:
+        if table.name not in {*_OF_THE_FILE, *_VERSIONED}:
             writing.execute(table.delete())
             _copy(reading, writing, table)
-    gone = {"removed": True, "base": None, "list_id": None, "version": revision, "touched": revision}
-    writing.execute(bookings.update().values(gone))
-    old = {tuple(key) for key in writing.execute(select(bookings.c.channel, bookings.c.break_id))}
-    result = reading.execution_options(yield_per=AT_ONCE).execute(select(bookings))
-    for rows in result.mappings().partitions():
-        for row in rows:
-            key = row["channel"], row["break_id"]
-            if key in old:
-                writing.execute(bookings.delete().where(bookings.c.channel == key[0], bookings.c.break_id == key[1]))
-        writing.execute(bookings.insert(), [dict(row) | {"version": revision} for row in rows])
+    for name, gone in _VERSIONED.items():
+        table = Base.metadata.tables[name]
+        stamp = {"removed": True, "version": revision} | ({"touched": revision} if "touched" in table.c else {})
+        writing.execute(table.update().values(gone | stamp))
+        _put_versioned(reading, writing, table, revision)
     if writing.dialect.name == "postgresql":
         writing.execute(select(func.pg_notify(NOTICE, str(revision))))
+
+
+def _put_versioned(reading: Connection, writing: Connection, table: Table, revision: int) -> None:
+    first, second = table.primary_key.columns
+    old = {tuple(key) for key in writing.execute(select(first, second))}
+    result = reading.execution_options(yield_per=AT_ONCE).execute(select(table))
+    for rows in result.mappings().partitions():
+        for row in rows:
+            key = row[first.name], row[second.name]
+            if key in old:
+                writing.execute(table.delete().where(first == key[0], second == key[1]))
+        writing.execute(table.insert(), [dict(row) | {"version": revision} for row in rows])
 
 
 def _numbers_go_on(reading: Connection, writing: Connection) -> int:

@@ -14,6 +14,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app.model.schedule_face import ScheduleFace
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.ending import Ending
@@ -25,11 +26,14 @@ from app.ui.theme import STANDARD, Palette, style_sheet
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
-def run_window(engine: Engine, show_name: str, timezone: str, *, remote: bool = False) -> Ending:
+def run_window(
+    engine: Engine, show_name: str, timezone: str, *, remote: bool = False, schedule: ScheduleFace | None = None
+) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM."""
     with fault_hooks():
         application = prepared_application(STANDARD)
-        window = MainWindow(Desk(engine, ZoneInfo(timezone), operator_name()), show_name, STANDARD, remote=remote)
+        desk = Desk(engine, ZoneInfo(timezone), operator_name())
+        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)

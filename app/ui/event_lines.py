@@ -83,12 +83,24 @@ def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an
                 else "a marker of the source"
             )
             return Icon.CHECK, event.action.upper(), Tone.PLAIN, _and_why(said, event.reason)
+        case events.ScheduleImported():
+            icon, tone = (Icon.TRIANGLE, Tone.AMBER) if _doubts(event) else (Icon.CHECK, Tone.PLAIN)
+            done = f"{event.added} added, {event.changed} changed, {event.removed} removed"
+            return icon, "IMPORTED", tone, f"{event.file}: {done}{_doubts(event)}"
+        case events.ScheduleRefused():
+            return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"list {event.file}: {event.reason}"
         case events.CommandAccepted():
             return Icon.CHECK, "ACCEPTED", Tone.QUIET, f"{_verb(event.command)} by {event.by}"
         case events.CommandRefused():
             return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"{_verb(event.command)} by {event.by}: {event.reason}"
         case _:
             return Icon.NOTE, "NOTE", Tone.QUIET, event.name
+
+
+def _doubts(event: events.ScheduleImported) -> str:
+    """What of a list did not come in."""
+    refused = f", {event.refused_count} refused" if event.refused_count else ""
+    return refused + (f", {event.conflict_count} in conflict" if event.conflict_count else "")
 
 
 def severity_tone(severity: str) -> Tone:
@@ -129,6 +141,8 @@ def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PL
         case events.BreakRefused() | events.BreakFailed():
             word = "REFUSED" if isinstance(event, events.BreakRefused) else "FAILED"
             return Icon.OCTAGON_CROSS, word, Tone.RED, f"{name}: {event.reason}"
+        case events.BreakKeptOff():
+            return Icon.OCTAGON_CROSS, "KEPT OFF", Tone.RED, f"{name}: {event.reason}"
         case events.SpliceProved():
             return _proved(event, name)
         case events.BreakLanded():

@@ -1,4 +1,4 @@
-"""The control room: strip, multiviewer, cue column, events and alarms, status bar."""
+"""The control room: strip, the room of the preset, cue column, status bar."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QS
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
+from app.model.schedule_face import ScheduleFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
@@ -20,8 +21,12 @@ from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
+from app.ui.rooms import Rooms
+from app.ui.schedule.schedule_desk import ScheduleDesk
+from app.ui.schedule.timeline import Timeline
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
+from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.cue_column import CueColumn
@@ -30,22 +35,24 @@ from app.ui.widgets.lock_button import LockButton
 from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.notice import Notice
+from app.ui.widgets.preset_switch import Preset, PresetSwitch
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _POLL_S, _STATUS_S = 0.04, 1.0
-_INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
-_CROWD = 16  # with more channels their pictures would get too small
 
 
 class MainWindow(QMainWindow):
     """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it.
 
     ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
+    ``schedule``: what traffic has booked; None: the window shows what the engine has.
     """
 
-    def __init__(self, desk: Desk, show: str, palette: Palette, *, remote: bool = False) -> None:
+    def __init__(
+        self, desk: Desk, show: str, palette: Palette, *, remote: bool = False, schedule: ScheduleFace | None = None
+    ) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
         self._remote, self._answered = remote, False
@@ -54,13 +61,20 @@ class MainWindow(QMainWindow):
         self._polled_s = self._said_s = float("-inf")
         self.setWindowTitle(f"{show} – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self.schedule = ScheduleDesk(schedule, desk)
+        self._warned = False
         self.strip = Strip(self._skin, StripFace())
         self.lock = LockButton(self._skin, self.strip)
+        self.presets = PresetSwitch(self._skin, self.strip)
         self.multiviewer = Multiviewer(desk, self._skin)
         self.events = EventPanel(self._skin)
         self.markers = MarkerPage(desk, self._skin)
-        self.pages = BottomPages(self.events, self.markers, self._skin)
+        self.timeline = Timeline(desk, self.schedule, self._skin, full=False)
+        self.traffic = Timeline(desk, self.schedule, self._skin)
+        self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
         self.alarms = AlarmPanel(desk, self._skin)
+        self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
+        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self._lay_out()
@@ -70,6 +84,8 @@ class MainWindow(QMainWindow):
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
+        self.presets.currentChanged.connect(self._on_preset)
+        self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -77,21 +93,14 @@ class MainWindow(QMainWindow):
         self._show_summary()
 
     def _lay_out(self) -> None:
-        bottom = QHBoxLayout()
-        bottom.setSpacing(4)
-        bottom.addWidget(self.pages, 1)
-        bottom.addWidget(self.alarms)
-        left = QVBoxLayout()
-        left.addWidget(self.multiviewer, 1)
-        left.addLayout(bottom)
         middle = QHBoxLayout()
-        middle.addLayout(left, 1)
+        middle.addWidget(self.rooms, 1)
         middle.addWidget(self.column)
         whole = QVBoxLayout()
         whole.addWidget(self.strip)
         whole.addLayout(middle, 1)
         whole.addWidget(self.status_line)
-        for layout in (left, middle, whole):
+        for layout in (middle, whole):
             layout.setContentsMargins(0, 0, 0, 0)
             layout.setSpacing(0)
         room = QWidget(self)
@@ -106,10 +115,13 @@ class MainWindow(QMainWindow):
         made = [self._shortcut(a.key, partial(desk.press, a.verb)) for a in ACTIONS.values()]
         made.append(self._shortcut("Ctrl+L", desk.toggle_lock))
         made.append(self._shortcut("Ctrl+M", self.pages.turn))
+        made.append(self._shortcut("Ctrl+Z", self.schedule.undo))
+        made += [self._shortcut(key, self.schedule.redo) for key in ("Ctrl+Y", "Ctrl+Shift+Z")]
+        made += [self._shortcut(f"Ctrl+{n}", partial(self.presets.choose, p)) for n, p in enumerate(Preset, 1)]
         made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
         return made
 
-    def _shortcut(self, key: str, act: Callable[[], None]) -> QShortcut:
+    def _shortcut(self, key: str, act: Callable[[], object]) -> QShortcut:
         shortcut = QShortcut(QKeySequence(key), self)
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(False)
@@ -134,21 +146,20 @@ class MainWindow(QMainWindow):
         self.column.setFixedWidth(density.column)
         self.status_line.setFixedHeight(density.status)
         self._set_bottom()
-        views = (self.strip, self.lock, self.multiviewer, self.pages, self.alarms, self.column, self.status_line)
-        for view in views:
+        beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
+        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page):
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()
 
     def _set_bottom(self) -> None:
-        """The markers take more of the height while they are looked at; the pictures give way, the cue column never."""
-        density, height = self._skin.density, self._skin.density.bottom
-        if self.pages.inspects:
-            middle = self.height() - density.strip - density.status
-            share = _CROWDED_SHARE if len(self.desk.status.channels) > _CROWD else _INSPECTOR_SHARE
-            height = max(height, middle * share // 100)
-        self.pages.setFixedHeight(height)
-        self.alarms.setFixedSize(density.alarms, height)
+        density = self._skin.density
+        middle = self.height() - density.strip - density.status
+        self.rooms.set_bottom(density, middle, len(self.desk.status.channels))
+
+    def _on_preset(self) -> None:
+        self.rooms.show_preset(self.presets.preset)
+        self.multiviewer.window_changed()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window takes the compact density."""
@@ -165,6 +176,8 @@ class MainWindow(QMainWindow):
         size = self.lock.sizeHint()
         self.lock.setFixedSize(size)
         self.lock.move(self.width() - size.width() - 12, (self._skin.density.strip - size.height()) // 2)
+        self.strip.reserve_switch(self.presets.width())
+        self.presets.move(self.strip.switch_left, (self._skin.density.strip - self.presets.height()) // 2)
 
     def _on_beat(self) -> None:
         now_s = self.desk.clock()
@@ -229,11 +242,20 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """With channels on air, ask; and ask only once."""
+        if self.schedule.unsaved and not (self._warned or self._answered):
+            self._warned = True
+            self.pages.show_breaks()
+            self.schedule.told.emit(
+                f"{text.counted(self.schedule.unsaved, 'edit')} not saved: close again to lose them"
+            )
+            event.ignore()
+            return
         on_air = self._on_air()
         if not self._answered and not on_air and self.desk.status.channels and self.desk.absence is None:
             self.ending = Ending.STOP  # all have ended: there is nothing to leave on air
         if self._answered or not on_air:
             self.heartbeat.stop()
+            self.schedule.close()
             self.desk.close()
             event.accept()
             return

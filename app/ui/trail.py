@@ -107,6 +107,11 @@ class Trails:
             return trails.get(brk.id) if trails else None
         return self.newest(channel.name)
 
+    def of_break(self, channel: str, break_id: str) -> BreakTrail | None:
+        """A break's own; None: nothing was heard of it, or too long ago."""
+        trails = self._by_channel.get(channel)
+        return trails.get(break_id) if trails else None
+
     def _traced(self, event: events.BreakEvent) -> None:
         match event:
             case events.BreakArmed():

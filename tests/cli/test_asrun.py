@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from app.cli import asrun
-from app.cli.asrun import house_text
+from app.cli.house_time import house_text
 from app.model.errors import StoreUnusableError, UsageError
 from app.model.timebase import FrameRate
 from app.model.when import When
@@ -157,6 +157,7 @@ def test_help_explains_every_column(data_dir: Path, capsys: pytest.CaptureFixtur
 def test_a_reader_does_not_disturb_a_show(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     writer = sqlite3.connect(data_dir / "splicedeck.sqlite3", isolation_level=None)
     writer.execute("BEGIN IMMEDIATE")
+    writer.execute("DROP TRIGGER asrun_update")  # rolled back with the rest
     writer.execute("UPDATE asrun SET title = 'half written'")
     assert run("--data-dir", data_dir) == 0
     assert "half written" not in capsys.readouterr().out

@@ -19,6 +19,7 @@ from app.engine import recorder
 from app.model import events
 from app.model.errors import StoreUnusableError
 from app.storage.asrun import Store
+from app.storage.asrun_verify import verify
 from app.storage.journal import read_entries
 from tests.engine.recording import WITHIN_S, Recording, rows, told, undisturbed
 from tests.storage.stories import T0, started, story
@@ -377,3 +378,29 @@ def _wait_recorded(one: Recording, seq: int) -> None:
     while one.journal.kept("recorded") is None or recorded(one) < (1, seq):
         assert time.monotonic() < deadline_s, one.journal.kept("recorded")
         time.sleep(0.01)
+
+
+def test_the_journal_notes_the_end_of_the_chain_and_what_went_is_written_again(begin: Begin, tmp_path: Path) -> None:
+    """An older copy is put back while the engine is away: its rows are made whole, and the loss is told for ever."""
+    one = begin()
+    one.recorder.start()
+    one.note(told(range(2)))
+    assert one.close()
+    older = (tmp_path / "store.sqlite3").read_bytes()
+    two = begin()
+    two.recorder.start()
+    two.note(told(range(2, 4)))
+    assert two.close()
+    journal = tmp_path / "journal.sqlite3"
+    assert verify(tmp_path / "store.sqlite3", journal=journal).faults == ()
+    (tmp_path / "store.sqlite3").write_bytes(older)
+    (fault,) = verify(tmp_path / "store.sqlite3", journal=journal).faults
+    assert "or this is an older copy of the store" in fault.what
+    three = begin()
+    three.recorder.start()
+    three.note(told(range(4, 5)))
+    assert three.close()
+    assert [row.break_id for row in rows(tmp_path)] == [f"b{n}" for n in range(5)]
+    found = verify(tmp_path / "store.sqlite3", journal=journal)
+    assert "entries had gone before it was written" in found.faults[-1].what
+    assert found.seals == 1

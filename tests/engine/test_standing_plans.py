@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from itertools import count
@@ -12,6 +13,7 @@ from app.engine.standing_plans import RETURNED_KEPT, StandingPlans
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.rundown import BreakPlan
+from app.model.schedule import AirMode
 from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.model.when import When
@@ -78,6 +80,13 @@ class Told:
 @pytest.fixture
 def told() -> Told:
     return Told()
+
+
+@pytest.mark.parametrize(("mode", "state"), [(AirMode.MANUAL, BreakState.CUED), (AirMode.HOLD, BreakState.HELD)])
+def test_what_enters_cued_or_held_is_so_from_its_first_event_on(told: Told, mode: AirMode, state: BreakState) -> None:
+    told.asked(replace(plan("b"), mode=mode), "b")
+    told.tell(events.BreakPlanned, "b", planned_at=after(60), duration_ticks=2_700_000)
+    assert told.standing() == {"b": state}
 
 
 def test_a_relative_time_becomes_the_moment_it_meant(told: Told) -> None:

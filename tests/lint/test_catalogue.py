@@ -28,7 +28,9 @@ TESTED = {
     *test_playlist_rules.PROFILES,
     *test_playlist_rules.OVER_FILES,
     *test_schedule_rules.CASES,
+    *test_schedule_rules.OF_HOUSE,
     *test_settings_rules.CASES,
+    "schedule.follows-itself",  # test_scheduled
     "schedule.no-break-to-reader",  # test_schedule_rules, by profile
     "schedule.refused-row",  # test_target
     "schedule.unread",  # test_target

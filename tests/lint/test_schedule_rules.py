@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.lint.schedule import lint_breaks
 from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.schedule_limits import Blackout, ScheduleLimits
 from app.model.show import Show
 from app.model.signalling import Template
 from tests.lint.made import plan, rules, show
@@ -58,8 +59,40 @@ CASES: dict[str, tuple[list[BreakPlan], list[BreakPlan]]] = {
         two("+10", "+45", splice_event_id=7),
         [plan("a", "+10", splice_event_id=7), plan("b", "+46", splice_event_id=7), plan("c", None, splice_event_id=0)],
     ),
+    "schedule.short-notice": (
+        [plan("a", "2026-11-22T20:00:05Z")],
+        [plan("a", "2026-11-22T20:00:06Z"), plan("b", "+40")],
+    ),
     "settings.window-kept": ([plan("a", "+10", "121")], [plan("a", "+10", "120")]),
 }
+
+
+HOUSE = ScheduleLimits(ad_load_s=Fraction(60), spacing_s=Fraction(60), blackouts=(Blackout.parse("20:00-20:15"),))
+LIMITED = show(schedule=HOUSE)
+OF_HOUSE: dict[str, tuple[list[BreakPlan], list[BreakPlan]]] = {
+    "schedule.too-close": (two("+10", "+99"), two("+10", "+100")),
+    "schedule.ad-load": (
+        [plan("a", "2026-11-22 21:30:00:00", "40"), plan("b", "2026-11-22 21:59:30:00", "60")],
+        [
+            plan("a", "2026-11-22 21:30:00:00", "30"),
+            plan("b", "2026-11-22 21:59:30:00", "60"),
+            plan("c", "22:50:00:00"),
+        ],
+    ),
+    "schedule.blackout": (
+        [plan("a", "2026-11-22 19:59:30:01")],
+        two("2026-11-22 19:59:30:00", "2026-11-22 20:15:00:00"),
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", OF_HOUSE)
+def test_a_schedule_breaks_a_limit_of_the_house_and_another_keeps_it(rule: str) -> None:
+    broken, kept = OF_HOUSE[rule]
+    (found,) = (one for one in lint_breaks(broken, LIMITED) if one.rule == rule)
+    assert found.clause.startswith("channels.schedule.")
+    assert rule not in rules(lint_breaks(kept, LIMITED)), lint_breaks(kept, LIMITED)
+    assert rule not in rules(lint_breaks(broken, SHOW))
 
 
 @pytest.mark.parametrize("rule", CASES)

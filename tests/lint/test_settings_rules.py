@@ -9,6 +9,7 @@ import pytest
 
 from app.lint.settings import lint_show
 from app.model.cue import DeliveryRestrictions
+from app.model.inlets import WebhookInlet
 from app.model.rundown import Upid
 from app.model.show import Automation, MarkingOptions, Show
 from app.model.signalling import CuePolicy, FeedCues, Signalling, SignalMode, Template
@@ -23,6 +24,10 @@ PLACEMENT = signalling(SignalMode.PROVIDER_PLACEMENT)
 
 def automated(host: str) -> Show:
     return replace(show(), automation=Automation(host))
+
+
+def hooked(host: str) -> Show:
+    return replace(show(), inlets=(WebhookInlet(name="hook", host=host, port=5180),))
 
 
 def template(name: str, duration: str) -> Template:
@@ -85,6 +90,7 @@ CASES: dict[str, tuple[Show, Show]] = {
         show(output_profile="mediapackage", output_dialects=("daterange",), output_segment_s=S(1)),
     ),
     "settings.automation": (automated("0.0.0.0"), automated("127.0.0.1")),
+    "settings.inlet": (hooked("0.0.0.0"), hooked("127.0.0.1")),
     "feed.template": (
         show(feed_cues=replace(RELAY, template="Lokal")),
         show(feed_cues=replace(RELAY, template="Local"), templates=(LOCAL,)),

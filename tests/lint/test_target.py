@@ -221,15 +221,36 @@ def test_what_has_no_rules_is_refused(written: Written, content: str | bytes, sa
     ("content", "says"),
     [
         ('<?xml version="1.0"?><MPD xmlns="urn:mpeg:dash:schema:mpd:2011"/>', "DASH manifest"),
-        ("<vmap:VMAP xmlns:vmap='x'/>", "VMAP"),
-        ("<VAST version='4.0'/>", "VAST"),
+        ("<VideoAdServingTemplate/>", "VAST 1"),
         ((b"\x47" + bytes(187)) * 3, "transport stream"),
     ],
-    ids=["mpd", "vmap", "vast", "ts"],
+    ids=["mpd", "vast1", "ts"],
 )
 def test_what_is_not_in_this_version_is_refused_by_name(written: Written, content: str | bytes, says: str) -> None:
     with pytest.raises(UnsupportedError, match=says):
         lint(written("target", content), Asked())
+
+
+_VMAP = """<vmap:VMAP xmlns:vmap="http://www.iab.net/videosuite/vmap" version="1.0">
+<vmap:AdBreak timeOffset="00:00:10" breakType="linear" breakId="a"><vmap:AdSource>
+<vmap:VASTAdData>{ad}</vmap:VASTAdData></vmap:AdSource></vmap:AdBreak>
+<vmap:AdBreak timeOffset="00:00:20" breakType="linear" breakId="b"><vmap:AdSource>
+<vmap:VASTAdData>{ad}</vmap:VASTAdData></vmap:AdSource></vmap:AdBreak>
+<vmap:AdBreak timeOffset="50%" breakType="linear" breakId="c"/></vmap:VMAP>"""
+_AD = """<VAST version="3.0"><Ad id="x"><InLine><AdSystem>s</AdSystem><AdTitle>t</AdTitle><Creatives><Creative><Linear>
+<Duration>00:00:30</Duration><MediaFiles><MediaFile delivery="progressive" type="video/mp4" width="1" height="1">
+https://ads.example/x.mp4</MediaFile></MediaFiles></Linear></Creative></Creatives></InLine></Ad></VAST>"""
+
+
+def test_schedules_of_other_programs_are_linted(written: Written) -> None:
+    linted = lint(written("day.xml", _VMAP.format(ad=_AD)), Asked())
+    found = {(one.rule, one.fix) for one in linted.findings}
+    assert linted.kind is Kind.SCHEDULE
+    assert ("schedule.overlap", "Move b to +40 | Remove b") in found
+    assert any(one.rule == "schedule.refused-row" and "50%" in one.text for one in linted.findings)
+    assert lint(written("pod.xml", _AD), Asked()).findings == ()
+    with pytest.raises(UsageError, match="xlsx"):
+        lint(written("day.xlsx", b"PK\x03\x04"), Asked())
 
 
 def test_a_url_is_read_with_its_renditions(written: Written, tmp_path: Path) -> None:

@@ -56,6 +56,15 @@ def proved(verdict: ProofState, reason: str = "", direction: str = "out") -> tup
     }
 
 
+def test_what_was_kept_off_air_and_put_right_airs() -> None:
+    kept_off = (events.BreakKeptOff, {"reason": "overlaps break b0 by 2.000 s", "by": "schedule"})
+    row = told(kept_off)
+    assert (row.state, row.reason, row.by) == (AsRunState.REFUSED, "overlaps break b0 by 2.000 s", "schedule")
+    row = told(PLANNED, ARMED, OUT, IN, row=row)
+    assert (row.state, row.reason, row.planned_at) == (AsRunState.RETURNED, "", at(10))
+    assert told(kept_off, row=row) == row, "told again, it takes nothing back"
+
+
 def test_a_break_from_the_plan_to_its_verdict() -> None:
     row = told(PLANNED, ARMED, OUT, IN, proved(ProofState.LANDED), (events.BreakLanded, {"at": at(30)}))
     assert row == AsRunRow(

@@ -20,7 +20,8 @@ def read(**fields: Any) -> commands.Command:
 
 def test_each_verb_of_the_contract_is_one() -> None:
     verbs = ["insert_break", "cue_next", "hold", "take", "skip", "return", "extend", "withdraw", "slate", "stop"]
-    assert sorted([*verbs, "plan_break"]) == sorted(COMMANDS)
+    of_schedule = ["shift_schedule", "set_show_clock", "answer_missed"]
+    assert sorted([*verbs, *of_schedule, "plan_break"]) == sorted(COMMANDS)
     for verb in verbs:
         made = read(command=verb, channel="news-1", by="op", **({"duration": 30} if verb == "insert_break" else {}))
         assert (type(made), made.channel, made.by) == (COMMANDS[verb], "news-1", "op")
@@ -33,6 +34,34 @@ def test_fields_of_a_verb() -> None:
     longer = read(command="extend", channel="news-2", duration="PT1M")
     assert isinstance(longer, commands.Extend)
     assert longer.duration_s == 60
+
+
+def test_commands_to_the_schedule() -> None:
+    shift = read(command="shift_schedule", channel="news-1", **{"from": "b7"}, by_s=-12.5)
+    assert isinstance(shift, commands.ShiftSchedule)
+    assert (shift.from_break_id, shift.by_s) == ("b7", Fraction(-25, 2))
+    clock = read(command="set_show_clock", channel="news-1", late="90")
+    assert isinstance(clock, commands.SetShowClock)
+    assert clock.late_s == 90
+    answer = read(command="answer_missed", channel="news-1", id="b7", air=False)
+    assert isinstance(answer, commands.AnswerMissed)
+    assert (answer.break_id, answer.air) == ("b7", False)
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"command": "shift_schedule", "from": "b"}, "needs 'by_s'"),
+        ({"command": "shift_schedule", "from": "b", "by_s": "soon"}, "no seconds"),
+        ({"command": "shift_schedule", "from": "b", "by_s": True}, "no seconds"),
+        ({"command": "set_show_clock", "late": "1e9"}, "no seconds"),
+        ({"command": "answer_missed", "id": "b", "air": "yes"}, "air is true or false"),
+        ({"command": "answer_missed", "id": "b", "air": True, "late": 1}, "takes no 'late'"),
+    ],
+)
+def test_commands_to_the_schedule_that_are_none(fields: dict[str, Any], reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        read(channel="news-1", **fields)
 
 
 def test_a_break_with_a_time_is_planned() -> None:

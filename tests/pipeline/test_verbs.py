@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import pytest
 
 from app.model import commands, events
+from app.model.schedule import AirMode
 from app.model.states import BreakState
 from app.model.timebase import FrameRate
 from app.pipeline.packets import CueKind, MarkOut
@@ -33,6 +36,20 @@ def test_cue_next_takes_the_break_whose_time_comes_first() -> None:
     desk.give(desk.cue_next())
     desk.give(desk.skip())
     assert desk.give(desk.cue_next()) == waiting
+
+
+def test_a_manual_break_enters_cued_and_a_held_one_held() -> None:
+    desk = Desk()
+    manual = replace(desk.planning(None, 10), mode=AirMode.MANUAL)
+    held = replace(desk.planning("+30", 10), mode=AirMode.HOLD)
+    assert desk.give(manual) == manual.plan.id
+    assert desk.refused(held) == f"break {manual.plan.id} is cued already"
+    desk.give(desk.skip())
+    desk.plan("+32", 4)  # a held one is in nobody's way
+    assert desk.give(held) == held.plan.id
+    desk.run_to(1000)
+    assert desk.brk(held.plan.id).state is BreakState.HELD
+    assert desk.marks() == [("out", 800), ("in", 900)], "it does not air at its time"
 
 
 def test_cue_next_with_a_duration_makes_a_break_that_waits_for_take() -> None:

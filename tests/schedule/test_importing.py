@@ -98,14 +98,64 @@ def test_templates_of_a_show_count_and_its_channels_are_known() -> None:
     assert not read("at,duration,channel\n+1,1,news-9\n").notes
 
 
-def test_a_house_time_that_the_clocks_skip_is_refused() -> None:
+def test_a_house_time_that_the_clocks_skip_or_show_twice_is_refused() -> None:
     rows = "at,duration\n2026-03-29 01:59:59:00,1\n2026-03-29 02:30:00:00,1\n2026-10-25 02:30:00:00,1\n"
+    rows += "2026-10-25 03:00:00:00,x\n2026-10-25T02:30:00+02:00,1\n2026-10-25T02:30:00+01:00,1\n"
     found = read(rows, timezone="Europe/Berlin")
-    assert len(found.bookings) == 2
+    assert len(found.bookings) == 3
+    skipped, twice, other = found.refused
+    assert (skipped.where, skipped.value) == ("line 3, at", "2026-03-29 02:30:00:00")
+    assert "the clocks go forward" in skipped.reason
+    assert (twice.where, twice.value) == ("line 4, at", "2026-10-25 02:30:00:00")
+    assert "comes twice in Europe/Berlin: the clocks go back there; write RFC 3339" in twice.reason
+    assert other.where == "line 5, duration"
+    assert len(read(rows, timezone="Asia/Tokyo").bookings) == 5
+
+
+@pytest.mark.parametrize(
+    ("at", "why"),
+    [
+        ("\u0661\u0662:00:00:00", "is no time: use RFC 3339"),  # digits, but not ours
+        ("2026-11-22T20:00:00+99:00", "is no time: use RFC 3339"),
+        ("0001-01-01T00:00:00+14:00", "is out of range"),
+        ("9999-12-31T23:59:59-01:00", "is out of range"),
+        ("2026-02-30T00:00:00Z", "'2026-02-30T00:00:00Z' is no time: day is out of range for month"),
+        ("2026-02-30 00:00:00:00", "'2026-02-30 00:00:00:00' is no time: day is out of range for month"),
+        ("9" * 400, "999…' is no time: use RFC 3339"),
+    ],
+)
+def test_a_time_that_is_none_is_told_in_words_for_people(at: str, why: str) -> None:
+    (refused,) = read(f"at,duration\n{at},30\n").refused
+    assert why in refused.reason
+
+
+@pytest.mark.parametrize("lasts", ["-30", "0", "PT0S", "26:00:00", "PT26H", "30,5", "\u0663\u0660", "9" * 400])
+def test_a_length_that_is_none(lasts: str) -> None:
+    (refused,) = read(f"at;duration\n+1;{lasts}\n").refused
+    assert (refused.where, refused.value[:3]) == ("line 2, duration", lasts[:3])
+    assert any(right in refused.reason for right in ("use seconds (30, 30.04) or PT30S", "above 0 and at most 24 h"))
+
+
+def test_a_row_with_another_separator_is_told_so() -> None:
+    found = read("id,at,duration\nb1;+1;30\nb2,+2,30\n")
+    assert ids(found) == ["b2"]
     (refused,) = found.refused
-    assert (refused.where, refused.value) == ("line 3, at", "2026-03-29 02:30:00:00")
-    assert "the clocks go forward" in refused.reason
-    assert len(read(rows, timezone="Asia/Tokyo").bookings) == 3
+    assert (refused.where, refused.value) == ("line 2", "b1;+1;30")
+    assert refused.reason == "one value for 3 columns; what separates them in the header is a comma"
+
+
+def test_whatever_is_given_twice_in_json_is_refused() -> None:
+    with pytest.raises(BreakListError, match="day: breaks: given twice"):
+        read('{"breaks": [{"at": "+1", "duration": 1}], "breaks": []}')
+    found = read(
+        '{"breaks": [{"at": "+1", "duration": 9, "upid": {"type": 9, "value": "a", "type": 8}},'
+        ' {"at": "+2", "duration": 9, "ads": [{"duration": 1}, {"duration": 2, "duration": 3}]},'
+        ' {"at": "+3", "duration": 9}]}'
+    )
+    assert [row.where for row in found.refused] == ["breaks[0].upid.type", "breaks[1].ads[1].duration"]
+    assert len(found.bookings) == 1
+    found = read('at,duration,ads\n+1,9,"[{""duration"": 2, ""duration"": 3}]"\n')
+    assert [row.where for row in found.refused] == ["line 2, ads[0].duration"]
 
 
 @pytest.mark.parametrize("at", ["25:00:00:00", "2026-02-30T00:00:00Z", "2026-11-22T20:00:00", "-5", "", "20:60:00:00"])

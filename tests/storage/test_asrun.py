@@ -212,4 +212,4 @@ def test_a_killed_writer_leaves_whole_rows_and_all_it_has_told(tmp_path: Path, l
 
 
 def test_every_column_is_a_field(tmp_path: Path) -> None:
-    assert {column.name for column in asrun.columns} == {*AsRunRow.__slots__, "listed_at"}
+    assert {column.name for column in asrun.columns} == {*AsRunRow.__slots__, "listed_at", "entry"}

@@ -1,5 +1,6 @@
 """The schedule's store, on SQLite and on PostgreSQL: reading, editing, importing, undoing."""
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,10 @@ from app.model.errors import LockedError, RowUnwritableError, StaleError, UsageE
 from app.model.merging import BookingState, ChangeKind, Choice
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
+from app.model.schedule_face import Edit
 from app.model.when import When
 from app.storage.booking_text import booking_from, booking_text
+from app.storage.schedule_rows import key_of
 from app.storage.schedule_store import ScheduleStore, open_schedule
 from tests.model.anything import values_of
 
@@ -52,7 +55,9 @@ def counts(result: Any) -> tuple[int, int, int, int, int]:
 
 @given(values_of(Booking))
 def test_a_booking_comes_back_as_it_was(booking: Booking) -> None:
-    assert booking_from(booking_text(booking)) == booking
+    text = booking_text(booking)
+    assert booking_from(text) == booking
+    assert json.dumps(json.loads(text), separators=(",", ":"), sort_keys=True) == text  # one text for equal ones
 
 
 def test_bookings_are_read_by_channel_and_time(store: ScheduleStore) -> None:
@@ -268,3 +273,31 @@ def test_no_edit_is_lost_between_workstations(named: str) -> None:
     written = first.bookings()[0].booking.plan.title.split("|")[1:]
     first.close()
     assert sorted(written) == sorted(f"{number}.{n}" for number in range(workers) for n in range(each))
+
+
+def test_several_edits_are_written_at_once_or_not_at_all(store: ScheduleStore) -> None:
+    a, b = (store.edit(booked(name, n), 0) for n, name in enumerate("ab"))
+    moved, renamed = booked("a", 30), booked("c", 1)
+    told = store.write(
+        [Edit(moved, *key_of(moved), a.version), Edit(None, "news-1", "b", b.version), Edit(renamed, "news-1", "c", 0)],
+        by="anna",
+    )
+    assert [(row.booking, row.removed, row.changed_by) for row in told] == [
+        (moved, False, "anna"),
+        (b.booking, True, "anna"),
+        (renamed, False, "anna"),
+    ]
+    assert len({row.version for row in told}) == 1  # one change
+    before, revision = store.bookings(), store.revision()
+    store.mark("news-1", "c", BookingState.ARMED)
+    wrong = [
+        (Edit(titled(renamed, "late"), "news-1", "c", store.revision()), LockedError),
+        (Edit(titled(moved, "late"), "news-1", "a", a.version), StaleError),
+        (Edit(None, "news-1", "b", told[1].version), StaleError),
+    ]
+    for edit, error in wrong:
+        with pytest.raises(error):
+            store.write([Edit(booked("d"), "news-1", "d", 0), edit], by="ben")
+    assert [row.booking for row in store.bookings()] == [row.booking for row in before]
+    assert store.write([], by="ben") == []
+    assert store.revision() == revision + 1  # the mark's alone

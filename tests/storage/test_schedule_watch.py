@@ -7,7 +7,11 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
+from app.model.errors import StorageError
 from app.model.merging import Stored
+from app.model.schedule_face import Edit
 from app.storage.schedule_store import open_schedule
 from app.storage.schedule_watch import ScheduleWatch
 from tests.postgres_server import postgres_server
@@ -65,6 +69,9 @@ def test_what_was_missed_while_the_server_was_gone_is_read_when_it_is_back() -> 
         assert told.get(timeout=5) == [made]
         mortal.stop(signal.SIGQUIT)
         assert "not seen" in (trouble.get(timeout=10) or "")
+        edit = Edit(booked("b3"), "news-1", "b3", 0)
+        with pytest.raises(StorageError, match="what was not confirmed was not written"):
+            store.write([edit], by="anna")
         mortal.start()
         other = open_schedule(named)
         changed = other.edit(titled(booked("b1"), "Kino"), made.version)
@@ -72,5 +79,7 @@ def test_what_was_missed_while_the_server_was_gone_is_read_when_it_is_back() -> 
         assert trouble.get(timeout=10) is None
         assert told.get(timeout=10) == [changed]
         assert store.edit(booked("b2"), 0).booking == booked("b2")  # the edits' own connections come back too
+        (kept,) = store.write([edit], by="anna")  # it was not written then: it can be now
+        assert kept.booking == edit.booking
         watch.close()
         store.close()

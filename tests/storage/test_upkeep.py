@@ -13,6 +13,7 @@ from app.model.errors import StaleError, StoreUnusableError, UsageError
 from app.security.secrets import database_password
 from app.storage.asrun import open_store
 from app.storage.schedule_store import open_schedule
+from app.storage.tables import SCHEMA_VERSION
 from app.storage.upkeep import backup, check, prune, restore
 from tests.postgres_server import PostgresServer
 from tests.storage.stories import story
@@ -34,7 +35,7 @@ def test_a_check_tells_what_is_there(named: str, capsys: pytest.CaptureFixture[s
     filled(named)
     assert main(["db", "check", "--database", named, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert (found["schema"], found["faults"]) == (2, [])
+    assert (found["schema"], found["faults"]) == (SCHEMA_VERSION, [])
     assert (found["rows"]["bookings"], found["rows"]["asrun"], found["rows"]["imports"]) == (2, 1, 1)
 
 
@@ -147,7 +148,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["db", "restore", str(copies[-1]), *here]) == 0
     assert "as it was before: " in capsys.readouterr().out
     assert main(["db", "upgrade", *here]) == 0
-    assert "schema 2 already" in capsys.readouterr().out
+    assert f"schema {SCHEMA_VERSION} already" in capsys.readouterr().out
     assert main(["db", "backup", str(tmp_path / "x"), "--keep", "2", *here]) == 2
     assert main(["db", "check", "--data-dir", str(folder)]) == 2
     assert capsys.readouterr().err.count("\n") == 2

@@ -33,7 +33,7 @@ SIZES = pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (1600, 960)]
 def open_markers(room: Room) -> MarkerTable:
     """With a click on its tab."""
     tabs = room.window.pages.tabs
-    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(1).center())
+    QTest.mouseClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(2).center())
     assert room.window.markers.isVisible()
     return room.window.markers.table
 
@@ -91,7 +91,7 @@ def test_the_pictures_give_way_and_come_back_and_nothing_else_moves(room: Opens)
     assert window.column.geometry() == column
     assert window.pages.height() >= 370
     assert window.alarms.height() == window.pages.height()
-    QTest.mouseClick(window.pages.tabs, Qt.MouseButton.LeftButton, pos=window.pages.tabs.tabRect(0).center())
+    QTest.mouseClick(window.pages.tabs, Qt.MouseButton.LeftButton, pos=window.pages.tabs.tabRect(1).center())
     QTest.qWait(0)
     assert window.events.isVisible()
     assert window.multiviewer.height() == before
@@ -153,9 +153,11 @@ def test_it_is_worked_by_the_keyboard_alone(room: Opens, qtbot: QtBot) -> None:
         QTest.keyClick(focused, Qt.Key.Key_Tab)
     assert {detail.fields, detail.copy_base64, detail.copy_hex, detail.turn} <= reached
     QTest.keyClick(opened.window, Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)
-    assert opened.window.events.isVisible()
+    assert opened.window.timeline.isVisible()
     tabs = opened.window.pages.tabs
     tabs.setFocus()
+    QTest.keyClick(tabs, Qt.Key.Key_Right)
+    assert opened.window.events.isVisible()
     QTest.keyClick(tabs, Qt.Key.Key_Right)
     assert opened.window.markers.isVisible()
     assert isinstance(tabs, QTabBar)

@@ -19,6 +19,7 @@ _ON_X11 = (
     "test_engine_lost.py",
     "test_painting.py",
     "test_marker_page.py",
+    "schedule/test_timeline_mouse.py",
 )
 ROOT = Path(__file__).resolve().parents[2]
 

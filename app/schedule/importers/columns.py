@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
+from app.model.columns import COLUMNS
 from app.model.errors import BreakListError
-from app.schedule.importers.json_list import FIELDS, parsed_cell, unknown_field
+from app.schedule.importers.json_list import parsed_cell, unknown_field
 from app.schedule.rows import RowFaultError
 
-COLUMNS = (*FIELDS, "upid_type")
-_REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
+_REQUIRED = (("at", "follows", "at_mark"), ("duration", "template"))  # at least one of each
+_SHAPED = frozenset(("auto_return", "ads", "upid", "upid_type"))  # their cells are more than text
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
 
 type Names = Mapping[str, str]
@@ -47,6 +48,7 @@ class Columns:
         told = [cell.strip().lower() for cell in header]
         self.names = [_meant(name, told, names) for name in told]
         self._read = [(n, name) for n, name in enumerate(self.names) if name in COLUMNS]
+        self._plain = _SHAPED.isdisjoint(self.names)
         self.notes = [
             f"column {was}: read as {name}" for was, name in zip(told, self.names, strict=True) if was != name
         ]
@@ -61,10 +63,10 @@ class Columns:
 
     def fields(self, cells: Sequence[str]) -> dict[str, object]:
         """A row's cells by name, as JSON would have them; an empty cell is as if it were not there. RowFaultError."""
-        fields: dict[str, object] = {}
-        for n, name in self._read:
-            if n < len(cells) and (text := cells[n].strip()):
-                fields[name] = text
+        width = len(cells)
+        fields: dict[str, object] = {name: text for n, name in self._read if n < width and (text := cells[n].strip())}
+        if self._plain:
+            return fields
         if "auto_return" in fields:
             fields["auto_return"] = _flag(str(fields["auto_return"]))
         if "ads" in fields:

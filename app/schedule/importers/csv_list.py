@@ -11,7 +11,8 @@ from app.model.schedule import RefusedRow
 from app.schedule.importers.columns import AS_THEY_ARE, Columns, Names, known_columns
 from app.schedule.rows import RawList, Row, RowFaultError, brief
 
-_DELIMITERS = ",;\t|"
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_DELIMITERS = "".join(_NAMES)
 _LONGEST_RECORD = 50  # lines of one quoted value; more is a quote that nobody closed
 _SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)  # a first line that spreadsheets write and read
 
@@ -58,6 +59,10 @@ def _records(
     """Each record with the line it begins on. A record that can't be cut costs its first line, not the rest."""
     at = start
     while at < len(lines):
+        if '"' not in lines[at]:
+            yield at + 1, _fitting(lines[at], lines[at].split(delimiter), width, delimiter)
+            at += 1
+            continue
         end = _record_end(lines, at)
         record = _cut("\n".join(lines[at:end]), delimiter, width) if end else _unclosed(lines[at])
         yield at + 1, record
@@ -78,13 +83,19 @@ def _record_end(lines: list[str], at: int) -> int:
 
 
 def _cut(record: str, delimiter: str, width: int) -> list[str] | RowFaultError:
-    if '"' not in record:
-        cells = record.split(delimiter)
-    else:
-        try:
-            cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
-        except csv.Error as error:
-            return RowFaultError("", record, f"its quotes don't fit: {error}")
+    try:
+        cells = next(csv.reader([record], delimiter=delimiter, strict=True), [])
+    except csv.Error as error:
+        return RowFaultError("", record, f"its quotes don't fit: {error}")
+    return _fitting(record, cells, width, delimiter)
+
+
+def _fitting(record: str, cells: list[str], width: int, delimiter: str) -> list[str] | RowFaultError:
+    if len(cells) == 1 < width and any(other in record for other in _DELIMITERS):
+        name = _NAMES[delimiter]
+        return RowFaultError(
+            "", record, f"one value for {width} columns; what separates them in the header is a {name}"
+        )
     if len(cells) > width and any(cell.strip() for cell in cells[width:]):
         reason = f"{len(cells)} values for {width} columns; quote a value that holds the separator"
         return RowFaultError("", record, reason)

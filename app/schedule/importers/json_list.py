@@ -6,23 +6,11 @@ import difflib
 import json
 from typing import Any
 
+from app.model.columns import FIELDS
 from app.model.errors import BreakListError
 from app.model.schedule import RefusedRow
 from app.schedule.rows import NumberText, RawList, Row, RowFaultError, brief
 
-FIELDS = (
-    "id",
-    "channel",
-    "at",
-    "duration",
-    "title",
-    "splice_event_id",
-    "segmentation_type_id",
-    "upid",
-    "auto_return",
-    "ads",
-    "template",
-)
 _FORM = 'right is {"breaks": [{"at": "+30", "duration": 30}]}'
 
 
@@ -37,6 +25,8 @@ def rows_of_json(text: str, file: str) -> RawList:
     listed = parsed_json(text, file)
     if not isinstance(listed, _Object) or not isinstance(listed.get("breaks"), list):
         raise BreakListError(file, 'has no list "breaks"', _FORM)
+    if listed.doubled is not None:
+        raise BreakListError(f"{file}: {brief(listed.doubled)}", "given twice", "keep one of the two")
     rows: list[Row] = []
     refused: list[RefusedRow] = []
     warnings = [f"{file}: {brief(key)}: unknown, not read" for key in listed if key != "breaks"]
@@ -44,8 +34,8 @@ def rows_of_json(text: str, file: str) -> RawList:
         where = f"breaks[{n}]"
         if not isinstance(item, _Object):
             refused.append(RefusedRow(file, where, brief(item), 'a break is an object with "at" and "duration"'))
-        elif item.doubled is not None:
-            refused.append(RefusedRow(file, f"{where}.{brief(item.doubled)}", "", "given twice"))
+        elif doubled := doubled_in(item):
+            refused.append(RefusedRow(file, f"{where}.{brief(doubled)}", "", "given twice"))
         else:
             warnings += [f"{file}: {where}.{unknown_field(key)}" for key in item if key not in FIELDS]
             rows.append(Row(where, item))
@@ -71,9 +61,22 @@ def parsed_json(text: str, file: str) -> Any:
 def parsed_cell(text: str) -> Any:
     """JSON in a cell of a CSV list; RowFaultError."""
     try:
-        return parsed_json(text, "")
+        ads = parsed_json(text, "")
     except BreakListError as error:
         raise RowFaultError("ads", text, f"no JSON list of ads: {error.what}") from error
+    if doubled := doubled_in(_Object(ads=ads)):
+        raise RowFaultError(doubled, "", "given twice")
+    return ads
+
+
+def doubled_in(item: _Object) -> str:
+    """The first member of a break, its UPID or its ads that was given twice; "": none was."""
+    ads, upid = item.get("ads"), item.get("upid")
+    inner = [(f"ads[{n}].", ad) for n, ad in enumerate(ads)] if isinstance(ads, list) else []
+    for place, each in (("", item), ("upid.", upid), *inner):
+        if isinstance(each, _Object) and each.doubled is not None:
+            return place + each.doubled
+    return ""
 
 
 def unknown_field(name: str) -> str:

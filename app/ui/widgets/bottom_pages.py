@@ -1,16 +1,17 @@
-"""The panel at the bottom left: events and markers as two pages under their tabs."""
+"""The panel at the bottom left: the timeline, events and markers as pages under their tabs."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
+from app.ui.schedule.timeline import Timeline
 from app.ui.theme import Skin
 from app.ui.widgets.event_table import EventPanel
 from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.page_tabs import PageTabs
 
-_EVENTS, _MARKERS = 0, 1
+_BREAKS, _EVENTS, _MARKERS = 0, 1, 2
 
 
 class BottomPages(QWidget):
@@ -18,14 +19,19 @@ class BottomPages(QWidget):
 
     turned = Signal()
 
-    def __init__(self, events: EventPanel, markers: MarkerPage, skin: Skin, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, timeline: Timeline, events: EventPanel, markers: MarkerPage, skin: Skin, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._events, self._markers = events, markers
-        self.tabs = PageTabs(("EVENTS", "MARKERS"), skin, self)
+        self._timeline, self._events, self._markers = timeline, events, markers
+        self._before = _BREAKS
+        self.tabs = PageTabs(("AD BREAKS", "EVENTS", "MARKERS"), skin, self)
         self.tabs.setAccessibleName("Pages of the bottom panel, Ctrl+M")
+        self.tabs.setTabToolTip(_BREAKS, "The breaks of all channels on a timeline")
         self.tabs.setTabToolTip(_EVENTS, "What happened, newest first (Ctrl+M)")
         self.tabs.setTabToolTip(_MARKERS, "The selected channel's SCTE-35 markers: its source's and ours (Ctrl+M)")
         self._stack = QStackedLayout()
+        self._stack.addWidget(timeline)
         self._stack.addWidget(events)
         self._stack.addWidget(markers)
         layout = QVBoxLayout(self)
@@ -34,6 +40,7 @@ class BottomPages(QWidget):
         layout.addWidget(self.tabs)
         layout.addLayout(self._stack, 1)
         self.tabs.currentChanged.connect(self._on_tab)
+        timeline.told.connect(self._say)
         events.told.connect(self._say)
         markers.told.connect(self._say)
 
@@ -42,9 +49,15 @@ class BottomPages(QWidget):
         """Whether the markers are open."""
         return self.tabs.currentIndex() == _MARKERS
 
+    def show_breaks(self) -> None:
+        """Open the timeline."""
+        self.tabs.setCurrentIndex(_BREAKS)
+
     def turn(self) -> None:
-        """Open the other page, ready for the arrows."""
-        self.tabs.setCurrentIndex(_EVENTS if self.inspects else _MARKERS)
+        """Open the markers, ready for the arrows; from there, go back to the page before."""
+        if not self.inspects:
+            self._before = self.tabs.currentIndex()
+        self.tabs.setCurrentIndex(self._before if self.inspects else _MARKERS)
         if self.inspects:
             self._markers.table.setFocus()
         else:
@@ -53,6 +66,7 @@ class BottomPages(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self.tabs.dress(skin)
+        self._timeline.dress(skin)
         self._events.dress(skin)
         self._markers.dress(skin)
 
@@ -63,4 +77,7 @@ class BottomPages(QWidget):
         self._say()
 
     def _say(self, _words: str = "") -> None:
-        self.tabs.say(self._markers.words if self.inspects else self._events.words)
+        page = self._stack.currentWidget()
+        for one in (self._timeline, self._events, self._markers):
+            if one is page:
+                self.tabs.say(one.words)

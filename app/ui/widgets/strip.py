@@ -41,11 +41,28 @@ class Strip(Painted[StripFace]):
     """Paints a ``StripFace``; the lock button lies over its right end."""
 
     _right = 120.0
+    _switch = 0.0
     _clock_place = QRect()
 
     def reserve_right(self, width: float) -> None:
         """Leave so much room for the lock button."""
         self._right = width
+
+    def reserve_switch(self, width: float) -> None:
+        """Leave so much room for the switch of presets, behind the name of the show."""
+        self._switch = width
+
+    @property
+    def switch_left(self) -> int:
+        """Where the switch of presets begins: where the window is narrow, it stands instead of the show's name."""
+        return round(14 + self._title_width() + 14)
+
+    def _title_width(self) -> float:
+        d = self.skin.density
+        wide = width_of("Splicedeck", 20 if d.roomy else 15, HEAVY)
+        if d.roomy or not self._switch:
+            wide += 14 + width_of(self.shown.show, d.state + 1, MEDIUM)
+        return wide
 
     def show_value(self, shown: StripFace) -> None:
         """Paint this from now on; when only the clock went on, only the clock."""
@@ -69,9 +86,10 @@ class Strip(Painted[StripFace]):
         size = 20 if d.roomy else 15
         left = 14.0
         write(painter, box.adjusted(left, 0, 0, 0), "Splicedeck", p.hi, size, HEAVY)
-        left += width_of("Splicedeck", size, HEAVY) + 14
-        write(painter, box.adjusted(left, 0, 0, 0), shown.show, p.dim, d.state + 1, MEDIUM)
-        left += width_of(shown.show, d.state + 1, MEDIUM) + (48 if d.roomy else 24)
+        if d.roomy or not self._switch:
+            beside = box.adjusted(left + width_of("Splicedeck", size, HEAVY) + 14, 0, 0, 0)
+            write(painter, beside, shown.show, p.dim, d.state + 1, MEDIUM)
+        left = self.switch_left + self._switch + (34 if d.roomy else 20)
         draw_icon(painter, Icon.DOT, QRectF(left, box.center().y() - 8, 16, 16), p.dim)
         left += 24 if d.roomy else 22
         write(painter, box.adjusted(left, 0, 0, 0), shown.on_air, p.hi, d.title, HEAVY)

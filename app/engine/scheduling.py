@@ -1,0 +1,295 @@
+"""The schedule on air: one thread ticks the planner of every channel and hands due breaks to it, window or not.
+
+A break is locked in the store, frozen as it was in that version, before the channel gets it; a store that is away holds
+nothing up. What stands of an earlier life is read off the journal: no break airs twice, none is lost.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from app.engine.scheduling_book import BY, ScheduleBook
+from app.engine.scheduling_events import HEARD
+from app.engine.scheduling_kept import kept_of
+from app.engine.scheduling_store import Answer, Key, Lock, Locked, OpenSchedule, Read, StoreDesk, Trouble
+from app.model import commands, events
+from app.model.answers import accepted, refused
+from app.model.merging import BookingState
+from app.model.schedule import Booking
+from app.model.show import Show
+from app.model.status import ScheduleStatus
+from app.model.wire import Plain
+from app.schedule.planner import Line
+from app.schedule.planner_report import status_of
+from app.schedule.planner_times import us_at
+from app.schedule.planner_values import Give, KeepOff
+
+logger = logging.getLogger(__name__)
+
+LOOK_S = 0.05
+LOCK_WAIT_S = 1.0  # of the planner's margin, for the store to lock a break
+OPEN_AT_LAST_S = 10.0  # the store is read then though no channel came on air
+STOP_S = 5.0
+SCHEDULE = "schedule"  # the key in the journal
+
+type _News = events.Event | commands.ScheduleCommand | Answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hands:
+    """What the schedule touches of the engine. None of it blocks, but for ``past``.
+
+    ``air_time``: the moment that a channel has on air, None off air; ``past``: events of earlier lives, in order.
+    """
+
+    submit: Callable[[commands.Command], None]
+    publish: Callable[[events.Event], None]
+    alarm: Callable[[str, str, str | None], None]
+    ask: Callable[[str, str, str | None], None]
+    air_time: Callable[[str], datetime | None]
+    past: Callable[[], Iterable[events.Event]]
+    keep: Callable[[Plain], None]
+    kept: Callable[[], Plain | None]
+
+
+class Scheduling:
+    """``note``, ``order`` and ``status`` from any thread; ``open_schedule`` None: there is no schedule."""
+
+    def __init__(self, show: Show, open_schedule: OpenSchedule | None, hands: Hands) -> None:
+        self._hands = hands
+        self._news: queue.SimpleQueue[_News | None] = queue.SimpleQueue()
+        self._desk = None if open_schedule is None else StoreDesk(open_schedule, self._news.put)
+        self._book = ScheduleBook(show, self._mark)
+        self._locking: dict[Key, tuple[Give, float]] = {}
+        self._asked: dict[str, set[str]] = {}
+        self._taken_up = False  # what an earlier life left
+        self._status: dict[str, ScheduleStatus] = {}
+        self._trouble = ""
+        self._hushed = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="schedule")
+
+    def start(self) -> None:
+        """Begin."""
+        if self._desk is not None:
+            self._desk.start()
+            self._thread.start()
+
+    def note(self, event: events.Event) -> None:
+        """What happens, in order."""
+        if self._desk is not None and isinstance(event, HEARD):
+            self._news.put(event)
+
+    def order(self, command: commands.ScheduleCommand) -> None:
+        """Carry a command out, and answer it."""
+        if self._thread.is_alive():
+            self._news.put(command)
+        else:
+            self._hands.publish(refused(command, datetime.now(UTC), "no schedule is being aired here"))
+
+    def status(self, channel: str) -> ScheduleStatus | None:
+        """What the schedule of a channel stands at; None: it has none yet."""
+        return self._status.get(channel)
+
+    def hush(self) -> None:
+        """Hand no more over: the channels are to end."""
+        self._hushed.set()
+
+    def stop(self, *, hand_on: bool) -> bool:
+        """End, once the channels have; False when it hangs. ``hand_on``: another engine goes on."""
+        self.hush()
+        if self._desk is None or self._thread.ident is None:
+            return True
+        self._news.put(None)
+        self._thread.join(STOP_S)
+        if not hand_on:
+            self._book.release()
+        if not self._desk.stop():
+            logger.error("not marked in the schedule: %d breaks", self._desk.unwritten)
+        return not self._thread.is_alive()
+
+    # ---- the schedule's thread
+
+    def _run(self) -> None:
+        self._take_up_past()
+        started_s = time.monotonic()
+        while True:
+            try:
+                if not self._hear():
+                    return
+                self._tick()
+                if time.monotonic() - started_s > OPEN_AT_LAST_S and self._desk is not None:
+                    self._desk.open_now()
+            except Exception:  # one break must not end what airs all others
+                logger.exception("the schedule failed")
+
+    def _take_up_past(self) -> None:
+        try:
+            kept = self._hands.kept()
+            self._book.kept = dict(kept) if isinstance(kept, dict) else {}
+            for event in self._hands.past():
+                self._hear_event(event, now=False)
+        except Exception:  # what an earlier life left may be damaged: the schedule airs without it
+            logger.exception("what the schedule of an earlier life came to")
+        self._taken_up = True
+
+    def _hear(self) -> bool:
+        """What has come in, for a moment; False at the end."""
+        try:
+            news = self._news.get(timeout=LOOK_S)
+            while news is not None:
+                self._take(news)
+                news = self._news.get_nowait()
+        except queue.Empty:
+            return True
+        return False
+
+    def _take(self, news: _News) -> None:
+        match news:
+            case events.Event():
+                self._hear_event(news, now=True)
+            case commands.ScheduleCommand():
+                self._carry_out(news)
+            case Locked():
+                self._locked(news)
+            case Read():
+                for channel in self._book.read(news):
+                    self._show_status(channel)
+            case Trouble():
+                self._hear_trouble(news.text)
+
+    def _hear_event(self, event: events.Event, *, now: bool) -> None:
+        if event.channel not in self._book.channels:
+            return
+        if isinstance(event, events.ChannelStarted):
+            self._book.begin(event)
+            if now and self._desk is not None:
+                self._desk.open_now()
+            self._show_status(event.channel)
+        elif self._book.hear(event, now=now):
+            self._show_status(event.channel)
+
+    def _hear_trouble(self, text: str | None) -> None:
+        self._trouble = text or ""
+        self._hands.alarm("schedule", "warning", text)
+        for channel in self._book.lines:
+            self._show_status(channel)
+
+    # ---- what goes out
+
+    def _tick(self) -> None:
+        now_s = time.monotonic()
+        for key, (give, until_s) in list(self._locking.items()):
+            if now_s >= until_s:
+                self._hand_over(key, give, locked=False)
+        if self._hushed.is_set():
+            return
+        for channel, line in self._book.lines.items():
+            now = self._hands.air_time(channel)
+            if now is None or line.next_us is None or line.next_us > us_at(now):
+                continue
+            for action in line.tick(us_at(now)):
+                if isinstance(action, Give):
+                    self._lock(channel, action, us_at(now))
+                else:
+                    self._tell_kept_off(channel, action)
+            self._show_status(channel)
+
+    def _lock(self, channel: str, give: Give, now_us: int) -> None:
+        key = channel, give.booking.plan.id
+        wait_s = max(0.0, min(LOCK_WAIT_S, (give.last_us - now_us) / 1e6))
+        self._locking[key] = give, time.monotonic() + wait_s
+        if self._desk is not None:
+            self._desk.lock(key, give.version)
+
+    def _locked(self, answer: Locked) -> None:
+        give = self._locking.get(answer.key, (None,))[0]
+        if give is None or give.version != answer.version:
+            return
+        if answer.lock is Lock.STALE:
+            del self._locking[answer.key]
+            self._book.lines[answer.key[0]].back(answer.key[1], answer.newest)
+            self._show_status(answer.key[0])
+        else:
+            self._hand_over(answer.key, give, locked=answer.lock is Lock.LOCKED)
+
+    def _hand_over(self, key: Key, give: Give, *, locked: bool) -> None:
+        del self._locking[key]
+        self._book.lines[key[0]].given(key[1])
+        self._book.ours.add(key)
+        if not locked:
+            self._mark(key, BookingState.ARMED, give.booking)
+        plan = replace(give.booking.plan, at=give.at)
+        self._hands.submit(commands.PlanBreak(channel=key[0], by=BY, plan=plan, mode=give.mode))
+
+    def _mark(self, key: Key, state: BookingState, airs: Booking | None = None) -> None:
+        if self._desk is not None:
+            self._desk.mark(key, state, airs)
+
+    def _tell_kept_off(self, channel: str, action: KeepOff) -> None:
+        plan = action.booking.plan
+        self._hands.publish(
+            events.BreakKeptOff(
+                at=datetime.now(UTC),
+                channel=channel,
+                break_id=plan.id,
+                title=plan.title,
+                by=BY,
+                splice_event_id=plan.splice_event_id,
+                reason=action.reason,
+            )
+        )
+
+    def _carry_out(self, command: commands.ScheduleCommand) -> None:
+        now, air_time = datetime.now(UTC), self._hands.air_time(command.channel)
+        line = self._book.lines.get(command.channel)
+        try:
+            if line is None or air_time is None:
+                raise ValueError(f"channel {command.channel} is not on air")
+            break_id = _done(command, line, us_at(air_time))
+        except ValueError as error:
+            self._hands.publish(refused(command, now, str(error)))
+            return
+        self._show_status(command.channel)  # and it is kept, before it is answered
+        self._hands.publish(accepted(command, now, break_id))
+
+    def _show_status(self, channel: str) -> None:
+        line = self._book.lines.get(channel)
+        if line is None:
+            return
+        status = self._status[channel] = status_of(line, self._trouble)
+        if self._taken_up:
+            self._keep_if_changed(channel, line, status)
+        asked = {one.id: one for one in status.questions}
+        before = self._asked.get(channel, set())
+        for break_id in before - asked.keys():
+            self._hands.ask(channel, break_id, None)
+        for break_id in asked.keys() - before:
+            name = asked[break_id].title or break_id
+            self._hands.ask(channel, break_id, f"break {name} missed its time: air it late, or leave it out?")
+        self._asked[channel] = set(asked)
+
+    def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:
+        kept = kept_of(line, (one.id for one in status.upcoming))
+        if self._book.kept.get(channel) != kept:
+            self._book.kept[channel] = kept
+            self._hands.keep(dict(self._book.kept))
+
+
+def _done(command: commands.ScheduleCommand, line: Line, now_us: int) -> str:
+    """Carry it out; the break that it names. ValueError: why not."""
+    match command:
+        case commands.ShiftSchedule():
+            line.shift(command.from_break_id, command.by_s, now_us)
+            return command.from_break_id
+        case commands.SetShowClock():
+            line.set_late(command.late_s, now_us)
+        case commands.AnswerMissed():
+            line.answer(command.break_id, air=command.air)
+            return command.break_id
+    return ""

@@ -1,0 +1,174 @@
+"""A break as a row of the table: its words, and what they are sorted by. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from urllib.parse import urlsplit
+
+from app.model.lint import LintSeverity
+from app.model.merging import BookingState, Stored
+from app.model.schedule_findings import ScheduleFinding
+from app.model.states import BreakState
+from app.model.status import ChannelStatus
+from app.ui.grammar import Tone
+from app.ui.icons import Icon
+from app.ui.traffic import house_time
+from app.ui.traffic.cell_edits import Ground, Key
+from app.ui.traffic.columns import SPOKEN, Column, type_words
+from app.ui.trail import BreakTrail
+
+OVERLAP = "schedule.overlap"
+_RANK = {LintSeverity.ERROR: 0, LintSeverity.WARNING: 1, LintSeverity.NOTE: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """A few words with their icon and colour."""
+
+    icon: Icon
+    words: str
+    tone: Tone = Tone.QUIET
+
+
+_PLANNED = Says(Icon.RING, "PLANNED")
+_OVER, _PASSED = Says(Icon.BARRED_RING, "NOT AIRED"), Says(Icon.BARRED_RING, "its time has passed")
+_CONFLICT = Says(Icon.TRIANGLE, "CONFLICT", Tone.AMBER)
+_STORED = {
+    BookingState.PLANNED: _PLANNED,
+    BookingState.ARMED: Says(Icon.OPEN_RING, "ARMED", Tone.AMBER),
+    BookingState.ON_AIR: Says(Icon.BARRED_BOX, "IN BREAK", Tone.RED),
+    BookingState.AIRED: Says(Icon.CHECK, "AIRED"),
+}
+_LIVE = {
+    BreakState.CUED: Says(Icon.DIAMOND, "CUED", Tone.AMBER),
+    BreakState.HELD: Says(Icon.PAUSE, "HELD", Tone.AMBER),
+    BreakState.ARMED: _STORED[BookingState.ARMED],
+    BreakState.ON_AIR: _STORED[BookingState.ON_AIR],
+}
+_GRAVE = {
+    LintSeverity.ERROR: (Icon.TRIANGLE, Tone.AMBER),
+    LintSeverity.WARNING: (Icon.TRIANGLE, Tone.QUIET),  # where a whole day has none, amber would say nothing
+    LintSeverity.NOTE: (Icon.NOTE, Tone.QUIET),
+}
+_READY, _UNSAVED = Says(Icon.RING, "ready"), Says(Icon.HALF_DISC, "not saved yet", Tone.AMBER)
+
+
+@dataclass(frozen=True, slots=True)
+class BreakRow:
+    """``cells``: of the columns that the booking alone tells; ``sort_s``: microseconds of its OUT, None without one."""
+
+    key: Key
+    stored: Stored
+    start_us: int | None
+    cells: tuple[str, ...]
+    finding: ScheduleFinding | None
+
+    @property
+    def found(self) -> str:
+        """All words of the row in small letters, to be searched."""
+        return " ".join((*self.cells, self.key[0], self.finding.text if self.finding else "")).lower()
+
+
+def row_of(
+    stored: Stored, start_us: int | None, channel: str, ground: Ground, finding: ScheduleFinding | None
+) -> BreakRow:
+    """A booking's row; ``channel``: as lists call it."""
+    plan = stored.booking.plan
+    ads = len(stored.booking.spots or plan.ads)
+    cells = {
+        Column.OUT: house_time.dated(plan.at, ground.zone, ground.rate(plan.channel), ground.today),
+        Column.LENGTH: house_time.length_shown(plan.duration_s),
+        Column.CHANNEL: channel,
+        Column.TITLE: plan.title,
+        Column.ADS: str(ads) if ads else "",
+        Column.ID: plan.id,
+        Column.EVENT: "" if plan.splice_event_id is None else str(plan.splice_event_id),
+        Column.TYPE: type_words(plan.segmentation_type_id),
+        Column.FROM: source_words(stored),
+    }
+    return BreakRow(
+        (plan.channel, plan.id), stored, start_us, tuple(cells.get(column, "") for column in Column), finding
+    )
+
+
+def source_words(stored: Stored) -> str:
+    """The file it came from, or whose hand made it."""
+    source = stored.booking.source
+    if not source:
+        return f"by {stored.changed_by}" if stored.changed_by else "by hand"
+    path = urlsplit(source).path if "://" in source else source.replace("\\", "/")
+    name = PurePosixPath(path).name or source
+    return f"{name}, edited" if stored.edited else name
+
+
+def worst(findings: Sequence[ScheduleFinding]) -> dict[Key, ScheduleFinding]:
+    """The gravest finding of each break; of two the one that it is to be changed for."""
+    found: dict[Key, ScheduleFinding] = {}
+    places = ((finding, place) for finding in findings for place in range(len(finding.keys)))
+    for finding, place in sorted(places, key=lambda one: (_RANK[one[0].severity], one[1] > 0)):
+        found.setdefault(finding.keys[place], finding)
+    return found
+
+
+def is_over(row: BreakRow, now_us: int) -> bool:
+    """Whether its time has passed, and it was not aired."""
+    return row.stored.state is BookingState.PLANNED and row.start_us is not None and row.start_us < now_us
+
+
+def state_of(row: BreakRow, channel: ChannelStatus | None, now_us: int) -> Says:
+    """Where it stands: as the engine says now, else as the store does."""
+    for live in (channel.current, channel.on_air) if channel is not None else ():
+        if live is not None and live.id == row.key[1] and live.state in _LIVE:
+            return _LIVE[live.state]
+    if row.stored.state is not BookingState.PLANNED:
+        return _STORED[row.stored.state]
+    if is_over(row, now_us):
+        return _OVER
+    finding = row.finding
+    is_cause = finding is not None and finding.severity is LintSeverity.ERROR and finding.keys[0] == row.key
+    return _CONFLICT if is_cause else _PLANNED
+
+
+def proof_of(row: BreakRow, trail: BreakTrail | None, now_us: int) -> Says:
+    """What the proof says, else the linter."""
+    if trail is not None and (told := _proof(trail)) is not None:
+        return told
+    if row.stored.version == 0:
+        return _UNSAVED
+    if is_over(row, now_us):
+        return _PASSED
+    finding = row.finding
+    if finding is not None:
+        icon, tone = _GRAVE[finding.severity]
+        return Says(icon, _words_of(finding, row.key), tone)
+    return _READY if row.stored.state is BookingState.PLANNED else Says(Icon.RING, "waiting for proof")
+
+
+def _words_of(finding: ScheduleFinding, key: Key) -> str:
+    """As this break's row tells it."""
+    words, cause = finding.text.replace("\n", " "), finding.keys[0]
+    if cause == key:
+        return words
+    return f"overlapped by {cause[1]}" if finding.rule == OVERLAP else f"{cause[1]}: {words}"
+
+
+def _proof(trail: BreakTrail) -> Says | None:
+    directions = [way for way in ("in", "out") if any(key[2] == way for key in trail.verdicts)]
+    if not directions:
+        return Says(Icon.RING, "announced") if trail.sent_at is not None else None
+    way = directions[0]
+    verdicts = [verdict for (_, _, of), (verdict, _) in trail.verdicts.items() if of == way]
+    bad = [verdict for verdict in verdicts if verdict.value not in {"landed", "pending"}]
+    if bad:
+        return Says(Icon.STRUCK_RING, f"{way.upper()} {bad[0].value.upper()} {len(bad)}/{len(verdicts)}", Tone.RED)
+    landed = sum(verdict.value == "landed" for verdict in verdicts)
+    words = f"LANDED {landed}/{len(verdicts)}" if way == "in" else f"OUT landed {landed}/{len(verdicts)}"
+    return Says(Icon.CHECK_DISC, words, Tone.GREEN)
+
+
+def spoken(row: BreakRow, state: Says, proof: Says) -> str:
+    """A whole row in one sentence, for tool tips and assistive technology."""
+    cells = [f"{SPOKEN[n].partition(',')[0]} {cell}" for n, cell in enumerate(row.cells) if cell]
+    return f"{state.words.capitalize()}; {'; '.join(cells)}; {proof.words}"

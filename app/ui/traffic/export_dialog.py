@@ -1,0 +1,58 @@
+"""The as-run into a file: asked for by a save dialog that is not modal, written off the GUI's thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.model.asrun_export import AsRunExport, AsRunForm
+from app.ui.traffic.errand import Errand
+
+
+class ExportDialog(QObject):
+    """``said``: what became of it."""
+
+    said = Signal(str)
+    opened = Signal(object)
+
+    def __init__(self, export: AsRunExport | None, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._export, self._window = export, parent
+        self._errand = Errand(self)
+        self._errand.done.connect(lambda path: self.said.emit(f"As-run written: {path}"))
+        self._errand.failed.connect(lambda why: self.said.emit(f"As-run not written: {why}"))
+        self.chooser: QFileDialog | None = None
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is an as-run to hand out."""
+        return self._export is not None
+
+    def open(self, day: str) -> None:
+        """Ask where; ``day`` goes into the name that is offered."""
+        chooser = self.chooser = QFileDialog(self._window, "Export the as-run")
+        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setNameFilters([form.value for form in AsRunForm])
+        chooser.selectFile(f"as-run-{day}{AsRunForm.CSV.suffix}")
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda path: self.write(Path(path), AsRunForm(chooser.selectedNameFilter())))
+        chooser.setModal(False)
+        chooser.show()
+        self.opened.emit(chooser)
+
+    def write(self, path: Path, form: AsRunForm) -> None:
+        """Write it there; a name without the form's ending gets it."""
+        export = self._export
+        if export is None:
+            return
+        whole = path if path.suffix.lower() == form.suffix else path.with_name(path.name + form.suffix)
+
+        def work() -> Path:
+            export.export_asrun(whole, form)
+            return whole
+
+        self.said.emit(f"Writing {whole.name}…")
+        self._errand.run(work, "as-run-export")
