@@ -137,9 +137,9 @@ class ScheduleStore:
         """What is still to air: starts in that time (``until`` not included), or has no moment that a store knows."""
         timed = (bookings.c.starts_at >= since) & (bookings.c.starts_at < until)
         to_air = bookings.c.removed.is_(False) & (bookings.c.state != BookingState.AIRED.value)
-        wanted = select(bookings).where(to_air, timed | bookings.c.starts_at.is_(None))
+        wanted = reading().where(to_air, timed | bookings.c.starts_at.is_(None))
         with self._reading() as connection:
-            return [stored_from(row) for row in connection.execute(wanted).mappings()]
+            return stored_rows(connection, wanted)
 
     # ---- changing
 
