@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSpacerItem, QVBoxLayout, QWidget
 
 from app.ui import text
 from app.ui.desk import Desk
@@ -71,12 +71,13 @@ class Timeline(QWidget):
         row.setSpacing(6)
         for button in self.spans.values():
             row.addWidget(button)
-        row.addSpacing(_GROUP_GAP)
+        self._gaps = [QSpacerItem(_GROUP_GAP, 0) for _ in range(3)]
+        row.addSpacerItem(self._gaps[0])
         row.addWidget(self.snap)
         row.addWidget(self.follow)
-        row.addSpacing(_GROUP_GAP)
+        row.addSpacerItem(self._gaps[1])
         row.addWidget(self.import_)
-        row.addSpacing(_GROUP_GAP)
+        row.addSpacerItem(self._gaps[2])
         row.addWidget(self.undo)
         row.addWidget(self.redo)
         row.addStretch(1)
@@ -98,9 +99,8 @@ class Timeline(QWidget):
         self._head.setFixedHeight(46 if roomy else 38)
         self._row.setContentsMargins(108 if roomy else 88, 0, 10, 0)
         self._row.setSpacing(6 if roomy else 4)
-        for place in range(self._row.count()):
-            if (gap := self._row.itemAt(place).spacerItem()) is not None and place < self._row.count() - 1:
-                gap.changeSize(_GROUP_GAP if roomy else 6, 0)
+        for gap in self._gaps:
+            gap.changeSize(_GROUP_GAP if roomy else 6, 0)
         self.snap.setText("Snap to edges" if roomy else "Snap")
         self.follow.setText("Follow playhead" if roomy else "Follow")
         for button in (*self.spans.values(), self.snap, self.follow, self.import_, self.undo, self.redo):
