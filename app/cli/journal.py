@@ -11,6 +11,7 @@ from app.cli.usage import MOMENT_HELP, folder, moment, named
 from app.model.commands import command_to_plain
 from app.model.errors import UsageError
 from app.model.events import event_to_plain
+from app.model.schedule import AirMode
 from app.model.timebase import decimal_text
 from app.model.wire import Plain, to_plain, utc_text
 from app.settings import default_data_dir, journal_path
@@ -120,6 +121,8 @@ def _about(entry: JournalEntry) -> str:
     """What else it says, in few words: lengths in seconds, frames, names."""
     plain = to_plain(entry.said)
     fields = plain if isinstance(plain, dict) else {}
+    if fields.get("mode") == AirMode.AUTO.value:
+        del fields["mode"]
     if entry.command and isinstance(plan := fields.pop("plan", None), dict):
         fields |= {_PLANNED.get(key, key): value for key, value in plan.items() if key != "channel"}
     return " ".join(filter(None, (_said(key, value) for key, value in fields.items() if key not in _ELSEWHERE)))

@@ -23,6 +23,7 @@ from app.ui.schedule.edits import (
 )
 from app.ui.schedule.gestures import DEFAULT_US, Pointer
 from app.ui.schedule.moments import SECOND_US, frame_us, on_frame
+from app.ui.schedule.planner_menu import add_planner
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -202,6 +203,7 @@ class Acts:
             action = made.addAction(f"{words}\t{QKeySequence(key).toString()}")
             action.setEnabled(possible)
             action.triggered.connect(lambda _on=False, act=act: act())
+        add_planner(made, canvas, pointer.channel)
         made.aboutToHide.connect(made.deleteLater)
         return made
 

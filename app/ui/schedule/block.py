@@ -84,6 +84,8 @@ _STORED_KIND = {
 LIVE = frozenset({Kind.CUED, Kind.HELD, Kind.ARMED, Kind.ON_AIR})
 DONE = frozenset({Kind.RETURNED, Kind.NOT_AIRED, Kind.SKIPPED, Kind.WITHDRAWN, Kind.FAILED})
 
+_FRAME_US = 42_000  # of 24 a second: what lies nearer is only rounded to another frame
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
@@ -91,6 +93,7 @@ class Block:
 
     ``overlap_us``: by how much it overlaps others of its channel that are still to air, and ``level``: whether it then
     stands in the upper (1) or the lower half (2) of its row; 0: it has all of it. ``title`` may be empty.
+    ``airs_us``: when the planner will air it, where that is not when it is booked.
     """
 
     key: Key
@@ -102,6 +105,7 @@ class Block:
     lamp: ProofState | None = None
     overlap_us: int = 0
     level: int = 0
+    airs_us: int | None = None
     booking: Booking | None = None
     ads: tuple[str, ...] = ()
 
@@ -125,6 +129,9 @@ def block_of(key: Key, stored: Stored | None, engine: EngineBreak | None, span: 
         kind, lamp, title, ads = _KIND_OF.get(engine.state, Kind.PLANNED), engine.proof, engine.title, engine.ads
         if engine.out_us is not None and (start is None or kind in {Kind.ARMED, Kind.ON_AIR, Kind.RETURNED}):
             start, end = engine.out_us, engine.in_us
+    airs_us = None
+    if engine is not None and engine.out_us is not None and kind not in DONE and start is not None:
+        airs_us = engine.out_us if abs(engine.out_us - start) >= _FRAME_US else None
     booking = None if stored is None else stored.booking
     if stored is not None:
         if kind is Kind.PLANNED:
@@ -143,6 +150,7 @@ def block_of(key: Key, stored: Stored | None, engine: EngineBreak | None, span: 
         lamp=lamp,
         booking=booking,
         ads=ads,
+        airs_us=airs_us,
     )
 
 

@@ -27,6 +27,8 @@ def spoken(block: Block, canvas: TimelineView) -> str:
         parts.append(block.mode.value)
     if block.lamp is not None:
         parts.append(f"proof {block.lamp.value}")
+    if block.airs_us is not None:
+        parts.append(f"airs {text.timecode(moment_of(block.airs_us), desk.zone, rate)}")
     if block.overlap_us:
         parts.append(f"overlaps by {length_text(block.overlap_us)}")
     if block.booking is None:

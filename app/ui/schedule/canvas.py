@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -9,15 +10,18 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPaintEvent,
     QResizeEvent,
     QWheelEvent,
 )
+from PySide6.QtWidgets import QToolTip
 
 from app.ui.desk import Desk
 from app.ui.schedule.acts import Acts
+from app.ui.schedule.block_words import spoken
 from app.ui.schedule.canvas_paint import CanvasPainter
 from app.ui.schedule.hand import Hand
 from app.ui.schedule.keys import press_key
@@ -40,6 +44,17 @@ class TimelineCanvas(TimelineView):
         self.skin = skin
         self._painter.forget()
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """What a block is, in words, when the mouse rests on it."""
+        if isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
+            block = self.hand.block_at(event.pos())
+            if block is None:
+                QToolTip.hideText()
+            else:
+                QToolTip.showText(event.globalPos(), spoken(block, self), self, self.box_of(block) or self.rect())
+            return True
+        return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Layers: rows from memory where nothing changed, heads, ghost."""

@@ -14,7 +14,7 @@ from app.ui.schedule.head_paint import RowHead, paint_flag, paint_row_head, pain
 from app.ui.schedule.moments import moment_of
 from app.ui.schedule.places import BAR, Places
 from app.ui.schedule.rows_paint import Rows, RowsPainter
-from app.ui.schedule.ruler import Tick, ticks
+from app.ui.schedule.ruler import Tick, house_offset_us, ticks
 from app.ui.tile_face import tile_face
 from app.ui.trail import proof_count
 from app.ui.widgets.painting import MIDDLE, draw_edge, fill_round, width_of, write
@@ -161,12 +161,13 @@ class CanvasPainter:
         canvas, desk = self._canvas, self._canvas.desk
         status = {channel.name: channel for channel in desk.status.channels}
         lanes, made = canvas.schedule.blocks.lanes, []
+        offset_us = house_offset_us(desk.zone, canvas.now_us)
         for name in canvas.rows:
             channel, mark = status.get(name), None
             if channel is not None:
                 shown = tile_face(channel, proof_count(desk.trails.of(channel), channel), desk.now).mark
                 mark = None if shown.word == "ON AIR" else shown
-            minutage = lanes.lane(name).minutage_us(canvas.now_us) if canvas.minutage else None
+            minutage = lanes.lane(name).minutage_us(canvas.now_us, offset_us=offset_us) if canvas.minutage else None
             title = name if channel is None else channel.title or name
             made.append(RowHead(desk.number(name), title, name == desk.selected, mark, minutage))
         return tuple(made)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from app.model import events
 from app.model.states import BreakState, ProofState
-from app.model.status import BreakStatus, ChannelStatus, EngineStatus
+from app.model.status import BreakStatus, ChannelStatus, EngineStatus, UpcomingBreak
 from app.model.timebase import FrameRate, round_half_up
 from app.ui.schedule.moments import SECOND_US, us_of
 from app.ui.schedule.pending import Key
@@ -66,6 +66,17 @@ class EngineBook:
         for shown in (channel.next, channel.current, channel.on_air):
             if shown is not None:
                 self._put((channel.name, shown.id), self._of_status(channel.name, shown))
+        if channel.schedule is not None:
+            for booked in channel.schedule.upcoming:
+                self._look_ahead((channel.name, booked.id), booked)
+
+    def _look_ahead(self, key: Key, booked: UpcomingBreak) -> None:
+        """Where the planner will have it, with the show clock and all that was shifted."""
+        known = self.breaks.get(key, EngineBreak())
+        if known.state is BreakState.PLANNED and booked.at is not None:
+            out_us = us_of(booked.at)
+            in_us = out_us + round_half_up(booked.duration_s * SECOND_US)
+            self._put(key, replace(known, title=booked.title or known.title, out_us=out_us, in_us=in_us))
 
     def _of_status(self, channel: str, shown: BreakStatus) -> EngineBreak:
         known = self.breaks.get((channel, shown.id), EngineBreak())

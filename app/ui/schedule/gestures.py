@@ -19,7 +19,7 @@ from app.ui.schedule.edits import (
     moved,
     resized,
 )
-from app.ui.schedule.lanes import HOUR_US, Lanes
+from app.ui.schedule.lanes import HOUR_US, Lanes, hour_of
 from app.ui.schedule.moments import Span, on_frame
 from app.ui.schedule.pending import Key
 from app.ui.schedule.snapping import Snap, Targets, snapped
@@ -239,7 +239,8 @@ def _told(
     more = f", and {len(spans) - 1} more" if len(spans) > 1 else ""
     fits = f"Overlaps by {length_text(overlap)}" if overlap else "Fits."
     fits += f" {length_text(gap)} to the next break" if gap is not None and not overlap else ""
-    hour = lane.minutage_us(span[0], leaving_out=keys) + _in_hour(spans, channel, span[0])
+    begins = hour_of(span[0], ground.offset_us)
+    hour = lane.load_us(begins, leaving_out=keys) + _in_hour(spans, channel, begins)
     snapping = "Alt: no snapping" if ground.snapping else "not snapping"
     says = refusal or fits
     tip = (
@@ -250,6 +251,5 @@ def _told(
     return Ghost(spans, label, tuple(pairs), snap, tip, refusal, overlap, keys)
 
 
-def _in_hour(spans: Sequence[tuple[str, Span]], channel: str, us: int) -> int:
-    since = us // HOUR_US * HOUR_US
+def _in_hour(spans: Sequence[tuple[str, Span]], channel: str, since: int) -> int:
     return sum(max(0, min(end, since + HOUR_US) - max(start, since)) for name, (start, end) in spans if name == channel)

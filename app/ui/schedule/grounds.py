@@ -9,7 +9,7 @@ from app.model.timebase import FrameRate
 from app.ui.schedule.gestures import Ground
 from app.ui.schedule.moments import moment_of
 from app.ui.schedule.pending import Key
-from app.ui.schedule.ruler import step_us
+from app.ui.schedule.ruler import house_offset_us, step_us
 from app.ui.schedule.snapping import Target, Targets
 from app.ui.text import timecode
 
@@ -37,7 +37,6 @@ def ground_for(canvas: TimelineCanvas, held: Collection[Key]) -> Ground:
     def said(us: int, channel: str) -> str:
         return timecode(moment_of(us), zone, schedule.moments.rate(channel))
 
-    offset = moment_of(since).astimezone(zone).utcoffset()
     return Ground(
         lanes=schedule.blocks.lanes,
         taken=schedule.rows.keys(),
@@ -49,5 +48,5 @@ def ground_for(canvas: TimelineCanvas, held: Collection[Key]) -> Ground:
         timecode=said,
         name_of=lambda name: titles.get(name, name),
         grid_us=step_us(canvas.scale.us_per_px, _GRID_PX, FrameRate(25)),
-        offset_us=0 if offset is None else round(offset.total_seconds()) * 1_000_000,
+        offset_us=house_offset_us(zone, since),
     )

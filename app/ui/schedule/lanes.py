@@ -18,6 +18,11 @@ from app.ui.schedule.pending import Key
 HOUR_US = 3_600_000_000
 
 
+def hour_of(us: int, offset_us: int) -> int:
+    """When the hour of house time around a moment began; house time may be ahead by half an hour more."""
+    return (us + offset_us) // HOUR_US * HOUR_US - offset_us
+
+
 class Lane:
     """One channel's blocks by their start, as objects and as columns: thousands are looked at for every frame."""
 
@@ -40,9 +45,9 @@ class Lane:
         first, last = self.between(since_us, until_us)
         return (block for block in self.blocks[first:last] if block.end_us > since_us)
 
-    def minutage_us(self, us: int, *, leaving_out: Iterable[Key] = ()) -> int:
-        """What is planned, aired or on air in the hour of UTC around a moment, which is house time's hour as a rule."""
-        return self.load_us(us // HOUR_US * HOUR_US, leaving_out=leaving_out)
+    def minutage_us(self, us: int, *, leaving_out: Iterable[Key] = (), offset_us: int = 0) -> int:
+        """What is planned, aired or on air in house time's hour around a moment; house time is ``offset_us`` ahead."""
+        return self.load_us(hour_of(us, offset_us), leaving_out=leaving_out)
 
     def load_us(self, since_us: int, *, leaving_out: Iterable[Key] = ()) -> int:
         """How much of an hour is breaks."""

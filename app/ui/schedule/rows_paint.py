@@ -129,6 +129,9 @@ class RowsPainter:
         else:
             self._faces.draw(painter, left, top, face, skin)
         painter.setOpacity(1.0)
+        if block.airs_us is not None:
+            airs = QRectF(scale.x_of(block.airs_us), top, width, high)
+            draw_edge(painter, airs, look_of(kind, p).edge, 1, dashed=True, radius=3)
         if block.overlap_us and block.level == 1 and kind not in DONE:
             _paint_badge(painter, block, left, top, places, skin)
         box = QRectF(left, top, width, high)

@@ -57,26 +57,27 @@ def stretches(zone: ZoneInfo, since_us: int, until_us: int) -> Iterator[Stretch]
             if since_us < change < until_us:
                 yield Stretch(begun, change, offset)
                 begun = change
-    yield Stretch(begun, until_us, _offset_us(zone, begun))
+    yield Stretch(begun, until_us, house_offset_us(zone, begun))
 
 
 @lru_cache(1024)
 def _changes(zone: ZoneInfo, day: int) -> tuple[tuple[int, int], ...]:
     """When the clocks change within a day of UTC, and the offset before: zones change once a day at most."""
     low, high = day * _DAY_US, (day + 1) * _DAY_US
-    before = _offset_us(zone, low)
-    if _offset_us(zone, high) == before:
+    before = house_offset_us(zone, low)
+    if house_offset_us(zone, high) == before:
         return ()
     while high - low > _SETTLED_US:
         middle = (low + high) // 2 // _SETTLED_US * _SETTLED_US
-        if _offset_us(zone, middle) == before:
+        if house_offset_us(zone, middle) == before:
             low = middle
         else:
             high = middle
     return ((high, before),)
 
 
-def _offset_us(zone: ZoneInfo, us: int) -> int:
+def house_offset_us(zone: ZoneInfo, us: int) -> int:
+    """How far house time is ahead of UTC at a moment."""
     offset = moment_of(us).astimezone(zone).utcoffset() or timedelta()
     return offset // timedelta(microseconds=1)
 

@@ -117,6 +117,9 @@ class Timeline(QWidget):
         trouble = self._schedule.trouble
         if trouble:
             return trouble
+        asked = [one.title or one.id for c in self._desk.status.channels if c.schedule for one in c.schedule.questions]
+        if asked:
+            return f"missed: {', '.join(asked)}. Air late? Ask its row's menu"
         seconds = self.canvas.scale.us_per_px * self.canvas.places.time_width // SECOND_US
         shown = f"{seconds // 86_400} d" if seconds >= 172_800 else f"{seconds / 3600:.0f} h" if seconds >= 7200 else ""
         shown = shown or (f"{round(seconds / 60)} min" if seconds >= 120 else f"{seconds} s")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
@@ -27,8 +27,8 @@ class BreaksModel(QAbstractTableModel):
     refused = Signal(str)
     redone = Signal()
 
-    def __init__(self, schedule: ScheduleDesk) -> None:
-        super().__init__()
+    def __init__(self, schedule: ScheduleDesk, parent: QObject) -> None:
+        super().__init__(parent)
         self._schedule, self._desk = schedule, schedule.desk
         self._rows: list[BreakRow] = []
         self._kept: dict[Key, BreakRow] = {}

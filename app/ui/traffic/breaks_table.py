@@ -44,7 +44,7 @@ class BreaksTable(PlainTable):
     def __init__(self, schedule: ScheduleDesk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, "Breaks of the schedule", HEADS, parent)
         self.setAccessibleDescription(KEYS)
-        self.breaks = BreaksModel(schedule)
+        self.breaks = BreaksModel(schedule, self)
         self._schedule = schedule
         self._delegate = BreaksDelegate(self.breaks, skin, self)
         self._wanted: tuple[Key, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
@@ -35,8 +35,8 @@ class DiffModel(QAbstractTableModel):
 
     chosen = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.rows: list[DiffRow] = []
         self.choices: dict[Key, Choice] = {}
         self.done = False
@@ -167,7 +167,7 @@ class DiffTable(PlainTable):
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, "What the import changes", HEADS, parent)
         self.setAccessibleDescription("Space takes mine or theirs")
-        self.rows = DiffModel()
+        self.rows = DiffModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_Delegate(self.rows, skin, self))
         self.head.setSectionResizeMode(_LIST, QHeaderView.ResizeMode.Stretch)

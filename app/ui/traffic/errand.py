@@ -5,12 +5,34 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from functools import cache, partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from shiboken6 import isValid
 
 from app.model.errors import SplicedeckError
 
 _LOG = logging.getLogger(__name__)
+
+
+class _Post(QObject):
+    """Brings calls to the GUI's thread. It is never destroyed: a thread may still emit when its asker is long gone."""
+
+    came = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    @Slot(object)
+    def _run(self, tell: Callable[[], None]) -> None:
+        tell()
+
+
+@cache
+def _post() -> _Post:
+    """First asked for on the GUI thread."""
+    return _Post()
 
 
 class Errand(QObject):
@@ -21,12 +43,11 @@ class Errand(QObject):
 
     done = Signal(object)
     failed = Signal(str)
-    _came = Signal(int, object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._number, self._busy = 0, False
-        self._came.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._post = _post()
 
     @property
     def busy(self) -> bool:
@@ -38,14 +59,14 @@ class Errand(QObject):
         self._number += 1
         self._busy = True
         number = self._number
-        threading.Thread(target=lambda: self._work(number, work), name=name, daemon=True).start()
+        threading.Thread(target=self._work, args=(self._post, number, work), name=name, daemon=True).start()
 
     def abandon(self) -> None:
         """Wait for nothing any more."""
         self._number += 1
         self._busy = False
 
-    def _work(self, number: int, work: Callable[[], object]) -> None:
+    def _work(self, post: _Post, number: int, work: Callable[[], object]) -> None:
         found, trouble = None, ""
         try:
             found = work()
@@ -54,13 +75,10 @@ class Errand(QObject):
         except Exception as error:  # noqa: BLE001 - a thread's fault must reach whoever waits for it
             _LOG.error("not caught: %s", error, exc_info=error)
             trouble = f"a fault of this program: {error!r}"[:300]
-        try:
-            self._came.emit(number, found, trouble)
-        except RuntimeError:
-            _LOG.debug("whoever asked is gone: %s", trouble or "done")
+        post.came.emit(partial(self._tell, number, found, trouble))
 
     def _tell(self, number: int, found: object, trouble: str) -> None:
-        if number != self._number:
+        if number != self._number or not isValid(self):
             return
         self._busy = False
         if trouble:

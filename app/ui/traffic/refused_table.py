@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QRectF, Qt
+from PySide6.QtCore import QAbstractTableModel, QObject, QRectF, Qt
 from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QStyleOptionViewItem, QWidget
 
@@ -22,8 +22,8 @@ _REASON = 3
 class RefusedModel(QAbstractTableModel):
     """Read only."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.rows: tuple[RefusedRow, ...] = ()
 
     def show_rows(self, rows: tuple[RefusedRow, ...]) -> None:
@@ -75,7 +75,7 @@ class RefusedTable(PlainTable):
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, "Refused rows", HEADS, parent)
-        self.rows = RefusedModel()
+        self.rows = RefusedModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_Delegate(skin, self))
         self.head.setSectionResizeMode(_REASON, QHeaderView.ResizeMode.Stretch)

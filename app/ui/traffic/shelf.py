@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QMimeData, Qt
+from PySide6.QtCore import QAbstractListModel, QMimeData, QObject, Qt
 
 from app.model.library import LibraryItem, LibraryKind
 from app.model.status import TemplateStatus
@@ -73,8 +73,8 @@ def row_of_template(template: TemplateStatus) -> ShelfRow:
 class ShelfModel(QAbstractListModel):
     """Rows of one shelf that have all the words looked for."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.rows: list[ShelfRow] = []
         self._all: list[ShelfRow] = []
         self._shelf, self._words = Shelf.ALL, ""

@@ -63,7 +63,7 @@ class ShelfList(QListView):
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.shelf = ShelfModel()
+        self.shelf = ShelfModel(self)
         self._delegate = _Delegate(self.shelf, skin, self)
         self.setModel(self.shelf)
         self.setItemDelegate(self._delegate)

@@ -168,5 +168,6 @@ def test_the_minutes_of_an_hour_count_what_lies_in_it() -> None:
     hour = 3_600_000_000
     lane = Lane([Block(key=("one", "a"), start_us=hour - 60 * SECOND, end_us=hour + 60 * SECOND, kind=Kind.PLANNED)])
     assert lane.minutage_us(0) == lane.minutage_us(hour) == 60 * SECOND
+    assert lane.minutage_us(hour, offset_us=hour * 11 // 2) == 120 * SECOND  # half past, as in India
     assert lane.neighbours((hour - 180 * SECOND, hour - 120 * SECOND), ()) == (0, 60 * SECOND)
     assert lane.neighbours((hour, hour + 30 * SECOND), ()) == (30 * SECOND, None)

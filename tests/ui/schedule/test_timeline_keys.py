@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.model.states import BreakState
+from app.ui.schedule.block import Kind
 from app.ui.widgets.preset_switch import Preset
+from tests.ui.conftest import Room, room
 from tests.ui.schedule.conftest import Opens, booking, wait
+from tests.ui.scripted_engine import a_break, channel
+
+__all__ = ["room"]
 
 _K, _M = Qt.Key, Qt.KeyboardModifier
 SHIFT, CTRL, ALT = _M.ShiftModifier, _M.ControlModifier, _M.AltModifier
@@ -143,3 +151,26 @@ def test_the_buttons_undo_and_say_what(board: Opens) -> None:
     timeline = opened.window.traffic
     for button in (*timeline.spans.values(), timeline.snap, timeline.follow, timeline.import_, undo, timeline.redo):
         assert button.width() >= button.sizeHint().width(), button.text()  # no word is cut
+
+
+def test_a_window_without_a_schedule_shows_what_the_engine_has(room: Callable[..., Room]) -> None:
+    running = a_break(BreakState.ON_AIR, out_in_s=-30, key="live", title="Headline break")
+    following = a_break(BreakState.PLANNED, out_in_s=400, key="next", title="Late pod")
+    opened = room(channel("one", "One", current=running, following=following))
+    canvas = opened.window.timeline.canvas
+    assert canvas.isVisible()
+    blocks = [canvas.block(("one", key)) for key in ("live", "next")]
+    assert [(block.kind, block.title) for block in blocks if block is not None] == [
+        (Kind.ON_AIR, "Headline break"),
+        (Kind.PLANNED, "Late pod"),
+    ]
+    assert opened.window.timeline.words.endswith("no schedule")
+    canvas.setFocus()
+    QTest.keyClick(canvas, _K.Key_Right, CTRL)
+    QTest.keyClick(canvas, _K.Key_Delete)
+    assert "the engine's own" in canvas.saying
+    QTest.keyClick(canvas, _K.Key_Insert)
+    assert "no schedule" in canvas.saying
+    before = canvas.grab().toImage()
+    opened.later(60)
+    assert canvas.grab().toImage() != before  # the playhead went on, and the progress edge with it

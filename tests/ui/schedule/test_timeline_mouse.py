@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QWheelEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.model import events
+from app.model.commands import AnswerMissed, SetShowClock, ShiftSchedule
+from app.model.schedule import AirMode
 from app.model.states import BreakState, ProofState
+from app.model.status import MissedQuestion, ScheduleStatus, UpcomingBreak
 from app.ui.schedule.block import Kind
 from app.ui.schedule.edits import Dropped
 from app.ui.schedule.mime import mime_of
@@ -256,3 +260,29 @@ def test_conflicts_are_marked_and_fixed_by_moving(board: Opens) -> None:
     opened.saved()
     lane = opened.schedule.blocks.lanes.lane("one")
     assert {(b.kind, b.overlap_us, b.level) for b in lane.blocks} == {(Kind.PLANNED, 0, 0)}
+
+
+def test_the_planner_is_asked_by_the_menu_and_its_times_are_shown(board: Opens) -> None:
+    upcoming = UpcomingBreak(
+        id="b1", title="", at=NOW + timedelta(seconds=960), duration_s=Fraction(240), mode=AirMode.AUTO, state="late"
+    )
+    follower = replace(upcoming, id="f", title="Follower", at=NOW + timedelta(seconds=1800))
+    question = MissedQuestion(id="q", title="Missed pod", booked_at=NOW, until=None)
+    planner = ScheduleStatus(upcoming=(upcoming, follower), pending=2, late_s=Fraction(60), questions=(question,))
+    opened = board(LONG, channels=[replace(channel("one", "One"), schedule=planner)])
+    assert opened.block("one", "b1").airs_us == us_of(NOW) + 960_000_000
+    assert opened.starts_after_s("one", "b1") == 900  # it stays where it is booked, so that it can be edited
+    assert opened.block("one", "f").start_us == us_of(NOW) + 1_800_000_000
+    assert opened.window.timeline.words.startswith("missed: Missed pod")
+    opened.canvas.select({("one", "b1")}, ("one", "b1"))
+    assert "airs 20:31:28:06" in opened.canvas.accessibleDescription()
+    menu = opened.canvas.acts.menu(opened.canvas.pointer(opened.at("one", "b1")))
+    entries = {action.text(): action for action in menu.findChildren(QAction)}
+    entries["Air Missed pod now, late"].trigger()
+    entries["+30 s"].trigger()
+    (answer, clock) = opened.engine.submitted
+    assert isinstance(answer, AnswerMissed)
+    assert (answer.break_id, answer.air) == ("q", True)
+    assert isinstance(clock, SetShowClock | ShiftSchedule)
+    assert "Show clock of One: 60 s late" in {action.text() for action in menu.actions()}
+    assert not opened.canvas.grab().isNull()

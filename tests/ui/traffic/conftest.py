@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -88,6 +89,8 @@ class Traffic:
         self.desk.close()
         self.face.close()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        self.shown.clear()
+        gc.collect()  # here, on the GUI's thread: what Qt made may not be freed by a store's thread of the next test
 
 
 def wait_for(condition: Callable[[], object], what: str = "") -> None:
