@@ -17,6 +17,7 @@ from app.cli import (
     drill,
     engine,
     journal,
+    lint,
     probe,
     run,
     secret,
@@ -31,7 +32,6 @@ from app.model.errors import SplicedeckError, UnsupportedError
 
 LATER = {
     "import": "importing a schedule",
-    "lint": "the linter",
     "db": "the store's upkeep",
 }
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
@@ -77,13 +77,14 @@ def _run(arguments: list[str]) -> int:
 def _parser() -> Parser:
     parser = Parser(
         prog="splicedeck",
+        usage="splicedeck [-h] [--version] [--data-dir DIR]\n       splicedeck COMMAND …",
         description="Live-encoder control room: feeds in, ABR ladders out, SCTE-35 breaks placed to the frame and "
         "proved. Without a command it opens the control room with a demo show on air; run opens it with yours.",
         epilog="splicedeck COMMAND --help tells each command's options, exit status and examples.",
     )
     parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
     window.add_arguments(parser)
-    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog="splicedeck")
     for command in (
         run,
         status,
@@ -94,6 +95,7 @@ def _parser() -> Parser:
         journal,
         probe,
         cue,
+        lint,
         secret,
         doctor,
         bench,

@@ -62,10 +62,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _show(path: Path) -> Show:
     from app.delivery.origin import check_origin
+    from app.pipeline.announcing import check_signalling
     from app.pipeline.slate import check_slate
     from app.pipeline.sources import check_source
 
-    return load_show(path, check_source=check_source, check_slate=check_slate, check_origin=check_origin)
+    return load_show(
+        path,
+        check_source=check_source,
+        check_slate=check_slate,
+        check_origin=check_origin,
+        check_signalling=check_signalling,
+    )
 
 
 def _findings(data_dir: Path, origins: tuple[Origin, ...]) -> Iterator[Finding]:

@@ -17,6 +17,7 @@ from app.delivery.origin import check_origin
 from app.model.commands import Command, PlanBreak
 from app.model.rundown import BreakPlan
 from app.model.show import Show
+from app.model.signalling import Signalling
 from app.model.states import ChannelState, Order
 from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
@@ -85,21 +86,28 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
         check_source=check_source,
         check_slate=check_slate,
         check_origin=check_origin,
+        check_signalling=_check_signalling,
         create_folders=True,
     )
-    names = tuple(channel.name for channel in show.channels)
-    lists = [
-        read_break_list(path, channels=names, default_channel=names[0] if len(names) == 1 else None)
-        for path in args.breaks
-    ]
+    channels = {channel.name: channel.templates for channel in show.channels}
+    names = tuple(channels)
+    default_channel = names[0] if len(names) == 1 else None
+    lists = [read_break_list(path, channels=channels, default_channel=default_channel) for path in args.breaks]
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
     plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in _plans(lists, names))
     database = _whole(args.database) if args.database else ""
     session = new_session(show, text, folder, database=database, plans=plans)
     job = Job(data_dir, show, session, Account(names, as_json=args.json), args.for_s, refused_rows, stop)
     if args.commands:
-        job.script = ScriptedCommands(args.commands, names, job.submit, job.account.complain)
+        job.script = ScriptedCommands(args.commands, channels, job.submit, job.account.complain)
     return job
+
+
+def _check_signalling(how: Signalling) -> None:
+    """Only a show that names a way to signal waits for the second reader's library."""
+    from app.pipeline.announcing import check_signalling
+
+    check_signalling(how)
 
 
 def check_store(job: Job) -> None:

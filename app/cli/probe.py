@@ -12,10 +12,12 @@ from app.model.errors import CueError, UsageError
 from app.model.timebase import decimal_text
 from app.model.wire import Plain
 from app.scte35.codec import decode, to_base64
+from app.scte35.explain import summary
 from app.scte35.report import decoded_json
 
 if TYPE_CHECKING:
-    from app.pipeline.probe import FoundSection, ProbeReport, StreamReport
+    from app.pipeline.probe import ProbeReport, StreamReport
+    from app.pipeline.probe_cues import CueStream, FoundSection
 
 _EPILOG = """\
 URL is a source as a show file names it: udp://host:port, udp://239.1.1.1:port?localaddr=192.0.2.7, file:///path.
@@ -80,11 +82,20 @@ def _as_json(report: ProbeReport) -> dict[str, Plain]:
             "pids": [stream.pid for stream in report.streams if stream.media == "scte35"],
             "sections": report.section_count,
             "commands": dict(_commands(report)),
-            "found": [
-                {"pid": found.pid, "pts": found.pts_ticks, "base64": to_base64(found.section), **_decoded(found)}
-                for found in report.sections
-            ],
+            "streams": [dataclasses.asdict(stream) for stream in report.cue_streams],
+            "found": [_found_json(found) for found in report.sections],
         },
+    }
+
+
+def _found_json(found: FoundSection) -> dict[str, Plain]:
+    return {
+        "pid": found.pid,
+        "pts": found.pts_ticks,
+        "lead_ticks": found.lead_ticks,
+        "base64": to_base64(found.section),
+        "summary": "" if found.problem else summary(decode(found.section)),
+        **_decoded(found),
     }
 
 
@@ -109,7 +120,22 @@ def _lines(report: ProbeReport) -> list[str]:
         return [*lines, "no SCTE-35"]
     counts = ", ".join(f"{count} {command}" for command, count in _commands(report).items())
     lines.append(f"SCTE-35 sections: {report.section_count}{f' ({counts})' if counts else ''}")
-    return lines + [f"  {_section_text(found)}" for found in report.sections]
+    for stream in report.cue_streams:
+        lines.append(f"PID {stream.pid}: {_cue_stream_text(stream)}")
+        lines += [f"  {_section_text(found)}" for found in report.sections if found.pid == stream.pid]
+    return lines
+
+
+def _cue_stream_text(stream: CueStream) -> str:
+    counts = (
+        (stream.refused, "not valid"),
+        (stream.cut, "not whole"),
+        (stream.lost_packets, "times packets lost"),
+        (stream.unreadable_packets, "packets scrambled or damaged"),
+        (stream.other_tables, "of other tables or no section"),
+    )
+    told = [f"{count} {what}" for count, what in counts if count]
+    return ", ".join([f"{stream.sections} section{'' if stream.sections == 1 else 's'}", *told])
 
 
 def _stream_text(stream: StreamReport) -> str:
@@ -134,17 +160,10 @@ def _rate(bitrate_bps: int | None) -> str:
 
 
 def _section_text(found: FoundSection) -> str:
-    fields = _decoded(found)
     at = "before the clock" if found.pts_ticks is None else f"at {decimal_text(found.pts_ticks)} s"
-    if not fields["valid"]:
-        return f"{at}: refused: {fields['error']}"
-    parts = [str(fields.get("command", "encrypted"))]
-    if "splice_event_id" in fields:
-        parts.append(f"event {fields['splice_event_id']}")
-    if fields.get("cancel") is True:
-        parts.append("cancel")
-    elif "out_of_network" in fields:
-        parts.append("out" if fields["out_of_network"] else "in")
-    if isinstance(fields.get("effective_pts"), int):
-        parts.append(f"for {decimal_text(int(str(fields['effective_pts'])))} s")
-    return f"{at}: {', '.join(parts)}"
+    if found.problem:
+        return f"{at}: refused: {found.problem}"
+    told = f"{at}: {summary(decode(found.section))}"
+    if found.lead_ticks is None:
+        return told
+    return f"{told}, {decimal_text(abs(found.lead_ticks))} s {'ahead' if found.lead_ticks >= 0 else 'late'}"

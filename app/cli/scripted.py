@@ -8,13 +8,14 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TextIO
 
 from app.model.commands import Command, command_from_script
 from app.model.errors import UsageError
+from app.model.signalling import Template
 
 LONGEST_RUN_S = 1e9
 AHEAD_LIMIT = 10_000  # commands that wait for their time; reading waits while there are so many
@@ -24,13 +25,13 @@ class ScriptedCommands:
     """Reads line by line, so that a pipe may still be written; each command is carried out at its own time.
 
     ``refused`` counts lines that are no command. ``after`` counts from the first channel's first frame; a line without
-    it follows the line before. ``complain(where, reason)`` is told of a bad line.
+    it follows the line before. ``complain(where, reason)`` is told of a bad line. ``channels``: with their templates.
     """
 
     def __init__(
         self,
         file: str,
-        channels: tuple[str, ...],
+        channels: Mapping[str, tuple[Template, ...]],
         submit: Callable[[Command], None],
         complain: Callable[[str, str], None],
     ) -> None:
@@ -98,7 +99,8 @@ class ScriptedCommands:
         wrong = isinstance(after, bool) or not isinstance(after, int | float) or not 0 <= after < LONGEST_RUN_S
         if after is not None and wrong:
             raise UsageError(where, f'"after" is a number of seconds, not {after!r}')
-        return command_from_script(fields, where, self._channels), None if after is None else float(after)
+        command = command_from_script(fields, where, tuple(self._channels), self._channels)
+        return command, None if after is None else float(after)
 
     def _refuse(self, where: str, reason: str) -> None:
         self.refused += 1

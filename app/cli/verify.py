@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 TARGET is a multivariant or media playlist (URL or path), a folder with index.m3u8, or a .ts file.
-Every OUT and IN is proved: its section's CRC, an IDR at exactly its time that starts a segment in every
-rendition, every tag dialect equal to the section in place, time, duration and id, and the same in all renditions.
+Every OUT and IN, and every signal that is no splice, is proved: its section's CRC, an IDR at exactly its time that
+starts a segment in every rendition, sound that is cut within 100 ms of it, every tag dialect equal to the section in
+place, time, duration and id, and the same in all renditions. Where no section can be heard (no SCTE-35 PID, encrypted
+or fragmented MP4 segments, sound alone) the tags are held against each other, and what can't be judged is said.
 
 exit status: 0 every splice landed; 1 one is late, misplaced or missing, or there is none or too few;
 2 the target can't be used.
@@ -23,6 +25,7 @@ exit status: 0 every splice landed; 1 one is late, misplaced or missing, or ther
 examples:
   splicedeck verify http://127.0.0.1:8080/live/news-1/index.m3u8 --expect 2
   splicedeck verify recording.ts --json
+  splicedeck verify http://127.0.0.1:8080/live/news-1/index.m3u8 --against http://127.0.0.1:8081/live/news-1/index.m3u8
 """
 
 
@@ -37,6 +40,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parser.add_argument("target", metavar="TARGET", help="playlist (URL or path), folder, or .ts file")
     parser.add_argument("--expect", metavar="N", type=_count, help="fail with fewer than N splices (a break has two)")
+    parser.add_argument(
+        "--against", metavar="TARGET", action="append", default=[], help="another copy, at another origin: skew is told"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.set_defaults(run=run)
 
@@ -52,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     from app.monitoring.proof import verify
 
     try:
-        report = verify(args.target, expect=args.expect)
+        report = verify(args.target, expect=args.expect, against=args.against)
     except (ProofError, UsageError) as error:
         print(f"splicedeck verify: {error}", file=sys.stderr)
         return UsageError.exit_status
@@ -78,4 +84,5 @@ def _row_text(row: Row) -> str:
     error = "no IDR" if row.error_ticks is None else f"{row.error_ticks:+d} ticks" if row.error_ticks else "exact"
     where = " ".join(f"{name}:{uri}" for name, uri in row.segments.items())
     told = f"{row.direction.upper():<3}  event {event:<10}  pts {pts:<10}  {error:<12}  {row.verdict.value:<9}"
-    return "  ".join(part for part in (told, row.reason, where) if part).rstrip()
+    signal = "" if row.signal in {"", "splice_insert"} else row.signal
+    return "  ".join(part for part in (told, signal, row.reason, where) if part).rstrip()

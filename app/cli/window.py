@@ -24,7 +24,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         dest="control_room_dir",  # not a command's own --data-dir, whose default would stand in its place
         type=folder,
-        help=f"of the engine: database, logs, demo output (default: {default_data_dir_text()})",
+        help=(
+            "without a command, for the engine, database, logs and demo output; a command has its own, written behind "
+            f"it (default: {default_data_dir_text()})"
+        ),
     )
     parser.set_defaults(run=run)
 

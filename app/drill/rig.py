@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from app.drill.children import Child
@@ -175,6 +175,8 @@ def _output(out: HlsOutput) -> dict[str, Toml]:
         "segment": _Number(decimal_text(ticks_of(out.segment_s))),
         "window": _KEPT_SEGMENTS,
         "dialects": list(out.dialects),
+        "profile": out.profile,
+        **{key: value for key, value in asdict(out.marking).items() if value},
     }
 
 

@@ -17,10 +17,14 @@ class Alarms:
     def __init__(self, channel: str, publish: Callable[[Event], None]) -> None:
         self._channel, self._publish = channel, publish
         self._standing: dict[str, Alarm] = {}
+        self._raised: dict[str, str] = {}  # the text that each was raised with
         self._lock = threading.Lock()
 
     def set(self, key: str, severity: str, text: str | None) -> None:
-        """Raise or reword the alarm of a cause, or clear it with text None; an event only when it appears or goes."""
+        """Raise or reword the alarm of a cause, or clear it with text None; an event only when it appears or goes.
+
+        The event of its end has the text of its beginning, by which who reads events knows it.
+        """
         now = datetime.now(UTC)
         with self._lock:
             standing = self._standing.get(key)
@@ -32,11 +36,12 @@ class Alarms:
                 return
             else:
                 self._standing[key] = Alarm(key, severity, text, now)
-            self._publish(self._changed(key, severity, text, standing, now))
+            self._publish(self._changed(key, severity, text, now))
 
-    def _changed(self, key: str, severity: str, text: str | None, standing: Alarm | None, now: datetime) -> Event:
+    def _changed(self, key: str, severity: str, text: str | None, now: datetime) -> Event:
         if text is None:
-            return AlarmCleared(at=now, channel=self._channel, key=key, text=standing.text if standing else "")
+            return AlarmCleared(at=now, channel=self._channel, key=key, text=self._raised.pop(key, ""))
+        self._raised[key] = text
         return AlarmRaised(at=now, channel=self._channel, key=key, severity=severity, text=text)
 
     def standing(self) -> tuple[Alarm, ...]:

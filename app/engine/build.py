@@ -19,6 +19,9 @@ from app.engine.reading_back import ReadingBack
 from app.engine.recovery import Left, Recovered, recover
 from app.model.rundown import BreakPlan
 from app.model.show import Show
+from app.monitoring.evidence import EvidenceRoom
+from app.monitoring.shelf import folder_name
+from app.pipeline.film_strip import film_strip
 from app.pipeline.hls_keeping import playlists_key, written_to_plain
 from app.pipeline.trial import keep_results
 from app.settings import default_database
@@ -31,6 +34,7 @@ if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does n
 logger = logging.getLogger(__name__)
 
 JOURNAL, SPOOL, ENCODERS = "journal.sqlite3", "spool", "encoders.json"  # in the data directory
+EVIDENCE = "evidence"  # in the data directory: run/channel/break/splice
 type Booked = Callable[[str, datetime], BreakPlan | None]
 
 STORE_BUSY_MS = 1000  # rows that wait are safe in the journal: another program's lock holds up no end
@@ -76,7 +80,14 @@ def build_engine(
             raise
         return store
 
-    engine = Engine(show, open_as_run, journal=journal, recovered=recovered, spool_folder=data_dir / SPOOL)
+    engine = Engine(
+        show,
+        open_as_run,
+        journal=journal,
+        recovered=recovered,
+        spool_folder=data_dir / SPOOL,
+        keep_evidence=partial(EvidenceRoom, data_dir / EVIDENCE / folder_name(run_id), film_strip),
+    )
     alarms.to(engine.alarm)
     if told := "; ".join((*journal.notes, *recovered.notes)):
         engine.alarm("recovery", "warning", told)

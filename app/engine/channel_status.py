@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.model.segment import OriginStatus
 from app.model.show import Channel
 from app.model.states import ChannelState, Order
-from app.model.status import Alarm, ChannelStatus
+from app.model.status import Alarm, ChannelStatus, TemplateStatus
 from app.model.timebase import ticks_of
 from app.pipeline.live_channel import LiveChannel
 
@@ -49,4 +49,5 @@ def status_of(
         take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
         restarts=restarts,
         preview_rate=live.preview_rate if live else 0.0,
+        templates=tuple(TemplateStatus(template.name, template.duration_s) for template in channel.templates),
     )

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.engine.alarms import Alarms
+from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
 from app.engine.outputs import FINISH_S
-from app.engine.proving import Proving
+from app.engine.proving import KeepEvidence, Proving
 from app.engine.recorder import Recorder, Unjournaled
 from app.engine.recovery import Recovered
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
@@ -59,6 +60,7 @@ class Engine:
         journal: Journal | None = None,
         recovered: Recovered | None = None,
         spool_folder: Path | None = None,
+        keep_evidence: KeepEvidence | None = None,
     ) -> None:
         self.show = show
         self._journal, self._recovered = journal, recovered or Recovered()
@@ -78,7 +80,7 @@ class Engine:
             self._event_ids,
             lambda text: self._alarms.set("store", "warning", text),
         )
-        self._proving = Proving(show, self._inbox.put, self._alarms.set)
+        self._proving = Proving(show, self._inbox.put, self._alarms.set, keep_evidence)
         keep = None if journal is None else journal.keep
         wiring = Wiring(show, self._event_ids, self._inbox.put, keep, spool_folder)
         self._supervisors = {
@@ -87,6 +89,7 @@ class Engine:
         wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
+        self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
         self._crowded = 0  # commands refused because so many wait
         self._hands_on = False
         self._thread = threading.Thread(target=self._run, name="engine")
@@ -111,6 +114,7 @@ class Engine:
         self._proving.resume(self._recovered.unproved)
         self._proving.start()
         self._wall_clock.start()
+        self.automating.start()
 
     def _started(self) -> events.EngineStarted:
         now, last_at = datetime.now(UTC), self._recovered.last_at
@@ -240,6 +244,7 @@ class Engine:
         return self._ended(all(ended))
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
+        self.automating.stop()
         self._wall_clock.stop()
         self._proving.stop(hand_on=self._hands_on)
         if self._gate is not None:

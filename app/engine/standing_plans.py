@@ -19,7 +19,7 @@ from app.model.timebase import FrameRate, round_half_up, seconds_of
 from app.model.when import When
 from app.model.wire import to_plain
 from app.pipeline.anchor import Anchor
-from app.pipeline.handover import Handover, StandingBreak
+from app.pipeline.handover import Handover, StandingBreak, as_announced
 from app.pipeline.hls_keeping import Written
 
 RETURNED_KEPT = (
@@ -53,7 +53,7 @@ class _Pending:
         """The id of the break that it makes; "" for one that makes none."""
         command = self.command
         by_hand = isinstance(command, commands.InsertBreak) or (
-            isinstance(command, commands.CueNext) and command.duration_s is not None
+            isinstance(command, commands.CueNext) and command.makes_break
         )
         return command.id if by_hand else ""
 
@@ -179,7 +179,15 @@ class StandingPlans:
         if known is not None:
             return known.plan
         length_s = seconds_of(event.duration_ticks)
-        return BreakPlan(event.break_id, event.channel, None, length_s, title=event.title)
+        return BreakPlan(
+            event.break_id,
+            event.channel,
+            None,
+            length_s,
+            title=event.title,
+            template=event.template,
+            auto_return=event.auto_return,
+        )
 
     def _after(self, standing: StandingBreak, event: events.BreakEvent) -> StandingBreak | None:  # noqa: PLR0911 - a line an event
         match event:
@@ -192,6 +200,7 @@ class StandingPlans:
                 return replace(standing, state=BreakState.HELD)
             case events.BreakArmed():
                 armed = replace(standing, state=BreakState.ARMED, immediate=event.immediate, out_pts=event.pts)
+                armed = as_announced(armed, event.section, relayed=event.relayed)
                 return replace(armed, duration_ticks=event.duration_ticks, out_at=self._moment(event.pts, event.at))
             case events.BreakOut() | events.BreakResumed(out_again=True):
                 return replace(
@@ -206,7 +215,12 @@ class StandingPlans:
             case events.BreakResumed():
                 return replace(standing, state=BreakState.ON_AIR, in_at=None)
             case events.BreakExtended():
-                return replace(standing, duration_ticks=event.duration_ticks)
+                longer = replace(standing, duration_ticks=event.duration_ticks, back_ticks=None, back=b"")
+                if not (event.section and standing.plan.section):
+                    return longer
+                return replace(longer, plan=replace(standing.plan, section=event.section))
+            case events.BreakReturning():
+                return replace(standing, back_ticks=event.duration_ticks, back=event.section)
             case events.BreakIn():
                 returned = replace(standing, state=BreakState.RETURNED, in_at=event.in_at, how=event.how)
                 return replace(returned, duration_ticks=event.duration_ticks)

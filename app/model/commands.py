@@ -9,10 +9,12 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from types import MappingProxyType
 from typing import ClassVar
 
 from app.model.errors import UsageError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.model.wire import Plain, from_plain, to_plain
 
@@ -45,21 +47,29 @@ class InsertBreak(Command):
     """A new break, taken at once: OUT lands one pre-roll from now.
 
     ``immediate``: no pre-roll; it airs on the first frame that can be an IDR and proves late on receivers.
+    ``duration_s`` None: its template's.
     """
 
     name: ClassVar[str] = "insert_break"
-    duration_s: Fraction
+    duration_s: Fraction | None = None
     title: str = ""
     immediate: bool = False
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CueNext(Command):
-    """Prepare the next planned break, or with ``duration_s`` a new one that waits for TAKE."""
+    """Prepare the next planned break, or with ``duration_s`` or ``template`` a new one that waits for TAKE."""
 
     name: ClassVar[str] = "cue_next"
     duration_s: Fraction | None = None
     title: str = ""
+    template: str = ""
+
+    @property
+    def makes_break(self) -> bool:
+        """Whether it cues a new break, not the next one."""
+        return self.duration_s is not None or bool(self.template)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,16 +89,22 @@ class Take(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skip(Command):
-    """Drop the cued or held break, or else the next planned one."""
+    """Drop the cued or held break, or else the next planned one; ``splice_event_id``: that one and no other."""
 
     name: ClassVar[str] = "skip"
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Return(Command):
-    """Back to the programme on the first frame that can still be an IDR."""
+    """Back to the programme on the first frame that can still be an IDR, or so much later.
+
+    ``splice_event_id``: refused when another break is on air.
+    """
 
     name: ClassVar[str] = "return"
+    lands_in_s: Fraction = Fraction(0)
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +117,13 @@ class Extend(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw(Command):
-    """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists."""
+    """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists.
+
+    ``splice_event_id``: which; None: the one whose OUT comes first.
+    """
 
     name: ClassVar[str] = "withdraw"
+    splice_event_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,17 +168,23 @@ def command_from_plain(value: Plain) -> Command:
 
 
 _SCRIPT_FIELDS = {
-    "insert_break": {"duration", "title", "at", "id", "immediate"},
-    "cue_next": {"duration", "title"},
+    "insert_break": {"duration", "title", "at", "id", "immediate", "template"},
+    "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
     "slate": {"on"},
 }
 
 
-def command_from_script(fields: Mapping[str, object], where: str, channels: tuple[str, ...]) -> Command:
+def command_from_script(
+    fields: Mapping[str, object],
+    where: str,
+    channels: tuple[str, ...],
+    templates: Mapping[str, tuple[Template, ...]] = MappingProxyType({}),
+) -> Command:
     """A command in the form of ``--commands`` (seconds under ``duration``); UsageError says what is wrong.
 
     ``channel`` may be left out where the show has one. ``insert_break`` with ``at`` plans instead of taking.
+    ``templates``: of each channel that has some; one of them may give the duration.
     """
     given = {key: value for key, value in fields.items() if key != "after"}
     name = given.pop("command", None)
@@ -173,32 +199,40 @@ def command_from_script(fields: Mapping[str, object], where: str, channels: tupl
     if unknown:
         raise UsageError(where, f"{name} takes no {unknown[0]!r}")
     try:
-        return _scripted(name, str(channel), str(by), given)
+        template = None
+        if "template" in given:
+            template = template_named(templates.get(str(channel), ()), str(given["template"]))
+        return _scripted(name, str(channel), str(by), given, template)
     except (ValueError, TypeError) as error:
         raise UsageError(where, str(error)) from error
 
 
-def _scripted(name: str, channel: str, by: str, given: dict[str, object]) -> Command:
+def _scripted(name: str, channel: str, by: str, given: dict[str, object], template: Template | None) -> Command:
     fields: dict[str, object] = {"channel": channel, "by": by}
     if "duration" in given:
         fields["duration_s"] = parse_duration(str(given["duration"]))
-    if "title" in given:
-        fields["title"] = str(given["title"])
+    for text in ("title", "template"):
+        if text in given:
+            fields[text] = str(given[text])
     for flag in ("immediate", "on"):
         if flag in given:
             if not isinstance(given[flag], bool):
                 raise ValueError(f"{flag} is true or false, not {given[flag]!r}")
             fields[flag] = given[flag]
     if name == InsertBreak.name:
-        if "duration_s" not in fields:
-            raise ValueError('insert_break needs "duration" in seconds')
+        duration_s = parse_duration(str(given["duration"])) if "duration" in given else None
+        duration_s = template.duration_s if duration_s is None and template else duration_s
+        if duration_s is None:
+            raise ValueError('insert_break needs "duration" in seconds, or a "template" that has one')
         if "at" in given:
-            return _planned(channel, by, given, parse_duration(str(given["duration"])))
+            return _planned(channel, by, given, duration_s)
     return COMMANDS[name](**fields)  # type: ignore[arg-type]  # the keys were checked against the fields above
 
 
 def _planned(channel: str, by: str, given: dict[str, object], duration_s: Fraction) -> PlanBreak:
     key = str(given.get("id") or new_id())
     at = When.parse(str(given["at"]))
-    plan = BreakPlan(id=key, channel=channel, at=at, duration_s=duration_s, title=str(given.get("title", "")))
+    template = str(given.get("template", ""))
+    title = str(given.get("title", template))
+    plan = BreakPlan(id=key, channel=channel, at=at, duration_s=duration_s, title=title, template=template)
     return PlanBreak(channel=channel, by=by, plan=plan)

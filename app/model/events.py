@@ -78,13 +78,18 @@ class BreakEvent(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakPlanned(BreakEvent):
-    """In the rundown; ``frame`` None: it waits to be taken."""
+    """In the rundown; ``frame`` None: it waits to be taken. ``template``: a name of the channel's.
+
+    ``auto_return`` False: the source that made it tells its return.
+    """
 
     name: ClassVar[str] = "break.planned"
     frame: int | None = None
     pts: int | None = None
     planned_at: datetime | None = None
     duration_ticks: int = 0
+    template: str = ""
+    auto_return: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +118,8 @@ class BreakArmed(BreakEvent):
     """Taken: the pre-roll runs, the first section is handed out. OUT and IN lie at these frames and ticks.
 
     ``withdraw_until_frame``: last frame at which a cancel is in time. ``immediate``: there is no pre-roll.
+    ``section``: the OUT as it is announced; ``relayed``: it is the source's own, on its clock.
+    Told again where a source moved it.
     """
 
     name: ClassVar[str] = "break.armed"
@@ -123,6 +130,8 @@ class BreakArmed(BreakEvent):
     duration_ticks: int
     withdraw_until_frame: int
     immediate: bool = False
+    section: bytes = b""
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,11 +187,23 @@ class BreakExtended(BreakEvent):
     in_frame: int
     in_pts: int
     duration_ticks: int
+    section: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakReturning(BreakEvent):
+    """Its source has told where it returns. ``section``: its IN as it came, where that is relayed."""
+
+    name: ClassVar[str] = "break.returning"
+    in_frame: int
+    in_pts: int
+    duration_ticks: int
+    section: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakIn(BreakEvent):
-    """The IN frame went to the encoders as an IDR: once a break. ``how``: auto, return or stop."""
+    """The IN frame went to the encoders as an IDR: once a break. ``how``: auto, return, stop, feed or watchdog."""
 
     name: ClassVar[str] = "break.in"
     frame: int
@@ -251,6 +272,59 @@ class BreakMissed(BreakEvent):
     name: ClassVar[str] = "break.missed"
     reason: str
     cut_short: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceKept(BreakEvent):
+    """Proof of one splice at one origin is in ``folder``: pictures either side, sections, manifest lines, verdict."""
+
+    name: ClassVar[str] = "splice.evidence"
+    origin: str
+    output: str
+    direction: str
+    folder: str
+    pictures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCueSeen(Event):
+    """The source brought a marker on ``pid``. ``problem``: why it is no valid section; then only the bytes count.
+
+    ``cue_id`` names it in what follows. ``pts``: effective, 33 bits, as it came; ``frame``: of this channel, where that
+    falls; ``lead_ms``: from its arrival to its splice. ``summary``: its command in one line. ``repeats``: how many of
+    the same bytes came before it within a minute.
+    """
+
+    name: ClassVar[str] = "feed.cue"
+    cue_id: str
+    source: str
+    pid: int
+    section: bytes
+    pts: int | None = None
+    frame: int | None = None
+    lead_ms: int | None = None
+    summary: str = ""
+    problem: str = ""
+    repeats: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedCueHandled(Event):
+    """What became of a marker of the source. ``action``: stripped, relayed, acted or ignored, with the reason.
+
+    ``frame``, ``pts``: where it goes out on this channel's clock; ``snapped_ticks``: from its time to that of the
+    source's picture which is on that frame, 0 where it is that picture's own. ``break_id``: the break that it opened,
+    changed or closed.
+    """
+
+    name: ClassVar[str] = "feed.cue_handled"
+    cue_id: str
+    action: str
+    reason: str = ""
+    frame: int | None = None
+    pts: int | None = None
+    snapped_ticks: int = 0
+    break_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,10 @@ class BreakPlan:
     """One break as asked for. ``id`` is its key: the same id again is the same break.
 
     ``at`` None: it waits to be taken. ``duration_s`` is the wish; both ends are rounded to frames on the channel.
-    ``splice_event_id`` None or 0: the channel gives the next free one.
+    ``splice_event_id`` None or 0: the channel gives the next free one. ``template``: a name of the channel's.
+    ``avail``, ``unique_program_id`` (of a splice_insert) and ``segments`` rule over the signalling's where they are
+    given; both are a number and how many are expected.
+    ``section``: of a break that is relayed, the OUT as the source brought it; b"": the sections are our own.
     """
 
     id: str
@@ -43,3 +46,8 @@ class BreakPlan:
     upid: Upid | None = None
     auto_return: bool = True
     ads: tuple[Ad, ...] = ()
+    template: str = ""
+    section: bytes = b""
+    avail: tuple[int, ...] = ()
+    unique_program_id: int | None = None
+    segments: tuple[int, ...] = ()

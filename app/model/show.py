@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 
+from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
 
 
@@ -55,15 +56,43 @@ class Rendition:
     preset: str = "veryfast"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkingOptions:
+    """How the dialects of an output are spelled.
+
+    ``cue_out``: duration (``DURATION=30.000``), seconds (``30.000``) or bare. ``cont``: elapsed
+    (``ElapsedTime=6.000,Duration=30.000``), ratio (``6.000/30.000``) or elemental (elapsed, and SCTE35 with the
+    section). ``daterange_class``: CLASS of a DATERANGE, ``{segmentation_type_id}`` put in, "" for none.
+    ``end_on_next``: END-ON-NEXT=YES instead of an end of its own, on signals that are no ad break: SCTE35-IN of a
+    break brings its end (RFC 8216 §4.3.2.7). ``asset_list``: URL of an interstitial's asset list, in which
+    ``{break_id}``, ``{event_id}`` and ``{duration}`` are put in; "" for none. ``announce``: the DATERANGE of a break
+    stands behind the last segment as soon as its OUT has been announced, not only before the splice's. ``unknown_s``:
+    what CUE-OUT, -CONT and EXT-X-CUE tell of a break whose section tells no duration; None: nothing.
+    """
+
+    cue_out: str = "duration"
+    cont: str = "elapsed"
+    daterange_class: str = ""
+    end_on_next: bool = False
+    asset_list: str = ""
+    announce: bool = False
+    unknown_s: Fraction | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HlsOutput:
-    """HLS pushed to every named origin; ``path`` ends with a slash and is relative to the origin's URL."""
+    """HLS pushed to every named origin; ``path`` ends with a slash and is relative to the origin's URL.
+
+    ``profile``: who reads it. It chooses ``dialects`` and ``marking`` where the show file names none; its rules lint.
+    """
 
     origins: tuple[str, ...]
     path: str
     segment_s: Fraction = Fraction(6)
     window: int = 10
     dialects: tuple[str, ...] = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")
+    profile: str = "plain"
+    marking: MarkingOptions = field(default_factory=MarkingOptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +105,10 @@ class TsOutput:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One channel. ``frame_rate`` None: the first source's. ``pre_roll_s``: announce lead of a break."""
+    """One channel. ``frame_rate`` None: the first source's. ``pre_roll_s``: announce lead of a break.
+
+    ``heartbeat_s``: between splice_nulls (SCTE 35 §6.3). Templates are named once a channel.
+    """
 
     name: str
     title: str
@@ -87,6 +119,18 @@ class Channel:
     pre_roll_s: Fraction = Fraction(6)
     slate: str | None = None
     audio: Audio = field(default_factory=Audio)
+    signalling: Signalling = field(default_factory=Signalling)
+    templates: tuple[Template, ...] = ()
+    heartbeat_s: Fraction = Fraction(5)
+    feed_cues: FeedCues = field(default_factory=FeedCues)
+
+
+@dataclass(frozen=True, slots=True)
+class Automation:
+    """Where playout automation may send SCTE 104 to: TCP, loopback unless the show says otherwise."""
+
+    host: str = "127.0.0.1"
+    port: int = 5167
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +141,4 @@ class Show:
     timezone: str
     origins: tuple[Origin, ...]
     channels: tuple[Channel, ...]
+    automation: Automation | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 
 from app.model.segment import OriginStatus
 from app.model.states import BreakState, ChannelState, Order
@@ -42,13 +43,21 @@ class Alarm:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateStatus:
+    """A template as operators see it. ``duration_s`` None: whoever uses it says how long."""
+
+    name: str
+    duration_s: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStatus:
     """One channel as it stands.
 
     ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
-    that the machine has room for in the multiviewer, of 25 at most.
+    that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
     """
 
     name: str
@@ -74,6 +83,7 @@ class ChannelStatus:
     on_air: BreakStatus | None = None
     restarts: int = 0
     preview_rate: float = 25.0
+    templates: tuple[TemplateStatus, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
 TICKS_PER_SECOND = 90_000
@@ -37,6 +38,11 @@ def ticks_of(seconds: Fraction | int) -> int:
 def seconds_of(ticks: int) -> Fraction:
     """Ticks as exact seconds."""
     return Fraction(ticks, TICKS_PER_SECOND)
+
+
+def span_of(ticks: int) -> timedelta:
+    """Ticks on the calendar, floored to microseconds: a wall time plus the spans of two parts may differ by one."""
+    return timedelta(microseconds=ticks * 100 // 9)
 
 
 def round_half_up(value: Fraction) -> int:

@@ -3,30 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
 
-from app.model.cue import Section, SegmentationDescriptor, SpliceInsert, TimeSignal
 from app.model.timebase import difference
 from app.monitoring.timeline import Placed, Track
 from app.monitoring.transport import SectionSeen
-
-type Direction = Literal["out", "in"]
-
-# SCTE 35 §10.3.3.1 table 23: Break, Provider/Distributor Advertisement, Placement Opportunity, Overlay, Promo, Ad Block
-_STARTS = frozenset({0x22, 0x30, 0x32, 0x34, 0x36, 0x38, 0x3A, 0x3C, 0x3E, 0x44, 0x46})
-_ENDS = frozenset(start + 1 for start in _STARTS)
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One thing that one section says of one splice. ``pts`` None: immediate; ``direction`` None: a cancel."""
-
-    event_id: int
-    direction: Direction | None
-    pts: int | None
-    duration_ticks: int | None = None
-    auto_return: bool = False
+from app.monitoring.words import Direction, EventId, Word, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +35,7 @@ class Splice:
     one says of it after its picture, an extension.
     """
 
-    event_id: int
+    event: EventId
     direction: Direction
     epoch: int
     pts: int | None
@@ -61,6 +43,17 @@ class Splice:
     cancelled: bool = False
     carried: list[Announcement] = field(default_factory=list)
     repeated: list[Announcement] = field(default_factory=list)
+
+    @property
+    def word(self) -> Word:
+        """What was said of it last."""
+        return self.announced[-1].word
+
+    @property
+    def has_upid(self) -> bool:
+        """Whether its section names the content."""
+        section = self.announced[-1].seen.section
+        return section is not None and any(one.upid for one in section.segmentation_descriptors)
 
     def in_force(self) -> list[Announcement]:
         """The sections with the splice's own time, the first of them first."""
@@ -78,39 +71,6 @@ class Splice:
         return ours[ours.index(self.ruling(placed)) :] + self.repeated
 
 
-def words_of(section: Section) -> list[Word]:
-    """What a section says about ad splices; nothing for heartbeats, chapters and the like."""
-    command = section.command
-    if isinstance(command, SpliceInsert):
-        return [_insert_word(section, command)]
-    if isinstance(command, TimeSignal):
-        return [word for one in section.segmentation_descriptors if (word := _segmentation_word(section, one))]
-    return []
-
-
-def _insert_word(section: Section, command: SpliceInsert) -> Word:
-    direction: Direction | None = "out" if command.out_of_network_indicator else "in"
-    duration = command.break_duration
-    return Word(
-        command.splice_event_id,
-        None if command.cancel else direction,
-        section.effective_pts,
-        duration.duration_ticks if duration else None,
-        duration.auto_return if duration else False,
-    )
-
-
-def _segmentation_word(section: Section, descriptor: SegmentationDescriptor) -> Word | None:
-    event_id = descriptor.segmentation_event_id
-    if descriptor.cancel:
-        return Word(event_id, None, None)
-    if descriptor.segmentation_type_id in _STARTS:
-        return Word(event_id, "out", section.effective_pts, descriptor.segmentation_duration_ticks)
-    if descriptor.segmentation_type_id in _ENDS:
-        return Word(event_id, "in", section.effective_pts)
-    return None
-
-
 def splices_of(track: Track) -> tuple[list[Splice], list[str]]:
     """The splices that a rendition announces, and what was said at the wrong moment."""
     splices: list[Splice] = []
@@ -120,7 +80,32 @@ def splices_of(track: Track) -> tuple[list[Splice], list[str]]:
             findings += _cancel(track, splices, one)
         else:
             _announce(track, splices, one, one.word.direction)
+    _note_nested(splices)
     return splices, findings
+
+
+def _note_nested(splices: list[Splice]) -> None:
+    """What starts between the OUT and the IN of a break around it, and what ends there, with it at the latest."""
+    opened = {one.event for one in splices if one.direction == "out" and not one.cancelled}
+    for around in [one for one in splices if one.direction == "out" and one.word.is_splice and not one.cancelled]:
+        end = _length(splices, around)
+        for one in splices:
+            deeper = one.event in opened and one.word.level > around.word.level
+            if not deeper or one.epoch != around.epoch or one.pts is None or around.pts is None:
+                continue
+            since = difference(one.pts, around.pts)
+            edge = since == (0 if one.direction == "out" else end)
+            if edge or (since > 0 and (end is None or since < end)):
+                words = (replace(said.word, nested=True, at_an_edge=edge) for said in one.announced)
+                one.announced = [replace(said, word=word) for said, word in zip(one.announced, words, strict=True)]
+
+
+def _length(splices: list[Splice], around: Splice) -> int | None:
+    """Ticks from its OUT to its IN, or to the end that it told; None: it has none."""
+    ends = (one.pts for one in splices if one.event == around.event and one.direction == "in" and not one.cancelled)
+    lengths = [difference(pts, around.pts or 0) for pts in ends if pts is not None]
+    after = [length for length in lengths if length > 0]
+    return min(after) if after else around.word.duration_ticks
 
 
 def _announcements(track: Track) -> Iterator[Announcement]:
@@ -137,23 +122,23 @@ def _announce(track: Track, splices: list[Splice], one: Announcement, direction:
     if pts is None:
         placed = track.next_idr(one.epoch, one.position)
         pts = placed.picture.pts if placed else None
-    same = [s for s in splices if s.event_id == one.word.event_id and s.direction == direction and not s.cancelled]
+    same = [s for s in splices if s.event == one.word.event and s.direction == direction and not s.cancelled]
     last = same[-1] if same and same[-1].epoch == one.epoch else None
     if last is not None and (last.pts == pts or not _passed(track, last, one)):
         last.announced.append(one)
         last.pts = pts
         return
-    splices.append(Splice(one.word.event_id, direction, one.epoch, pts, [one]))
+    splices.append(Splice(one.word.event, direction, one.epoch, pts, [one]))
 
 
 def _cancel(track: Track, splices: list[Splice], one: Announcement) -> list[str]:
-    """splice_event_cancel_indicator: what has not been spliced yet will not be."""
-    ours = [s for s in splices if s.event_id == one.word.event_id and s.epoch == one.epoch]
+    """splice_event_cancel_indicator, or a segmentation's: what has not been spliced yet will not be."""
+    ours = [s for s in splices if s.word.is_cancelled_by(one.word) and s.epoch == one.epoch]
     waiting = [s for s in ours if not s.cancelled and not _passed(track, s, one)]
     for splice in waiting:
         splice.cancelled = True
     if not waiting and any(not s.cancelled for s in ours):
-        return [f"event {one.word.event_id} is cancelled after it was spliced, at {track.uri(one.segment)}"]
+        return [f"event {one.word.event} is cancelled after it was spliced, at {track.uri(one.segment)}"]
     return []
 
 

@@ -16,8 +16,8 @@ def over_outages(track: Track, splices: Iterable[Splice]) -> list[Splice]:
     """A rendition's splices; those of one event and direction in several timelines are joined where they are one."""
     joined: list[Splice] = []
     for splice in splices:
-        same = (splice.event_id, splice.direction)
-        earlier = [one for one in joined if (one.event_id, one.direction) == same and one.epoch < splice.epoch]
+        same = (splice.event, splice.direction)
+        earlier = [one for one in joined if (one.event, one.direction) == same and one.epoch < splice.epoch]
         before = earlier[-1] if earlier and not earlier[-1].cancelled and not splice.cancelled else None
         if before is not None and _broken_off(track, before):
             splice.carried = [*before.carried, *before.in_force()]

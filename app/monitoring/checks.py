@@ -9,10 +9,11 @@ from app.model.timebase import TICKS_PER_SECOND, difference
 from app.monitoring.announcing import Splice
 from app.monitoring.carrying import carried_lead, lasted_ticks
 from app.monitoring.case import lead_unknown
-from app.monitoring.tags import Fault, Placement
+from app.monitoring.placement import Fault, Placement
 from app.monitoring.timeline import Track
 
 LEAD_TICKS = 4 * TICKS_PER_SECOND  # SCTE 35 §9.9.2.1
+_AHEAD = "it was announced before its OUT had been spliced"
 NO_PRE_ROLL_TICKS = 2 * TICKS_PER_SECOND  # a pre-roll's last repetition: what comes first after it had no pre-roll
 
 
@@ -35,6 +36,12 @@ def same_section(splice: Splice, reference: Splice, placement: Placement | None)
     if all(own != one.seen.encoded for one in reference.in_force()):
         return [Fault(ProofState.MISPLACED, "its section has other bytes than the first rendition's")]
     return []
+
+
+def contradictions(splice: Splice) -> list[Fault]:
+    """Sections that do not agree with themselves."""
+    told = next((one.word.contradiction for one in splice.in_force() if one.word.contradiction), "")
+    return [Fault(ProofState.MISPLACED, told)] if told else []
 
 
 def no_picture(track: Track, splice: Splice) -> Fault:
@@ -101,7 +108,10 @@ def lead_faults(
     told = f"announced {lead / TICKS_PER_SECOND:.2f} s before"
     at_once = first.word.pts is None or lead < NO_PRE_ROLL_TICKS
     if immediate is not None:
-        at_once = splice.event_id in immediate
+        at_once = splice.event.number in immediate
+    if lead < LEAD_TICKS and not splice.word.is_splice:
+        remarks.append(told)  # it asks nobody to switch
+        return []
     if lead < LEAD_TICKS and not at_once and not lead_unknown(track, splice):
         return [Fault(ProofState.LATE, f"{told}, 4 s are the least")]
     if lead < LEAD_TICKS:
@@ -111,21 +121,31 @@ def lead_faults(
     return []
 
 
-def in_faults(track: Track, placement: Placement, opened: Placement | None) -> list[Fault]:
-    """An IN comes after its OUT, in time and in the bytes, and no later than its OUT declared."""
+def in_faults(
+    track: Track, placement: Placement, opened: Placement | None, remarks: list[str], *, ours: bool
+) -> list[Fault]:
+    """An IN comes after its OUT, and no later than that declared.
+
+    ``ours``: the program made it, and announces none before its OUT was spliced; other sources may tell it ahead.
+    """
     splice = placement.splice
     if splice.direction != "in":
         return []
+    ahead = opened is not None and splice.announced[0].position < opened.placed.position
+    if ahead and ours:
+        return [Fault(ProofState.MISPLACED, _AHEAD)]
     text = _in_fault(track, placement, opened)
-    return [Fault(ProofState.MISPLACED, text)] if text else []
+    if text:
+        return [Fault(ProofState.MISPLACED, text)]
+    if ahead:
+        remarks.append(_AHEAD)
+    return []
 
 
 def _in_fault(track: Track, placement: Placement, opened: Placement | None) -> str:
     splice = placement.splice
     if opened is None:
         return "" if track.rolled else "no OUT of this event is before it"
-    if splice.announced[0].position < opened.placed.position:
-        return "it was announced before its OUT had been spliced"
     lasted = lasted_ticks(track, opened.splice, splice)
     if lasted is not None and lasted <= 0:
         return "it is not after its OUT"

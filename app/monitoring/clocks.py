@@ -24,6 +24,7 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
         findings += _over_discontinuity(track, before, after, dated=dated)
         step_s = _step(before, after)
         if step_s is None:
+            findings += _undated_step(track, before, after)
             continue
         where = f"{track.name} {after.listed.uri}"
         if abs(before.listed.duration_s - step_s) > _SAME_S:
@@ -39,6 +40,19 @@ def clock_findings(track: Track, *, dated: bool) -> list[Finding]:
     return findings
 
 
+def _undated_step(track: Track, before: ReadSegment, after: ReadSegment) -> list[Finding]:
+    """Where pictures can't be read: the program date goes as EXTINF does."""
+    begins_at, began_at = after.listed.starts_at, before.listed.starts_at
+    same = before.listed.discontinuity_sequence == after.listed.discontinuity_sequence
+    if not (same and before.closed and after.listed.dated and begins_at and began_at):
+        return []
+    off = begins_at - began_at - timedelta(seconds=float(before.listed.duration_s))
+    if abs(off) <= _SAME:
+        return []
+    told = f"its EXT-X-PROGRAM-DATE-TIME is {off.total_seconds():+.3f} s off the EXTINF before it"
+    return [Finding(Severity.WARNING, f"{track.name} {after.listed.uri}: {told}")]
+
+
 def unlike_findings(tracks: Sequence[Track]) -> list[Finding]:
     """Renditions whose timelines do not break at the same segments (§6.2.4)."""
     epochs = [
@@ -46,7 +60,7 @@ def unlike_findings(tracks: Sequence[Track]) -> list[Finding]:
         for track in tracks
         if track.rendition.playlist is not None
     ]
-    findings = []
+    findings: list[Finding] = []
     for track, other in zip(tracks[1:], epochs[1:], strict=False):
         unlike = [number for number in sorted(epochs[0].keys() & other.keys()) if epochs[0][number] != other[number]]
         if unlike:

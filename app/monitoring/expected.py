@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from app.model.events import BreakLanded, BreakMissed, Event, SpliceProved
 from app.model.states import ProofState
 from app.model.timebase import unwrapped
 from app.monitoring.report import Row
+
+_SAME_DATE = timedelta(milliseconds=10)
 
 type Place = tuple[str, str]
 """Output, origin."""
@@ -20,9 +22,9 @@ type Place = tuple[str, str]
 class Expected:
     """A splice that went out. ``pts``: unwrapped ticks; ``lookback_ticks``: how far before it its sections may lie.
 
-    ``at``: its moment by the program date; with ``pts`` it tells the timeline, since every life of a channel has its
-    own and their ticks may coincide. Found by ``due_s`` (the proof's clock) where the origin has come that far, else by
-    ``last_s``.
+    ``relayed``: its sections are its source's own. ``at``: its moment by the program date; with ``pts`` it tells the
+    timeline, since every life of a channel has its own and their ticks may coincide. Found by ``due_s`` (the proof's
+    clock) where the origin has come that far, else by ``last_s``.
     """
 
     channel: str
@@ -37,15 +39,17 @@ class Expected:
     lookback_ticks: int
     due_s: float
     last_s: float
+    relayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a SpliceProved said."""
+    """What a SpliceProved said. ``at``: the splice's program date there; None where it is not known any more."""
 
     verdict: ProofState
     reason: str
     cut_short: bool = False
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +146,7 @@ class Ledger:
             entry = self._breaks.get((expected.channel, expected.break_id))
             if entry is None:
                 return
-            entry.told[expected.direction, place] = Told(row.verdict, row.reason, cut_short)
+            entry.told[expected.direction, place] = Told(row.verdict, row.reason, cut_short, row.at)
         self._close(expected)
 
     def correct(self, expected: Expected, place: Place, row: Row) -> None:
@@ -150,7 +154,7 @@ class Ledger:
         with self._lock:
             entry = self._breaks.get((expected.channel, expected.break_id))
             if entry is not None and (row.direction, place) in entry.told:
-                entry.told[row.direction, place] = Told(row.verdict, row.reason)
+                entry.told[row.direction, place] = Told(row.verdict, row.reason, at=row.at)
 
     def close_all(self, reason: str) -> None:
         """End of the proof: breaks whose IN never went out are missed."""
@@ -182,6 +186,9 @@ class Ledger:
             cut_short = all(told.cut_short for told in wrong.values())
             self._publish(_missed(of, "; ".join(texts), cut_short=cut_short))
             return
+        if apart := _apart(entry.told):
+            self._publish(_missed(of, apart))
+            return
         self._publish(
             BreakLanded(
                 at=datetime.now(UTC),
@@ -193,6 +200,21 @@ class Ledger:
                 origins=tuple(sorted({place[1] for _, place in entry.told})),
             )
         )
+
+
+def _apart(told: Mapping[tuple[str, Place], Told]) -> str:
+    """Where two origins or outputs have the same splice at different moments; empty where none do."""
+    first: dict[str, tuple[Place, datetime]] = {}
+    for (direction, place), one in told.items():
+        if one.at is None:
+            continue
+        other, at = first.setdefault(direction, (place, one.at))
+        if abs(one.at - at) > _SAME_DATE:
+            off_ms = (one.at - at) / timedelta(milliseconds=1)
+            return (
+                f"{direction.upper()} at {' of '.join(place[::-1])} is {off_ms:+.0f} ms from {' of '.join(other[::-1])}"
+            )
+    return ""
 
 
 def _missed(of: Expected | Gone, reason: str, *, cut_short: bool = False) -> BreakMissed:

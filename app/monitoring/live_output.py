@@ -61,7 +61,7 @@ class LiveOutput:
         if not listed:
             raise ProofError(f"{self.url}: it names no rendition")
         self.findings = [text for one in listed for text in self._sequences.note(one.name, one.playlist)]
-        return [self._read(one, spans) for one in listed]
+        return [self._read(one, spans) for one in listed if one.kind == "VIDEO"]
 
     def forget(self) -> None:
         """Nothing is pending: drop what was read."""

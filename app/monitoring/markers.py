@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from app.model.errors import CueError
-from app.monitoring.announcing import words_of
+from app.monitoring.payloads import Payload, from_base64, from_hex
 from app.monitoring.playlist import MediaPlaylist, Tag, seconds_text
-from app.scte35.codec import decode
+from app.monitoring.words import Direction, EventId
 
 type Role = Literal["out", "in", "cont"]
 
 CUE_OUT_IN, DATERANGE, OATCLS, SCTE35 = "cue-out-in", "daterange", "oatcls-scte35", "scte35"
-_BASE64 = {"EXT-OATCLS-SCTE35": OATCLS, "EXT-X-SPLICEPOINT-SCTE35": "splicepoint-scte35"}
+ASSET, SPLICEPOINT, ADOBE, INTERSTITIALS = "asset", "splicepoint", "adobe", "interstitials"
+SIGNAL_DIALECTS = frozenset({DATERANGE, SCTE35, SPLICEPOINT})  # those that can say what is no splice
+OUT_ONLY = frozenset({ASSET, ADOBE, INTERSTITIALS})  # those that need no tag at the IN
+_INTERSTITIAL_CLASS = "com.apple.hls.interstitial"
+_BASE64 = {"EXT-OATCLS-SCTE35": OATCLS, "EXT-X-SPLICEPOINT-SCTE35": SPLICEPOINT}
 _CUES: dict[str, Role] = {
     "EXT-X-CUE-OUT": "out",
     "EXT-X-CUE-IN": "in",
     "EXT-X-CUE-OUT-CONT": "cont",
     "EXT-X-CUE-CONT": "cont",
+    "EXT-X-CUE-SPAN": "cont",
 }
-_UNJUDGED = frozenset({"EXT-X-CUE", "EXT-X-CUE-SPAN", "EXT-X-ASSET"})
-_RATIO = re.compile(r"(\d{1,9}(?:\.\d{1,18})?)/(\d{1,9}(?:\.\d{1,18})?)")
-
-
-@dataclass(frozen=True, slots=True)
-class Payload:
-    """The section in a tag. ``names``: the splices it is about, as (event id, direction); ``problem``: unreadable."""
-
-    encoded: bytes
-    names: frozenset[tuple[int, str]] = frozenset()
-    pts: int | None = None
-    problem: str = ""
-
-    def role(self) -> Role | None:
-        """Out or in, where it says so."""
-        directions = {direction for _, direction in self.names}
-        return "out" if "out" in directions else "in" if "in" in directions else None
+_UNJUDGED = frozenset(
+    {
+        "EXT-X-AD", "EXT-X-BLACKOUT", "EXT-X-CUE-ID", "EXT-X-MARKER", "EXT-X-PLACEMENT-OPPORTUNITY",
+        "EXT-X-SIGNAL-EXIT", "EXT-X-SIGNAL-RETURN", "EXT-X-SIGNAL-SPAN",
+    }
+)  # fmt: skip
+_RATIO = re.compile(r"(\d{1,9}(?:\.\d{1,18})?)/(\d{1,9}(?:\.\d{1,18})?)$")
+_ISO_DURATION = re.compile(r"PT(?:(\d{1,4})H)?(?:(\d{1,6})M)?(?:(\d{1,9}(?:\.\d{1,9})?)S)?$")
+_AT_ITS_START_S = Fraction(1, 1000)  # ELAPSED of an opening tag
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Marker:
-    """One tag that opens, continues or closes a break. ``segment``: index of the segment that it stands before.
+    """One tag that opens, continues or closes a break, or a signal. ``segment``: index of the one it stands before.
 
     ``joined``: the IN half of a DATERANGE that carries both, which stands where the OUT is.
     """
@@ -59,13 +53,17 @@ class Marker:
     elapsed_s: Fraction | None = None
     joined: bool = False
 
-    def names(self, event_id: int, direction: str) -> bool:
-        """Whether its payload is about this splice."""
-        return self.payload is not None and (event_id, direction) in self.payload.names
+    def names(self, event: EventId | int, direction: str) -> bool:
+        """Whether its payload is about this splice; a number alone is one of any kind."""
+        if self.payload is None:
+            return False
+        if isinstance(event, EventId):
+            return (event, direction) in self.payload.names
+        return any((word.event_id, word.direction) == (event, direction) for word in self.payload.words)
 
 
 def markers_of(playlist: MediaPlaylist) -> tuple[list[Marker], list[str]]:
-    """The markers in the order they stand, and the tags that are not judged."""
+    """The markers in the order they stand, and what is not judged or can't be read in them."""
     markers: list[Marker] = []
     findings: list[str] = []
     places = [(index, segment.tags) for index, segment in enumerate(playlist.segments)]
@@ -73,89 +71,99 @@ def markers_of(playlist: MediaPlaylist) -> tuple[list[Marker], list[str]]:
         for order, tag in enumerate(tags):
             if tag.name in _UNJUDGED:
                 findings.append(f"line {tag.line}: {tag.name} is not judged")
-            markers += _markers(tag, index, tags[order + 1 :])
+            markers += _markers(tag, index, tags[order + 1 :], findings)
     return markers, findings
 
 
-def _markers(tag: Tag, index: int, following: tuple[Tag, ...]) -> list[Marker]:
+def _markers(tag: Tag, index: int, following: tuple[Tag, ...], findings: list[str]) -> list[Marker]:
     """A tag's markers; ``following`` tells the role where the payload can't."""
-    if tag.name in _BASE64:
-        payload = _from_base64(tag.value)
-        named: Role = next((_CUES[other.name] for other in following if other.name in _CUES), "out")
-        role: Role = payload.role() or named
-        return [Marker(_BASE64[tag.name], role, index, tag, payload)]
-    if tag.name in _CUES:
-        return [_cue(tag, _CUES[tag.name], index)]
-    if tag.name == "EXT-X-SCTE35":
-        return [_scte35(tag, index)]
-    return _dateranges(tag, index) if tag.name == "EXT-X-DATERANGE" else []
+    match tag.name:
+        case "EXT-OATCLS-SCTE35" | "EXT-X-SPLICEPOINT-SCTE35":
+            payload = from_base64(tag.value)
+            named: Role = next((_CUES[other.name] for other in following if other.name in _CUES), "out")
+            spoken: list[Role] = [*payload.roles()]
+            return [Marker(_BASE64[tag.name], role, index, tag, payload) for role in spoken or [named]]
+        case "EXT-X-SCTE35":
+            return _scte35(tag, index)
+        case "EXT-X-CUE":
+            return [_adobe(tag, index)]
+        case "EXT-X-ASSET":
+            return [Marker(ASSET, "out", index, tag)]
+        case "EXT-X-DATERANGE":
+            return _dateranges(tag, index, findings)
+    return [_cue(tag, _CUES[tag.name], index, findings)] if tag.name in _CUES else []
 
 
-def _cue(tag: Tag, role: Role, index: int) -> Marker:
-    """A cue-out-in tag; some encoders put the payload into it."""
-    attributes = tag.attributes()
+def _cue(tag: Tag, role: Role, index: int, findings: list[str]) -> Marker:
+    """A cue-out-in tag in any spelling; some encoders put the payload into it."""
+    attributes = _upper(tag)
     carried = attributes.get("SCTE35") or attributes.get("CUE")
-    payload = _from_base64(carried) if carried else None
+    payload = from_base64(carried) if carried else None
     ratio = _RATIO.match(tag.value)
-    if role == "cont":
-        declared, elapsed = (
-            (ratio[2], ratio[1]) if ratio else (attributes.get("Duration"), attributes.get("ElapsedTime"))
-        )
-    else:
-        declared, elapsed = attributes.get("DURATION") if "=" in tag.value else tag.value, None
-    return Marker(CUE_OUT_IN, role, index, tag, payload, seconds_text(declared), seconds_text(elapsed))
+    declared, elapsed = seconds_text(attributes.get("DURATION")), _elapsed(attributes)
+    if ratio:
+        elapsed, declared = Fraction(ratio[1]), Fraction(ratio[2])
+    elif "=" not in tag.value:
+        bare = seconds_text(tag.value)
+        declared, elapsed = (None, bare) if role == "cont" else (bare, None)
+        if tag.value and bare is None:
+            findings.append(f"line {tag.line}: {tag.name}: {tag.value[:40]!r} is no duration in seconds")
+    return Marker(CUE_OUT_IN, role, index, tag, payload, declared, elapsed)
 
 
-def _scte35(tag: Tag, index: int) -> Marker:
+def _elapsed(attributes: dict[str, str]) -> Fraction | None:
+    """ElapsedTime in seconds, or TIMEFROMSIGNAL as an ISO 8601 duration."""
+    signalled = _ISO_DURATION.match(attributes.get("TIMEFROMSIGNAL", "")) if "TIMEFROMSIGNAL" in attributes else None
+    if signalled is None:
+        return seconds_text(attributes.get("ELAPSEDTIME"))
+    hours, minutes, seconds = (Fraction(part) if part else Fraction(0) for part in signalled.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _scte35(tag: Tag, index: int) -> list[Marker]:
+    """EXT-X-SCTE35 (SCTE 35 §12.2.3): CUE-OUT and CUE-IN tell the role, for a signal the section does."""
     attributes = tag.attributes()
-    payload = _from_base64(attributes.get("CUE", ""))
-    role: Role = payload.role() or "out"
+    payload = from_base64(attributes.get("CUE", ""))
+    roles: list[Role] = []
     if attributes.get("CUE-OUT") in {"YES", "CONT"}:
-        role = "out" if attributes["CUE-OUT"] == "YES" else "cont"
-    elif attributes.get("CUE-IN") == "YES":
-        role = "in"
+        roles.append("out" if attributes["CUE-OUT"] == "YES" else "cont")
+    if attributes.get("CUE-IN") == "YES":
+        roles.append("in")
     declared, elapsed = seconds_text(attributes.get("DURATION")), seconds_text(attributes.get("ELAPSED"))
-    return Marker(SCTE35, role, index, tag, payload, declared, elapsed)
+    spoken: list[Role] = [*payload.roles()]
+    return [Marker(SCTE35, role, index, tag, payload, declared, elapsed) for role in roles or spoken or ["out"]]
 
 
-def _dateranges(tag: Tag, index: int) -> list[Marker]:
-    """A DATERANGE's OUT and IN; a command that is neither is no marker of ours."""
+def _adobe(tag: Tag, index: int) -> Marker:
+    """EXT-X-CUE, on every segment of a break: the first one has nothing elapsed."""
     attributes = tag.attributes()
+    payload = from_base64(attributes.get("CUE", ""))
+    declared, elapsed = seconds_text(attributes.get("DURATION")), seconds_text(attributes.get("ELAPSED"))
+    role: Role = "cont" if elapsed is not None and elapsed > _AT_ITS_START_S else "out"
+    if payload.roles() == ["in"]:
+        role = "in"
+    return Marker(ADOBE, role, index, tag, payload, declared, elapsed)
+
+
+def _dateranges(tag: Tag, index: int, findings: list[str]) -> list[Marker]:
+    """A DATERANGE's OUT and IN, a signal's start or end, or an interstitial; a command of any other kind is none."""
+    attributes = tag.attributes()
+    if attributes.get("CLASS") == _INTERSTITIAL_CLASS:
+        return [Marker(INTERSTITIALS, "out", index, tag, None, seconds_text(attributes.get("DURATION")))]
     markers: list[Marker] = []
-    roles: tuple[tuple[str, Role], ...] = (("SCTE35-OUT", "out"), ("SCTE35-IN", "in"))
+    roles: tuple[tuple[str, Direction], ...] = (("SCTE35-OUT", "out"), ("SCTE35-IN", "in"))
     for name, role in roles:
         if name in attributes:
-            payload = _from_hex(attributes[name])
+            payload = from_hex(attributes[name])
             markers.append(Marker(DATERANGE, role, index, tag, payload, joined=bool(markers)))
-    if not markers and "SCTE35-CMD" in attributes:
-        payload = _from_hex(attributes["SCTE35-CMD"])
-        direction = payload.role()
-        if direction is not None:
-            markers.append(Marker(DATERANGE, direction, index, tag, payload))
+    if "SCTE35-CMD" in attributes:
+        payload = from_hex(attributes["SCTE35-CMD"])
+        markers += [Marker(DATERANGE, role, index, tag, payload) for role in payload.roles()]
+        if payload.problem:
+            findings.append(f"line {tag.line}: {tag.name}: SCTE35-CMD: {payload.problem}")
     return markers
 
 
-def _from_base64(text: str) -> Payload:
-    try:
-        return _decoded(base64.b64decode(text.strip().strip('"'), validate=True))
-    except (binascii.Error, ValueError):
-        return Payload(b"", problem=f"its payload {text[:24]!r} is no base64")
-
-
-def _from_hex(text: str) -> Payload:
-    try:
-        if text[:2].lower() == "0x":
-            return _decoded(bytes.fromhex(text[2:]))
-    except ValueError:
-        pass
-    return Payload(b"", problem=f"its payload {text[:24]!r} is no hexadecimal")
-
-
-def _decoded(payload: bytes) -> Payload:
-    try:
-        section = decode(payload)
-    except CueError as error:
-        return Payload(payload, problem=f"its payload is refused: {error}")
-    names = ((word.event_id, word.direction) for word in words_of(section))
-    named = frozenset((event_id, str(direction)) for event_id, direction in names if direction is not None)
-    return Payload(payload, named, section.effective_pts)
+def _upper(tag: Tag) -> dict[str, str]:
+    """The attributes under upper-case names: every encoder has its own spelling."""
+    return {name.upper(): value for name, value in tag.attributes().items()}

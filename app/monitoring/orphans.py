@@ -9,7 +9,7 @@ from app.model.states import ProofState
 from app.model.timebase import difference
 from app.monitoring.announcing import Splice
 from app.monitoring.case import ROLLED_TICKS, Key
-from app.monitoring.markers import DATERANGE, Marker
+from app.monitoring.markers import DATERANGE, INTERSTITIALS, Marker
 from app.monitoring.playlist import moment_of
 from app.monitoring.report import Row
 from app.monitoring.tags import TagBook
@@ -41,7 +41,10 @@ def orphan_rows(
     for track, book, gone in zip(tracks, books, cancelled, strict=True):
         for marker in book.markers:
             known = marker in book.claimed or _spoken_for(track, marker, skipped)
-            if marker.role == "cont" or known or _unasked(track, marker):
+            if marker.role == "cont" or known or _unasked(track, marker) or marker.dialect == INTERSTITIALS:
+                continue  # an interstitial needs no section
+            if _ahead(track, marker):
+                note(f"{marker.tag.name} at line {marker.tag.line} of {track.name} tells of what is not there yet")
                 continue
             withdrawn = _withdrawn(track, marker, gone)
             if not withdrawn and _rolled(track, marker):
@@ -84,6 +87,11 @@ def _last_before(track: Track, epoch: int, start: int, splices: Iterable[Splice]
     return max(found)[2] if found else ""
 
 
+def _ahead(track: Track, marker: Marker) -> bool:
+    """Whether it stands behind the last segment of a playlist that goes on: its section may be in the next one."""
+    return marker.dialect == DATERANGE and not track.ended and marker.segment >= len(track.rendition.segments)
+
+
 def _unasked(track: Track, marker: Marker) -> bool:
     """Whether its segment was left unread because nobody wanted it judged."""
     segments = track.rendition.segments
@@ -102,8 +110,8 @@ def _spoken_for(track: Track, marker: Marker, skipped: Mapping[Key, Splice]) -> 
 def _withdrawn(track: Track, marker: Marker, cancelled: list[Splice]) -> bool:
     start = track.starts[marker.segment] if marker.segment < len(track.starts) else None
     return any(
-        marker.names(splice.event_id, "out")
-        or marker.names(splice.event_id, "in")
+        marker.names(splice.event, "out")
+        or marker.names(splice.event, "in")
         or (marker.payload is None and start is not None and start == splice.pts)
         for splice in cancelled
     )
@@ -146,7 +154,7 @@ def _add(group: _Group, track: Track, marker: Marker, *, withdrawn: bool) -> Non
         if problem:
             group.problems.add(problem)
     if marker.payload is not None:
-        group.event_ids |= {event_id for event_id, _ in marker.payload.names}
+        group.event_ids |= {event.number for event, _ in marker.payload.names}
         group.pts = marker.payload.pts if marker.payload.pts is not None else group.pts
     told = marker.payload.problem if marker.payload and marker.payload.problem else "no section announces it"
     group.dialects.setdefault(marker.dialect, "it was withdrawn" if withdrawn else told)

@@ -55,8 +55,8 @@ def _picture(packets: Packets, rows: list[int], stream_type: int) -> Picture | N
         head, read = head + packets.payload(rows[read]), read + 1
     if len(head) < _SHORTEST_PES or head[:3] != b"\0\0\1" or head[3] not in _VIDEO_STREAM_IDS or not head[7] & 0x80:
         return None
-    pts = _timestamp(head[9:14])
-    dts = _timestamp(head[14:19]) if head[7] & 0x40 and len(head) >= 19 else pts  # noqa: PLR2004 - both stamps
+    pts = timestamp(head[9:14])
+    dts = timestamp(head[14:19]) if head[7] & 0x40 and len(head) >= 19 else pts  # noqa: PLR2004 - both stamps
     if pts is None or dts is None:
         return None
     if stream_type not in {H264, H265}:
@@ -68,7 +68,7 @@ def _picture(packets: Packets, rows: list[int], stream_type: int) -> Picture | N
     return Picture(pts, dts, rows[0], slice_type in _H265_IDR, set(types) >= _H265_SETS, slice_type)
 
 
-def _timestamp(stamp: bytes) -> int | None:
+def timestamp(stamp: bytes) -> int | None:
     """Five bytes of PTS or DTS as 33 bits; None where a marker bit is wrong."""
     if not stamp[0] & stamp[2] & stamp[4] & 1:
         return None

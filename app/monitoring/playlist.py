@@ -12,6 +12,8 @@ from app.model.errors import ProofError
 _ATTRIBUTE = re.compile(r'(?:[^,"]+|"[^"]*"?)+')
 _SECONDS = re.compile(r"\d{1,9}(?:\.\d{1,18})?")
 _COUNT = re.compile(r"\d{1,18}")
+_RENDITIONS = {"EXT-X-MEDIA": "", "EXT-X-I-FRAME-STREAM-INF": "I-FRAME"}
+_YEARS = range(1000, 9000)  # so that the durations in a playlist lead to no year beyond 9999
 _MOST_LINES = 500_000
 _MOST_FINDINGS = 50
 
@@ -146,10 +148,10 @@ def _multivariant(entries: list[tuple[int, str]]) -> MultivariantPlaylist:
             stream = None
         elif tag is not None and tag.name == "EXT-X-STREAM-INF":
             stream = tag
-        elif tag is not None and tag.name == "EXT-X-MEDIA":
+        elif tag is not None and tag.name in _RENDITIONS:
             attributes = tag.attributes()
             if "URI" in attributes:
-                others.append(Variant(attributes["URI"], attributes.get("TYPE", ""), attributes))
+                others.append(Variant(attributes["URI"], attributes.get("TYPE", _RENDITIONS[tag.name]), attributes))
     if stream is not None:
         findings.append(f"line {stream.line}: EXT-X-STREAM-INF: no URI follows it")
     return MultivariantPlaylist((*variants, *others), tuple(findings[:_MOST_FINDINGS]))
@@ -238,10 +240,8 @@ def _close(reading: _Reading, uri: str, line: int) -> None:
         ),
     )
     if reading.clock is not None:
-        try:
-            reading.clock += timedelta(microseconds=round(duration_s * 1_000_000))
-        except OverflowError:
-            reading.clock = None
+        reading.clock += timedelta(microseconds=round(duration_s * 1_000_000))
+        reading.clock = reading.clock if reading.clock.year in _YEARS else None
     reading.duration_s, reading.byte_range = None, None
     reading.dated = reading.gap = False
     reading.tags = []
@@ -289,8 +289,9 @@ def moment_of(text: str) -> datetime:
     """An ISO 8601 date-time with a zone as aware UTC; ValueError in words."""
     try:
         moment = datetime.fromisoformat(text.strip())
-        if moment.tzinfo is not None:
+        if moment.tzinfo is not None and moment.year in _YEARS:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text[:40]!r} is no ISO 8601 date-time") from error
-    raise ValueError(f"{text[:40]!r} has no time zone")
+    what = "has no time zone" if moment.tzinfo is None else "is of no year that a stream could have"
+    raise ValueError(f"{text[:40]!r} {what}")

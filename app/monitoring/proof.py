@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from app.model.errors import ProofError, UnsupportedError, UsageError
 from app.monitoring.fetch import Fetcher, as_url, join
 from app.monitoring.judging import judge
+from app.monitoring.origins import joined
 from app.monitoring.packets import PACKET, SYNC
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, Segment, parse_playlist
 from app.monitoring.report import Finding, Report, Severity
@@ -18,36 +19,53 @@ from app.monitoring.sequences import Sequences
 from app.monitoring.timeline import ReadSegment, Rendition
 from app.monitoring.transport import read_transport, runs_of
 
+_JUDGED = frozenset({"VIDEO", "AUDIO"})
 _GENERIC = frozenset({"index", "playlist", "media", "chunklist", "stream"})
 
 
 @dataclass(frozen=True, slots=True)
 class ListedRendition:
-    """A rendition before its segments are read: its name, its URL, its playlist."""
+    """A rendition before its segments are read: its name, its URL, its playlist; ``kind`` as in Rendition."""
 
     name: str
     url: str
     playlist: MediaPlaylist
+    kind: str = "VIDEO"
 
 
 def verify(
-    target: str, *, expect: int | None = None, wanted: Iterable[str] = (), fetcher: Fetcher | None = None
+    target: str,
+    *,
+    expect: int | None = None,
+    wanted: Iterable[str] = (),
+    fetcher: Fetcher | None = None,
+    against: Iterable[str] = (),
 ) -> Report:
     """Prove every splice of a playlist or a .ts (URL or path). ProofError, UnsupportedError: it can't be used at all.
 
     ``expect``: how many splices (OUTs and INs) there have to be at least; without one at all the proof fails.
+    ``against``: other copies of the same output, at other origins: they have to have the same splices.
     """
     with fetcher or Fetcher() as reader:
-        renditions, findings = _read_target(target, reader)
-        findings += _look_again(target, renditions, reader)
+        report, _ = _proved(target, expect, wanted, reader)
+        return joined(report, [_proved(other, None, wanted, reader) for other in against])
+
+
+def _proved(target: str, expect: int | None, wanted: Iterable[str], reader: Fetcher) -> tuple[Report, bool]:
+    """One copy's report, and whether nothing will be added to it."""
+    renditions, findings = _read_target(target, reader)
+    findings += _look_again(target, renditions, reader)
     judgement = judge(renditions, wanted=wanted)
     findings += judgement.findings
     count = len(judgement.rows)
     if count == 0:
-        findings.insert(0, Finding(Severity.FAULT, "there is no splice to prove"))
+        known = any(" is not judged" in one.text for one in judgement.findings if one.severity is not Severity.WARNING)
+        text = "no splice of it can be judged" if known else "there is no splice to prove"
+        findings.insert(0, Finding(Severity.FAULT, text))
     elif expect is not None and count < expect:
         findings.insert(0, Finding(Severity.FAULT, f"{count} splices were found, {expect} are expected"))
-    return Report(target, judgement.rows, tuple(findings))
+    ended = all(one.playlist is None or one.playlist.ended for one in renditions)
+    return Report(target, judgement.rows, tuple(findings)), ended
 
 
 def _read_target(target: str, reader: Fetcher) -> tuple[list[Rendition], list[Finding]]:
@@ -133,7 +151,7 @@ def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[Listed
         return [ListedRendition(_name(url), url, playlist)], []
     findings = [Finding(Severity.WARNING, f"multivariant playlist: {text}") for text in playlist.findings]
     listed: list[ListedRendition] = []
-    for name, uri in _named(playlist).items():
+    for name, (uri, kind) in _named(playlist).items():
         try:
             media_url = join(url, uri)
             media = parse_playlist(reader.text(media_url), media_url)
@@ -141,13 +159,13 @@ def list_renditions(url: str, body: bytes, reader: Fetcher) -> tuple[list[Listed
             findings.append(Finding(Severity.FAULT, f"{name}: {error}"))
             continue
         if isinstance(media, MediaPlaylist):
-            listed.append(ListedRendition(name, media_url, media))
+            listed.append(ListedRendition(name, media_url, media, kind))
         else:
             findings.append(Finding(Severity.FAULT, f"{name}: {uri} is a multivariant playlist too"))
     findings += [
         Finding(Severity.NOTE, f"{variant.kind.lower()} rendition {variant.uri} is not judged")
         for variant in playlist.variants
-        if variant.kind != "VIDEO"
+        if variant.kind not in _JUDGED
     ]
     return listed, findings
 
@@ -159,12 +177,13 @@ def _text(url: str, body: bytes) -> str:
         raise ProofError(f"{url}: byte {error.start}: this is no UTF-8 text") from error
 
 
-def _named(playlist: MultivariantPlaylist) -> dict[str, str]:
-    """Names for the variants, as their paths give them; URI by name."""
-    named: dict[str, str] = {}
-    for uri in dict.fromkeys(variant.uri for variant in playlist.variants if variant.kind == "VIDEO"):
-        name = _name(uri)
-        named[name if name not in named else uri] = uri
+def _named(playlist: MultivariantPlaylist) -> dict[str, tuple[str, str]]:
+    """Names for the variants, as their paths give them; URI and kind by name."""
+    named: dict[str, tuple[str, str]] = {}
+    for uri, kind in dict.fromkeys((one.uri, one.kind) for one in playlist.variants if one.kind in _JUDGED):
+        if uri not in {known for known, _ in named.values()}:
+            name = _name(uri)
+            named[name if name not in named else uri] = uri, kind
     return named
 
 
@@ -177,28 +196,29 @@ def _name(uri: str) -> str:
 def read_rendition(listed: ListedRendition, reader: Fetcher) -> Rendition:
     """Read every segment of a rendition."""
     segments = tuple(read_segment(listed.url, segment, reader) for segment in listed.playlist.segments)
-    return Rendition(listed.name, segments, listed.playlist)
+    return Rendition(listed.name, segments, listed.playlist, listed.kind)
 
 
 def read_segment(playlist_url: str, segment: Segment, reader: Fetcher) -> ReadSegment:
-    """One segment's stream, or the reason why it can't be had."""
-    problem = ""
+    """One segment's stream, or the reason why it can't be had, or why it can't be looked into."""
     if segment.gap:
-        problem = "EXT-X-GAP: it was never delivered"
-    elif segment.encrypted:
-        problem = "it is encrypted"
-    elif segment.map_uri:
-        problem = "fragmented MP4 can't be proved by this version"
-    if problem:
-        return ReadSegment(segment, None, problem)
+        return ReadSegment(segment, None, "EXT-X-GAP: it was never delivered")
     url = playlist_url
     try:
         url = join(playlist_url, segment.uri)
         body = memoryview(reader.read(url))
     except ProofError as error:
         return ReadSegment(segment, None, str(error).removeprefix(f"{url}: "))
+    if segment.encrypted or segment.map_uri:
+        problem = "it is encrypted" if segment.encrypted else "fragmented MP4 can't be looked into by this version"
+        return ReadSegment(segment, None, problem, closed=True)
     if segment.byte_range is not None:
         offset, length = segment.byte_range
         body = body[offset : offset + length]
+    if bytes(body[:3]) == b"ID3" or (len(body) > 1 and body[0] == 0xFF and body[1] & 0xF6 == 0xF0):  # noqa: PLR2004 - ADTS syncword
+        return ReadSegment(segment, None, "it is packed audio, without a transport stream", closed=True)
     read = read_transport(body)
-    return ReadSegment(segment, read, "" if read.pictures else "it holds no video that can be read")
+    if read.pictures:
+        return ReadSegment(segment, read)
+    problem = "it holds sound alone" if read.sounds else "it holds no video that can be read"
+    return ReadSegment(segment, read, problem, closed=bool(read.sounds))

@@ -9,12 +9,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from fractions import Fraction
+from functools import partial
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.timebase import TICKS_PER_SECOND
 from app.model.unproved import Unproved
+from app.monitoring.evidence import EvidenceRoom
+from app.monitoring.exhibit import Exhibit
 from app.monitoring.expected import Expected, Gone, Ledger, Place, Told
 from app.monitoring.fetch import Fetcher
 from app.monitoring.watch import OriginWatch
@@ -22,6 +25,7 @@ from app.monitoring.watch import OriginWatch
 GRACE_S = 20.0  # from when the splice's segment should be at the origin
 _LONGEST_PRE_ROLL_S = 12
 _MARGIN_S = 2
+_FEED = "feed"  # ``by`` of a break that a source's marker made
 _ABOUT_NOW_S = 3.0
 _LAST_LOOK_S = 0.3  # for a look that is under way when the threads are to end
 
@@ -34,6 +38,7 @@ class Prover:
 
     ``publish`` is called on the proof threads: SpliceProved for each splice, output and origin, then for the break
     BreakLanded or BreakMissed. ``alarm(key, severity, text)``: of playlists that run backwards; text None clears.
+    ``evidence``: where that of each verdict is kept; whoever made it starts and stops it.
     """
 
     def __init__(
@@ -45,13 +50,15 @@ class Prover:
         grace_s: float = GRACE_S,
         poll_s: float = 1.0,
         alarm: Alarm = lambda _key, _severity, _text: None,
+        evidence: EvidenceRoom | None = None,
     ) -> None:
-        self._alarm = alarm
+        self._alarm, self._evidence = alarm, evidence
         self._clock, self._utc_now, self._grace_s, self._poll_s = clock, utc_now, grace_s, poll_s
         self._ledger = Ledger(publish, self._places)
         self._watches: dict[str, OriginWatch] = {}
         self._outputs: dict[str, dict[str, tuple[str, ...]]] = {}
         self._timing: dict[str, tuple[float, float]] = {}
+        self._relaying: set[str] = set()
 
     def add_output(
         self,
@@ -62,24 +69,38 @@ class Prover:
         segment_s: Fraction = Fraction(6),
         window: int = 10,
         dialects: tuple[str, ...] = (),
+        undeclared: tuple[str, ...] = (),
         credentials: Credentials | None = None,
     ) -> None:
         """An HLS output and where it can be read back: the URL of its multivariant playlist, or the folder it is in.
 
-        ``dialects``: those that must be there. ``credentials(origin)``: user and password, or "" and a token.
+        ``dialects``: those that must be there; ``undeclared``: of them, those whose OUT need not say how long it lasts.
+        ``credentials(origin)``: user and password, or "" and a token.
         """
         for origin, url in origins.items():
             target = url if urlsplit(url).path.endswith(".m3u8") else url.rstrip("/") + "/index.m3u8"
             watch = self._watches.get(origin)
             if watch is None:
-                fetcher = Fetcher(timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
-                watch = OriginWatch(origin, fetcher, self._ledger, self._clock, poll_s=self._poll_s, alarm=self._alarm)
+                reader = partial(Fetcher, timeout_s=3.0, total_s=20.0, login=_login(origin, target, credentials))
+                watch = OriginWatch(
+                    origin,
+                    reader(),
+                    self._ledger,
+                    self._clock,
+                    poll_s=self._poll_s,
+                    alarm=self._alarm,
+                    show=partial(self._show, reader),
+                )
                 self._watches[origin] = watch
-            watch.add(channel, output, target, dialects)
+            watch.add(channel, output, target, dialects, undeclared)
         self._outputs.setdefault(channel, {})[output] = tuple(origins)
         lasts = float(segment_s)
         segment, whole = self._timing.get(channel, (0.0, 0.0))
         self._timing[channel] = (max(segment, lasts), max(whole, lasts * window))
+
+    def relays(self, channel: str) -> None:
+        """What the channel's source announces goes out as it came; before ``start``."""
+        self._relaying.add(channel)
 
     def start(self) -> None:
         """Begin: a thread an origin."""
@@ -177,10 +198,15 @@ class Prover:
             lookback_ticks=int((_lead_s(event) + _MARGIN_S) * TICKS_PER_SECOND),
             due_s=at_s + segment_s + self._grace_s,
             last_s=at_s + max(segment_s, window_s) + self._grace_s,
+            relayed=event.by == _FEED and event.channel in self._relaying,
         )
         self._ledger.resume(expected, told)
         for output, origin in self._places(event.channel):
             self._watches[origin].expect(output, expected)
+
+    def _show(self, reader: Callable[[], Fetcher], exhibit: Exhibit) -> None:
+        if self._evidence is not None:
+            self._evidence.show(exhibit, reader)
 
     def _places(self, channel: str) -> list[Place]:
         return [(output, origin) for output, origins in self._outputs.get(channel, {}).items() for origin in origins]

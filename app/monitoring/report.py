@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 from app.model.states import ProofState
-from app.model.wire import Plain
+from app.model.wire import Plain, utc_text
 
 _MOST_FINDINGS = 200
 
@@ -35,7 +36,9 @@ class Row:
     """The verdict on one splice; ticks are 33 bits. ``pts`` and ``splice_event_id`` None: nothing says them.
 
     ``segments``: URI of the splice's segment by rendition; ``dialects``: "ok" or what is wrong, by dialect.
-    ``discontinuity_sequence``: the timeline that ``pts`` counts in; None where nothing tells it.
+    ``discontinuity_sequence``: the timeline that ``pts`` counts in; None where nothing tells it. ``signal``: what is
+    told there, in the standard's words. ``at``: its program date. ``skew_ms``: how far renditions and dialects put it
+    from there; ``audio_ms``: by rendition from the splice to where the sound before it ends and that behind it begins.
     """
 
     splice_event_id: int | None
@@ -48,6 +51,10 @@ class Row:
     verdict: ProofState
     reason: str = ""
     discontinuity_sequence: int | None = None
+    signal: str = ""
+    at: datetime | None = None
+    skew_ms: dict[str, dict[str, float]] = field(default_factory=dict)
+    audio_ms: dict[str, list[float | None]] = field(default_factory=dict)
 
     def to_plain(self) -> dict[str, Plain]:
         """The row of ``verify --json``."""
@@ -61,6 +68,10 @@ class Row:
             "dialects": dict(self.dialects),
             "verdict": self.verdict.value,
             "reason": self.reason,
+            "signal": self.signal,
+            "at": None if self.at is None else utc_text(self.at),
+            "skew_ms": {among: dict(apart) for among, apart in self.skew_ms.items()},
+            "audio_ms": {name: list(points) for name, points in self.audio_ms.items()},
         }
 
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from app.monitoring.playlist import MediaPlaylist
+from app.monitoring.playlist import MediaPlaylist, Segment
+
+_MARKERS = frozenset(
+    {
+        "EXT-OATCLS-SCTE35", "EXT-X-ASSET", "EXT-X-CUE", "EXT-X-CUE-IN", "EXT-X-CUE-OUT", "EXT-X-CUE-OUT-CONT",
+        "EXT-X-SCTE35", "EXT-X-SPLICEPOINT-SCTE35",
+    }
+)  # fmt: skip
 
 
 class Sequences:
@@ -40,4 +47,14 @@ def _wrong(before: MediaPlaylist, after: MediaPlaylist) -> list[str]:
             run = f"from {was.discontinuity_sequence} to {segment.discontinuity_sequence}"
             wrong.append(f"the discontinuity sequence of segment {segment.sequence} changed {run}")
             break
+        changed = _spoken(was) ^ _spoken(segment)
+        if changed:
+            name = min(changed)[0]
+            wrong.append(f"the marker tags of segment {segment.sequence} changed after it was listed: {name}")
+            break
     return wrong
+
+
+def _spoken(segment: Segment) -> set[tuple[str, str]]:
+    """A segment's marker tags; a date range may be told again, and before another segment."""
+    return {(tag.name, tag.value) for tag in segment.tags if tag.name in _MARKERS}

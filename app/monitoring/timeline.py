@@ -15,20 +15,28 @@ NO_PICTURE = 1 << 62  # the packet number of an end: after all packets
 
 @dataclass(frozen=True, slots=True)
 class ReadSegment:
-    """A listed segment and what was read of it: None with a ``problem``, or with none where it was not needed."""
+    """A listed segment and what was read of it: None with a ``problem``, or with none where it was not needed.
+
+    ``closed``: it is there, and its content can't be looked into; the problem says why.
+    """
 
     listed: Segment
     read: TransportRead | None
     problem: str = ""
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Rendition:
-    """One rendition read back. ``playlist`` None: a continuous stream, its one segment is the file."""
+    """One rendition read back. ``playlist`` None: a continuous stream, its one segment is the file.
+
+    ``kind``: VIDEO, or the TYPE of an EXT-X-MEDIA.
+    """
 
     name: str
     segments: tuple[ReadSegment, ...]
     playlist: MediaPlaylist | None = None
+    kind: str = "VIDEO"
 
 
 @dataclass(frozen=True, slots=True)

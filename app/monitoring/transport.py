@@ -14,6 +14,7 @@ from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference
 from app.monitoring.packets import Ints, Packets, packets_of
 from app.monitoring.pictures import H264, H265, VIDEO_STREAMS, Picture, pictures_on
 from app.monitoring.psi import Program, RawSection, programs_of, sections_on
+from app.monitoring.sound import AUDIO_STREAMS, Sound, sound_on
 from app.scte35.codec import decode
 
 _STUFFED = 0xFF
@@ -41,7 +42,7 @@ class TransportRead:
     """One stream or segment. ``program`` None: it has no readable tables; ``findings``: damage, in words.
 
     ``faults``: what makes its markers unusable (sections refused, CUEI missing). Ticks are 33 bits.
-    ``pat_rows``: packets in which a PAT begins.
+    ``pat_rows``: packets in which a PAT begins; ``sounds``: one an audio PID.
     """
 
     packet_count: int
@@ -54,6 +55,7 @@ class TransportRead:
     findings: tuple[str, ...]
     faults: tuple[str, ...]
     pat_rows: tuple[int, ...] = ()
+    sounds: tuple[Sound, ...] = ()
 
     @property
     def frame_ticks(self) -> int:
@@ -102,6 +104,7 @@ def read_transport(stream: Buffer) -> TransportRead:
         tuple(findings),
         tuple(faults),
         tuple(np.flatnonzero(packets.unit_start & (packets.pid == 0)).tolist()),
+        tuple(sound_on(packets, pid, kind) for pid, kind in program.streams.items() if kind in AUDIO_STREAMS),
     )
 
 
@@ -116,7 +119,8 @@ def runs_of(read: TransportRead) -> list[TransportRead]:
     for begin, end in itertools.pairwise([-1, *starts, read.packet_count]):
         pictures = tuple(picture for picture in read.pictures if begin <= picture.row < end)
         sections = tuple(seen for seen in read.sections if begin <= seen.row < end)
-        runs.append(replace(read, pictures=pictures, sections=sections, findings=(), faults=()))
+        sounds = tuple(sound.between(begin, end) for sound in read.sounds)
+        runs.append(replace(read, pictures=pictures, sections=sections, findings=(), faults=(), sounds=sounds))
     runs[0] = replace(runs[0], findings=read.findings, faults=read.faults)
     return runs
 

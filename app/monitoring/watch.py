@@ -11,14 +11,14 @@ from datetime import timedelta
 from app.model.errors import ProofError
 from app.model.states import ProofState
 from app.model.timebase import TICKS_PER_SECOND, wrapped
+from app.monitoring.exhibit import Exhibit
 from app.monitoring.expected import Expected, Gone, Ledger, Place
 from app.monitoring.fetch import Fetcher
 from app.monitoring.judging import judge
 from app.monitoring.live_output import LiveOutput, Span
-from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition
-from app.monitoring.whereabouts import BEHIND, row_of, whereabouts
+from app.monitoring.whereabouts import BEHIND, late_tags, row_of, tag_of, whereabouts
 
 logger = logging.getLogger(__name__)
 
@@ -42,11 +42,15 @@ class _Pending:
 
 @dataclass(slots=True)
 class _Watched:
-    """One output at this origin. ``on_air``: the OUTs of breaks whose IN is not settled yet, by break."""
+    """One output at this origin. ``on_air``: the OUTs of breaks whose IN is not settled yet, by break.
+
+    ``undeclared``: those of its dialects whose OUT need not say how long it lasts.
+    """
 
     place: Place
     live: LiveOutput
     dialects: tuple[str, ...]
+    undeclared: frozenset[str]
     pending: list[_Pending] = field(default_factory=list)
     gone: list[Gone] = field(default_factory=list)
     on_air: dict[str, Expected] = field(default_factory=dict)
@@ -64,18 +68,21 @@ class OriginWatch:
         *,
         poll_s: float,
         alarm: Callable[[str, str, str | None], None],
+        show: Callable[[Exhibit], None] = lambda _exhibit: None,
     ) -> None:
-        self.origin, self._alarm = origin, alarm
+        self.origin, self._alarm, self._show = origin, alarm, show
         self._fetcher, self._ledger, self._clock, self._poll_s = fetcher, ledger, clock, poll_s
         self._watched: dict[tuple[str, str], _Watched] = {}
         self._changed = threading.Condition()
         self._stop = self._hurry = False
         self._thread = threading.Thread(target=self._run, name=f"proof-{origin}", daemon=True)
 
-    def add(self, channel: str, output: str, url: str, dialects: Iterable[str]) -> None:
+    def add(self, channel: str, output: str, url: str, dialects: Iterable[str], undeclared: Iterable[str] = ()) -> None:
         """Watch an output; before ``start``."""
         place = (output, self.origin)
-        self._watched[channel, output] = _Watched(place, LiveOutput(url, self._fetcher), tuple(dialects))
+        self._watched[channel, output] = _Watched(
+            place, LiveOutput(url, self._fetcher), tuple(dialects), frozenset(undeclared)
+        )
 
     def start(self) -> None:
         """Begin."""
@@ -208,6 +215,7 @@ class OriginWatch:
         """Settle a splice, or wait for the next look."""
         expected, now_s = one.expected, self._clock()
         row = row_of(expected, rows, renditions)
+        row = None if row is None else late_tags(one.row, row)
         one.looks = one.looks + 1 if row is not None and one.row is not None and row.verdict is one.row.verdict else 1
         one.row, one.trouble = row, trouble or whereabouts(expected, renditions)
         if row is not None and not _final(row, one, renditions) and now_s < expected.due_s:
@@ -227,13 +235,16 @@ class OriginWatch:
             if opening is not None and opening.verdict in {ProofState.MISPLACED, ProofState.MISSING}:
                 self._ledger.correct(expected, watched.place, opening)
         self._ledger.settle(expected, watched.place, row)
+        alone = sum(channel == expected.channel for channel, _ in self._watched) == 1
+        self._show(Exhibit(expected, watched.place, row, tuple(renditions), watched.live.url, alone))
 
     def _check_gone(self, watched: _Watched, gone: list[Gone], renditions: list[Rendition]) -> None:
         for one in gone:
-            found = _tag_of(one.splice_event_id, renditions)
+            last_look = self._hurry or self._clock() >= one.last_s
+            found = tag_of(one.splice_event_id, renditions, ahead=last_look)
             if found:
                 self._ledger.leftover(one, watched.place, found)
-            if found or self._hurry or self._clock() >= one.last_s:
+            if found or last_look:
                 with self._changed:
                     watched.gone = [other for other in watched.gone if other is not one]
 
@@ -258,7 +269,15 @@ def _rows(watched: _Watched, pending: list[_Pending], renditions: list[Rendition
         return ()
     known = [*(one.expected for one in pending), *watched.on_air.values()]
     immediate = frozenset(one.splice_event_id for one in known if one.immediate)
-    return judge(renditions, wanted=watched.dialects, immediate=immediate).rows
+    ours = frozenset(one.splice_event_id for one in known)
+    return judge(
+        renditions,
+        wanted=watched.dialects,
+        immediate=immediate,
+        undeclared=watched.undeclared,
+        ours=ours,
+        relayed=frozenset(one.splice_event_id for one in known if one.relayed),
+    ).rows
 
 
 def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:
@@ -272,12 +291,3 @@ def _final(row: Row, one: _Pending, renditions: list[Rendition]) -> bool:
 def _missing(expected: Expected, reason: str) -> Row:
     pts = wrapped(expected.pts)
     return Row(expected.splice_event_id, expected.direction, pts, None, None, {}, {}, ProofState.MISSING, reason)
-
-
-def _tag_of(event_id: int, renditions: list[Rendition]) -> str:
-    """A tag that speaks of an event, with its place; empty where there is none."""
-    for rendition in renditions:
-        for marker in markers_of(rendition.playlist)[0] if rendition.playlist else ():
-            if marker.names(event_id, "out") or marker.names(event_id, "in"):
-                return f"{marker.tag.name} (line {marker.tag.line} of {rendition.name})"
-    return ""

@@ -9,10 +9,12 @@ from datetime import timedelta
 from app.model.states import ProofState
 from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, ticks_of, wrapped
 from app.monitoring.expected import Expected
+from app.monitoring.markers import markers_of
 from app.monitoring.report import Row
 from app.monitoring.timeline import Rendition, starts_of
 
 BEHIND = "the origin's playlists do not reach it yet"
+_TOO_LATE = "came after its segment had been listed without them"
 _SAME_CLOCK = timedelta(seconds=0.5)  # a life of a channel lasts longer than this before the next one can begin
 _ROUNDED = timedelta(milliseconds=10)
 
@@ -36,6 +38,18 @@ def row_of(expected: Expected, rows: Sequence[Row], renditions: Sequence[Renditi
     off = f"it is announced {difference(near.pts, pts):+} ticks from where the program put it"
     verdict = near.verdict if near.verdict is ProofState.MISSING else ProofState.MISPLACED
     return replace(near, verdict=verdict, reason="; ".join(filter(None, (off, near.reason))))
+
+
+def late_tags(before: Row | None, row: Row) -> Row:
+    """The row where its segment was listed without its tags a look ago: who read it then will not see them."""
+    if before is None or before.error_ticks != 0 or row.verdict is not ProofState.LANDED:
+        return row
+    if before.reason.endswith(_TOO_LATE):
+        return replace(row, verdict=ProofState.LATE, reason=before.reason)
+    bare = [name for name, told in before.dialects.items() if told != "ok" and row.dialects.get(name) == "ok"]
+    if not bare:
+        return row
+    return replace(row, verdict=ProofState.LATE, reason=f"its {' and '.join(bare)} tags {_TOO_LATE}")
 
 
 def whereabouts(expected: Expected, renditions: Sequence[Rendition]) -> str:
@@ -86,3 +100,19 @@ def _by_ticks(expected: Expected, rendition: Rendition) -> str:
 
 def _left(rendition: Rendition) -> str:
     return f"it left the window of {rendition.name} before it could be read"
+
+
+def tag_of(event_id: int, renditions: Sequence[Rendition], *, ahead: bool) -> str:
+    """A tag that speaks of an event, with its place; empty where there is none.
+
+    ``ahead``: one counts too that tells, behind the last segment of a live playlist, of what is to come: such a one
+    goes with the next version of the playlist.
+    """
+    for rendition in renditions:
+        playlist = rendition.playlist
+        for marker in markers_of(playlist)[0] if playlist else ():
+            if playlist and not ahead and not playlist.ended and marker.segment == len(playlist.segments):
+                continue
+            if marker.names(event_id, "out") or marker.names(event_id, "in"):
+                return f"{marker.tag.name} (line {marker.tag.line} of {rendition.name})"
+    return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from app.model.timebase import TICKS_PER_SECOND, FrameRate
+from app.model.timebase import TICKS_PER_SECOND, FrameRate, span_of
 
 FIRST_PTS = 10 * TICKS_PER_SECOND  # so that no DTS and no priming packet is ever negative
 
@@ -28,4 +28,4 @@ class Anchor:
 
     def moment(self, ticks: int) -> datetime:
         """Wall time of a PTS, to the microsecond, rounded down: PDT steps are PTS steps."""
-        return self.first_frame_at + timedelta(microseconds=(ticks - self.first_pts) * 100 // 9)
+        return self.first_frame_at + span_of(ticks - self.first_pts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 _LOW_TICKS, _HIGH_TICKS = 60 * 90, 300 * 90  # the least that is held over a window may be between these
+_PUT_OFF_MOST_WINDOWS = 30
 _SLEW_PARTS = 200  # 1 sample in 200 at most: 9 cents of pitch
 
 
@@ -10,6 +11,8 @@ class Drift:
     """Watches the least that a jitter buffer holds over ``window`` takes; corrects by whole source frames.
 
     ``corrections`` counts them. The picture shows each as one repeated or skipped frame.
+
+    ``hold`` puts a correction off, for moments whose frame has been promised; half a minute is nothing to a clock.
     """
 
     def __init__(self, window: int) -> None:
@@ -18,6 +21,11 @@ class Drift:
         self._least_ticks: int | None = None
         self._takes = 0
         self._owed = 0
+        self._held = self._put_off = 0  # takes
+
+    def hold(self, takes: int) -> None:
+        """No correction goes on in the next takes, but none waits for longer than two minutes."""
+        self._held = max(self._held, takes)
 
     def note(self, ahead_ticks: int, step_samples: int) -> None:
         """One take found this much held; a correction is of ``step_samples``, a source frame."""
@@ -32,10 +40,20 @@ class Drift:
 
     def slew(self, samples: int) -> int:
         """How many samples more than ``samples`` to play in their time (negative: fewer); it is then done."""
+        if self._waits():
+            return 0
         most = max(1, samples // _SLEW_PARTS)
         step = max(-most, min(most, self._owed))
         self._owed -= step
         return step
+
+    def _waits(self) -> bool:
+        held, self._held = self._held > 0, max(0, self._held - 1)
+        if not self._owed:
+            self._put_off = 0
+            return True
+        self._put_off += held
+        return held and self._put_off <= _PUT_OFF_MOST_WINDOWS * self._window
 
     def restart(self) -> None:
         """The clocks have been linked anew."""

@@ -7,17 +7,21 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import numpy as np
 
 from app.model.errors import SourceError, UsageError
-from app.model.timebase import FrameRate
+from app.model.feed_cue import FeedCue
+from app.model.timebase import TICKS_PER_SECOND, FrameRate, seconds_of
+from app.pipeline.feed_status import FeedStatus
 from app.pipeline.normalise import LAYOUTS, Sound
 from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
 from app.pipeline.session import Session
 from app.pipeline.source_alarms import PublishAlarm, SourceAlarms
+from app.pipeline.source_cues import SourceCues
 from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.bars import BarsPicture, play_bars
 from app.pipeline.sources.file import play_file
@@ -27,6 +31,7 @@ from app.pipeline.sources.udp import UdpInput
 SLATE = "slate"
 _PAUSE_S = 1.0  # after all sources have failed in turn
 _LOOK_S = 0.1
+_STEADY_TICKS = 60 * TICKS_PER_SECOND  # for markers further ahead the clock is followed meanwhile
 
 _log = logging.getLogger(__name__)
 
@@ -47,27 +52,11 @@ class Taken:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FeedStatus:
-    """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all."""
-
-    source: str
-    losses: int
-    buffer_ms: int = 0
-    packets: int = 0
-    pictures: int = 0
-    corrupt_frames: int = 0
-    decode_errors: int = 0
-    timestamp_jumps: int = 0
-    skipped_pictures: int = 0
-    clock_corrections: int = 0
-    sound_gaps: int = 0
-
-
 class Feed:
     """Keeps one of ``sources`` on air: the first that opens; when it is lost the next that opens, in turn.
 
-    UsageError for a URL that is no source. ``publish_alarm(key, severity, text)`` is called on the feed's own thread,
+    UsageError for a URL that is no source. ``cue_pids``: of the SCTE-35 streams to listen to, none: all.
+    ``publish_alarm(key, severity, text)`` is called on the feed's own thread,
     with text None when the alarm is over. ``start``, ``take`` and ``stop`` are for one thread each.
     """
 
@@ -83,6 +72,7 @@ class Feed:
         audio_channels: int,
         sample_rate_hz: int = 48_000,
         publish_alarm: PublishAlarm,
+        cue_pids: tuple[int, ...] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         if not sources:
@@ -93,6 +83,7 @@ class Feed:
         self._addresses: list[tuple[str, Address]] = [(url, parse_address(url)) for url in sources]
         self._rate, self._size, self._title = rate, (width, height), title
         self._sound = (audio_channels, sample_rate_hz)
+        self._cue_pids = cue_pids
         self._alarms, self._clock = SourceAlarms(publish_alarm), clock
         self._stopping = threading.Event()
         self._ready = threading.Event()
@@ -141,6 +132,52 @@ class Feed:
             return Taken(None, picked.sound, SLATE, repeated=False, reason=session.reason)
         return Taken(picked.picture, picked.sound, session.url, repeated=not picked.fresh, reason="")
 
+    def cues(self) -> list[FeedCue]:
+        """The markers that the source brought in this session since the last call, in the order they came.
+
+        For the thread that takes, once a frame; never blocks. At most 1000 wait, the oldest are dropped and counted.
+        What is no valid section comes too, with its ``problem``; of noise only some, the rest is counted. What was not
+        asked for when a session ends is gone with it. Until the time of one has passed, a live source's clock is not
+        followed.
+        """
+        session = self._session
+        if session is None:
+            return []
+        cues = session.cues.queue.drain()
+        for cue in cues:
+            if cue.lead_ticks is not None and 0 < cue.lead_ticks <= _STEADY_TICKS:
+                session.playout.keep_steady(self._rate.frames_covering(seconds_of(cue.lead_ticks) + 1))
+        return cues
+
+    @property
+    def session(self) -> int:
+        """Of the session with the present source, as in its cues; 0: none. Changes on the feed's thread at any time."""
+        session = self._session
+        return 0 if session is None else session.cues.session
+
+    def frames_until(self, source_ticks: int, session: int | None = None) -> Fraction | None:
+        """Frames of the channel's rate from what the next ``take`` shows to a time of the source, below 0: it is past.
+
+        Good to a sample: within a hundredth of a whole number is on a frame, else it lies between two. The picture of
+        that time is in the take after ``ceil(frames - 1/4)`` others. None while there is no link to the source's clock,
+        or ``session`` (of the cue that the ticks are of) is over. Ask again each frame: the clock of a live source is
+        followed, and linked anew after a loss.
+        """
+        present = self._session
+        if present is None or session not in (None, present.cues.session):
+            return None
+        return present.playout.frames_until(source_ticks)
+
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        """Source time of the picture that the take ``frames`` after the next will show, as the source goes on now.
+
+        None where that can't be told: no link, the session is over, or that take has been.
+        """
+        present = self._session
+        if present is None or session != present.cues.session:
+            return None
+        return present.playout.picture_ticks(frames)
+
     def stop(self, timeout_s: float) -> None:
         """End, and clear every alarm raised. SourceError when the thread is still inside a read after the timeout."""
         self._stopping.set()
@@ -167,6 +204,7 @@ class Feed:
             skipped_pictures=playout.skipped,
             clock_corrections=playout.drift.corrections + playout.relinked,
             sound_gaps=playout.sound_gaps,
+            cues=session.cues.counts(),
         )
 
     # the feed's thread
@@ -217,7 +255,9 @@ class Feed:
         live = isinstance(address, UdpAddress)
         playout = Playout(self._rate, channels=channels, sample_rate_hz=sample_rate_hz, live=live, clock=self._clock)
         reader = Reader(playout, width=width, height=height, channels=channels, sample_rate_hz=sample_rate_hz)
-        return Session(url, playout, reader, alone=len(self._addresses) == 1, clock=self._clock)
+        cues = SourceCues(url, self._cue_pids, paced=not live, clock=self._clock)
+        reader.placed = cues.line.placed
+        return Session(url, playout, reader, cues, alone=len(self._addresses) == 1, clock=self._clock)
 
     def _play(self, session: Session, address: Address) -> None:
         def keep_going() -> bool:
@@ -233,11 +273,11 @@ class Feed:
 
         match address:
             case UdpAddress():
-                stream = UdpInput(session.url, address, keep_going)
+                stream = UdpInput(session.url, address, keep_going, session.cues.watch)
                 session.let_go = stream.close
                 play_udp(session.url, stream, session.reader, session.playout, keep_going)
             case MediaFile():
-                play_file(session.url, address, session.reader, session.playout, keep_going)
+                play_file(session.url, address, session.reader, session.playout, session.cues, keep_going)
             case Bars():
                 picture = BarsPicture(self._rate, self._title, *self._size)
                 play_bars(picture, self._rate, self._sound, session.playout, keep_going)
@@ -250,5 +290,5 @@ class Feed:
             self._alarms.set(f"source.failed:{session.url}", "warning", self._reason)
             if not self._losses:
                 self._alarms.set("source.lost", "critical", "no source has opened yet")
-        for key in ("source.no_audio", "source.no_video"):
+        for key in ("source.no_audio", "source.no_video", "source.cue_pids"):
             self._alarms.set(key, "warning", None)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from fractions import Fraction
 
 from app.model.errors import SourceError
+from app.model.feed_cue import FeedCue
 from app.model.timebase import FrameRate
 from app.pipeline.feed import Feed, Taken
 from app.pipeline.gate import Gate
@@ -67,6 +69,23 @@ class FeedKeeper:
             if still_s > self._hung_s:
                 self._begin_anew(now_s)
         return taken
+
+    def cues(self) -> list[FeedCue]:
+        """As Feed's; those of a feed that was left behind are gone."""
+        return self._feed.cues()
+
+    @property
+    def session(self) -> int:
+        """As Feed's; no two feeds of this process share a number."""
+        return self._feed.session
+
+    def frames_until(self, source_ticks: int, session: int | None = None) -> Fraction | None:
+        """As Feed's."""
+        return self._feed.frames_until(source_ticks, session)
+
+    def picture_ticks(self, frames: int, session: int) -> int | None:
+        """As Feed's."""
+        return self._feed.picture_ticks(frames, session)
 
     def stop(self, timeout_s: float) -> None:
         """As Feed's. What it listened on is let go of even when it hangs."""

@@ -41,7 +41,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class MediaPlaylist:
-    """One version of a rendition's playlist. ``window``: segments listed; ``tail``: marker lines after the last one."""
+    """One version of a rendition's playlist.
+
+    ``window``: segments listed; ``tail``: marker lines after the last one; ``ahead``: those of what is to come.
+    """
 
     target_duration_s: int
     window: int
@@ -50,6 +53,7 @@ class MediaPlaylist:
     discontinuity_sequence: int = 0
     tail: tuple[str, ...] = ()
     ended: bool = False
+    ahead: tuple[str, ...] = ()
 
     @property
     def next_sequence(self) -> int:
@@ -84,7 +88,7 @@ class MediaPlaylist:
 
     def finished(self, tail: tuple[str, ...] = ()) -> MediaPlaylist:
         """The last version: nothing will follow."""
-        return replace(self, tail=tail, ended=True)
+        return replace(self, tail=tail, ended=True, ahead=())
 
 
 def render_media(playlist: MediaPlaylist, lost: frozenset[str]) -> bytes:
@@ -108,7 +112,7 @@ def render_media(playlist: MediaPlaylist, lost: frozenset[str]) -> bytes:
         if entry.path in gaps:
             lines.append("#EXT-X-GAP")
         lines += (f"#EXTINF:{decimal_text(entry.duration_ticks, 6)},", entry.uri)
-    lines += playlist.tail
+    lines += (*playlist.ahead, *playlist.tail)
     if playlist.ended:
         lines.append("#EXT-X-ENDLIST")
     return _text(lines)

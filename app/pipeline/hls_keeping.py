@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from app.model.timebase import TICKS_PER_SECOND
+from app.model.timebase import TICKS_PER_SECOND, span_of
 from app.model.wire import Plain, from_plain
 from app.pipeline.hls import MediaPlaylist
 
@@ -34,7 +34,7 @@ def gap_ms(written: Written, first_frame_at: datetime) -> int | None:
     """From the end of what is listed to a first frame; None where nothing is. The longest of all outputs."""
     playlists = [track.playlist for output in written.values() for track in output.values()]
     newest = [playlist.entries[-1] for playlist in playlists if playlist.entries]
-    ends = [entry.starts_at + timedelta(microseconds=entry.duration_ticks * 100 // 9) for entry in newest]
+    ends = [entry.starts_at + span_of(entry.duration_ticks) for entry in newest]
     return (first_frame_at - min(ends)) // timedelta(milliseconds=1) if ends else None
 
 
@@ -57,6 +57,7 @@ def _track_to_plain(track: WrittenTrack) -> Plain:
         "discontinuity_sequence": playlist.discontinuity_sequence,
         "ended": playlist.ended,
         "tail": list(playlist.tail),
+        "ahead": list(playlist.ahead),
         "entries": [entry.plain for entry in playlist.entries],
         "departed": [[ticks, path] for ticks, path in track.departed],
     }

@@ -15,8 +15,9 @@ from app.model.segment import Deletion, Delivery, Expired, Kept, MediaObject, Pl
 from app.model.show import HlsOutput
 from app.pipeline.anchor import Anchor
 from app.pipeline.hls import PLAYLIST_NAME, Entry, MediaPlaylist, Variant, render_media, render_multivariant
+from app.pipeline.hls_ahead import ended_ranges
 from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack, levelled, written_to_plain
-from app.pipeline.marks import BreakMarks, Markers
+from app.pipeline.marks import TOLD_TICKS, BreakMarks, Markers
 from app.pipeline.segmenter import Segment, Segmenter
 from app.pipeline.ts_sink import Chunk, Cut
 
@@ -38,7 +39,8 @@ class _Track:
     """One rendition. ``departed``: objects out of the playlist with the media time at which they may be deleted.
 
     ``deleting``: how many of them were handed out for deletion at the last close; a crash must not forget these yet.
-    ``closed``: segments that are not listed yet, since not every rendition has closed its own.
+    ``closed``: segments that are not listed yet, since not every rendition has closed its own. ``listed_ticks``: where
+    the last one that is listed ends.
     """
 
     rendition: str
@@ -46,6 +48,7 @@ class _Track:
     segmenter: Segmenter = field(default_factory=Segmenter)
     markers: dict[int, Markers] = field(default_factory=dict)
     newest_cut_ticks: int = -1
+    listed_ticks: int = 0
     written_ticks: int = 0
     written: int = 0
     breaks_timeline: bool = False
@@ -72,6 +75,8 @@ class HlsWriter:
         self._output, self._anchor, self._variants = output, anchor, variants
         self._marks, self._outlet = marks, outlet
         self._markers: dict[int, Markers] = {}
+        self._last_life = tuple(dict.fromkeys(line for one in before.values() for line in one.playlist.ahead))
+        self._left_ahead: tuple[str, ...] = ()  # ends of what an earlier life announced, and this one does not
         self._announced_at = -1  # segments written in each rendition when the multivariant playlist went out last
         self._name = f"{anchor.first_frame_at.astimezone(UTC):%Y%m%dT%H%M%S}{anchor.first_frame_at.microsecond:06d}"
         self._tracks = {
@@ -107,7 +112,9 @@ class HlsWriter:
             if (segment := track.segmenter.end(end_ticks)) is not None:
                 self._write(track, segment)
         if for_good:
-            self._finish(self._marks.after_the_end(end_ticks, self._output.dialects))
+            dialects, marking = self._output.dialects, self._output.marking
+            ends = self._marks.ends(dialects, marking) if marking.announce else ()
+            self._finish((*self._left_ahead, *ends, *self._marks.after_the_end(end_ticks, dialects, marking)))
         else:
             self._list_closed()
 
@@ -129,7 +136,7 @@ class HlsWriter:
         if ticks not in self._markers:
             floor_ticks = min(track.newest_cut_ticks for track in self._tracks.values())
             self._markers = {at: kept for at, kept in self._markers.items() if at > floor_ticks}
-            self._markers[ticks] = self._marks.at(ticks, self._output.dialects)
+            self._markers[ticks] = self._marks.at(ticks, self._output.dialects, self._output.marking)
         return self._markers[ticks]
 
     def _close(self, track: _Track, segment: Segment) -> None:
@@ -140,6 +147,7 @@ class HlsWriter:
         """List the segments that every rendition has closed."""
         while all(track.closed for track in self._tracks.values()):
             departed = {track.rendition: self._list(track) for track in self._tracks.values()}
+            self._look_ahead()
             self._keep()  # what is due for deletion is still in it: a crash before it is deleted must not forget it
             for track in self._tracks.values():
                 self._deliver_playlist(track)
@@ -152,11 +160,28 @@ class HlsWriter:
         """List the oldest closed segment of a rendition; what left the window by it."""
         entry, written = track.closed.popleft()
         self._outlet.publish(written)
+        track.listed_ticks = written.pts + written.duration_ticks
         track.written_ticks += entry.duration_ticks
         track.written += 1
         track.playlist, departed = track.playlist.followed_by(entry)
         self._note_departed(track, departed)
         return departed
+
+    def _look_ahead(self) -> None:
+        """What has been announced behind the last segment stands in every rendition alike; it may be taken back."""
+        if not self._output.marking.announce:
+            return
+        listed_ticks = max(track.listed_ticks for track in self._tracks.values())
+        ahead = self._marks.ahead(listed_ticks, self._output.dialects, self._output.marking)
+        if self._last_life:
+            listed = (entry for track in self._tracks.values() for entry in track.playlist.entries)
+            lines = (line for entry in listed for line in (*entry.tags, *entry.carried))
+            self._left_ahead = ended_ranges(self._last_life, (*ahead, *lines))
+            self._last_life = ()
+        if listed_ticks > self._anchor.first_pts + TOLD_TICKS:
+            self._left_ahead = ()
+        for track in self._tracks.values():
+            track.playlist = replace(track.playlist, ahead=(*self._left_ahead, *ahead))
 
     def _keep(self) -> None:
         """What is going to be told must outlive us first."""
@@ -265,6 +290,8 @@ def _going_on(output: HlsOutput, renditions: Iterable[str], before: WrittenOutpu
     level = levelled(output.path, {name: before.get(name, fresh) for name in renditions})
     longest_s = max([target_s, *(track.playlist.target_duration_s for track in level.values())])
     return {
-        name: replace(track, playlist=replace(track.playlist, window=output.window, target_duration_s=longest_s))
+        name: replace(
+            track, playlist=replace(track.playlist, window=output.window, target_duration_s=longest_s, ahead=())
+        )
         for name, track in level.items()
     }

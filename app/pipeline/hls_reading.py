@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from fractions import Fraction
 
-from app.model.cue import SpliceInsert
+from app.model.cue import Section, SpliceInsert
 from app.model.errors import CueError
+from app.model.profiles import INTERSTITIAL_CLASS
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
 from app.model.timebase import TICKS_PER_SECOND, round_half_up, seconds_of
-from app.pipeline.handover import StandingBreak
+from app.pipeline.handover import StandingBreak, as_announced
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenTrack, checked
-from app.scte35.codec import decode
+from app.pipeline.marks import SIGNAL_ID
+from app.scte35.codec import decode, from_text
+from app.scte35.retiming import told_duration
+from app.scte35.signalling import SectionRole, section_role
+from app.scte35.tracked import Limits
 
-_MARKERS = ("#EXT-X-DATERANGE", "#EXT-X-CUE", "#EXT-OATCLS", "#EXT-X-SCTE35")
+_MARKERS = (
+    "#EXT-X-DATERANGE",
+    "#EXT-X-CUE",
+    "#EXT-OATCLS",
+    "#EXT-X-SCTE35",
+    "#EXT-X-SPLICEPOINT-SCTE35",
+    "#EXT-X-ASSET",
+)
 _LONGEST = 1_000_000  # bytes of a playlist: ours are far below
+_LONGEST_BREAK_TICKS = Limits().unknown_ticks  # of one whose end nobody tells
 _EXTINF = re.compile(r"\d{1,6}(\.\d{1,9})?,")
 _NUMBERED = re.compile(r"([A-Za-z0-9._-]*-)(\d{6,15})(\.[a-z0-9]+)")  # the name of a segment
 _RANGE = re.compile(
-    r'#EXT-X-DATERANGE:ID="([^"]+)",START-DATE="([^"]+)",PLANNED-DURATION=([\d.]+),SCTE35-OUT=0x([0-9A-F]+)'
+    r'#EXT-X-DATERANGE:(?:.*,)?ID="([^"]+)".*,START-DATE="([^"]+)".*,SCTE35-(?:OUT|CMD)=0x([0-9A-F]+).*'
 )
+_SECTION = re.compile(r",SCTE35-(?:OUT|IN|CMD)=0x([0-9A-F]+)")
+_CARRIED = re.compile(r'(?:CUE="|SCTE35:)(/[A-Za-z0-9+/]+=*)')  # the section of the other dialects: 0xFC is a slash
+_START_DATE = re.compile(r',START-DATE="([^"]+)"')
+_OPENS, _CLOSES = {SectionRole.OUT, SectionRole.START}, {SectionRole.IN, SectionRole.END}
 
 
 def read_media(text: bytes, folder: str, window: int) -> WrittenTrack:
@@ -57,11 +75,12 @@ class _Reading:
         self._numbers: dict[str, int] = {}
         self._entries: list[Entry] = []
         self._tags: list[str] = []
+        self._behind: list[str] = []  # the lines after the last segment
         self._starts_at: datetime | None = None
         self._duration_ticks: int | None = None
         self._flags: set[str] = set()
         self._ended = False
-        self._range = ""  # the line that opened the range in which we are
+        self._ranges: list[str] = []  # the lines that opened the ranges in which we are
 
     def line(self, line: str) -> None:
         name, _, value = line.partition(":")
@@ -82,12 +101,16 @@ class _Reading:
                 self._segment(line)
 
     def _marker(self, line: str) -> None:
-        if "SCTE35-OUT=" in line:
-            self._range = line
+        if self._starts_at is None:
+            self._behind.append(line)
+            return
+        role, more = _role(line), f'CLASS="{INTERSTITIAL_CLASS}"' in line
+        if role in _OPENS or more:
+            self._ranges = [*(self._ranges if more else ()), line]
             if _start_at(line) != self._starts_at:
                 return  # it heads the playlist, whose window has lost the segment that it belongs to
-        if "SCTE35-IN=" in line:
-            self._range = ""
+        if role in _CLOSES or line == "#EXT-X-CUE-IN":
+            self._ranges = []
         self._tags.append(line)
 
     def _segment(self, uri: str) -> None:
@@ -99,7 +122,7 @@ class _Reading:
             starts_at=self._starts_at,
             duration_ticks=self._duration_ticks,
             tags=tuple(self._tags),
-            carried=() if not self._range or self._range in self._tags else (self._range,),
+            carried=() if set(self._ranges) & set(self._tags) else tuple(self._ranges),
             discontinuity="#EXT-X-DISCONTINUITY" in self._flags,
             missing="#EXT-X-GAP" in self._flags,
         )
@@ -130,10 +153,9 @@ class _Reading:
             breaks = self._numbers.get("#EXT-X-DISCONTINUITY-SEQUENCE", 0)
         except KeyError as error:
             raise ValueError(f"it has no {error.args[0]}") from error
-        tail = tuple(self._tags) if self._ended else ()
-        return checked(
-            MediaPlaylist(target_s, window, tuple(self._entries), sequence, breaks, tail=tail, ended=self._ended)
-        )
+        lists = MediaPlaylist(target_s, window, tuple(self._entries), sequence, breaks, ended=self._ended)
+        behind = tuple(self._behind)
+        return checked(replace(lists, tail=behind) if self._ended else replace(lists, ahead=behind))
 
 
 def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
@@ -144,34 +166,75 @@ def open_range(track: WrittenTrack, channel: str) -> StandingBreak | None:
     for entry in track.playlist.entries[-1:]:
         for line in (*entry.tags, *entry.carried):
             match = _RANGE.fullmatch(line)
-            if match is not None:
+            if match is not None and _role(line) in _OPENS:
                 return _standing(match, channel)
     return None
 
 
 def _standing(match: re.Match[str], channel: str) -> StandingBreak | None:
     try:
-        command, out_at = decode(bytes.fromhex(match[4])).command, _moment(match[2])
+        section, out_at = decode(bytes.fromhex(match[3])), _moment(match[2])
     except (CueError, ValueError):
         return None
-    if not isinstance(command, SpliceInsert) or command.splice_time_ticks is None or command.break_duration is None:
+    opening = _opening(section, match[1])
+    if opening is None or section.effective_pts is None:
         return None
-    length = command.break_duration
-    return StandingBreak(
-        plan=BreakPlan(match[1], channel, None, seconds_of(length.duration_ticks), auto_return=length.auto_return),
+    event_id, told_ticks, auto_return = opening
+    duration_ticks = _LONGEST_BREAK_TICKS if told_ticks is None else told_ticks
+    standing = StandingBreak(
+        plan=BreakPlan(match[1], channel, None, seconds_of(duration_ticks), auto_return=auto_return),
         by="",
         state=BreakState.ON_AIR,
-        splice_event_id=command.splice_event_id,
-        duration_ticks=length.duration_ticks,
+        splice_event_id=event_id,
+        duration_ticks=duration_ticks,
         out_at=out_at,
-        out_pts=command.splice_time_ticks,
-        announced_ticks=length.duration_ticks,
+        out_pts=section.effective_pts,
+        announced_ticks=duration_ticks,
+        open_ended=told_ticks is None,
     )
+    return as_announced(standing, section.encoded)
+
+
+def _opening(section: Section, name: str) -> tuple[int, int | None, bool] | None:
+    """Event id, duration (None: it tells none) and auto-return of what a section opens; None: nothing.
+
+    ``name``: the range's ID, which tells of which of several events it is.
+    """
+    command, told_ticks = section.command, told_duration(section)
+    if isinstance(command, SpliceInsert):
+        length = command.break_duration
+        return command.splice_event_id, told_ticks, length is not None and length.auto_return
+    ids = [each.segmentation_event_id for each in section.segmentation_descriptors if not each.cancel]
+    told_id = next((each for each in ids if name.startswith(f"{each}-")), ids[0] if ids else None)
+    return None if told_id is None else (told_id, told_ticks, True)
+
+
+def _role(line: str) -> SectionRole:
+    """What a line does to the range that has to be carried: only a DATERANGE opens one, an IN of any dialect ends it.
+
+    A signal of the source's own does neither.
+    """
+    if not line.startswith("#EXT-X-DATERANGE"):
+        match = _CARRIED.search(line)
+        role = SectionRole.OTHER if match is None else _role_of(match[1])
+        return role if role is SectionRole.IN else SectionRole.OTHER
+    match = _SECTION.search(line)
+    if match is None or f'{SIGNAL_ID}",' in line:
+        return SectionRole.OTHER
+    role = _role_of(f"0x{match[1]}")
+    return SectionRole.OUT if role is SectionRole.OTHER and ",SCTE35-OUT=" in line else role
+
+
+def _role_of(payload: str) -> SectionRole:
+    try:
+        return section_role(decode(from_text(payload)))
+    except CueError:
+        return SectionRole.OTHER
 
 
 def _start_at(line: str) -> datetime | None:
-    match = _RANGE.match(line)
-    return None if match is None else _moment(match[2])
+    match = _START_DATE.search(line)
+    return None if match is None else _moment(match[1])
 
 
 def _moment(text: str) -> datetime:

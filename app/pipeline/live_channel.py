@@ -19,6 +19,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
+from app.pipeline.feed_cues import FeedDesk
 from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
@@ -32,6 +33,7 @@ from app.pipeline.program import Program
 from app.pipeline.reading import Reading
 from app.pipeline.resuming import Listed, resume
 from app.pipeline.seam import SEAM_WAIT_S
+from app.pipeline.signals import Signals
 from app.pipeline.slate import slate_frame
 from app.pipeline.source_alarms import PublishAlarm
 from app.pipeline.sources import probe_rate
@@ -122,6 +124,7 @@ class LiveChannel:
             height=self._ladder.height,
             audio_channels=self.channel.audio.channels,
             publish_alarm=publish_alarm,
+            cue_pids=self.channel.feed_cues.pids,
         )
 
     def _source_rate(self) -> FrameRate:
@@ -194,6 +197,7 @@ class LiveChannel:
             push=self._hooks.push,
             publish=self._hooks.publish,
             on_fault=lambda error: self._hooks.fault(f"{self.channel.name} packager", error),
+            heartbeat_s=float(self.channel.heartbeat_s),
             before=self._before.written,
         )
 
@@ -204,7 +208,8 @@ class LiveChannel:
     def _new_program(self, anchor: Anchor, packager: Packager) -> Program:
         pre_roll_frames = self.rate.frames_covering(self.channel.pre_roll_s)
         clocks = Clocks(lambda: datetime.now(UTC), time.monotonic, self._hooks.next_event_id)
-        splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks)
+        signals = Signals(self.channel.signalling, self.channel.templates)
+        splicer = Splicer(self.channel.name, anchor, pre_roll_frames, self._timezone, clocks, signals)
         splicer.known_ids |= self._before.known_ids
         has_playlists = any(isinstance(output, HlsOutput) for output in self.channel.outputs)
         resume(splicer, self._before.breaks, Listed.of(self._before.written) if has_playlists else None)
@@ -213,6 +218,7 @@ class LiveChannel:
             feed=self._feed,
             ladder=self._ladder,
             splicer=splicer,
+            feed_desk=FeedDesk(self._feed, splicer, self.channel.feed_cues, self._hooks.alarm),
             grids=self._grids(),
             slate=self._slate,
             slate_by_hand=self._before.slate_by_hand,

@@ -29,6 +29,7 @@ from app.pipeline.packets import (
     MarkExtend,
     MarkIn,
     MarkOut,
+    MarkSignal,
     PackagerItem,
     Packet,
     SendSection,
@@ -75,7 +76,7 @@ class Packager:
             name: RenditionMuxer(name, template, audio_template, title=channel.title, near_ticks=anchor.first_pts)
             for name, template in video_templates.items()
         }
-        self._marks = BreakMarks()
+        self._anchor, self._marks = anchor, BreakMarks()
         self._desk = SectionDesk(channel.name, self._muxers, publish)
         self._heartbeat_ticks = round(heartbeat_s * TICKS_PER_SECOND)
         self._next_null_ticks: int | None = None
@@ -159,12 +160,13 @@ class Packager:
                     self._hand_on(rendition)
             case SendSection():
                 self._desk.accept(item)
+                self._marks.announce(item, self._anchor.moment(item.pts_ticks or 0))
                 for rendition in self._muxers:
                     self._hand_on(rendition)
             case Boundary():
                 for expected in self._boundaries.values():
                     expected.append(item)
-            case MarkOut() | MarkExtend() | MarkIn():
+            case MarkOut() | MarkSignal() | MarkExtend() | MarkIn():
                 self._marks.add(item)
             case End():
                 self._finish(item)

@@ -34,6 +34,7 @@ class CueKind(StrEnum):
     IN = "in"
     CANCEL = "cancel"
     NULL = "null"
+    RELAYED = "relayed"  # of the source, and neither end of a break
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,30 @@ class Boundary:
 
 @dataclass(frozen=True, slots=True)
 class MarkOut:
-    """The break opens at ``ticks`` (always a boundary of every output). Comes before the pictures from there."""
+    """The break opens at ``ticks`` (always a boundary of every output). Comes before the pictures from there.
+
+    ``section`` decides whether it is told as an ad break or as another signal (program, chapter …). A section of the
+    source's own may announce no duration: None.
+    """
 
     ticks: int
     break_id: str
     splice_event_id: int
     section: bytes
-    planned_duration_ticks: int
+    planned_duration_ticks: int | None
+    start_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MarkSignal:
+    """A signal at ``ticks`` (always a boundary of every output) that neither opens nor closes anything.
+
+    ``splice_event_id``: of its segmentation_descriptor, or 0.
+    """
+
+    ticks: int
+    splice_event_id: int
+    section: bytes
     start_at: datetime
 
 
@@ -80,7 +98,7 @@ class MarkExtend:
     """The open break's duration is now this one, for CONT tags from here on; ``section``: the OUT that says so."""
 
     splice_event_id: int
-    duration_ticks: int
+    duration_ticks: int | None
     section: bytes = b""
 
 
@@ -105,4 +123,5 @@ class End:
     for_good: bool = True
 
 
-type PackagerItem = VideoPacket | AudioPacket | SendSection | Boundary | MarkOut | MarkExtend | MarkIn | End
+type Mark = MarkOut | MarkSignal | MarkExtend | MarkIn
+type PackagerItem = VideoPacket | AudioPacket | SendSection | Boundary | Mark | End

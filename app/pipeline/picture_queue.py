@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from fractions import Fraction
 
 import av
 
@@ -10,6 +11,11 @@ from app.model.timebase import TICKS_PER_SECOND
 
 _FIRST_STEP_TICKS = 3600
 _PACED_MOST = 10
+# Of the rates that pictures have: a step in whole ticks would lead away from pictures that are still far ahead.
+_STEPS = tuple(
+    Fraction(TICKS_PER_SECOND) / rate
+    for rate in (*map(Fraction, (24, 25, 30, 50, 60)), *(Fraction(1000 * whole, 1001) for whole in (24, 30, 60)))
+)
 _LIVE_FEWEST_MOST, _LIVE_MOST_MOST, _LIVE_TICKS = 16, 60, TICKS_PER_SECOND
 
 
@@ -88,6 +94,16 @@ class PictureQueue:
             due += 1
         self.skipped += max(0, due - 1)
         return due > 0
+
+    def time_shown(self, limit: int) -> int | None:
+        """Of the picture that ``show_until`` would show last, if those to come follow the newest in even steps."""
+        times = ([self.shown[0]] if self.shown else []) + [ticks for ticks, _ in self._waiting]
+        if not times or limit < times[0]:
+            return None
+        step = next((step for step in _STEPS if abs(step - self.step_ticks) < 1), Fraction(self.step_ticks))
+        if limit >= times[-1]:
+            return times[-1] + int((limit - times[-1]) // step * step)
+        return max(ticks for ticks in times if ticks <= limit)
 
     def skip_before(self, ticks: int) -> None:
         """Drop what lies before a time."""

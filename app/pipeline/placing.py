@@ -11,11 +11,12 @@ from app.model.when import When
 from app.pipeline import announcing
 from app.pipeline.anchor import Anchor
 from app.pipeline.rundown import Break
+from app.pipeline.signals import Signals
 
 SHORTEST_BREAK_S = Fraction(1)
 
 
-def placed(plan: BreakPlan, by: str, *, frame: int, anchor: Anchor, timezone: str) -> Break:
+def placed(plan: BreakPlan, by: str, *, frame: int, anchor: Anchor, timezone: str, signals: Signals) -> Break:
     """The break, both ends rounded to frames; CommandRefusedError where it can't be one.
 
     ``frame`` is the next one to be encoded: a break that would begin before it has passed.
@@ -32,7 +33,8 @@ def placed(plan: BreakPlan, by: str, *, frame: int, anchor: Anchor, timezone: st
             raise CommandRefusedError(f"{plan.at.text} has passed")
         _refuse_no_date(plan.at, anchor, in_frame)
     try:
-        announcing.check(plan, brk.duration_ticks(anchor))
+        brk.signalling = signals.of(plan)
+        announcing.check(plan, brk.signalling, brk.duration_ticks(anchor))
     except CueError as error:
         raise CommandRefusedError(str(error)) from error
     return brk

@@ -10,12 +10,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import av
 import numpy as np
 
 from app.model.timebase import TICKS_PER_SECOND, FrameRate
 from app.pipeline.drift import Drift
+from app.pipeline.link import Link
 from app.pipeline.normalise import Sound
 from app.pipeline.picture_queue import PictureQueue
 from app.pipeline.sound_store import SoundStore, stretched
@@ -65,7 +67,7 @@ class Playout:
         self._room = threading.Condition()
         self._pictures = PictureQueue(live=live)
         self._sound = SoundStore(channels, join=sample_rate_hz // 100, most=sample_rate_hz * (4 if live else 120))
-        self._offset: int | None = None  # samples: source sample = output sample - offset
+        self._link = Link(rate, sample_rate_hz)
         self._caught_up = not live
         self._begun_at_s = self._picture_at_s = self._dry_at_s = clock()
         self._sound_at_s: float | None = None
@@ -81,8 +83,8 @@ class Playout:
         """Add a picture; one that is not after the newest is dropped."""
         with self._room:
             self._picture_at_s = self._clock()
-            if self._pictures.put(ticks, picture) and self._offset is not None:
-                self._offset = None  # too far behind: begin anew, closer to the newest
+            if self._pictures.put(ticks, picture) and self._link.tied:
+                self._link.untie()  # too far behind: begin anew, closer to the newest
                 self.overflows += 1
 
     def put_sound(self, first: int, block: Sound) -> None:
@@ -124,9 +126,10 @@ class Playout:
         """The picture and the sound of an output frame; never blocks."""
         with self._room:
             now_s = self._clock()
+            self._link.next_frame = frame + 1
             if self._starved(now_s) > 0:
                 self._forget_pictures(now_s)
-            if self._offset is None and not self._anchor(frame, now_s):
+            if not self._link.tied and not self._anchor(frame, now_s):
                 silence = np.zeros((self._sound.channels, samples), np.float32)
                 picked = Picked(self._picture(), silence, fresh=False)
             else:
@@ -134,7 +137,32 @@ class Playout:
             self._room.notify_all()
             return picked
 
+    def keep_steady(self, frames: int) -> None:
+        """Follow no drift for so many frames, where that can wait: what is told of a moment in them stays true."""
+        with self._room:
+            self.drift.hold(frames)
+
     # any thread
+
+    def frames_until(self, source_ticks: int) -> Fraction | None:
+        """Frames of the channel from the next take to a moment of the source; None while the clocks aren't linked.
+
+        The next take is frame 0. It is good to a sample and a tick: within a hundredth of a whole number is on a frame.
+        A picture of that time is shown from the least whole number on that is not below it by more than a quarter.
+        """
+        with self._room:
+            return self._link.frames_until(source_ticks)
+
+    def picture_ticks(self, frames: int) -> int | None:
+        """Source time of the picture that the take ``frames`` after the next one will show, as the source goes on now.
+
+        None where that can't be told: the clocks aren't linked, or it has been.
+        """
+        with self._room:
+            if not self._link.tied:
+                return None
+            at_ticks = self._link.ticks(self._link.first_sample(self._link.next_frame + frames))
+            return self._pictures.time_shown(at_ticks + self._early_ticks)
 
     def picture_missing_s(self) -> float:
         """For how long longer than tolerable no picture has come; 0: all is well."""
@@ -151,7 +179,7 @@ class Playout:
     def ready(self) -> bool:
         """Whether a take would find a picture now."""
         with self._room:
-            return self.delivers and (self._offset is not None or self._start_ticks(self._clock()) is not None)
+            return self.delivers and (self._link.tied or self._start_ticks(self._clock()) is not None)
 
     @property
     def delivers(self) -> bool:
@@ -173,17 +201,11 @@ class Playout:
     def _picture(self) -> av.VideoFrame | None:
         return self._pictures.shown[1] if self._pictures.shown else None
 
-    def _samples(self, ticks: int) -> int:
-        return ticks * self._sample_rate_hz // TICKS_PER_SECOND
-
-    def _ticks(self, samples: int) -> int:
-        return samples * TICKS_PER_SECOND // self._sample_rate_hz
-
     def _sound_ahead(self) -> int:
         end, start = self._sound.end, self._sound.start
         if end is None or start is None:
             return 0
-        playing = self._samples(self._pictures.shown[0]) if self._pictures.shown else start
+        playing = self._link.samples(self._pictures.shown[0]) if self._pictures.shown else start
         return end - max(playing, start)
 
     def _sound_alive(self, now_s: float) -> bool:
@@ -192,7 +214,7 @@ class Playout:
     def _note_sound_lag(self, first: int) -> None:
         """How far sound comes behind pictures in the multiplex, at worst; it must be waited for."""
         if self.delivers and (self._sound_at_s is None or self._sound_alive(self._clock())):
-            lag = self._pictures.end_ticks - self._ticks(first)
+            lag = self._pictures.end_ticks - self._link.ticks(first)
             self._sound_lag_ticks = max(self._sound_lag_ticks, min(lag, _SOUND_LAG_MOST_TICKS))
 
     def _starved(self, now_s: float) -> float:
@@ -207,7 +229,7 @@ class Playout:
         self._pictures.forget()
         self._waiting_since_s = None
         if not self._sound_alive(now_s):
-            self._offset = None
+            self._link.untie()
 
     def _anchor(self, frame: int, now_s: float) -> bool:
         """Link the clocks at this frame, if there is enough to begin with."""
@@ -216,7 +238,7 @@ class Playout:
             return False
         self.relinked += self._pictures.shown is not None
         self._pictures.skip_before(start)
-        self._offset = self._rate.samples(frame, self._sample_rate_hz) - self._samples(start)
+        self._link.tie(frame, start)
         self._waiting_since_s = None
         self._late_pictures = 0
         self.drift.restart()
@@ -237,15 +259,15 @@ class Playout:
         if self._live:
             return self._live_start_ticks(oldest, newest)
         if self.sound_expected and sound_end is not None:
-            newest = min(newest, self._ticks(sound_end))
+            newest = min(newest, self._link.ticks(sound_end))
         return oldest if newest - oldest >= _PACED_START_PICTURES * self._pictures.step_ticks else None
 
     def _live_start_ticks(self, first: int, end: int) -> int | None:
         self._held_ticks = self._hold_ticks
         last = end - self._held_ticks
         if self._sound.start is not None and self._sound.end is not None:
-            first = self._ticks(self._sound.start)
-            last = min(last, self._ticks(self._sound.end) - self._pictures.step_ticks)
+            first = self._link.ticks(self._sound.start)
+            last = min(last, self._link.ticks(self._sound.end) - self._pictures.step_ticks)
         return self._pictures.latest_between(first, last)
 
     @property
@@ -257,25 +279,34 @@ class Playout:
     def _sound_start_ticks(self, now_s: float) -> int | None:
         start, end = self._sound.start, self._sound.end
         patient = self.picture_expected and now_s - self._begun_at_s < _SOUND_ONLY_AFTER_S
-        if patient or start is None or end is None or self._ticks(end - start) < _TARGET_TICKS:
+        if patient or start is None or end is None or self._link.ticks(end - start) < _TARGET_TICKS:
             return None
-        return max(self._ticks(start), self._ticks(end) - 2 * _TARGET_TICKS) if self._live else self._ticks(start)
+        return (
+            max(self._link.ticks(start), self._link.ticks(end) - 2 * _TARGET_TICKS)
+            if self._live
+            else self._link.ticks(start)
+        )
 
     def _picked(self, frame: int, samples: int, now_s: float) -> Picked:
-        first = self._rate.samples(frame, self._sample_rate_hz) - (self._offset or 0)
-        at_ticks = self._ticks(first)
+        first = self._link.first_sample(frame)
+        at_ticks = self._link.ticks(first)
         fresh = self._show(at_ticks)
         sound = self._read_sound(first, samples, now_s)
         if self._live and self.delivers:
-            self.drift.note(self._ahead_ticks(at_ticks, samples, now_s), self._samples(self._pictures.step_ticks))
+            self.drift.note(self._ahead_ticks(at_ticks, samples, now_s), self._link.samples(self._pictures.step_ticks))
         sound_is_late = self._live and self._sound_missed and self._hold_ticks > self._held_ticks
         if self._late_pictures >= _LATE_PICTURES or sound_is_late:
-            self._offset = None  # it fills again before it goes on
+            self._link.untie()  # it fills again before it goes on
         return Picked(self._picture(), sound, fresh)
 
+    @property
+    def _early_ticks(self) -> int:
+        """A picture is due a quarter of a frame before its time, so that rounding never matters."""
+        return self._rate.ticks(1) // 4
+
     def _show(self, at_ticks: int) -> bool:
-        """Show the last picture that is due; a quarter of a frame early is due, so that rounding never matters."""
-        fresh = self._pictures.show_until(at_ticks + self._rate.ticks(1) // 4)
+        """Show the last picture that is due."""
+        fresh = self._pictures.show_until(at_ticks + self._early_ticks)
         if fresh and self._pictures.shown is not None:
             behind = at_ticks - self._pictures.shown[0] > 2 * self._pictures.step_ticks
             self._late_pictures = self._late_pictures + 1 if behind and not len(self._pictures) else 0
@@ -285,7 +316,7 @@ class Playout:
         slew = self.drift.slew(samples)
         sound, found = self._sound.read(first, samples + slew)
         if slew:
-            self._offset = (self._offset or 0) - slew
+            self._link.follow(slew)
             sound = stretched(sound, samples)
         self._sound_missed = found < samples + slew and self._sound_alive(now_s)
         self.sound_gaps += self._sound_missed
@@ -296,5 +327,5 @@ class Playout:
         ahead = self._pictures.end_ticks - at_ticks
         sound_end = self._sound.end
         if sound_end is not None and self._sound_alive(now_s):
-            ahead = min(ahead, self._ticks(sound_end - samples) - at_ticks)
+            ahead = min(ahead, self._link.ticks(sound_end - samples) - at_ticks)
         return ahead

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -16,18 +17,17 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from app.model.errors import UsageError
-from app.model.timebase import PTS_WRAP
+from app.pipeline.probe_cues import CuesFound, CueStream, FoundSection
 from app.pipeline.sources.address import Bars, MediaFile, UdpAddress, parse_address
 from app.pipeline.sources.opening import opened_file, opened_stream
 from app.pipeline.sources.rate import settled_rate
-from app.pipeline.sources.ts_watch import PACKET_BYTES, TsWatch
+from app.pipeline.sources.ts_file import TsFile
+from app.pipeline.sources.ts_watch import TsWatch
 from app.pipeline.sources.udp import UdpInput
 
 ARRIVES_WITHIN_S = 5.0
 _TIMES_MOST = 200  # enough to tell a rate
-_SECTIONS_MOST = 1000  # kept; more are counted
 _SCTE_35 = "scte_35"
-_CHUNK_BYTES, _TABLES_WITHIN_BYTES = 7 * PACKET_BYTES, 4 << 20
 
 
 @dataclass(slots=True)
@@ -49,15 +49,6 @@ class StreamReport:
     packets: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class FoundSection:
-    """A section as it came; ``pts_ticks``: where in the stream, 33 bits, None before the first clock reference."""
-
-    pid: int
-    pts_ticks: int | None
-    section: bytes
-
-
 @dataclass(slots=True)
 class ProbeReport:
     """``read_s``: seconds of media of a file, of wall time of a live source. ``lost_packets`` by their counters."""
@@ -70,6 +61,7 @@ class ProbeReport:
     pmt_pid: int | None = None
     lost_packets: int | None = None
     streams: list[StreamReport] = field(default_factory=list)
+    cue_streams: list[CueStream] = field(default_factory=list)
     sections: list[FoundSection] = field(default_factory=list)
     section_count: int = 0
 
@@ -81,18 +73,30 @@ def probe(url: str, for_s: float) -> ProbeReport:
         case Bars():
             raise UsageError(url, "it is made in the channel itself, there is nothing to probe")
         case MediaFile(path=path):
-            with opened_file(url, path) as container:
-                report = _Probing(url, container).read(lambda media_s: media_s < for_s)
-            if report.container == "mpegts":
-                _name_program(report, _watched(path))
-            return report
+            return _probe_file(url, path, for_s)
         case UdpAddress():
             return _probe_udp(url, address, for_s)
 
 
+def _probe_file(url: str, path: Path, for_s: float) -> ProbeReport:
+    cues = CuesFound()
+    with opened_file(url, path) as container, ExitStack() as beside:
+        probing = _Probing(url, container)
+        if container.format.name != "mpegts":
+            return probing.read(lambda media_s: media_s < for_s)
+        ts = beside.enter_context(TsFile(url, path, TsWatch(cues=cues.watch)))
+        report = probing.read(lambda media_s: media_s < for_s, ts.read_beyond)
+        while probing.at_end and ts.read_step():
+            pass
+    _name_program(report, ts.watch, cues)
+    report.lost_packets = ts.watch.lost
+    return report
+
+
 def _probe_udp(url: str, address: UdpAddress, for_s: float) -> ProbeReport:
     end_s = time.monotonic() + ARRIVES_WITHIN_S + for_s
-    with UdpInput(url, address, lambda: time.monotonic() < end_s) as stream:
+    cues = CuesFound()
+    with UdpInput(url, address, lambda: time.monotonic() < end_s, cues.watch) as stream:
         stream.wait_for_program(ARRIVES_WITHIN_S)
         began_s, before = time.monotonic(), stream.received_bytes
         end_s = began_s + for_s
@@ -101,39 +105,42 @@ def _probe_udp(url: str, address: UdpAddress, for_s: float) -> ProbeReport:
         report.read_s = time.monotonic() - began_s
         report.bitrate_bps = round((stream.received_bytes - before) * 8 / report.read_s)
         report.lost_packets = stream.watch.lost
-        _name_program(report, stream.watch)
+        _name_program(report, stream.watch, cues)
         return report
 
 
-def _watched(path: Path) -> TsWatch:
-    watch = TsWatch()
-    with path.open("rb") as file:
-        while watch.program is None and file.tell() < _TABLES_WITHIN_BYTES and (chunk := file.read(_CHUNK_BYTES)):
-            watch.read(chunk)
-    return watch
-
-
-def _name_program(report: ProbeReport, watch: TsWatch) -> None:
+def _name_program(report: ProbeReport, watch: TsWatch, cues: CuesFound) -> None:
     if watch.program is not None:
         report.program_number, report.pmt_pid = watch.program.program_number, watch.program.pmt_pid
+    report.sections, report.section_count, report.cue_streams = cues.sections, cues.count, cues.streams()
+    others = [stream for stream in report.streams if stream.pid not in {cue.pid for cue in report.cue_streams}]
+    named = [StreamReport(cue.pid, "scte35", _SCTE_35, packets=cue.sections) for cue in report.cue_streams]
+    report.streams = others + named
 
 
 class _Probing:
     """Counts what one container gives."""
 
     def __init__(self, url: str, container: InputContainer) -> None:
+        self.at_end = False
         self._container = container
         self._bytes: dict[int, int] = {}
         self._spans: dict[int, tuple[Fraction, Fraction]] = {}
         self._times: dict[int, list[Fraction]] = {}
         self.report = ProbeReport(url, container.format.name, streams=[_described(each) for each in container.streams])
 
-    def read(self, go_on: Callable[[float], bool]) -> ProbeReport:
-        """Read until the end, or while it may go on, given the seconds of media so far."""
+    def read(self, go_on: Callable[[float], bool], passed: Callable[[int], None] = lambda _: None) -> ProbeReport:
+        """Read until the end, or while it may go on, given the seconds of media so far.
+
+        ``passed`` is told the byte at which each packet began.
+        """
+        self.at_end = True
         for packet in self._container.demux():
             if packet.size:
                 self._count(packet)
+                passed(packet.pos or 0)
                 if not go_on(float(self._longest())):
+                    self.at_end = False
                     break
         self._sum_up()
         return self.report
@@ -147,7 +154,6 @@ class _Probing:
         report.packets += 1
         self._bytes[index] = self._bytes.get(index, 0) + packet.size
         if packet.stream.type == "data":
-            self._keep_section(packet, report)
             return
         base = packet.time_base
         if packet.dts is not None and base:
@@ -157,14 +163,6 @@ class _Probing:
         times = self._times.setdefault(index, [])
         if packet.pts is not None and base and len(times) < _TIMES_MOST:
             times.append(packet.pts * Fraction(base.numerator, base.denominator))
-
-    def _keep_section(self, packet: av.Packet[Any], report: StreamReport) -> None:
-        if report.codec != _SCTE_35:
-            return
-        self.report.section_count += 1
-        if len(self.report.sections) < _SECTIONS_MOST:
-            pts = None if packet.pts is None else packet.pts % PTS_WRAP
-            self.report.sections.append(FoundSection(report.pid, pts, bytes(packet)))
 
     def _sum_up(self) -> None:
         self.report.read_s = float(self._longest())

@@ -24,6 +24,7 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
 from app.pipeline.encoders import SAMPLE_RATE_HZ
 from app.pipeline.feed import Feed, Taken
+from app.pipeline.feed_cues import FeedDesk
 from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.ladder import Ladder, Shot
 from app.pipeline.pace import Pace
@@ -58,6 +59,7 @@ class Program:
         feed: Feed | FeedKeeper,
         ladder: Ladder,
         splicer: Splicer,
+        feed_desk: FeedDesk,
         grids: Mapping[int, SegmentGrid],
         slate: av.VideoFrame,
         to_packager: Callable[[PackagerItem], None],
@@ -69,7 +71,7 @@ class Program:
         slate_by_hand: bool = False,
     ) -> None:
         self._name, self._feed, self._ladder, self._splicer = name, feed, ladder, splicer
-        self._verbs = Verbs(splicer)
+        self._verbs, self._feed_desk = Verbs(splicer), feed_desk
         self._grids, self._slate = grids, slate
         self._to_packager, self._publish = to_packager, publish
         self._now, self._clock = now, clock
@@ -212,14 +214,17 @@ class Program:
         if self._fails_for:
             raise EncoderError(self._fails_for)
         frame = self._frame
+        self._feed_desk.tick(frame)
         splice = self._splicer.tick(frame)
+        covered = self._feed_desk.covers(self._splicer.on_air)
         self._hand_on_effects()
         idr = self._condition(frame, splice=splice)
         samples = self._rate.samples(frame + 1, SAMPLE_RATE_HZ) - self._rate.samples(frame, SAMPLE_RATE_HZ)
         taken = self._feed.take(frame, samples)
-        picture = self._slate if taken.video is None or self.slate_by_hand else taken.video
-        self._note_source(taken, frame)
-        audio = np.zeros_like(taken.audio) if self.slate_by_hand else taken.audio
+        hidden = self.slate_by_hand or covered
+        picture = self._slate if taken.video is None or hidden else taken.video
+        self._note_source(taken, frame, covered=covered)
+        audio = np.zeros_like(taken.audio) if hidden else taken.audio
         late_s = self._pace.late_s(frame)
         shot = Shot(frame, self._anchor.pts(frame), picture, idr, audio, peaks_dbfs(audio), late_s)
         self._repeated += taken.repeated
@@ -259,8 +264,9 @@ class Program:
             if command is not None:
                 self._carry_out(command)
 
-    def _note_source(self, taken: Taken, frame: int) -> None:
-        source = "slate" if self.slate_by_hand or taken.video is None else taken.source
+    def _note_source(self, taken: Taken, frame: int, *, covered: bool) -> None:
+        hidden = "slate by hand" if self.slate_by_hand else "the source's break is covered" if covered else ""
+        source = "slate" if hidden or taken.video is None else taken.source
         if source == self._source:
             return
         self._source = source
@@ -271,7 +277,7 @@ class Program:
                 source=source,
                 frame=frame,
                 pts=self._anchor.pts(frame),
-                reason="slate by hand" if self.slate_by_hand else taken.reason,
+                reason=hidden or taken.reason,
             )
         )
 
@@ -303,6 +309,7 @@ class Program:
 
     def _finish(self) -> None:
         splicer = self._splicer
+        self._feed_desk.end()
         splicer.planned.clear()  # booked and not aired: the tail must not announce them
         splicer.cued = None
         for brk in list(splicer.armed_breaks):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -14,7 +15,7 @@ from av.audio.stream import AudioStream
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
-from app.model.timebase import TICKS_PER_SECOND, difference, round_half_up
+from app.model.timebase import PTS_WRAP, TICKS_PER_SECOND, difference, round_half_up
 from app.pipeline.cadence import Cadence
 from app.pipeline.normalise import PictureNormaliser, Sound, SoundNormaliser
 from app.pipeline.playout import Playout
@@ -58,10 +59,12 @@ class Reader:
 
     Decoders outlive a container: a source that is opened again goes on with them, and packets that were decoded before
     are passed over (``rewound``). For a file each pass begins at ``begin_pass`` and continues the last one's time.
+    ``placed`` is told the PTS (33 bits) and the source time of each picture; where there is none, of the sound.
     """
 
     def __init__(self, playout: Playout, *, width: int, height: int, channels: int, sample_rate_hz: int) -> None:
         self.tally = Tally()
+        self.placed: Callable[[int, int], None] = lambda _pts, _ticks: None
         self._playout, self._sample_rate_hz = playout, sample_rate_hz
         self._pictures = PictureNormaliser(width, height)
         self._sounds = SoundNormaliser(channels, sample_rate_hz)
@@ -199,6 +202,7 @@ class Reader:
         if self._origin is None:
             self._origin = ticks if self._base is not None else 0
             self._take_early_sound()
+        self._tell_placed(frame, ticks)
         for at, picture in self._pictures.fitted(frame, self._shifted(ticks), shape):
             self._put_picture(at, picture)
         self._note_kind()
@@ -224,6 +228,8 @@ class Reader:
                 self._early.append((ticks, frame))
                 del self._early[:-_EARLY_BLOCKS_MOST]
                 return
+        if self._video is None:
+            self._tell_placed(frame, ticks)
         self._put_frame(frame, ticks)
 
     def _take_early_sound(self) -> None:
@@ -238,6 +244,11 @@ class Reader:
         ticks = self._timeline.place(stream, raw, step)
         self.tally.jumps = self._past_jumps + self._timeline.jumps
         return ticks
+
+    def _tell_placed(self, frame: av.VideoFrame | av.AudioFrame, ticks: int) -> None:
+        if frame.pts is not None and frame.time_base:
+            pts = _ticks(frame.pts, frame.time_base.numerator, frame.time_base.denominator)
+            self.placed(pts % PTS_WRAP, self._shifted(ticks))
 
     def _shifted(self, ticks: int) -> int:
         return ticks - (self._origin or 0) + (self._base or 0)

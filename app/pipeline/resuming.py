@@ -9,15 +9,19 @@ from fractions import Fraction
 
 from app.model import events
 from app.model.errors import CueError
+from app.model.signalling import Signalling
 from app.model.states import BreakState
-from app.model.timebase import seconds_of, ticks_of, wrapped
-from app.pipeline.announcing import IN_LEADS_S, Sections, out_section
+from app.model.timebase import seconds_of, span_of, ticks_of, wrapped
+from app.pipeline.announcing import Sections, out_section
+from app.pipeline.feed_break_ids import told_by
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls_keeping import Written, dates_of
 from app.pipeline.packets import MarkExtend, MarkOut
 from app.pipeline.placing import SHORTEST_BREAK_S
 from app.pipeline.rundown import Break
 from app.pipeline.splicer import Splicer
+from app.scte35.codec import decode
+from app.scte35.retiming import retimed, told_duration
 
 logger = logging.getLogger(__name__)
 
@@ -75,9 +79,11 @@ def resume(splicer: Splicer, breaks: tuple[StandingBreak, ...], listed: Listed |
     for left in sorted(breaks, key=_turn):
         try:
             going_on.take_up(left)
+        except CueError as error:
+            going_on.give_up(left, f"its section can't air: {error}")
         except Exception:  # what is kept of one break may be damaged: the channel goes on air without it
             logger.exception("%s: break %s", splicer.channel, left.plan.id)
-            going_on.give_up(left)
+            going_on.give_up(left, "what was kept of it makes no break; insert it anew")
 
 
 def _turn(left: StandingBreak) -> tuple[bool, float, float]:
@@ -103,7 +109,9 @@ class _GoingOn:
         if left.state in {BreakState.ON_AIR, BreakState.RETURNED}:
             self._take_up_aired(left)
             return
-        brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)))
+        brk = Break(left.plan, left.by, self._rate.nearest(seconds_of(left.duration_ticks)), open_ended=left.open_ended)
+        brk.signalling = self._signalling(left)
+        brk.back = None if left.back_ticks is None else left.back
         brk.splice_event_id, brk.state = left.splice_event_id, left.state
         if left.out_at is not None:
             out_s = self._since_s(left.out_at)
@@ -120,10 +128,26 @@ class _GoingOn:
                 if self._is_to_air(brk, left):
                     splicer.add_planned(brk)
 
-    def give_up(self, left: StandingBreak) -> None:
+    def _signalling(self, left: StandingBreak) -> Signalling:
+        """As it was announced; a show that was edited since must not change it."""
+        signals, aired = self._splicer.signals, left.signalling
+        if aired is None:
+            return self._waiting(left, signals.of(left.plan))
+        try:
+            planned = signals.of(left.plan)
+        except CueError:
+            planned = signals.own
+        return self._waiting(left, replace(aired, repeats_s=planned.repeats_s, in_leads_s=planned.in_leads_s))
+
+    def _waiting(self, left: StandingBreak, how: Signalling) -> Signalling:
+        """Of a break that a source made and will end, our own return is not told ahead."""
+        waits = told_by(left.plan.id) is not None and not (left.plan.auto_return or left.plan.section)
+        return replace(how, in_leads_s=()) if waits else how
+
+    def give_up(self, left: StandingBreak, reason: str) -> None:
         """It can't be gone on with."""
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id)
-        self._splicer.publish(events.BreakFailed, brk, reason="what was kept of it makes no break; insert it anew")
+        self._splicer.publish(events.BreakFailed, brk, reason=reason)
 
     def _told(self, left: StandingBreak, out_at: datetime) -> StandingBreak:
         """It has aired, but the journal's disk did not answer any more: what nobody was told is told now."""
@@ -133,7 +157,7 @@ class _GoingOn:
         ticks = left.duration_ticks
         told = {"frame": frame, "pts": pts, "out_at": out_at, "duration_ticks": ticks, "immediate": left.immediate}
         self._splicer.publish(events.BreakOut, brk, **told)
-        in_at = out_at + timedelta(microseconds=ticks * 100 // 9)
+        in_at = out_at + span_of(ticks)
         if self._listed is None or not self._listed.marks(in_at):
             return aired
         frame, pts = self._new_clock(in_at)
@@ -184,7 +208,7 @@ class _GoingOn:
     def _note_end(self, left: StandingBreak, in_frame: int) -> None:
         self._free_frame = max(self._free_frame, in_frame)
         if left.out_at is not None:
-            self._free_at = left.in_at or left.out_at + timedelta(microseconds=left.duration_ticks * 100 // 9)
+            self._free_at = left.in_at or left.out_at + span_of(left.duration_ticks)
 
     # ---- aired
 
@@ -193,7 +217,7 @@ class _GoingOn:
         if left.out_at is None:
             return
         brk = Break(left.plan, left.by, 0, splice_event_id=left.splice_event_id, state=BreakState.CUED)
-        brk.out_again = True
+        brk.out_again, brk.signalling, brk.open_ended = True, self._signalling(left), left.open_ended
         in_s = self._since_s(left.out_at) + seconds_of(left.duration_ticks)
         self._place(brk, left, 0, 0 if left.how != "auto" else self._rate.nearest(in_s))
         self._splicer.arm(brk, brk.span()[0], 0, accepted_at_s=self._splicer.clocks.monotonic_s(), again=True)
@@ -203,7 +227,7 @@ class _GoingOn:
         splicer, anchor, rate = self._splicer, self._anchor, self._rate
         if left.out_at is None:
             return
-        length_s = seconds_of(left.duration_ticks)
+        length_s = seconds_of(left.duration_ticks if left.back_ticks is None else left.back_ticks)
         since_s = self._since_s(left.out_at)
         if since_s >= 0:  # the wall clock has been put back
             since_s = -rate.seconds(1)
@@ -212,29 +236,35 @@ class _GoingOn:
         brk = Break(left.plan, left.by, rate.nearest(length_s), how=left.how, immediate=left.immediate)
         brk.out_frame = min(-1, rate.nearest(since_s))
         brk.duration_frames = in_frame - brk.out_frame
-        brk.state, brk.splice_event_id = BreakState.ON_AIR, left.splice_event_id
+        brk.state, brk.splice_event_id, brk.open_ended = BreakState.ON_AIR, left.splice_event_id, left.open_ended
         try:
-            mark, section = _as_it_aired(left, anchor.first_pts + ticks_of(since_s))
+            brk.signalling = self._signalling(left)
+            mark, section = _as_it_aired(left, brk.signalling, anchor.first_pts + ticks_of(since_s))
             brk.mark, brk.out_section = mark, section
-            brk.in_section = Sections(anchor).back(brk)
+            brk.back = None if left.back_ticks is None else left.back
+            back = retimed(left.back, wrapped(anchor.pts(brk.span()[1]))) if left.back else b""
+            brk.in_section = back or Sections(anchor).back(brk)
         except CueError as error:
             brk.move(BreakState.FAILED)
             splicer.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
             return
         self._note_end(left, in_frame)
         splicer.on_air = brk
-        splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.duration_ticks(anchor), section)]
+        splicer.effects += [mark, MarkExtend(brk.splice_event_id, brk.told_ticks(anchor), section)]
         splicer.publish_resumed(brk, out_at=left.out_at, pts=mark.ticks)
-        if in_frame <= rate.nearest(IN_LEADS_S[0]):
+        leads_s = brk.signalling.in_leads_s
+        waits = not (leads_s or brk.plan.auto_return or left.back_ticks is not None or at_once)
+        if not waits and in_frame <= rate.nearest(max(leads_s, default=Fraction(0))):
             splicer.send_in(brk)
 
 
-def _as_it_aired(left: StandingBreak, ticks: int) -> tuple[MarkOut, bytes]:
+def _as_it_aired(left: StandingBreak, how: Signalling, ticks: int) -> tuple[MarkOut, bytes]:
     """Its OUT at ``ticks`` of this clock, with the section and date it was marked with; the section as it stands."""
     if left.out_at is None or left.out_pts is None:
         raise CueError(f"break {left.plan.id} has not aired")
     pts = wrapped(left.out_pts)
-    first = out_section(left.plan, left.splice_event_id, pts, left.announced_ticks)
-    now = out_section(left.plan, left.splice_event_id, pts, left.duration_ticks)
-    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, left.announced_ticks, left.out_at)
+    announced = None if left.open_ended else left.announced_ticks
+    first = out_section(left.plan, how, left.splice_event_id, pts, announced)
+    now = out_section(left.plan, how, left.splice_event_id, pts, None if left.open_ended else left.duration_ticks)
+    mark = MarkOut(ticks, left.plan.id, left.splice_event_id, first, told_duration(decode(first)), left.out_at)
     return mark, now

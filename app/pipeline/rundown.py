@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.model.errors import CommandRefusedError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Signalling
 from app.model.states import BreakState, moved
 from app.model.status import BreakStatus
 from app.model.timebase import decimal_text
 from app.pipeline.anchor import Anchor
+from app.pipeline.feed_break_ids import told_by
 from app.pipeline.packets import MarkOut
+
+_FAR_FRAMES = 10**9
 
 
 @dataclass(slots=True, eq=False)
@@ -22,7 +26,9 @@ class Break:
     ``by``: who gave the last order for it. The sections are as they would go out now; empty before the pre-roll.
     ``in_announced``: an IN has been sent, for this end or an earlier one. ``mark``: its OUT as it aired, which may
     have been before this channel's first frame; ``out_frame`` is negative then. ``out_again``: an earlier life aired
-    its OUT already, where nobody saw it.
+    its OUT already, where nobody saw it. ``signalling``: its template's, with what its plan rules over.
+    ``open_ended``: its OUT tells no duration; ``duration_frames`` is then the longest that it may last.
+    ``back``: the IN of its source as an earlier life heard it, b"" where that was not relayed; None: none.
     """
 
     plan: BreakPlan
@@ -40,6 +46,9 @@ class Break:
     how: str = "auto"
     mark: MarkOut | None = None
     out_again: bool = False
+    signalling: Signalling = field(default_factory=Signalling)
+    open_ended: bool = False
+    back: bytes | None = None
 
     @property
     def id(self) -> str:
@@ -52,6 +61,11 @@ class Break:
         return self.plan.title or self.plan.id
 
     @property
+    def told_event_id(self) -> int | None:
+        """None: it has none yet; a source may use 0."""
+        return self.splice_event_id if self.splice_event_id or self.plan.section else None
+
+    @property
     def in_frame(self) -> int | None:
         """Where it returns, as things stand."""
         return None if self.out_frame is None else self.out_frame + self.duration_frames
@@ -61,6 +75,11 @@ class Break:
         if self.out_frame is None:
             raise ValueError(f"break {self.id} has no time")
         return self.out_frame, self.out_frame + self.duration_frames
+
+    def told_span(self) -> tuple[int, int]:
+        """What others must leave to it: of one whose source tells no end, its first picture."""
+        out_frame, in_frame = self.span()
+        return out_frame, out_frame + 1 if self.open_ended and told_by(self.id) and self.how == "auto" else in_frame
 
     def move(self, state: BreakState) -> None:
         """Change the state as the table allows."""
@@ -73,6 +92,10 @@ class Break:
         out_frame, in_frame = self.span()
         return anchor.pts(in_frame) - (anchor.pts(out_frame) if self.mark is None else self.mark.ticks)
 
+    def told_ticks(self, anchor: Anchor) -> int | None:
+        """The duration that its OUT tells as things stand; None: none."""
+        return None if self.open_ended else self.duration_ticks(anchor)
+
     def status(self, anchor: Anchor) -> BreakStatus:
         """The break as others see it."""
 
@@ -83,7 +106,7 @@ class Break:
             id=self.id,
             title=self.plan.title,
             state=self.state,
-            splice_event_id=self.splice_event_id or None,
+            splice_event_id=self.told_event_id,
             duration_ticks=self.duration_ticks(anchor),
             frame=self.out_frame,
             in_frame=self.in_frame,
@@ -110,6 +133,7 @@ class Rundown:
         self.armed_breaks: list[Break] = []  # in the order of their OUT
         self.on_air: Break | None = None
         self.known_ids: set[str] = set()
+        self.forced: set[int] = set()  # frames at which a signal stands that is no end of a break
 
     @property
     def armed(self) -> Break | None:
@@ -132,7 +156,8 @@ class Rundown:
     def splices_after(self, frame: int) -> tuple[int, ...]:
         """Frames of the splices that stand: OUT and IN of the armed and the open break."""
         standing = [*self.armed_breaks, *([self.on_air] if self.on_air else [])]
-        return tuple(edge for brk in standing for edge in brk.span() if edge > frame)
+        edges = (edge for brk in standing for edge in brk.span())
+        return tuple(edge for edge in (*edges, *self.forced) if edge > frame)
 
     def add_planned(self, brk: Break) -> None:
         """Let a break wait for its time, or to be cued."""
@@ -144,6 +169,24 @@ class Rundown:
             self.cued = None
         self.planned = [other for other in self.planned if other is not brk]
 
+    def next_out(self, brk: Break, out_frame: int) -> int | None:
+        """Where the next other break begins that comes by itself; None where there is none."""
+        cued = [self.cued] if self.cued is not None and self.cued.state is BreakState.CUED else []
+        near = [begins for some in (self.planned, self.armed_breaks, cued) for begins in _behind(some, out_frame, brk)]
+        return min(near, default=None)
+
+    def room(self, brk: Break) -> tuple[int, int]:
+        """First and last frame at which a break may begin without meeting its neighbours' beginnings and ends."""
+        out_frame, _ = brk.span()
+        begins = self.next_out(brk, out_frame)
+        others = (other for other in self.breaks() if other is not brk and other.state is not BreakState.HELD)
+        before = (
+            min(other.span()[1], out_frame)
+            for other in others
+            if other.out_frame is not None and other.out_frame < out_frame
+        )
+        return max(before, default=0), out_frame + _FAR_FRAMES if begins is None else begins - 1
+
     def refuse_overlap(self, brk: Break, out_frame: int, in_frame: int) -> None:
         """CommandRefusedError when the span meets another break's; ends may touch, a pre-roll is no overlap.
 
@@ -154,7 +197,7 @@ class Rundown:
         for other in [*nearest, *self._begun()]:
             if other is brk or other.out_frame is None or other.state is BreakState.HELD:
                 continue
-            other_out, other_in = other.span()
+            other_out, other_in = other.told_span()
             if out_frame < other_in and other_out < in_frame:
                 shared = min(in_frame, other_in) - max(out_frame, other_out)
                 seconds = decimal_text(self.anchor.rate.ticks(shared))
@@ -171,3 +214,12 @@ class Rundown:
 
 def _turn(brk: Break) -> tuple[bool, int]:
     return brk.out_frame is None, brk.out_frame or 0
+
+
+def _behind(breaks: list[Break], frame: int, but: Break) -> list[int]:
+    """The OUT of the first break behind a frame, of those in the order of their turns."""
+    place = bisect_right(breaks, (False, frame), key=_turn)
+    for other in breaks[place : place + 2]:
+        if other is not but:
+            return [] if other.out_frame is None else [other.out_frame]
+    return []

@@ -37,7 +37,7 @@ class SectionDesk:
 
         A held one that no rendition has yet gives way: to a cancel of its event, or to a newer one of its kind.
         """
-        if item.kind is not CueKind.NULL:
+        if item.kind not in {CueKind.NULL, CueKind.RELAYED}:
             self._waiting = [waiting for waiting in self._waiting if not self._gives_way(waiting, item)]
         self._waiting.append(_Waiting(item, set(self._muxers), set(self._muxers)))
 

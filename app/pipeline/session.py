@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.pipeline.playout import LOST_AFTER_S, Playout
 from app.pipeline.reader import Reader, Tally
 from app.pipeline.source_alarms import SourceAlarms
+from app.pipeline.source_cues import SourceCues
 
 _PICTURE_WITHIN_S = 8.0  # of the beginning: several seconds may pass before a decoder finds an entry point
 _NO_VIDEO_AFTER_S = 3.0  # streams may be announced late
@@ -36,14 +37,24 @@ class Session:
     ``alone``: there is no other source to turn to, so this one is given more time, and its sound alone is welcome.
     """
 
-    def __init__(self, url: str, playout: Playout, reader: Reader, *, alone: bool, clock: Callable[[], float]) -> None:
-        self.url, self.playout, self.reader = url, playout, reader
+    def __init__(
+        self,
+        url: str,
+        playout: Playout,
+        reader: Reader,
+        cues: SourceCues,
+        *,
+        alone: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self.url, self.playout, self.reader, self.cues = url, playout, reader, cues
         self.over = ""
         self.lost = self.sounded = False
         self.let_go: Callable[[], None] = lambda: None  # of what it listens on
         self._alone, self._clock = alone, clock
         self._began_s = clock()
         self._seen = Frozen.of(reader.tally)
+        self._unread = 0
 
     @property
     def aired(self) -> bool:
@@ -59,6 +70,7 @@ class Session:
 
     def look(self, alarms: SourceAlarms) -> None:
         """Judge, and say what is wrong."""
+        self.cues.line.look()
         now_s = self._clock()
         if not self.playout.delivers:
             self._judge_beginning(alarms, now_s - self._began_s)
@@ -74,6 +86,7 @@ class Session:
             alarms.set(key, "critical" if key == "source.lost" else "warning", None)
         self._tell_sound(alarms)
         self._tell_trouble(alarms, now_s)
+        self._tell_cues(alarms, now_s)
 
     def _judge_beginning(self, alarms: SourceAlarms, waited_s: float) -> None:
         sounds = self.playout.sound_missing_s() < _NO_SOUND_AFTER_S and waited_s > _NO_VIDEO_AFTER_S
@@ -99,3 +112,16 @@ class Session:
         if self._seen.changes > before.changes:
             rate = f", {tally.per_second} fps" if tally.per_second else ""
             alarms.occurred("source.format", "note", f"{self.url} changed to {tally.kind}{rate}", now_s)
+
+    def _tell_cues(self, alarms: SourceAlarms, now_s: float) -> None:
+        """What is wrong with its markers on their way; what is wrong in them is told where they are handled."""
+        counts = self.cues.counts()
+        missing = ", ".join(map(str, counts.unknown_pids))
+        there = f"it is on {', '.join(map(str, counts.pids))}" if counts.pids else "none that was chosen is there"
+        text = f"{self.url} has no SCTE-35 on PID {missing}: {there}" if missing else None
+        alarms.set("source.cue_pids", "warning", text)
+        before, self._unread = self._unread, counts.cut + counts.unreadable
+        if self._unread > before:
+            alarms.occurred(
+                "source.cues", "warning", f"markers of {self.url} come damaged, scrambled or in part", now_s
+            )

@@ -7,6 +7,7 @@ it hands on in order: events to the engine, the rest to the packager. SCTE 35 §
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -22,6 +23,9 @@ from app.pipeline.anchor import Anchor
 from app.pipeline.packets import CueKind, MarkIn, MarkOut, PackagerItem, SendSection
 from app.pipeline.placing import placed
 from app.pipeline.rundown import Break, Rundown
+from app.pipeline.signals import Signals
+from app.scte35.codec import decode
+from app.scte35.retiming import told_duration
 
 LAWFUL_LEAD_S = Fraction(4)  # SCTE 35 §9.9.2.1: an OUT arrives at least this long before its splice
 WITHDRAW_CLOSES_S = Fraction(1, 2)  # a cancel later than this before OUT would come too late downstream
@@ -41,12 +45,21 @@ class Clocks:
 class Splicer(Rundown):
     """Airs the breaks of one channel. ``pre_roll_frames``: from the first section to OUT. Program thread only."""
 
-    def __init__(self, channel: str, anchor: Anchor, pre_roll_frames: int, timezone: str, clocks: Clocks) -> None:
+    def __init__(
+        self,
+        channel: str,
+        anchor: Anchor,
+        pre_roll_frames: int,
+        timezone: str,
+        clocks: Clocks,
+        signals: Signals | None = None,
+    ) -> None:
         super().__init__(anchor)
         self.channel, self.pre_roll_frames = channel, pre_roll_frames
         self.timezone, self.clocks = timezone, clocks
+        self.signals = signals or Signals()
         self.effects: list[Effect] = []
-        self._sections = announcing.Sections(anchor)
+        self.sections = announcing.Sections(anchor)
 
     def take_effects(self) -> list[Effect]:
         """What has come up since the last call, in order."""
@@ -58,10 +71,13 @@ class Splicer(Rundown):
     def tick(self, frame: int) -> bool:
         """Carry the breaks on to ``frame``, the next one to be encoded; True when it is a splice."""
         self._arm_due(frame)
+        self._make_way(frame)
         returned = self._splice_in(frame)
         out = self._splice_out(frame)
         self._announce(frame)
-        return returned or out
+        forced = frame in self.forced
+        self.forced.discard(frame)
+        return returned or out or forced
 
     def _arm_due(self, frame: int) -> None:
         due = list(takewhile(lambda brk: self._is_due(brk, frame), self.planned))
@@ -72,6 +88,19 @@ class Splicer(Rundown):
 
     def _is_due(self, brk: Break, frame: int) -> bool:
         return brk.out_frame is not None and frame >= brk.out_frame - self.pre_roll_frames
+
+    def _make_way(self, frame: int) -> None:
+        """However it came to be: the break on air is over where the next one begins, and never loses its IN."""
+        brk, coming = self.on_air, self.armed
+        if brk is None or brk.in_frame is None or brk.in_frame == frame:
+            return
+        meets = coming is not None and coming.out_frame == frame
+        if not (meets or brk.in_frame < frame):
+            return
+        brk.duration_frames = frame - brk.span()[0]
+        with suppress(CueError):  # the one that was made for another frame is better than none
+            brk.in_section = self.sections.back(brk)
+        self.send_in(brk)
 
     def _splice_in(self, frame: int) -> bool:
         brk = self.on_air
@@ -91,8 +120,9 @@ class Splicer(Rundown):
         brk = self.armed
         if brk is None or frame != brk.out_frame:
             return False
-        pts, at, duration_ticks = self.anchor.pts(frame), self.anchor.at(frame), brk.duration_ticks(self.anchor)
-        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, duration_ticks, at)
+        pts, at = self.anchor.pts(frame), self.anchor.at(frame)
+        told_ticks = told_duration(decode(brk.out_section))  # of a source's, not to our frames
+        brk.mark = MarkOut(pts, brk.id, brk.splice_event_id, brk.out_section, told_ticks, at)
         self.effects.append(brk.mark)
         brk.move(BreakState.ON_AIR)
         self.armed_breaks.remove(brk)
@@ -144,15 +174,16 @@ class Splicer(Rundown):
         """A break of ``plan``, both ends rounded to frames; CommandRefusedError where it can't be one."""
         if plan.id in self.known_ids:
             raise CommandRefusedError(f"break {plan.id} was given already: the same id is the same break")
-        return placed(plan, by, frame=frame, anchor=self.anchor, timezone=self.timezone)
+        return placed(plan, by, frame=frame, anchor=self.anchor, timezone=self.timezone, signals=self.signals)
 
     def enter(self, brk: Break) -> None:
         """Take a new break into the rundown and say so."""
         wanted = brk.plan.splice_event_id
-        other = self.holder_of(wanted) if wanted else None
+        named = wanted is not None and (wanted != 0 or bool(brk.plan.section))  # 0 is an id where a source says so
+        other = self.holder_of(wanted) if wanted is not None and named else None
         if other is not None:
             raise CommandRefusedError(f"splice_event_id {wanted} is in use by break {other.name}")
-        brk.splice_event_id = wanted or self._free_event_id()
+        brk.splice_event_id = wanted if wanted is not None and named else self._free_event_id()
         self.known_ids.add(brk.id)
         self.publish(
             events.BreakPlanned,
@@ -161,6 +192,8 @@ class Splicer(Rundown):
             pts=None if brk.out_frame is None else self.anchor.pts(brk.out_frame),
             planned_at=None if brk.out_frame is None else self.anchor.at(brk.out_frame),
             duration_ticks=brk.duration_ticks(self.anchor),
+            template=brk.plan.template,
+            auto_return=brk.plan.auto_return or bool(brk.signalling.in_leads_s),
         )
 
     def _free_event_id(self) -> int:
@@ -180,7 +213,7 @@ class Splicer(Rundown):
         brk.immediate = out_frame - frame < rate.frames_covering(LAWFUL_LEAD_S)
         self.forget(brk)
         try:
-            self._make_sections(brk)
+            self.make_sections(brk)
         except CueError as error:
             brk.move(BreakState.FAILED)
             self.publish(events.BreakFailed, brk, reason=f"its section can't air: {error}")
@@ -188,10 +221,11 @@ class Splicer(Rundown):
         brk.move(BreakState.ARMED)
         self.armed_breaks = sorted([*self.armed_breaks, brk], key=Break.span)
         if not again:
-            self._publish_armed(brk, brk.withdraw_until_frame)
+            self.publish_armed(brk, brk.withdraw_until_frame)
         self.send_out(brk, accepted_at_s=accepted_at_s)
 
-    def _publish_armed(self, brk: Break, withdraw_until_frame: int) -> None:
+    def publish_armed(self, brk: Break, withdraw_until_frame: int) -> None:
+        """It is announced; again where its source has moved it since."""
         out_frame, in_frame = brk.span()
         out_pts, in_pts = self.anchor.pts(out_frame), self.anchor.pts(in_frame)
         self.publish(
@@ -204,6 +238,8 @@ class Splicer(Rundown):
             duration_ticks=in_pts - out_pts,
             withdraw_until_frame=withdraw_until_frame,
             immediate=brk.immediate,
+            section=brk.plan.section or brk.out_section,
+            relayed=bool(brk.plan.section),
         )
 
     def set_length(self, brk: Break, duration_frames: int) -> None:
@@ -211,17 +247,23 @@ class Splicer(Rundown):
         before = brk.duration_frames
         brk.duration_frames = duration_frames
         try:
-            self._make_sections(brk)
+            self.make_sections(brk)
         except CueError as error:
             brk.duration_frames = before
             raise CommandRefusedError(f"its section can't air: {error}") from error
 
-    def _make_sections(self, brk: Break) -> None:
-        brk.out_section, brk.in_section = self._sections.out(brk), self._sections.back(brk)
+    def make_sections(self, brk: Break) -> None:
+        """OUT and IN as they would go out now; CueError where they can't."""
+        brk.out_section, brk.in_section = self.sections.out(brk), self.sections.back(brk)
 
     def send_out(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
-        """OUT as it stands, now: again, or the same event corrected (§9.4)."""
-        self._send(CueKind.OUT, brk, brk.out_section, self.anchor.pts(brk.span()[0]), None, accepted_at_s)
+        """OUT as it stands, now: again, or the same event corrected (§9.4).
+
+        An extension stays behind the OUT's picture, however far the encoders lag: before it, it would be another OUT.
+        """
+        out_frame, pts = brk.span()[0], self.anchor.pts(brk.span()[0])
+        not_before = pts if brk.state is BreakState.ON_AIR and out_frame >= 0 else None
+        self._send(CueKind.OUT, brk, brk.out_section, pts, not_before, accepted_at_s)
 
     def send_in(self, brk: Break, *, accepted_at_s: float | None = None) -> None:
         """IN as it stands: now, but never before the OUT picture was written."""
@@ -232,7 +274,7 @@ class Splicer(Rundown):
 
     def send_cancel(self, brk: Break, *, accepted_at_s: float) -> None:
         """The cancel of an announced OUT, now."""
-        self._send(CueKind.CANCEL, brk, self._sections.cancel(brk), None, None, accepted_at_s)
+        self._send(CueKind.CANCEL, brk, self.sections.cancel(brk), None, None, accepted_at_s)
 
     def _send(
         self, kind: CueKind, brk: Break, section: bytes, pts: int | None, not_before: int | None, at_s: float | None
@@ -259,7 +301,7 @@ class Splicer(Rundown):
                 break_id=brk.id,
                 title=brk.plan.title,
                 by=brk.by,
-                splice_event_id=brk.splice_event_id or None,
+                splice_event_id=brk.told_event_id,
                 **fields,
             )
         )

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from app.model import commands, events
 from app.model.answers import accepted
-from app.model.errors import CommandRefusedError
+from app.model.errors import CommandRefusedError, CueError
 from app.model.rundown import BreakPlan
 from app.model.states import BreakState
 from app.model.timebase import decimal_text
@@ -48,11 +48,11 @@ class Verbs:
             case commands.Take():
                 return self._take(command, frame, now_s)
             case commands.Skip():
-                return self._skip(command)
+                return self._skip(command, frame)
             case commands.Return():
                 return self._return(command, frame, now_s)
             case commands.Extend():
-                return self._extend(command, now_s)
+                return self._extend(command, frame, now_s)
             case commands.Withdraw():
                 return self._withdraw(command, frame, now_s)
             case _:
@@ -73,10 +73,10 @@ class Verbs:
         splicer = self._splicer
         if splicer.cued is not None:
             raise CommandRefusedError(f"break {splicer.cued.name} is {splicer.cued.state} already")
-        self._refuse_in_pre_roll()
+        self._refuse_in_pre_roll(frame)
         brk = splicer.next_planned
-        if command.duration_s is not None:
-            brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
+        if command.makes_break:
+            brk = splicer.new_break(self._new_plan(command), command.by, frame)
             splicer.enter(brk)
         elif brk is None:
             raise CommandRefusedError("nothing is planned: give a duration to cue a new break")
@@ -88,7 +88,7 @@ class Verbs:
         return brk
 
     def _hold(self, command: commands.Hold, frame: int) -> Break:
-        brk = self._cued_break()
+        brk = self._cued_break(frame)
         held = brk.state is BreakState.HELD
         if held:
             self._let_go(brk, frame)
@@ -106,11 +106,15 @@ class Verbs:
             self._splicer.refuse_overlap(brk, *brk.span())  # its place was free to others while it was held
         brk.move(BreakState.CUED)
 
-    def _skip(self, command: commands.Skip) -> Break:
+    def _skip(self, command: commands.Skip, frame: int) -> Break:
         splicer = self._splicer
-        if splicer.cued is None:
-            self._refuse_in_pre_roll()  # who wanted that one gone must not lose the next
-        brk = splicer.cued or splicer.next_planned
+        if command.splice_event_id is not None:
+            waiting = (splicer.cued, *splicer.planned)
+            brk = next((one for one in waiting if one and one.splice_event_id == command.splice_event_id), None)
+        else:
+            if splicer.cued is None:
+                self._refuse_in_pre_roll(frame)  # who wanted that one gone must not lose the next
+            brk = splicer.cued or splicer.next_planned
         if brk is None:
             raise CommandRefusedError("nothing is cued or planned")
         splicer.forget(brk)
@@ -123,9 +127,9 @@ class Verbs:
 
     def _insert(self, command: commands.InsertBreak, frame: int, now_s: float) -> Break:
         splicer = self._splicer
-        brk = splicer.new_break(_new_plan(command, command.duration_s), command.by, frame)
+        brk = splicer.new_break(self._new_plan(command), command.by, frame)
         lead_frames = 1 if command.immediate else splicer.pre_roll_frames
-        self._refuse_take(brk, frame + lead_frames, now_s)
+        self._refuse_take(brk, frame, frame + lead_frames, now_s)
         splicer.enter(brk)
         self._last_take_s = now_s
         splicer.arm(brk, frame + lead_frames, frame, accepted_at_s=now_s)
@@ -133,34 +137,40 @@ class Verbs:
 
     def _take(self, command: commands.Take, frame: int, now_s: float) -> Break:
         splicer = self._splicer
-        brk = self._cued_break()
+        brk = self._cued_break(frame)
         if command.break_id is not None and command.break_id != brk.id:
             raise CommandRefusedError(f"stale: break {brk.name} is cued now, look again")
-        self._refuse_take(brk, frame + splicer.pre_roll_frames, now_s)
+        self._refuse_take(brk, frame, frame + splicer.pre_roll_frames, now_s)
         self._last_take_s = now_s
         brk.by = command.by
         splicer.arm(brk, frame + splicer.pre_roll_frames, frame, accepted_at_s=now_s)
         return brk
 
-    def _refuse_take(self, brk: Break, out_frame: int, now_s: float) -> None:
-        self._refuse_in_pre_roll()
+    def _refuse_take(self, brk: Break, frame: int, out_frame: int, now_s: float) -> None:
+        self._refuse_in_pre_roll(frame)
         if self._last_take_s is not None and now_s - self._last_take_s < TAKE_GUARD_S:
             raise CommandRefusedError(f"just taken: wait {TAKE_GUARD_S} s between takes")
         self._splicer.refuse_overlap(brk, out_frame, out_frame + brk.duration_frames)
 
-    def _cued_break(self) -> Break:
+    def _cued_break(self, frame: int) -> Break:
         if self._splicer.cued is None:
-            self._refuse_in_pre_roll()
+            self._refuse_in_pre_roll(frame)
             raise CommandRefusedError("nothing is cued: CUE NEXT first")
         return self._splicer.cued
 
-    def _refuse_in_pre_roll(self) -> None:
-        brk = self._splicer.armed
+    def _refuse_in_pre_roll(self, frame: int) -> None:
+        brk = next((one for one in self._splicer.armed_breaks if self._is_in_pre_roll(one, frame)), None)
         if brk is not None:
             raise CommandRefusedError(f"break {brk.name} is in its pre-roll: WITHDRAW takes it back")
 
+    def _is_in_pre_roll(self, brk: Break, frame: int) -> bool:
+        """A source announces long ahead: what it has announced is no order of ours before our own pre-roll begins."""
+        return not brk.plan.section or brk.span()[0] - frame <= self._splicer.pre_roll_frames
+
     def _withdraw(self, command: commands.Withdraw, frame: int, now_s: float) -> Break:
-        brk = self._splicer.armed
+        wanted = command.splice_event_id
+        armed = [one for one in self._splicer.armed_breaks if wanted in {None, one.splice_event_id}]
+        brk = min(armed, key=lambda one: not self._is_in_pre_roll(one, frame), default=None)
         if brk is None:
             raise CommandRefusedError("no pre-roll runs: nothing to withdraw")
         if brk.withdraw_until_frame is None or frame > brk.withdraw_until_frame:
@@ -179,8 +189,11 @@ class Verbs:
     # ---- on air
 
     def _return(self, command: commands.Return, frame: int, now_s: float) -> Break:
-        brk = self._open_break()
-        self.close(brk, frame, how="return", accepted_at_s=now_s)
+        brk = self._open_break(frame)
+        if command.splice_event_id not in {None, brk.splice_event_id}:
+            raise CommandRefusedError(f"splice event {command.splice_event_id} is not on air, break {brk.name} is")
+        lands = frame + self._splicer.anchor.rate.nearest(command.lands_in_s)
+        self.close(brk, min(lands, brk.span()[1]), how="return", accepted_at_s=now_s)
         brk.by = command.by
         return brk
 
@@ -191,9 +204,9 @@ class Verbs:
         brk.how = how
         self._splicer.send_in(brk, accepted_at_s=accepted_at_s)
 
-    def _extend(self, command: commands.Extend, now_s: float) -> Break:
+    def _extend(self, command: commands.Extend, frame: int, now_s: float) -> Break:
         splicer, rate = self._splicer, self._splicer.anchor.rate
-        brk = self._open_break()
+        brk = self._open_break(frame)
         out_frame = brk.span()[0]
         duration_frames = brk.duration_frames + rate.nearest(EXTEND_BY_S)
         if command.duration_s is not None:
@@ -212,15 +225,30 @@ class Verbs:
         splicer.publish(events.BreakExtended, brk, in_frame=brk.in_frame, in_pts=in_pts, duration_ticks=duration_ticks)
         return brk
 
-    def _open_break(self) -> Break:
+    def _open_break(self, frame: int) -> Break:
         brk = self._splicer.on_air
         if brk is None:
-            self._refuse_in_pre_roll()
+            self._refuse_in_pre_roll(frame)
             raise CommandRefusedError("not in a break")
         if brk.how != "auto":
             raise CommandRefusedError(f"break {brk.name} is returning already")
         return brk
 
-
-def _new_plan(command: commands.InsertBreak | commands.CueNext, duration_s: Fraction) -> BreakPlan:
-    return BreakPlan(id=command.id, channel=command.channel, at=None, duration_s=duration_s, title=command.title)
+    def _new_plan(self, command: commands.InsertBreak | commands.CueNext) -> BreakPlan:
+        """As long as the command says, else as its template does."""
+        try:
+            template = self._splicer.signals.template(command.template)
+        except CueError as error:
+            raise CommandRefusedError(str(error)) from error
+        duration_s = template.duration_s if command.duration_s is None else command.duration_s
+        if duration_s is None:
+            named = f"template {template.name} has none" if template.name else "or name a template that has one"
+            raise CommandRefusedError(f"the break has no duration: give one; {named}")
+        return BreakPlan(
+            id=command.id,
+            channel=command.channel,
+            at=None,
+            duration_s=duration_s,
+            title=command.title or template.name,
+            template=template.name,
+        )

@@ -9,25 +9,23 @@ from app.model.errors import BreakListError, UnsupportedError
 from app.model.rundown import BreakPlan
 from app.schedule.importers.csv_list import rows_of_csv
 from app.schedule.importers.json_list import rows_of_json
-from app.schedule.plan_row import plan_from
+from app.schedule.plan_row import Channels, plan_from
 from app.schedule.rows import BreakList, RefusedRow, Row, RowFaultError, brief
 
 _LARGEST_BYTES = 32_000_000
 
 
-def read_break_list(path: Path, *, channels: tuple[str, ...], default_channel: str | None = None) -> BreakList:
+def read_break_list(path: Path, *, channels: Channels, default_channel: str | None = None) -> BreakList:
     """The breaks of a JSON or CSV file. BreakListError: it can't be read as a whole.
 
-    ``channels``: those of the show; a break for another is imported with a warning, to air nowhere.
+    ``channels``: those of the show and their templates; a break for another is imported with a warning, to air nowhere.
     ``default_channel``: for rows that name none.
     """
     file = str(path)
     return breaks_from_text(_text_of(path), file, channels=channels, default_channel=default_channel)
 
 
-def breaks_from_text(
-    text: str, file: str, *, channels: tuple[str, ...], default_channel: str | None = None
-) -> BreakList:
+def breaks_from_text(text: str, file: str, *, channels: Channels, default_channel: str | None = None) -> BreakList:
     """As ``read_break_list``, from the file's text; ``file`` is its name in messages."""
     if text.lstrip()[:1] == "<":
         raise UnsupportedError(file, "a break list in XML is not in this version", "right are JSON and CSV")
@@ -38,7 +36,7 @@ def breaks_from_text(
     refused, warnings = list(raw.refused), list(raw.warnings)
     for row in raw.rows:
         try:
-            plan = plan_from(row, default_channel)
+            plan = plan_from(row, default_channel, channels)
             key = (plan.channel, plan.id)
             if key in plans:
                 raise RowFaultError("id", plan.id, f"that of {places[key]} too")
@@ -49,10 +47,10 @@ def breaks_from_text(
         plans[key], places[key] = plan, row.where
         warnings += _warnings(plan, row, file, channels)
     refused.sort(key=lambda row: int("".join(re.findall(r"\d+", row.where)[:1])))
-    return BreakList(tuple(plans.values()), tuple(refused), tuple(warnings))
+    return BreakList(tuple(plans.values()), tuple(refused), tuple(warnings), tuple(places.values()), raw.warnings)
 
 
-def _warnings(plan: BreakPlan, row: Row, file: str, channels: tuple[str, ...]) -> list[str]:
+def _warnings(plan: BreakPlan, row: Row, file: str, channels: Channels) -> list[str]:
     warnings = []
     if plan.channel not in channels:
         warnings.append(f"{file}: {row.where}: channel {plan.channel!r} is in no show: the break won't air")

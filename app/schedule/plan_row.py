@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.schedule.rows import NumberText, Row, RowFaultError
 
@@ -20,14 +21,22 @@ _WHOLE = re.compile(r"\d{1,10}|0[xX][0-9a-fA-F]{1,8}", re.ASCII)
 _EXPONENT = re.compile(r"(\d{1,20})(?:\.(\d{1,20}))?[eE]([+-]?\d{1,2})", re.ASCII)
 
 
-def plan_from(row: Row, default_channel: str | None) -> BreakPlan:
+type Channels = Mapping[str, tuple[Template, ...]]
+"""The channels of a show by name, each with its templates."""
+
+
+def plan_from(row: Row, default_channel: str | None, channels: Channels) -> BreakPlan:
     """The break a row asks for; RowFaultError: why not."""
     fields = row.fields
     channel = _text(fields, "channel", default_channel or "", _LONGEST_NAME)
     if not channel:
         raise RowFaultError("channel", None, "missing: name the channel")
     at = _when(fields)
-    duration_s = _duration(fields, "duration", "duration")
+    template = _template(fields, channel, channels)
+    if template.duration_s is None or fields.get("duration") is not None:
+        duration_s = _duration(fields, "duration", "duration")
+    else:
+        duration_s = template.duration_s
     return BreakPlan(
         id=_text(fields, "id", "", _LONGEST_NAME) or _derived_id(channel, at, duration_s),
         channel=channel,
@@ -39,7 +48,19 @@ def plan_from(row: Row, default_channel: str | None) -> BreakPlan:
         upid=_upid(fields.get("upid")),
         auto_return=_flag(fields, "auto_return", default=True),
         ads=_ads(fields.get("ads")),
+        template=template.name,
     )
+
+
+def _template(fields: Mapping[str, object], channel: str, channels: Channels) -> Template:
+    """That which a row names, "" where it names none; of a channel that no show knows, the name alone."""
+    name = _text(fields, "template", "", _LONGEST_NAME)
+    if not name or channel not in channels:
+        return Template(name=name)
+    try:
+        return template_named(channels[channel], name)
+    except ValueError as error:
+        raise RowFaultError("template", name, str(error)) from error
 
 
 def _derived_id(channel: str, at: When, duration_s: Fraction) -> str:

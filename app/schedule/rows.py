@@ -26,11 +26,13 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class BreakList:
-    """What a break list gave."""
+    """What a break list gave. ``places``: of each plan, in the file; ``unread``: the warnings that are of no plan."""
 
     plans: tuple[BreakPlan, ...]
     refused: tuple[RefusedRow, ...] = ()
     warnings: tuple[str, ...] = ()
+    places: tuple[str, ...] = field(default=(), compare=False)
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,20 @@ import re
 from app.model.cue import Command, Descriptor, EncryptedCommand, Section
 from app.model.errors import CueError
 from app.scte35 import bits
-from app.scte35.bits import Reader
+from app.scte35.bits import Layout, Reader
 from app.scte35.commands import PRIVATE, command_bytes, read_command
 from app.scte35.crc import crc_bytes, crc_holds
 from app.scte35.descriptors import descriptor_bytes, read_descriptors
 
 LENGTH_NOT_GIVEN = 0xFFF  # splice_command_length of encoders older than its definition
 LONGEST_SECTION_LENGTH = 4093
+CRC_BYTES = 4
 _TABLE_ID = 0xFC
-_CRC_BYTES = 4
 _BEFORE_LENGTH = 3  # bytes up to and with section_length
 _CONTROL_BITS = 0xC0  # section_syntax_indicator, private_indicator
-_ENCRYPTED = 1 << 39
-_PTS_MASK = (1 << 33) - 1
+_ENCRYPTED = 0x80
 _LENGTH = "splice_command_length"
+_HEAD = Layout("BBIBBH", "protocol_version", "encrypted_packet", "pts_adjustment", "cw_index", "tier", _LENGTH)
 _HEXADECIMAL = re.compile("[0-9A-Fa-f]+")
 _NOT_HEXADECIMAL = re.compile("[^0-9A-Fa-f]")
 _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
@@ -33,37 +33,37 @@ _NOT_BASE64 = re.compile("[^A-Za-z0-9+/]")
 
 def decode(payload: bytes) -> Section:
     """The section that ``payload`` begins with; what follows it is counted in ``trailing_bytes``."""
-    encoded = _framed(bytes(payload))
-    reader = Reader(encoded, _BEFORE_LENGTH, len(encoded) - _CRC_BYTES, "the section")
-    protocol_version = reader.byte("protocol_version")
+    encoded = framed(payload)
+    reader = Reader(encoded, _BEFORE_LENGTH, len(encoded) - CRC_BYTES, "the section")
+    protocol_version, first, ticks, cw_index, tier_first, lengths = reader.unpacked(_HEAD)
     if protocol_version:
         raise CueError(f"{protocol_version} is unknown, 0 is defined", offset=3, field="protocol_version")
-    flags = reader.uint(5, "encrypted_packet")
-    cw_index = reader.byte("cw_index")
-    lengths = reader.uint(3, "splice_command_length")
+    splice_command_length = lengths & 0xFFF
     command: Command
     descriptors: tuple[Descriptor, ...] = ()
-    if flags & _ENCRYPTED:
+    if first & _ENCRYPTED:
         command = EncryptedCommand(reader.raw(reader.left, "encrypted_packet"))
     else:
-        command, descriptors = _read_body(reader, lengths & 0xFFF)
+        command, descriptors = _read_body(reader, splice_command_length)
     return Section(
         command,
         descriptors,
-        pts_adjustment=flags & _PTS_MASK,
-        tier=lengths >> 12,
-        cw_index=cw_index,
-        sap_type=encoded[1] >> 4 & 3,
-        encryption_algorithm=flags >> 33 & 0x3F,
-        alignment_stuffing=reader.raw(reader.left, "alignment_stuffing"),
-        splice_command_length=lengths & 0xFFF,
-        trailing_bytes=len(payload) - len(encoded),
-        encoded=encoded,
+        (first & 1) << 32 | ticks,  # pts_adjustment
+        tier_first << 4 | lengths >> 12,
+        cw_index,
+        encoded[1] >> 4 & 3,  # sap_type
+        0,
+        first >> 1 & 0x3F,  # encryption_algorithm
+        encoded[reader.offset : reader.end],  # alignment_stuffing
+        splice_command_length,
+        len(payload) - len(encoded),
+        encoded,
     )
 
 
-def _framed(payload: bytes) -> bytes:
-    """Exactly the section's bytes, once table_id, section_length and CRC_32 hold."""
+def framed(payload: bytes) -> bytes:
+    """Exactly the bytes of the section that ``payload`` begins with, once table_id, section_length and CRC_32 hold."""
+    payload = bytes(payload)
     if len(payload) < _BEFORE_LENGTH:
         raise CueError(f"{len(payload)} bytes are no section", offset=len(payload), field="section_length")
     if payload[0] != _TABLE_ID:
@@ -77,12 +77,12 @@ def _framed(payload: bytes) -> bytes:
     end = _BEFORE_LENGTH + section_length
     if len(payload) < end:
         raise CueError(f"truncated: says {end} bytes in all, got {len(payload)}", offset=1, field="section_length")
-    if section_length < _CRC_BYTES:
+    if section_length < CRC_BYTES:
         raise CueError(f"{section_length} leaves no room for CRC_32", offset=1, field="section_length")
     encoded = payload[:end]
     if not crc_holds(encoded):
-        written, wanted = encoded[-_CRC_BYTES:].hex(), crc_bytes(encoded[:-_CRC_BYTES]).hex()
-        raise CueError(f"is {written}, the bytes before it give {wanted}", offset=end - _CRC_BYTES, field="CRC_32")
+        written, wanted = encoded[-CRC_BYTES:].hex(), crc_bytes(encoded[:-CRC_BYTES]).hex()
+        raise CueError(f"is {written}, the bytes before it give {wanted}", offset=end - CRC_BYTES, field="CRC_32")
     return encoded
 
 
@@ -119,7 +119,7 @@ def encode(section: Section) -> bytes:
             section.alignment_stuffing,
         )
     )
-    section_length = len(body) + _CRC_BYTES
+    section_length = len(body) + CRC_BYTES
     if section_length > LONGEST_SECTION_LENGTH:
         raise CueError(f"{section_length} is over {LONGEST_SECTION_LENGTH}", field="section_length")
     first = bits.checked(section.sap_type, 2, "sap_type") << 12 | section_length
@@ -138,7 +138,12 @@ def from_text(text: str) -> bytes:
     digits = stripped[2:] if stripped[:2] in ("0x", "0X") else stripped
     if digits is not stripped or _HEXADECIMAL.fullmatch(digits):
         return _from_hexadecimal(digits)
-    symbols = stripped.removesuffix("=").removesuffix("=")
+    return from_base64(stripped)
+
+
+def from_base64(text: str) -> bytes:
+    """The bytes of base64, whose padding may be missing or short; CueError for any other character."""
+    symbols = text.removesuffix("=").removesuffix("=")
     strange = _NOT_BASE64.search(symbols)
     if strange:
         raise CueError(f"character {strange.start() + 1}, {strange[0]!r}, is neither base64 nor hexadecimal")

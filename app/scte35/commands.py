@@ -20,7 +20,7 @@ from app.model.cue import (
 )
 from app.model.errors import CueError
 from app.scte35 import bits
-from app.scte35.bits import Reader
+from app.scte35.bits import Layout, Reader
 
 NULL, SCHEDULE, INSERT, SIGNAL, RESERVATION, PRIVATE = 0, 4, 5, 6, 7, 255
 COMMAND_NAMES = {
@@ -33,6 +33,8 @@ COMMAND_NAMES = {
 }
 _CANCEL, _OUT, _PROGRAM, _DURATION, _IMMEDIATE, _COMPLIANCE = 0x80, 0x80, 0x40, 0x20, 0x10, 0x08
 _SCHEDULED_COMPLIANCE = 0x40
+_EVENT = Layout("IB", "splice_event_id", "splice_event_cancel_indicator")
+_AVAIL = Layout("HBB", "unique_program_id", "avail_num", "avails_expected")
 
 
 def read_command(splice_command_type: int, reader: Reader) -> Command:
@@ -62,6 +64,14 @@ def command_bytes(command: Command) -> tuple[int, bytes]:
             raise CueError("a section can't be encrypted here, only passed on as it came", field="encrypted_packet")
 
 
+def command_type(command: Command) -> int:
+    """splice_command_type; CueError for ciphertext, which has none to be seen."""
+    number = _TYPES.get(type(command))
+    if number is None:
+        raise CueError("of an encrypted section is not known", field="splice_command_type")
+    return number
+
+
 def four_bytes(identifier: bytes) -> bytes:
     """A 32-bit identifier as written."""
     if len(identifier) != 4:
@@ -70,33 +80,38 @@ def four_bytes(identifier: bytes) -> bytes:
 
 
 def _read_insert(reader: Reader) -> SpliceInsert:
-    splice_event_id = reader.uint(4, "splice_event_id")
-    if reader.byte("splice_event_cancel_indicator") & _CANCEL:
+    splice_event_id, first = reader.unpacked(_EVENT)
+    if first & _CANCEL:
         return SpliceInsert(splice_event_id, cancel=True)
     flags = reader.byte("out_of_network_indicator")
     immediate = bool(flags & _IMMEDIATE)
     components, ticks = None, None
     if not flags & _PROGRAM:
         components = tuple(
-            SpliceComponent(reader.byte("component_tag"), None if immediate else reader.splice_time())
-            for _ in range(reader.byte("component_count"))
+            [
+                SpliceComponent(reader.byte("component_tag"), None if immediate else reader.splice_time())
+                for _ in range(reader.byte("component_count"))
+            ]
         )
     elif not immediate:
         start = reader.offset
         ticks = reader.splice_time()
         if ticks is None:
             raise CueError("neither immediate nor at a time", offset=start, field="time_specified_flag")
+    break_duration = _read_break_duration(reader) if flags & _DURATION else None
+    unique_program_id, avail_num, avails_expected = reader.unpacked(_AVAIL)
     return SpliceInsert(
         splice_event_id,
-        out_of_network_indicator=bool(flags & _OUT),
-        splice_immediate_flag=immediate,
-        event_id_compliance_flag=bool(flags & _COMPLIANCE),
-        splice_time_ticks=ticks,
-        components=components,
-        break_duration=_read_break_duration(reader) if flags & _DURATION else None,
-        unique_program_id=reader.uint(2, "unique_program_id"),
-        avail_num=reader.byte("avail_num"),
-        avails_expected=reader.byte("avails_expected"),
+        False,  # noqa: FBT003 - by place: by name takes a quarter longer, and feeds bring a thousand a second
+        flags & _OUT != 0,
+        immediate,
+        flags & _COMPLIANCE != 0,
+        ticks,
+        components,
+        break_duration,
+        unique_program_id,
+        avail_num,
+        avails_expected,
     )
 
 
@@ -161,8 +176,7 @@ def _break_duration_bytes(duration: BreakDuration | None) -> bytes:
 
 
 def _read_scheduled(reader: Reader) -> ScheduledSplice:
-    splice_event_id = reader.uint(4, "splice_event_id")
-    first = reader.byte("splice_event_cancel_indicator")
+    splice_event_id, first = reader.unpacked(_EVENT)
     compliance = bool(first & _SCHEDULED_COMPLIANCE)
     if first & _CANCEL:
         return ScheduledSplice(splice_event_id, cancel=True, event_id_compliance_flag=compliance)
@@ -175,16 +189,18 @@ def _read_scheduled(reader: Reader) -> ScheduledSplice:
             ScheduledComponent(reader.byte("component_tag"), reader.uint(4, "utc_splice_time"))
             for _ in range(reader.byte("component_count"))
         )
+    break_duration = _read_break_duration(reader) if flags & _DURATION else None
+    unique_program_id, avail_num, avails_expected = reader.unpacked(_AVAIL)
     return ScheduledSplice(
         splice_event_id,
         event_id_compliance_flag=compliance,
         out_of_network_indicator=bool(flags & _OUT),
         utc_splice_time_s=utc_splice_time_s,
         components=components,
-        break_duration=_read_break_duration(reader) if flags & _DURATION else None,
-        unique_program_id=reader.uint(2, "unique_program_id"),
-        avail_num=reader.byte("avail_num"),
-        avails_expected=reader.byte("avails_expected"),
+        break_duration=break_duration,
+        unique_program_id=unique_program_id,
+        avail_num=avail_num,
+        avails_expected=avails_expected,
     )
 
 
@@ -242,4 +258,12 @@ _READERS: dict[int, Callable[[Reader], Command]] = {
     SIGNAL: lambda reader: TimeSignal(reader.splice_time()),
     RESERVATION: lambda _: BandwidthReservation(),
     PRIVATE: _read_private,
+}
+_TYPES: dict[type[Command], int] = {
+    SpliceNull: NULL,
+    SpliceSchedule: SCHEDULE,
+    SpliceInsert: INSERT,
+    TimeSignal: SIGNAL,
+    BandwidthReservation: RESERVATION,
+    PrivateCommand: PRIVATE,
 }

@@ -21,7 +21,8 @@ from app.model.cue import (
 )
 from app.model.errors import CueError
 from app.scte35.codec import encode
-from app.scte35.segmentation import END_OF, ENDS, check_upid
+from app.scte35.segmentation import END_OF, ENDS
+from app.scte35.upids import check_upid
 
 PLACEMENT_START, PLACEMENT_END = 0x34, 0x35
 
@@ -80,7 +81,7 @@ def splice_cancel(splice_event_id: int) -> Section:
 
 def splice_null() -> Section:
     """The heartbeat, §6.3."""
-    return _made(SpliceNull())
+    return made(SpliceNull())
 
 
 def time_signal_out(
@@ -138,24 +139,25 @@ def time_signal_in(
 
 def time_signal_cancel(segmentation_event_id: int) -> Section:
     """The segment with that id will not be (§10.3.3.1)."""
-    return _made(TimeSignal(), SegmentationDescriptor(segmentation_event_id, cancel=True))
+    return made(TimeSignal(), SegmentationDescriptor(segmentation_event_id, cancel=True))
 
 
 def _insert(command: SpliceInsert) -> Section:
     if command.avails_expected and command.avail_num > command.avails_expected:
         raise CueError(f"{command.avail_num} of {command.avails_expected}", field="avail_num")
-    return _made(command)
+    return made(command)
 
 
 def _signal(pts_ticks: int | None, descriptor: SegmentationDescriptor) -> Section:
     if descriptor.segment_num > descriptor.segments_expected:
         raise CueError(f"{descriptor.segment_num} of {descriptor.segments_expected}", field="segment_num")
     check_upid(descriptor.upid_type, descriptor.upid)
-    return _made(TimeSignal(pts_ticks), descriptor)
+    return made(TimeSignal(pts_ticks), descriptor)
 
 
-def _made(command: Command, *descriptors: Descriptor) -> Section:
-    section = Section(command, descriptors)
+def made(command: Command, *descriptors: Descriptor, tier: int = 0xFFF) -> Section:
+    """A section of ours with its bytes; CueError for a value that does not fit."""
+    section = Section(command, descriptors, tier=tier)
     encoded = encode(section)
     return replace(section, encoded=encoded, splice_command_length=int.from_bytes(encoded[11:13], "big") & 0xFFF)
 

@@ -22,7 +22,7 @@ from app.model.cue import (
     TimeSignal,
 )
 from app.model.wire import Plain
-from app.scte35.commands import COMMAND_NAMES, command_bytes
+from app.scte35.commands import COMMAND_NAMES, command_type
 from app.scte35.descriptors import descriptor_bytes
 
 type Fields = dict[str, Plain]
@@ -62,7 +62,7 @@ def decoded_json(section: Section) -> Fields:
 
 def _body(section: Section) -> Fields:
     descriptors = [_descriptor(descriptor) for descriptor in section.descriptors]
-    splice_command_type, _ = command_bytes(section.command)
+    splice_command_type = command_type(section.command)
     fields: Fields = {
         "splice_command_type": splice_command_type,
         "command": COMMAND_NAMES[splice_command_type],

@@ -11,11 +11,32 @@ from app.model.errors import EnvironmentLackError, ShowFileError, SplicedeckErro
 from app.model.show import Audio, Channel, Rendition, VideoCodec
 from app.model.timebase import FrameRate
 from app.settings.outputs import output_from
+from app.settings.signalling import (
+    CheckSignalling,
+    feed_cues_of_channel,
+    heartbeat_of_channel,
+    signalling_of_channel,
+)
 from app.settings.table import Table, nearest, shown
 
 type Check[Subject] = Callable[[Subject], object]
 """Looks at a source's URL or an Origin and raises a SplicedeckError when it can't be used."""
 
+_KEYS = (
+    "name",
+    "title",
+    "frame_rate",
+    "sources",
+    "pre_roll",
+    "slate",
+    "audio",
+    "signalling",
+    "templates",
+    "heartbeat",
+    "feed_cues",
+    "renditions",
+    "outputs",
+)
 PRESETS = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 _PRE_ROLL = (Fraction(4), Fraction(12), Fraction(6))
 _LEAST, _WIDEST, _HIGHEST = 32, 7680, 4320
@@ -32,11 +53,13 @@ def channel_from(
     check_source: Check[str] | None,
     check_slate: Check[str] | None,
     *,
+    check_signalling: CheckSignalling | None = None,
     slate_there: bool = True,
 ) -> Channel:
     """One channel; ``folder``: where a relative slate is looked for; ``slate_there``: it must be."""
-    table.only("name", "title", "frame_rate", "sources", "pre_roll", "slate", "audio", "renditions", "outputs")
+    table.only(*_KEYS)
     name = table.name(taken)
+    signalling, templates = signalling_of_channel(table, check_signalling)
     renditions = _renditions(table)
     outputs = [output_from(each, name, renditions, origins) for each in table.needed_tables("outputs")]
     return Channel(
@@ -49,6 +72,10 @@ def channel_from(
         pre_roll_s=table.seconds("pre_roll", *_PRE_ROLL),
         slate=_slate(table, folder, check_slate, there=slate_there),
         audio=_audio(table.table("audio")),
+        signalling=signalling,
+        templates=templates,
+        heartbeat_s=heartbeat_of_channel(table),
+        feed_cues=feed_cues_of_channel(table, templates),
     )
 
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 from urllib.parse import urlsplit
 
 from app.model.show import HlsOutput, OutputKind, Rendition, TsOutput
+from app.settings import marking
 from app.settings.folders import folder_of_url
 from app.settings.table import Table, nearest, shown
 
-DIALECTS = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")
 _FOLDER = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 _SEGMENT = (Fraction(1, 2), Fraction(60), Fraction(6))
 _WINDOW = (3, 20_000, 10)  # RFC 8216 §6.2.2: a live playlist holds three target durations at least
@@ -27,15 +27,19 @@ def output_from(
 
 
 def _hls(table: Table, channel: str, origins: tuple[str, ...]) -> HlsOutput:
-    table.only("kind", "container", "origins", "path", "segment", "window", "dialects")
+    table.only("kind", "container", "origins", "path", "segment", "window", *marking.KEYS)
     if table.choice("container", ("ts", "fmp4"), "ts") == "fmp4":
         raise table.unsupported("container", "container fmp4 is not in this version", 'right is "ts"')
+    named, path = _known_origins(table, origins), _path(table, f"{channel}/")
+    profile, dialects, options = marking.marking_from(table)
     return HlsOutput(
-        origins=_known_origins(table, origins),
-        path=_path(table, f"{channel}/"),
+        origins=named,
+        path=path,
         segment_s=table.seconds("segment", *_SEGMENT),
         window=table.integer("window", *_WINDOW, unit=" of segments"),
-        dialects=_dialects(table),
+        dialects=dialects,
+        profile=profile,
+        marking=options,
     )
 
 
@@ -45,23 +49,9 @@ def _known_origins(table: Table, origins: tuple[str, ...]) -> tuple[str, ...]:
         if name not in origins:
             remedy = nearest(name, origins) if origins else "add [[origins]] with its name and url"
             raise table.fault(f"origins[{n}]", f"no origin is named {shown(name)}", remedy)
-    _refuse_doubled(table, "origins", named)
-    return named
-
-
-def _dialects(table: Table) -> tuple[str, ...]:
-    named = table.texts("dialects", DIALECTS, form='["daterange", "cue-out-in"]')
-    for n, name in enumerate(named):
-        if name not in DIALECTS:
-            raise table.fault(f"dialects[{n}]", f"{shown(name)} is not known", nearest(name, DIALECTS))
-    _refuse_doubled(table, "dialects", named)
-    return named
-
-
-def _refuse_doubled(table: Table, key: str, named: tuple[str, ...]) -> None:
-    for n, name in enumerate(named):
         if name in named[:n]:
-            raise table.fault(f"{key}[{n}]", f"{shown(name)} is listed twice", "name it once")
+            raise table.fault(f"origins[{n}]", f"{shown(name)} is listed twice", "name it once")
+    return named
 
 
 def _path(table: Table, default: str) -> str:

@@ -9,10 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from app.model.errors import ShowFileError
-from app.model.show import Channel, HlsOutput, Origin, Show
+from app.model.show import Automation, Channel, HlsOutput, Origin, Show
 from app.settings.channels import Check, channel_from, checked
 from app.settings.folders import blocked, folder_of_url, known_timezone, local_timezone, prepared
 from app.settings.lines import lines_of_keys
+from app.settings.signalling import CheckSignalling
 from app.settings.table import DecimalText, Document, Table, shown
 
 _LARGEST_BYTES = 4_000_000
@@ -24,11 +25,12 @@ def load_show(
     check_source: Check[str] | None = None,
     check_slate: Check[str] | None = None,
     check_origin: Check[Origin] | None = None,
+    check_signalling: CheckSignalling | None = None,
     create_folders: bool = False,
 ) -> Show:
     """The show in a file. ShowFileError, UnsupportedError: it can't be used.
 
-    The checks are given each source's URL, each slate's path and each origin. ``create_folders``: make the
+    The checks are given each source's URL, slate's path, origin and way of signalling. ``create_folders``: make the
     folders that it names and try to write in them.
     """
     return show_from_toml(
@@ -38,6 +40,7 @@ def load_show(
         check_source=check_source,
         check_slate=check_slate,
         check_origin=check_origin,
+        check_signalling=check_signalling,
         create_folders=create_folders,
     )
 
@@ -60,7 +63,7 @@ def show_text(path: Path) -> str:
         raise ShowFileError(where, f"line {line} is not UTF-8", "save the file as UTF-8") from error
 
 
-def show_from_toml(
+def show_from_toml(  # noqa: PLR0913 - one check a room, named at its call
     text: str,
     where: str,
     *,
@@ -68,6 +71,7 @@ def show_from_toml(
     check_source: Check[str] | None = None,
     check_slate: Check[str] | None = None,
     check_origin: Check[Origin] | None = None,
+    check_signalling: CheckSignalling | None = None,
     create_folders: bool = False,
     check_folders: bool = True,
 ) -> Show:
@@ -76,7 +80,7 @@ def show_from_toml(
     ``check_folders`` False: for a show that was on air before; a folder or a slate that is gone must not keep it off.
     """
     top = Table(Document(where, lines_of_keys(text)), "", _parsed(text, where))
-    top.only("show", "origins", "channels")
+    top.only("show", "origins", "channels", "automation")
     show = top.table("show")
     if show is None:
         raise top.fault("show", "missing", 'add [show] with name = "…"')
@@ -92,9 +96,18 @@ def show_from_toml(
     names = tuple(origin.name for origin in origins)
     for table in channel_tables:
         taken = [each.name for each in channels]
-        made = channel_from(table, taken, names, folder, check_source, check_slate, slate_there=check_folders)
+        made = channel_from(
+            table,
+            taken,
+            names,
+            folder,
+            check_source,
+            check_slate,
+            check_signalling=check_signalling,
+            slate_there=check_folders,
+        )
         channels.append(made)
-    loaded = Show(name, timezone, tuple(origins), tuple(channels))
+    loaded = Show(name, timezone, tuple(origins), tuple(channels), _automation(top.table("automation")))
     _refuse_shared_places(loaded, channel_tables)
     if check_folders:
         _check_folders(loaded, origin_tables, channel_tables, create=create_folders)
@@ -135,6 +148,23 @@ def _origin(table: Table, taken: list[str], check_origin: Check[Origin] | None) 
     origin = Origin(name, url)
     checked(table, "url", origin, check_origin)
     return origin
+
+
+def _automation(table: Table | None) -> Automation | None:
+    """Where playout automation may send SCTE 104 to."""
+    if table is None:
+        return None
+    table.only("scte104")
+    text = table.text("scte104", form='"127.0.0.1:5167"')
+    try:
+        parts = urlsplit(f"//{text}")
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host, port = None, None
+    if not host or not port or parts.netloc != text or "@" in text:
+        right = 'right is an address of this workstation and a port: "127.0.0.1:5167"'
+        raise table.fault("scte104", f"{shown(text)} is no address to listen at", right)
+    return Automation(host, port)
 
 
 def _is_http(url: str) -> bool:

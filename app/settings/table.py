@@ -94,10 +94,12 @@ class Table:
             raise self.fault(key, f"{shown(name)} is used twice", "give each its own name")
         return name
 
-    def integer(self, key: str, low: int, high: int, default: int | None = None, *, unit: str = "") -> int:
+    def integer(
+        self, key: str, low: int, high: int, default: int | None = None, *, unit: str = "", form: str = ""
+    ) -> int:
         """A whole number in a range."""
         right = f"a whole number{unit} from {low} to {high}"
-        value = default if default is not None and key not in self.values else self.required(key, str(high))
+        value = default if default is not None and key not in self.values else self.required(key, form or str(high))
         if type(value) is not int:
             raise self.wrong(key, right)
         if not low <= value <= high:
@@ -115,6 +117,37 @@ class Table:
         if exact is None or not low <= exact <= high:
             raise self.fault(key, f"{shown(value)} is out of range", f"right is {right}")
         return exact
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(key, f"true or false: {key} = {str(default).lower()}")
+        return value
+
+    def integers(self, key: str, low: int, high: int) -> tuple[int, ...]:
+        """A list of whole numbers in a range; none where the key is missing."""
+        items = self._items(key, f"{low}")
+        return tuple(items.integer(each, low, high) for each in items.values)
+
+    def list_of_seconds(
+        self, key: str, low: Fraction, high: Fraction, default: tuple[Fraction, ...], *, needed: bool = False
+    ) -> tuple[Fraction, ...]:
+        """A list of seconds in a range, exact; ``needed``: never empty."""
+        if key not in self.values:
+            return default
+        form = ", ".join(f"{float(each):g}" for each in default)
+        items = self._items(key, form)
+        if needed and not items.values:
+            raise self.fault(key, "the list is empty", f"write {key} = [{form}]")
+        return tuple(items.seconds(each, low, high, low) for each in items.values)
+
+    def _items(self, key: str, form: str) -> Table:
+        """Those of a list as keys of a table, ``pids[0]``."""
+        value = self.values.get(key, [])
+        if not isinstance(value, list):
+            raise self.wrong(key, f"a list: {key} = [{form}]")
+        return Table(self.document, self.path, {f"{key}[{n}]": item for n, item in enumerate(value)})
 
     def choice(self, key: str, known: Iterable[str], default: str | None = None) -> str:
         """One of the known words."""

@@ -18,7 +18,8 @@ TROUBLE = (sqlite3.Error, OSError, UnicodeError)
 NEWER = "was written by a newer Splicedeck"
 OLD_RUNS = 5
 CARRIED = ("event_ids",)  # kept values that outlive a run
-BRIEF = ("segment.written", "segment.delivered", "segment.lost")  # many, and soon of no interest
+# Many, and soon of no interest: nothing of them is gone on from but the deliveries of the last minutes.
+BRIEF = ("segment.written", "segment.delivered", "segment.lost", "feed.cue", "feed.cue_handled", "splice.evidence")
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _RUN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _PASSING = {  # of the machine, not of the file

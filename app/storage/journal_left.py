@@ -32,7 +32,8 @@ _STANDING = (
     f"SELECT {COLUMNS} FROM entry WHERE brief = 0 AND name NOT IN {_IDLE}"  # noqa: S608 - our own words
     f" AND (break_id = '' OR (channel, break_id) NOT IN ({_SETTLED})) ORDER BY row"
 )
-_DELIVERIES = f"SELECT {COLUMNS} FROM entry WHERE brief = 1 AND name <> 'segment.written' AND at >= ? ORDER BY row"  # noqa: S608 - our own words
+_DELIVERED = "('segment.delivered', 'segment.lost')"
+_DELIVERIES = f"SELECT {COLUMNS} FROM entry WHERE brief = 1 AND name IN {_DELIVERED} AND at >= ? ORDER BY row"  # noqa: S608 - our own words
 _USED = "max(json_extract(body, '$.splice_event_id'))"
 _KNOWN = f"SELECT channel, break_id, {_USED} FROM entry WHERE name = 'break.planned' GROUP BY channel, break_id"  # noqa: S608 - our own words
 

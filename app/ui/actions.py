@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from app.model import commands
 from app.model.states import BreakState, ChannelState
-from app.model.status import ChannelStatus
+from app.model.status import ChannelStatus, TemplateStatus
 from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
 from app.ui.absence import Absence
@@ -35,10 +35,17 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who asks, and the length chosen on the panel."""
+    """Who asks, and the length and the template chosen on the panel."""
 
     by: str
     preset_s: Fraction | None
+    template: TemplateStatus | None = None
+
+    @property
+    def length_s(self) -> Fraction | None:
+        """Of a new break: its template's, else the one chosen."""
+        own_s = self.template.duration_s if self.template is not None else None
+        return self.preset_s if own_s is None else own_s
 
 
 type Reason = Callable[[ChannelStatus, Wish], str | None]
@@ -86,7 +93,12 @@ def _cue_next(status: ChannelStatus, wish: Wish) -> str | None:
     }
     if off := _off_air(status) or already.get(_state(status) or BreakState.PLANNED):
         return off
-    return "choose length" if status.next is None and wish.preset_s is None else None
+    return "choose length" if _makes_new(status, wish) and wish.length_s is None else None
+
+
+def _makes_new(status: ChannelStatus, wish: Wish) -> bool:
+    """A template that was chosen is meant, whatever is planned; a length stands on the panel all the time."""
+    return status.next is None or wish.template is not None
 
 
 def _hold(status: ChannelStatus, _wish: Wish) -> str | None:
@@ -141,8 +153,9 @@ def _slate(status: ChannelStatus, _wish: Wish) -> str | None:
 
 
 def _cue_next_command(status: ChannelStatus, wish: Wish) -> commands.Command:
-    duration_s = wish.preset_s if status.next is None else None
-    return commands.CueNext(channel=status.name, by=wish.by, duration_s=duration_s)
+    duration_s = wish.length_s if _makes_new(status, wish) else None
+    name = wish.template.name if wish.template is not None else ""
+    return commands.CueNext(channel=status.name, by=wish.by, duration_s=duration_s, template=name)
 
 
 def _take_command(status: ChannelStatus, wish: Wish) -> commands.Command:
@@ -169,7 +182,7 @@ ACTIONS: dict[Verb, Action] = {
             Verb.CUE_NEXT,
             "F8",
             "F8",
-            "Prepare the next planned break; with none planned, a new one of the chosen length",
+            "Prepare the next planned break; with none planned, or a template chosen, a new one",
             _cue_next,
             _cue_next_command,
         ),
@@ -213,6 +226,6 @@ def refusal(
 
 def next_words(status: ChannelStatus, wish: Wish, planned_clock: str) -> str:
     """What CUE NEXT would cue."""
-    if status.next is None:
-        return f"new, {text.preset(wish.preset_s)}" if wish.preset_s is not None else "choose length"
+    if status.next is None or wish.template is not None:
+        return f"new, {text.preset(wish.length_s)}" if wish.length_s is not None else "choose length"
     return f"next {planned_clock}" if planned_clock else f"next, {text.length(status.next.duration_ticks)}"

@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from app.model import events
-from app.model.status import Alarm, ChannelStatus, EngineStatus
+from app.model import commands, events
+from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus
 from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.faces import Panel
+from app.ui.marker_book import MarkerBook
 from app.ui.presses import Presses, Stage
+from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
 
 LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
@@ -55,13 +57,16 @@ class Desk(QObject):
         self.engine, self.zone, self.operator = engine, zone, operator
         self.clock, self._now = clock, now
         self.trails, self.presses = Trails(), Presses()
+        self.markers, self.splice_pictures = MarkerBook(), SplicePictures(engine.preview)
         self.locked = False
         self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
+        self._chosen: dict[str, str] = {}  # template by channel
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
         self.now = now()
         self.absence: Absence | None = None
         self._selected = self.status.channels[0].name if self.status.channels else ""
+        self._know_clocks()
         self._bridge = EventBridge()
         self._bridge.arrived.connect(self._on_events, Qt.ConnectionType.QueuedConnection)
         self._bridge.open(engine)
@@ -76,11 +81,16 @@ class Desk(QObject):
         age_s = self.engine.status_age_s
         there = self.engine.connected and age_s < LOST_FROM_S
         self.absence = None if there else Absence(age_s, self.engine.ended, self.engine.mismatch)
+        self._know_clocks()
         standing = self.alarms()
         self.acknowledged = {key: by for key, by in self.acknowledged.items() if key in standing}
         if not self.number(self._selected) and self.status.channels:  # an engine that was idle has got its show
             self.select(self.status.channels[0].name)
         self.refreshed.emit()
+
+    def _know_clocks(self) -> None:
+        for channel in self.status.channels:
+            self.markers.know_clock(channel.name, channel.first_pts, channel.first_frame_at)
 
     def alarms(self) -> dict[AlarmKey, Alarm]:
         """All that stand, the engine's own first: it has the channel ""."""
@@ -125,9 +135,29 @@ class Desk(QObject):
         self.refreshed.emit()
 
     def choose_length(self, duration_s: Fraction | None) -> None:
-        """The length that CUE NEXT and EXTEND use."""
+        """The length that CUE NEXT and EXTEND use; a template that has its own is let go."""
+        if self.template is not None and self.template.duration_s is not None:
+            self._chosen.pop(self._selected, None)
         self.preset_s = duration_s
         self.refreshed.emit()
+
+    def choose_template(self, name: str) -> None:
+        """What CUE NEXT makes a new break from, on the selected channel; the same again, or empty: no more."""
+        chosen = self.template
+        if not name or (chosen is not None and chosen.name == name):
+            self._chosen.pop(self._selected, None)
+        else:
+            self._chosen[self._selected] = name
+        self.refreshed.emit()
+
+    @property
+    def template(self) -> TemplateStatus | None:
+        """The selected channel's template that is chosen."""
+        there = self.channel.templates if self.channel is not None else ()
+        return next((one for one in there if one.name == self._chosen.get(self._selected)), None)
+
+    def _wish(self) -> Wish:
+        return Wish(self.operator, self.preset_s, self.template)
 
     def acknowledge(self, key: AlarmKey) -> None:
         """Mark an alarm as seen, by this window's operator."""
@@ -136,7 +166,7 @@ class Desk(QObject):
 
     def panel(self) -> Panel:
         """What the cue column shows, now."""
-        channel, wish = self.channel, Wish(self.operator, self.preset_s)
+        channel, wish = self.channel, self._wish()
         if channel is None:
             return Panel(None, self.now, self.zone, wish, locked=self.locked, absence=self.absence)
         trail = self.trails.of(channel)
@@ -147,7 +177,7 @@ class Desk(QObject):
 
     def press(self, verb: Verb) -> None:
         """A cue button or its key was pressed: submit at once, or say why not."""
-        channel, wish, now_s = self.channel, Wish(self.operator, self.preset_s), self.clock()
+        channel, wish, now_s = self.channel, self._wish(), self.clock()
         if channel is None:
             return
         standing = self.presses.standing(channel.name, verb, now_s)
@@ -158,6 +188,8 @@ class Desk(QObject):
             self.presses.nudged(channel.name, verb, reason, now_s)
         else:
             command = ACTIONS[verb].build(channel, wish)
+            if isinstance(command, commands.CueNext):
+                self._chosen.pop(channel.name, None)  # it was for this one break
             self.presses.sent(channel.name, verb, command.id, now_s)
             self.engine.submit(command)
         self.pressed.emit(verb.value)
@@ -174,6 +206,8 @@ class Desk(QObject):
         elif isinstance(event, events.CommandRefused):
             self.presses.refused(event.id, event.reason, self.clock())
         self.trails.take(event)
+        self.markers.take(event)
+        self.splice_pictures.take(event, self.now)
         self.happened.emit(event)
 
 

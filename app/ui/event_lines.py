@@ -29,8 +29,15 @@ type _Told = tuple[Icon, str, Tone, str]
 
 
 def event_line(event: events.Event, zone: ZoneInfo, channel: str) -> EventLine | None:
-    """The line of an event under the name its channel has on screen; None for those too many to list (segments)."""
-    if isinstance(event, events.SegmentWritten | events.SegmentDelivered):
+    """The line of an event under the name its channel has on screen; None for those too many to list (segments).
+
+    Markers of a source are on the page beside; here only those that change the air, or can't be read.
+    """
+    if isinstance(event, events.SegmentWritten | events.SegmentDelivered | events.EvidenceKept):
+        return None
+    if isinstance(event, events.FeedCueSeen) and (not event.problem or event.repeats):
+        return None
+    if isinstance(event, events.FeedCueHandled) and event.action not in {"relayed", "acted"}:
         return None
     icon, word, tone, says = _told(event, zone)
     return EventLine(text.clock(event.at, zone), channel, icon, word, tone, says)
@@ -42,7 +49,7 @@ def _told(event: events.Event, zone: ZoneInfo) -> _Told:
     return _channel(event)
 
 
-def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911 - an event a line
+def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an event a line
     match event:
         case events.ChannelStarted():
             gap = "" if event.gap_ms is None else f", {decimal_text(event.gap_ms * 90, 1)} s missing before it"
@@ -67,6 +74,15 @@ def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911 - an event a 
             return icon, event.severity.upper(), severity_tone(event.severity), event.text
         case events.AlarmCleared():
             return Icon.CHECK, "CLEARED", Tone.QUIET, event.text or event.key
+        case events.FeedCueSeen():
+            return Icon.TRIANGLE, "MARKER", Tone.AMBER, f"PID {event.pid} brought what is no marker: {event.problem}"
+        case events.FeedCueHandled():
+            said = (
+                f"a marker of the source, on frame {event.frame}"
+                if event.frame is not None
+                else "a marker of the source"
+            )
+            return Icon.CHECK, event.action.upper(), Tone.PLAIN, _and_why(said, event.reason)
         case events.CommandAccepted():
             return Icon.CHECK, "ACCEPTED", Tone.QUIET, f"{_verb(event.command)} by {event.by}"
         case events.CommandRefused():

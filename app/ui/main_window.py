@@ -23,9 +23,11 @@ from app.ui.held_keys import HeldKeys
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.widgets.alarm_list import AlarmPanel
+from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.cue_column import CueColumn
 from app.ui.widgets.event_table import EventPanel
 from app.ui.widgets.lock_button import LockButton
+from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.status_line import StatusFace, StatusLine
@@ -33,6 +35,8 @@ from app.ui.widgets.strip import Strip, StripFace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _POLL_S, _STATUS_S = 0.04, 1.0
+_INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
+_CROWD = 16  # with more channels their pictures would get too small
 
 
 class MainWindow(QMainWindow):
@@ -54,6 +58,8 @@ class MainWindow(QMainWindow):
         self.lock = LockButton(self._skin, self.strip)
         self.multiviewer = Multiviewer(desk, self._skin)
         self.events = EventPanel(self._skin)
+        self.markers = MarkerPage(desk, self._skin)
+        self.pages = BottomPages(self.events, self.markers, self._skin)
         self.alarms = AlarmPanel(desk, self._skin)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
@@ -64,6 +70,7 @@ class MainWindow(QMainWindow):
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
+        self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
         self._dress(Skin(palette, density_for(self.width(), self.height())))
@@ -72,7 +79,7 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
-        bottom.addWidget(self.events, 1)
+        bottom.addWidget(self.pages, 1)
         bottom.addWidget(self.alarms)
         left = QVBoxLayout()
         left.addWidget(self.multiviewer, 1)
@@ -98,6 +105,7 @@ class MainWindow(QMainWindow):
         desk = self.desk
         made = [self._shortcut(a.key, partial(desk.press, a.verb)) for a in ACTIONS.values()]
         made.append(self._shortcut("Ctrl+L", desk.toggle_lock))
+        made.append(self._shortcut("Ctrl+M", self.pages.turn))
         made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
         return made
 
@@ -125,13 +133,22 @@ class MainWindow(QMainWindow):
         self.strip.setFixedHeight(density.strip)
         self.column.setFixedWidth(density.column)
         self.status_line.setFixedHeight(density.status)
-        self.events.setFixedHeight(density.bottom)
-        self.alarms.setFixedSize(density.alarms, density.bottom)
-        views = (self.strip, self.lock, self.multiviewer, self.events, self.alarms, self.column, self.status_line)
+        self._set_bottom()
+        views = (self.strip, self.lock, self.multiviewer, self.pages, self.alarms, self.column, self.status_line)
         for view in views:
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()
+
+    def _set_bottom(self) -> None:
+        """The markers take more of the height while they are looked at; the pictures give way, the cue column never."""
+        density, height = self._skin.density, self._skin.density.bottom
+        if self.pages.inspects:
+            middle = self.height() - density.strip - density.status
+            share = _CROWDED_SHARE if len(self.desk.status.channels) > _CROWD else _INSPECTOR_SHARE
+            height = max(height, middle * share // 100)
+        self.pages.setFixedHeight(height)
+        self.alarms.setFixedSize(density.alarms, height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A narrow window takes the compact density."""
@@ -139,6 +156,7 @@ class MainWindow(QMainWindow):
         density = density_for(self.width(), self.height())
         if density is not self._skin.density:
             self._dress(Skin(self._skin.palette, density))
+        self._set_bottom()
         self._place_lock()
         self.notice.setGeometry(self.rect())
         self._show_summary()
@@ -151,6 +169,7 @@ class MainWindow(QMainWindow):
     def _on_beat(self) -> None:
         now_s = self.desk.clock()
         self.multiviewer.look()
+        self.markers.look()
         if now_s - self._polled_s >= _POLL_S:
             self._polled_s = now_s
             self.desk.poll()

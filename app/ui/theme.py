@@ -177,6 +177,7 @@ def style_sheet(palette: Palette) -> str:
     QToolTip {{ background: {p["bg3"]}; color: {p["hi"]}; border: 1px solid {p["edge"]}; padding: 4px; }}
     QAbstractScrollArea, QAbstractScrollArea > QWidget > QWidget {{ background: {p["bg1"]}; border: none; }}
     QTableView {{ color: {p["text"]}; gridline-color: {p["line"]}; }}
+    QHeaderView {{ background: {p["bg2"]}; border: none; }}
     QScrollBar:vertical {{ background: {p["bg1"]}; width: 10px; margin: 0; }}
     QScrollBar::handle:vertical {{ background: {p["line"]}; border-radius: 3px; min-height: 24px; margin: 1px; }}
     QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page

@@ -13,7 +13,9 @@ from pathlib import Path
 from app.engine.build import build_engine
 from app.model.commands import command_from_plain
 from app.model.events import Event, event_to_plain
+from app.model.rundown import Upid
 from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
+from app.model.signalling import Signalling, SignalMode, Template
 from app.model.timebase import FrameRate
 
 RUNGS = (
@@ -21,13 +23,27 @@ RUNGS = (
     Rendition("90p", 160, 90, 100_000, preset="ultrafast"),
 )
 PRE_ROLL_S = 4
+UPID = Upid(9, "SIGNAL:{uuid}")
+TEMPLATES = tuple(
+    Template(name=mode.value, duration_s=Fraction(4), signalling=Signalling(mode=mode, upid=UPID))
+    for mode in SignalMode
+)
 
 
 def evening(folder: Path) -> Show:
-    """One channel, one folder origin, everything listed."""
+    """One channel with a template for each mode, one folder origin, everything listed."""
     origin = Origin("folder", (folder / "origin").as_uri() + "/")
     output = HlsOutput(("folder",), "one/", Fraction(2), 200)
-    channel = Channel("one", "One", ("test:bars",), RUNGS, (output,), FrameRate(25), pre_roll_s=Fraction(PRE_ROLL_S))
+    channel = Channel(
+        "one",
+        "One",
+        ("test:bars",),
+        RUNGS,
+        (output,),
+        FrameRate(25),
+        pre_roll_s=Fraction(PRE_ROLL_S),
+        templates=TEMPLATES,
+    )
     return Show("Evening", "Europe/Berlin", (origin,), (channel,))
 
 

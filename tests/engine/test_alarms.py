@@ -15,6 +15,7 @@ def test_an_alarm_is_raised_reworded_and_cleared_once() -> None:
     alarms.set("origin:a", "warning", None)
     alarms.set("origin:a", "warning", None)
     assert [type(event) for event in told] == [AlarmRaised, AlarmCleared]
+    assert [event.text for event in told if isinstance(event, AlarmRaised | AlarmCleared)] == ["push 503, retry 1"] * 2
     assert alarms.standing() == ()
 
 

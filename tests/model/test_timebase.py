@@ -1,3 +1,4 @@
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
@@ -12,6 +13,7 @@ from app.model.timebase import (
     difference,
     round_half_up,
     seconds_of,
+    span_of,
     ticks_of,
     unwrapped,
     wrapped,
@@ -21,6 +23,13 @@ from tests.model.anything import rates
 ticks = st.integers(-(1 << 40), 1 << 40)
 frames = st.integers(0, 10**9)
 seconds = st.fractions(0, 10**6, max_denominator=10**6)
+
+
+@given(ticks, ticks)
+def test_a_span_is_floored_to_the_microsecond(value: int, more: int) -> None:
+    lasts_us = span_of(value) // timedelta(microseconds=1)
+    assert lasts_us <= seconds_of(value) * 1_000_000 < lasts_us + 1
+    assert timedelta() <= span_of(value + more) - span_of(value) - span_of(more) <= timedelta(microseconds=1)
 
 
 @given(ticks)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import base64
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.monitoring.little_ts import LittleTs, splice_insert
+from tests.monitoring.little_ts import AAC_FRAME, LittleTs, splice_insert
 
 FRAME = 3600  # ticks at 25 frames a second
 ANCHOR = datetime(2026, 11, 22, 20, 0, 0, 40_000, tzinfo=UTC)
@@ -21,7 +22,8 @@ type Tags = dict[int, list[str]]
 class Airing:
     """Frames count from 0; ``sections``: (frame before which it is sent, bytes); ``tags``: lines by segment start.
 
-    ``gaps``: rendition and start of segments that were never delivered.
+    ``gaps``: rendition and start of segments that were never delivered. ``sound``: by rendition and number of an AAC
+    frame its ticks from where it belongs, None where it is missing. ``heard``: there is an SCTE-35 PID.
     """
 
     renditions: tuple[str, ...] = ("720p", "360p")
@@ -39,6 +41,8 @@ class Airing:
     gone: set[str] = field(default_factory=set)
     gaps: set[tuple[str, int]] = field(default_factory=set)
     anchor: datetime = ANCHOR
+    sound: Callable[[str, int], int | None] | None = None
+    heard: bool = True
 
     def pts(self, frame: int) -> int:
         return (self.first_pts + frame * FRAME) % (1 << 33)
@@ -54,7 +58,8 @@ class Airing:
 
     def streams(self, name: str) -> list[tuple[int, int, bytes]]:
         """(first frame, frames, bytes) of each segment."""
-        ts = LittleTs(cuei=self.cuei)
+        ts = LittleTs(cuei=self.cuei, has_scte35=self.heard, has_sound=self.sound is not None)
+        spoken = 0
         bounds = [*sorted(self.cuts), self.frames]
         segments = []
         for start, end in itertools.pairwise(bounds):
@@ -62,6 +67,11 @@ class Airing:
             for frame in range(start, end):
                 for _, section in (one for one in self.sections.get(name, []) if one[0] == frame):
                     ts.section(section)
+                while self.sound is not None and spoken * AAC_FRAME < (frame + 1) * FRAME:
+                    off = self.sound(name, spoken)
+                    if off is not None:
+                        ts.sound(self.first_pts + spoken * AAC_FRAME + off)
+                    spoken += 1
                 idr = frame in self.idrs.get(name, self.cuts)
                 pts = self.pts(frame)
                 ts.picture(pts, pts - 2 * FRAME, idr=idr, parameter_sets=frame not in self.without_parameter_sets)

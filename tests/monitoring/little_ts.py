@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-VIDEO, SCTE35, PMT = 0x100, 0x1F0, 0x1000
+VIDEO, AUDIO, SCTE35, PMT = 0x100, 0x101, 0x1F0, 0x1000
+AAC_FRAME = 1920  # ticks at 48 kHz
 WRAP = 1 << 33
 
 
@@ -33,26 +34,43 @@ def pts_field(pts: int) -> bytes:
 
 
 def splice_insert(
-    event_id: int, pts: int | None, *, out: bool, duration: int | None = None, auto: bool = True, tier: int = 0xFFF
+    event_id: int,
+    pts: int | None,
+    *,
+    out: bool,
+    duration: int | None = None,
+    auto: bool = True,
+    tier: int = 0xFFF,
+    descriptors: bytes = b"",
 ) -> bytes:
     flags = (0x80 if out else 0) | 0x40 | (0x20 if duration is not None else 0) | (0x10 if pts is None else 0) | 0x0F
     command = event_id.to_bytes(4, "big") + b"\x7f" + bytes([flags])
     command += b"" if pts is None else pts_field(pts)
     if duration is not None:
         command += ((0xFE if auto else 0x7E) << 32 | duration).to_bytes(5, "big")
-    return splice_info(5, command + b"\0\1\0\0", tier=tier)
+    return splice_info(5, command + b"\0\1\0\0", descriptors, tier=tier)
 
 
 def cancel(event_id: int) -> bytes:
     return splice_info(5, event_id.to_bytes(4, "big") + b"\xff")
 
 
-def segmentation(event_id: int, type_id: int, pts: int, duration: int | None = None) -> bytes:
+def descriptor(event_id: int, type_id: int, duration: int | None = None, upid: bytes = b"") -> bytes:
+    """A segmentation_descriptor; a UPID is text of type 9."""
     flags = 0x80 | (0x40 if duration is not None else 0) | 0x20 | 0x1F
-    descriptor = b"CUEI" + event_id.to_bytes(4, "big") + b"\x7f" + bytes([flags])
-    descriptor += b"" if duration is None else duration.to_bytes(5, "big")
-    descriptor += bytes([0, 0, type_id, 0, 0])
-    return splice_info(6, pts_field(pts), bytes([2, len(descriptor)]) + descriptor)
+    body = b"CUEI" + event_id.to_bytes(4, "big") + b"\x7f" + bytes([flags])
+    body += b"" if duration is None else duration.to_bytes(5, "big")
+    body += bytes([9 if upid else 0, len(upid)]) + upid + bytes([type_id, 0, 0])
+    return bytes([2, len(body)]) + body
+
+
+def segmentation(event_id: int, type_id: int, pts: int, duration: int | None = None, upid: bytes = b"") -> bytes:
+    return splice_info(6, pts_field(pts), descriptor(event_id, type_id, duration, upid))
+
+
+def segmentation_cancel(event_id: int) -> bytes:
+    body = b"CUEI" + event_id.to_bytes(4, "big") + b"\xff"
+    return splice_info(6, pts_field(0), bytes([2, len(body)]) + body)
 
 
 def stamp(prefix: int, ticks: int) -> bytes:
@@ -72,6 +90,8 @@ class LittleTs:
 
     cuei: bool = True
     has_scte35: bool = True
+    has_sound: bool = False
+    has_video: bool = True
     counters: dict[int, int] = field(default_factory=dict)
     out: bytearray = field(default_factory=bytearray)
 
@@ -105,7 +125,9 @@ class LittleTs:
         pat = with_crc(b"\0\xb0\x0d\0\1\xc1\0\0\0\1" + (0xE000 | PMT).to_bytes(2, "big"))
         self.packet(0, b"\0" + pat, start=True, stuff=True)
         info = b"\x05\x04CUEI" if self.cuei else b""
-        streams = bytes([0x1B]) + (0xE000 | VIDEO).to_bytes(2, "big") + b"\xf0\0"
+        streams = bytes([0x1B]) + (0xE000 | VIDEO).to_bytes(2, "big") + b"\xf0\0" if self.has_video else b""
+        if self.has_sound:
+            streams += bytes([0x0F]) + (0xE000 | AUDIO).to_bytes(2, "big") + b"\xf0\0"
         if self.has_scte35:
             streams += bytes([0x86]) + (0xE000 | SCTE35).to_bytes(2, "big") + b"\xf0\0"
         body = b"\0\1\xc1\0\0" + (0xE000 | VIDEO).to_bytes(2, "big") + (0xF000 | len(info)).to_bytes(2, "big")
@@ -134,6 +156,13 @@ class LittleTs:
         self.packet(VIDEO, pes[:first], start=True, pcr=dts - 63_000)
         for at in range(first, len(pes), 184):
             self.packet(VIDEO, pes[at : at + 184], start=False)
+
+    def sound(self, pts: int, frames: int = 1) -> None:
+        """One PES packet of silent-looking ADTS frames, 48 kHz."""
+        body = bytes([0xFF, 0xF1, 0x4C, 0x80, 3, 0x1F, 0xFC]) + b"\0" * 17
+        pes = b"\0\0\1\xc0\0\0\x80\x80\x05" + stamp(2, pts) + body * frames
+        for at in range(0, len(pes), 184):
+            self.packet(AUDIO, pes[at : at + 184], start=at == 0)
 
     def taken(self) -> bytes:
         """What was written since the last time."""

@@ -70,10 +70,18 @@ def proving(
     grace_s: float = 5.0,
     now: datetime = ANCHOR + timedelta(seconds=12),
     left: Iterable[Unproved] = (),
+    dialects: tuple[str, ...] = (),
+    undeclared: tuple[str, ...] = (),
+    *,
+    relays: bool = False,
 ) -> Iterator[Prover]:
     """A prover that goes on with what was ``left`` to it."""
     prover = Prover(told, poll_s=0.05, grace_s=grace_s, utc_now=lambda: now)
-    prover.add_output("news", "news/", origins, segment_s=Fraction(1, 10), window=2)
+    prover.add_output(
+        "news", "news/", origins, segment_s=Fraction(1, 10), window=2, dialects=dialects, undeclared=undeclared
+    )
+    if relays:
+        prover.relays("news")
     for one in left:
         prover.resume(one)
     prover.start()

@@ -48,12 +48,22 @@ def test_an_in_section_after_its_picture_is_late(tmp_path: Path) -> None:
     assert (row.verdict, row.reason) == ("late", "its first IN section follows its picture")
 
 
-def test_an_in_announced_before_its_out_was_spliced_is_misplaced(tmp_path: Path) -> None:
+def test_a_source_may_announce_an_in_before_its_out_was_spliced(tmp_path: Path) -> None:
     airing = Airing()
     add_break(airing, in_says=(299, 450))
+    report = proved(airing, tmp_path, expect=2)
+    row = rows_of(report)[17, "in"]
+    assert report.passed
+    assert (row.verdict, row.reason) == ("landed", "it was announced before its OUT had been spliced")
+
+
+def test_an_in_announced_ahead_is_judged_in_all_else(tmp_path: Path) -> None:
+    airing = Airing()
+    add_break(airing, in_says=(299, 450))
+    airing.idrs = dict.fromkeys(airing.renditions, airing.cuts - {550})
     row = rows_of(proved(airing, tmp_path))[17, "in"]
     assert row.verdict == "misplaced"
-    assert "before its OUT had been spliced" in row.reason
+    assert "is no IDR" in row.reason
 
 
 def test_a_break_that_is_never_closed_misses_its_in(tmp_path: Path) -> None:

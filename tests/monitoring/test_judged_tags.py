@@ -37,7 +37,6 @@ def code(section: bytes) -> str:
         (400, without("#EXT-X-CUE-OUT-CONT"), "cue-out-in", "missing", "out"),
         (400, without("#EXT-X-SCTE35"), "scte35", "missing", "out"),
         (300, put("CUE-OUT:DURATION=10.000", "CUE-OUT:DURATION=10.040"), "cue-out-in", "misplaced", "out"),
-        (300, put("CUE-OUT:DURATION=10.000", "CUE-OUT"), "cue-out-in", "misplaced", "out"),
         (300, put("PLANNED-DURATION=10.000", "PLANNED-DURATION=10.040"), "daterange", "misplaced", "out"),
         (550, put("PLANNED-DURATION=10.000", "PLANNED-DURATION=12.000"), "daterange", "misplaced", "in"),
         (550, put(",DURATION=10.000", ",DURATION=9.960"), "daterange", "misplaced", "in"),
@@ -82,6 +81,15 @@ def test_a_spoilt_tag_is_caught_in_its_dialect_and_nowhere_else(
     assert [name for name, told in row.dialects.items() if told != "ok"] == [dialect]
     assert ("360p" in row.reason) == (len(renditions) == 1)
     assert [other.verdict for other in report.splices if other is not row] == ["landed"]
+
+
+def test_a_bare_cue_out_is_a_spelling_where_all_are_bare_and_a_fault_beside_one_that_is_not(tmp_path: Path) -> None:
+    airing, _, _ = one_break()
+    for name in reversed(airing.renditions):
+        airing.tags[name][300] = put("CUE-OUT:DURATION=10.000", "CUE-OUT")(airing.tags[name][300])
+        report = proved(airing, tmp_path)
+        assert report.passed == (name == "720p")
+    assert rows_of(report)[17, "out"].dialects["cue-out-in"] == "ok"
 
 
 @pytest.mark.parametrize("prefix", ["#EXT-X-CUE-OUT", "#EXT-OATCLS", "#EXT-X-SCTE35", "#EXT-X-DATERANGE"])

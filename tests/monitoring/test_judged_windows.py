@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.monitoring.proof import verify
-from tests.monitoring.airing import FRAME
+from tests.monitoring.airing import FRAME, Airing
 from tests.monitoring.judged import one_break, proved, rows_of
 from tests.monitoring.little_ts import splice_insert
 
@@ -77,3 +77,13 @@ def test_a_rendition_whose_playlist_can_not_be_read_fails(tmp_path: Path) -> Non
     report = verify(str(target))
     assert not report.passed
     assert any(str(finding).startswith("fault: 360p") for finding in report.findings)
+
+
+def test_an_output_that_ends_before_a_whole_break_judges_neither_end(tmp_path: Path) -> None:
+    airing = Airing(frames=290, cuts={0, 100, 200})
+    airing.say(150, splice_insert(17, airing.pts(300), out=True, duration=250 * FRAME))
+    airing.say(150, splice_insert(17, airing.pts(550), out=False))
+    report = proved(airing, tmp_path)
+    assert (report.passed, report.splices) == (False, ())
+    told = [one.text for one in report.findings if "the output ends before PTS" in one.text]
+    assert [text.split(" is not judged")[0] for text in told] == ["out 17", "in 17"]

@@ -32,6 +32,7 @@ def test_the_json_has_the_names_of_the_contract(tmp_path: Path) -> None:
     assert isinstance(first, dict)
     assert list(first) == [
         "splice_event_id", "direction", "pts", "idr_pts", "error_ticks", "segments", "dialects", "verdict", "reason",
+        "signal", "at", "skew_ms", "audio_ms",
     ]  # fmt: skip
     assert told["verdict"] == "pass"
 

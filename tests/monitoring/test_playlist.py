@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from app.model.errors import ProofError
 from app.monitoring.markers import markers_of
 from app.monitoring.playlist import MediaPlaylist, MultivariantPlaylist, parse_playlist
+from app.monitoring.words import EventId
 from tests.monitoring.little_ts import splice_insert
 
 MEDIA = """#EXTM3U
@@ -146,10 +147,20 @@ def test_the_markers_of_every_dialect_in_their_forms() -> None:
         f'#EXT-X-SCTE35:CUE="{code}",CUE-OUT=CONT',
         f'#EXT-X-DATERANGE:ID="5",START-DATE="2026-11-22T20:15:26Z",SCTE35-OUT=0x{section.hex()}',
         '#EXT-X-DATERANGE:ID="6",CLASS="other"',
-        "#EXT-X-CUE:ID=1",
+        '#EXT-X-DATERANGE:ID="7",CLASS="com.apple.hls.interstitial",X-ASSET-LIST="a.json",DURATION=30',
+        f'#EXT-X-CUE:ID="5",TYPE="scte35",DURATION=30,TIME=1.5,CUE="{code}",ELAPSED=0.000',
+        f'#EXT-X-CUE:ID="5",TYPE="scte35",DURATION=30,TIME=1.5,CUE="{code}",ELAPSED=6.5',
+        f"#EXT-X-SPLICEPOINT-SCTE35:{code}",
+        "#EXT-X-ASSET:CAID=0x0A",
+        "#EXT-X-CUE-OUT-CONT:CAID=0x0A,ElapsedTime=6.5,Duration=30",
+        "#EXT-X-CUE-SPAN:TIMEFROMSIGNAL=PT6.5S,ID=5",
+        "#EXT-X-CUE-SPAN:TIMEFROMSIGNAL=PT1M0.5S,ID=5",
+        f'#EXT-X-CUE-OUT:DURATION=30,ID=5,CUE="{code}"',
+        "#EXT-X-CUE-OUT:soon",
+        "#EXT-X-MARKER:ID=1",
     ]
     markers, findings = markers_of(media("#EXTM3U\n" + "\n".join(lines) + "\n#EXTINF:6,\na.ts\n"))
-    told = [(m.dialect, m.role, m.declared_s, m.elapsed_s, m.names(5, "out")) for m in markers]
+    told = [(m.dialect, m.role, m.declared_s, m.elapsed_s, m.names(EventId(5), "out")) for m in markers]
     half = Fraction(13, 2)
     assert told == [
         ("oatcls-scte35", "out", None, None, True),
@@ -161,5 +172,18 @@ def test_the_markers_of_every_dialect_in_their_forms() -> None:
         ("cue-out-in", "in", None, None, False),
         ("scte35", "cont", None, None, True),
         ("daterange", "out", None, None, True),
+        ("interstitials", "out", 30, None, False),
+        ("adobe", "out", 30, 0, True),
+        ("adobe", "cont", 30, half, True),
+        ("splicepoint", "out", None, None, True),
+        ("asset", "out", None, None, False),
+        ("cue-out-in", "cont", 30, half, False),
+        ("cue-out-in", "cont", None, half, False),
+        ("cue-out-in", "cont", None, Fraction(121, 2), False),
+        ("cue-out-in", "out", 30, None, True),
+        ("cue-out-in", "out", None, None, False),
     ]
-    assert findings == ["line 12: EXT-X-CUE is not judged"]
+    assert findings == [
+        "line 21: EXT-X-CUE-OUT: 'soon' is no duration in seconds",
+        "line 22: EXT-X-MARKER is not judged",
+    ]

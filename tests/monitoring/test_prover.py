@@ -55,6 +55,23 @@ def test_a_break_lands_at_a_folder_and_at_a_server(tmp_path: Path) -> None:
     assert told.of(BreakMissed) == []
 
 
+@pytest.mark.parametrize(
+    ("by", "relays", "verdict"),
+    [("op", True, "misplaced"), ("feed", True, "landed"), ("feed", False, "misplaced")],  # acted on, it is ours
+)
+def test_only_what_is_relayed_may_tell_its_in_ahead(tmp_path: Path, by: str, relays: bool, verdict: str) -> None:
+    told = Told()
+    airing = Airing()
+    add_break(airing, in_says=(299, 450))
+    airing.write(tmp_path)
+    with proving(told, {"disk": tmp_path.as_uri()}, relays=relays) as prover:
+        prover.splice_out(replace(out_event(airing), by=by))
+        prover.splice_in(in_event(airing))
+        told.wait(lambda: len(told.of(SpliceProved)) == 2)
+    (proof,) = (one for one in told.of(SpliceProved) if one.direction == "in")
+    assert (proof.verdict, proof.reason) == (verdict, "it was announced before its OUT had been spliced")
+
+
 def test_a_wall_clock_that_was_put_forward_hurries_no_verdict(tmp_path: Path) -> None:
     told = Told()
     airing = live(0)

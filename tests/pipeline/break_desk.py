@@ -15,6 +15,7 @@ from app.model.when import When
 from app.pipeline.anchor import FIRST_PTS, Anchor
 from app.pipeline.packets import CueKind, MarkIn, MarkOut, SendSection
 from app.pipeline.rundown import Break
+from app.pipeline.signals import Signals
 from app.pipeline.splicer import Clocks, Effect, Splicer
 from app.pipeline.verbs import Verbs
 from app.scte35.codec import decode
@@ -46,6 +47,7 @@ class Desk:
         first_pts: int = FIRST_PTS,
         started_at: datetime = STARTED_AT,
         timezone: str = "Europe/Berlin",
+        signals: Signals | None = None,
     ) -> None:
         self.anchor = Anchor(rate, started_at, first_pts)
         self.frame = 0
@@ -54,7 +56,7 @@ class Desk:
         self._ids = count(1)
         self.event_ids = count(501)
         clocks = Clocks(lambda: self.anchor.at(self.frame), self.now_s, lambda: next(self.event_ids))
-        self.splicer = Splicer(CHANNEL, self.anchor, rate.nearest(Fraction(pre_roll_s)), timezone, clocks)
+        self.splicer = Splicer(CHANNEL, self.anchor, rate.nearest(Fraction(pre_roll_s)), timezone, clocks, signals)
         self.verbs = Verbs(self.splicer)
 
     def now_s(self) -> float:
@@ -131,15 +133,17 @@ class Desk:
         )
         return commands.PlanBreak(channel=CHANNEL, by="list", id=self.key(), plan=plan)
 
-    def insert(self, duration_s: Fraction | float | str = 30, *, immediate: bool = False) -> commands.InsertBreak:
-        duration = Fraction(duration_s)
+    def insert(
+        self, duration_s: Fraction | float | str | None = 30, *, immediate: bool = False, template: str = ""
+    ) -> commands.InsertBreak:
+        duration = None if duration_s is None else Fraction(duration_s)
         return commands.InsertBreak(
-            channel=CHANNEL, by=BY, id=self.key(), duration_s=duration, title="", immediate=immediate
+            channel=CHANNEL, by=BY, id=self.key(), duration_s=duration, immediate=immediate, template=template
         )
 
-    def cue_next(self, duration_s: Fraction | float | str | None = None) -> commands.CueNext:
+    def cue_next(self, duration_s: Fraction | float | str | None = None, *, template: str = "") -> commands.CueNext:
         duration = None if duration_s is None else Fraction(duration_s)
-        return commands.CueNext(channel=CHANNEL, by=BY, id=self.key(), duration_s=duration)
+        return commands.CueNext(channel=CHANNEL, by=BY, id=self.key(), duration_s=duration, template=template)
 
     def extend(self, duration_s: Fraction | float | str | None = None, *, by: str = BY) -> commands.Extend:
         duration = None if duration_s is None else Fraction(duration_s)

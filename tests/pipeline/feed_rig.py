@@ -89,7 +89,13 @@ class Rig:
 
 
 @contextmanager
-def feeding(*urls: str, rate: FrameRate = P25, size: tuple[int, int] = SIZE, channels: int = 2) -> Iterator[Rig]:
+def feeding(
+    *urls: str,
+    rate: FrameRate = P25,
+    size: tuple[int, int] = SIZE,
+    channels: int = 2,
+    cue_pids: tuple[int, ...] = (),
+) -> Iterator[Rig]:
     """A started feed, stopped at the end."""
     alarms: list[tuple[float, str, str | None]] = []
     began_s = time.monotonic()
@@ -107,6 +113,7 @@ def feeding(*urls: str, rate: FrameRate = P25, size: tuple[int, int] = SIZE, cha
         height=size[1],
         audio_channels=channels,
         publish_alarm=publish,
+        cue_pids=cue_pids,
     )
     feed.start()
     try:

@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from app.model.cue import BreakDuration
 from app.model.errors import CueError
 from app.model.rundown import BreakPlan, Upid
+from app.model.signalling import Signalling
 from app.model.timebase import PTS_WRAP, FrameRate, difference
 from app.pipeline.anchor import Anchor
-from app.pipeline.announcing import Sections, check, in_frames, repeat_frames, segmentation, upid_bytes
+from app.pipeline.announcing import Sections, check, in_frames, repeat_frames
 from app.pipeline.rundown import Break
+from app.pipeline.signals import Signals
 from app.scte35.codec import decode
 from app.scte35.segmentation import END_OF
 from tests.pipeline.break_desk import CHANNEL, NTSC, PAL, RATES, STARTED_AT, insert_of
@@ -21,7 +23,7 @@ rates = st.sampled_from(RATES)
 
 
 def armed(rate: FrameRate, out_frame: int, duration_frames: int, *, lead: int, plan: BreakPlan = PLAN) -> Break:
-    brk = Break(plan, "pat", duration_frames, out_frame, splice_event_id=7)
+    brk = Break(plan, "pat", duration_frames, out_frame, splice_event_id=7, signalling=Signals().of(plan))
     brk.armed_frame = out_frame - lead
     return brk
 
@@ -112,22 +114,13 @@ def test_no_type_no_descriptor() -> None:
     assert decode(sections.back(brk)).descriptors == ()
 
 
-def test_a_upid_is_text_or_hexadecimal() -> None:
-    assert upid_bytes("ABCD01234567") == b"ABCD01234567"
-    assert upid_bytes("0x00fF") == b"\x00\xff"
-    with pytest.raises(CueError, match="no hexadecimal"):
-        upid_bytes("0xZZ")
-    with pytest.raises(CueError, match="is no text"):
-        upid_bytes("\ud800")  # JSON can write half a character
-
-
 # ---- what can't be
 
 
 @pytest.mark.parametrize("type_id", [0x00, 0x35, 0x21, 0xFF])
 def test_a_type_that_starts_nothing_is_refused(type_id: int) -> None:
     with pytest.raises(CueError, match="starts nothing"):
-        segmentation(replace(PLAN, segmentation_type_id=type_id), 7, 90_000, start=True)
+        check(replace(PLAN, segmentation_type_id=type_id), Signalling(), 90_000)
 
 
 @pytest.mark.parametrize(
@@ -142,10 +135,10 @@ def test_a_type_that_starts_nothing_is_refused(type_id: int) -> None:
 )
 def test_a_plan_that_fits_into_no_section_is_found_before_its_pre_roll(plan: BreakPlan) -> None:
     with pytest.raises(CueError):
-        check(plan, 30 * 90_000)
+        check(plan, Signals().of(plan), 30 * 90_000)
 
 
 def test_a_duration_over_33_bits_is_found_too() -> None:
-    check(PLAN, PTS_WRAP - 1)
+    check(PLAN, Signalling(), PTS_WRAP - 1)
     with pytest.raises(CueError, match="duration"):
-        check(PLAN, PTS_WRAP)
+        check(PLAN, Signalling(), PTS_WRAP)

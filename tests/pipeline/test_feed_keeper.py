@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,7 +15,9 @@ from app.pipeline import feed_keeper
 from app.pipeline.feed import Feed, Taken
 from app.pipeline.feed_keeper import ALARM, FeedKeeper
 from app.pipeline.source_alarms import PublishAlarm
+from app.pipeline.sources.cue_watch import Arrival, Mark
 from app.pipeline.sources.udp import UdpInput
+from app.scte35 import messages
 
 RATE = FrameRate(25)
 
@@ -107,6 +110,37 @@ def test_the_only_source_is_tried_again_less_and_less_often(hung: threading.Even
     assert time.monotonic() - first_s > 1.5
     hung.set()
     keeping.until(lambda _taken: keeping.keeper.left_behind() == ())
+    keeping.keeper.stop(5)
+
+
+def test_what_a_feed_that_hangs_brought_is_gone_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its markers are of a time line that is no more; one that it still brings, too late, goes nowhere."""
+    monkeypatch.setattr(feed_keeper, "HUNG_S", 0.5)
+    go_on, hangs = threading.Event(), threading.Event()
+
+    def hang(own: UdpInput, _timeout_s: float) -> bool:
+        assert own.watch.cues is not None
+        arrival = Arrival(500, messages.splice_null().encoded, datetime.now(UTC), Mark(0, 0, None), None)
+        own.watch.cues._arrived(arrival)
+        hangs.set()
+        go_on.wait(60)
+        own.watch.cues._arrived(arrival)
+        return False
+
+    monkeypatch.setattr(UdpInput, "wait_for_program", hang)
+    keeping = Keeping(f"udp://127.0.0.1:{free_port()}", "test:bars")
+    keeping.keeper.start()
+    assert hangs.wait(5)
+    hung_session = keeping.keeper.session
+    assert hung_session
+    keeping.until(lambda taken: taken.source == "test:bars")
+    assert keeping.keeper.session > hung_session
+    assert keeping.keeper.frames_until(0, hung_session) is None
+    assert keeping.keeper.frames_until(0, keeping.keeper.session) is not None
+    assert keeping.keeper.cues() == []
+    go_on.set()
+    keeping.until(lambda _taken: keeping.keeper.left_behind() == ())
+    assert keeping.keeper.cues() == []
     keeping.keeper.stop(5)
 
 

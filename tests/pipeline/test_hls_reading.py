@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.model.cue import Section, SegmentationDescriptor, TimeSignal
 from app.pipeline.hls import Entry, MediaPlaylist, render_media
 from app.pipeline.hls_keeping import WrittenTrack, far_above, levelled, written_from_plain, written_to_plain
 from app.pipeline.hls_reading import is_cut_off, open_range, read_media
-from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
-from app.scte35.messages import splice_in, splice_out
+from app.pipeline.packets import MarkOut
+from app.pipeline.resuming import resume
+from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_ranges, out_tags
+from app.scte35.messages import made, splice_in, splice_out, time_signal_out
+from tests.pipeline.break_desk import Desk
 
 STARTED_AT = datetime(2026, 11, 22, 20, 15, 32, 440_000, tzinfo=UTC)
 DIALECTS = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")
@@ -31,7 +35,8 @@ def entries(count: int, *, closed: bool = False) -> tuple[Entry, ...]:
         if number == 2:
             tags = out_tags(AVAIL, DIALECTS)
         elif 2 < number < 7:
-            tags, carried = cont_tags(OUT, (number - 2) * 180_000, 900_000, DIALECTS), (open_daterange(AVAIL),)
+            tags = cont_tags(AVAIL, (number - 2) * 180_000, DIALECTS)
+            carried = tuple(open_ranges(AVAIL, DIALECTS))
         elif number == 7 and closed:
             tags = in_tags(replace(AVAIL, in_section=splice_in(7, 5).encoded, duration_ticks=900_000), DIALECTS)
         name = f"20261122T201532440000-{number:06d}.ts"
@@ -50,7 +55,8 @@ def test_what_is_read_is_what_was_written(count: int, gone: int, gap: bool, ende
     listed = entries(max(count, gone + 1), closed=True)[gone:]
     if gap:
         listed = (*listed[:-1], replace(listed[-1], missing=True))
-    playlist = MediaPlaylist(2, 5, listed, gone, gone, ended=ended)
+    behind = tuple(open_ranges(replace(AVAIL, start_at=STARTED_AT + timedelta(seconds=60)), DIALECTS))
+    playlist = MediaPlaylist(2, 5, listed, gone, gone, ended=ended, ahead=() if ended else behind)
     read = read_media(render_media(playlist, frozenset()), "one/high/", 5).playlist
     assert render_media(read, frozenset()) == render_media(playlist, frozenset())
     assert read == playlist
@@ -70,6 +76,33 @@ def test_an_open_range_is_read_as_its_break(count: int) -> None:
         900_000 + 4 * 90_000,
     )
     assert daterange_id(left.splice_event_id, OUT_AT) == left.plan.id
+
+
+@pytest.mark.parametrize(
+    "opens", [splice_out(7, 1_260_000, None), time_signal_out(7, 1_260_000, None, segmentation_type_id=0x22)]
+)
+def test_one_that_told_no_duration_is_read_as_one_that_may_last_the_longest(opens: Section) -> None:
+    avail = Avail(daterange_id(7, OUT_AT), opens.encoded, OUT_AT, None)
+    listed = replace(entries(3)[2], tags=tuple(out_tags(avail, DIALECTS)))
+    left = open_range(read_media(render_media(MediaPlaylist(2, 5, (listed,)), frozenset()), "one/high/", 5), "one")
+    assert left is not None
+    assert (left.splice_event_id, left.duration_ticks, left.open_ended) == (7, 600 * 90_000, True)
+    desk = Desk(started_at=OUT_AT + timedelta(seconds=598))
+    resume(desk.splicer, (left,), None)
+    (mark,) = (one for one in desk.splicer.effects if isinstance(one, MarkOut))
+    assert (mark.section, mark.planned_duration_ticks) == (opens.encoded, None)
+    desk.run_to(60)
+    assert desk.splices == [50], "the new run closes it"
+
+
+def test_of_several_events_the_id_of_the_range_tells_which() -> None:
+    inner = SegmentationDescriptor(9, segmentation_type_id=0x30, segmentation_duration_ticks=450_000)
+    outer = SegmentationDescriptor(7, segmentation_type_id=0x34, segmentation_duration_ticks=900_000)
+    avail = replace(AVAIL, out_section=made(TimeSignal(1_260_000), inner, outer).encoded)
+    listed = replace(entries(3)[2], tags=tuple(out_tags(avail, DIALECTS)))
+    left = open_range(read_media(render_media(MediaPlaylist(2, 5, (listed,)), frozenset()), "one/high/", 5), "one")
+    assert left is not None
+    assert (left.splice_event_id, left.duration_ticks, left.open_ended) == (7, 900_000, False)
 
 
 def test_outside_a_range_there_is_none() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from app.model.timebase import PTS_WRAP, FrameRate
-from app.pipeline.feed import FeedStatus
+from app.pipeline.feed_status import FeedStatus
 from tests.pipeline.clips import Clip, Player, free_port, number_of, write_clip
 from tests.pipeline.feed_rig import Rig, feeding
 

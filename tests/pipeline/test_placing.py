@@ -202,4 +202,4 @@ def test_what_fits_into_no_section_is_refused_at_once_not_when_it_is_due() -> No
     short = desk.planning("+60", segmentation_type_id=0x34, upid=Upid(0x03, "short"))
     assert "12" in desk.refused(short)
     unread = desk.planning("+60", segmentation_type_id=0x34, upid=Upid(0x0D, "no MID"))
-    assert "second reader" in desk.refused(unread)
+    assert "MID" in desk.refused(unread)

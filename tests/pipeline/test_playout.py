@@ -274,6 +274,20 @@ class TestDrift:
         assert sum(made_up) == sign * 1920
         assert max(map(abs, made_up)) <= 10
 
+    @staticmethod
+    def test_it_is_put_off_while_a_frame_is_promised_but_not_for_ever() -> None:
+        drift = Drift(10)
+        made_up = []
+        for take in range(1200):
+            drift.note(90_000, 1920)
+            if take < 100 or take >= 500:
+                drift.hold(5)
+            made_up.append(drift.slew(1920))
+        assert not any(made_up[:104])
+        assert made_up[104]
+        assert not any(made_up[505:700])
+        assert any(made_up[700:1000])
+
 
 class TestSoundStore:
     @staticmethod

@@ -5,6 +5,7 @@ import json
 import random
 import socket
 import threading
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.model.errors import SourceError, SplicedeckError, UsageError
 from app.pipeline.ts_sink import TsSink
 from app.scte35 import messages
 from tests.pipeline.clips import Clip, Player, free_port, write_clip
+from tests.pipeline.cued_ts import Cue, cued
 
 OUT = messages.splice_out(17, 900_000, 2_700_000).encoded
 
@@ -78,18 +80,50 @@ def test_scte_35_is_found_and_decoded(tmp_path: Path, capsys: pytest.CaptureFixt
     assert _run(path.as_uri()) == 0
     text = capsys.readouterr().out
     assert "SCTE-35 sections: 3 (1 splice_null, 2 splice_insert)" in text
-    assert "splice_insert, event 17, out, for 10.000 s" in text
-    assert "event 17, cancel" in text
+    assert f"PID {scte35['pids'][0]}: 3 sections\n" in text
+    assert "splice_insert OUT 17, 30.000 s, auto-return, at 00:10.000" in text
+    assert "splice_insert CANCEL 17" in text
+
+
+def test_each_pid_is_told_with_what_could_not_be_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    harmed = OUT[:-1] + bytes([OUT[-1] ^ 1])
+    late = messages.splice_in(17, 90_000).encoded
+    cues = (Cue(10, OUT, 500), Cue(20, harmed, 501), Cue(60, late, 501))
+    path = cued(write_clip(tmp_path / "cued.ts", Clip(frames=75)), *cues, pids=(500, 501, 502))
+    found = _json(capsys, path.as_uri())
+    assert found["scte35"]["pids"] == [500, 501, 502]
+    assert [stream["media"] for stream in found["streams"]] == ["video", "audio", "scte35", "scte35", "scte35"]
+    counts = [(each["pid"], each["sections"], each["refused"]) for each in found["scte35"]["streams"]]
+    assert counts == [(500, 1, 0), (501, 2, 1), (502, 0, 0)]
+    first, second, third = found["scte35"]["found"]
+    assert (first["pid"], first["valid"], first["summary"]) == (
+        500,
+        True,
+        "splice_insert OUT 17, 30.000 s, auto-return, at 00:10.000",
+    )
+    assert first["lead_ticks"] == 900_000 - first["pts"]
+    assert (second["valid"], second["summary"]) == (False, "")
+    assert "CRC_32" in second["error"]
+    assert third["lead_ticks"] < 0
+    assert _run(path.as_uri()) == 0
+    text = capsys.readouterr().out
+    assert "PID 501: 2 sections, 1 not valid\n" in text
+    assert " s late\n" in text
+    assert text.endswith("PID 502: 0 sections\n")
 
 
 def test_a_live_stream_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     port = free_port()
-    player = Player([write_clip(tmp_path / "clip.ts", Clip(frames=150))], port)
+    clip = write_clip(tmp_path / "clip.ts", Clip(frames=150))
+    player = Player([cued(clip, *(Cue(number, OUT) for number in range(0, 150, 10)))], port)
     try:
         found = _json(capsys, f"udp://127.0.0.1:{port}", "--for", "1.5")
     finally:
         player.stop()
-    assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac"]
+    assert [stream["codec"] for stream in found["streams"]] == ["h264", "aac", "scte_35"]
+    assert 3 <= found["scte35"]["sections"] <= 8
+    leads = [section["lead_ticks"] for section in found["scte35"]["found"] if section["pts"] is not None]
+    assert all(before - after == pytest.approx(36_000, abs=4_000) for before, after in pairwise(leads))
     assert found["streams"][0]["frame_rate"] == "25"
     assert found["lost_packets"] == 0
     assert 1.2 < found["read_s"] < 2.5

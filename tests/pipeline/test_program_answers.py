@@ -15,6 +15,7 @@ def answers(desk: Desk, *given: commands.Command) -> list[events.Event]:
     program = Program(
         CHANNEL,
         feed=nothing,
+        feed_desk=nothing,
         ladder=nothing,
         splicer=desk.splicer,
         grids={},

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app.model import events
 from app.model.rundown import BreakPlan
+from app.model.signalling import Signalling
 from app.model.states import BreakState
 from app.model.timebase import FrameRate, ticks_of
 from app.pipeline.anchor import Anchor
@@ -20,6 +21,7 @@ from app.pipeline.announcing import out_section
 from app.pipeline.handover import StandingBreak
 from app.pipeline.hls import Entry, MediaPlaylist
 from app.pipeline.hls_keeping import WrittenOutput, WrittenTrack
+from app.pipeline.marks import BreakMarks
 from app.pipeline.packets import CueKind, MarkExtend, MarkIn, MarkOut, SendSection
 from app.pipeline.resuming import Listed, resume
 from app.scte35.dialects import daterange_id
@@ -70,7 +72,8 @@ def test_a_break_that_was_seen_goes_on_to_its_end() -> None:
     assert isinstance(opened, MarkOut)
     assert isinstance(length, MarkExtend)
     assert isinstance(resumed, events.BreakResumed)
-    first = out_section(BreakPlan("one", CHANNEL, None, Fraction(30)), opened.splice_event_id, 15 * 90_000, 30 * 90_000)
+    plan = BreakPlan("one", CHANNEL, None, Fraction(30))
+    first = out_section(plan, Signalling(), opened.splice_event_id, 15 * 90_000, 30 * 90_000)
     assert (opened.section, opened.start_at, opened.planned_duration_ticks) == (
         first,
         STARTED_AT + 5 * SECOND,
@@ -84,6 +87,22 @@ def test_a_break_that_was_seen_goes_on_to_its_end() -> None:
     assert desk.one(events.BreakIn).duration_ticks == 30 * 90_000
     assert desk.all(events.BreakOut) == []
     assert [one.not_before_ticks for _, one in desk.sections(CueKind.IN)] == [None, None]
+
+
+@pytest.mark.parametrize("after_s", [8.011, 9.028])
+def test_its_tags_go_on_telling_the_duration_that_its_section_declares(after_s: float) -> None:
+    """The new life's frames lie elsewhere: its own length is a few ticks off, what was told is not."""
+    desk = next_life(after_s, [standing("one", S.ON_AIR, 5, 16)], 0, 5, 6)
+    opened, length, _ = desk.splicer.take_effects()
+    assert isinstance(opened, MarkOut)
+    assert isinstance(length, MarkExtend)
+    assert length.duration_ticks != 16 * 90_000
+    marks = BreakMarks()
+    marks.add(opened)
+    marks.add(length)
+    assert marks.at(opened.ticks + 6 * 90_000, ["cue-out-in"]).tags == (
+        "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=16.000",
+    )
 
 
 @given(st.sampled_from(RATES), st.integers(3, 60), st.integers(1, 100_000_000))

@@ -153,7 +153,7 @@ def test_a_section_that_two_readers_read_differently_fails_its_break_and_nothing
     bad, good = desk.plan("+10", 5), desk.plan("+20", 5)
     desk.run_to(99)
     with monkeypatch.context() as patch:
-        patch.setattr(desk.splicer._sections, "out", _disagree)
+        patch.setattr(desk.splicer.sections, "out", _disagree)
         desk.run_to(101)
     desk.run(30)
     assert "can't air" in desk.one(events.BreakFailed, bad).reason

@@ -108,7 +108,10 @@ def test_extend_before_the_in_is_announced() -> None:
     told = desk.one(events.BreakExtended)
     assert (told.in_frame, told.in_pts, told.duration_ticks) == (1750, desk.anchor.pts(1750), 60 * S)
     assert desk.one(MarkExtend).duration_ticks == 60 * S
-    assert desk.one(MarkExtend).section == desk.sections(OUT, key)[-1][1].section
+    extension = desk.sections(OUT, key)[-1][1]
+    assert desk.one(MarkExtend).section == extension.section
+    assert extension.not_before_ticks == desk.anchor.pts(250), "it stays behind the OUT's picture"
+    assert {item.not_before_ticks for _, item in desk.sections(OUT, key)[:-1]} == {None}
     section, out = insert_of(desk.sections(OUT, key)[-1][1].section)
     assert section.effective_pts == desk.one(MarkOut).ticks
     assert out.splice_event_id == desk.one(MarkOut).splice_event_id
@@ -188,7 +191,7 @@ def test_a_new_end_whose_section_can_not_air_is_refused_and_the_old_end_stands(
 
     desk = on_air(30)
     with monkeypatch.context() as patch:
-        patch.setattr(desk.splicer._sections, "back", disagree)
+        patch.setattr(desk.splicer.sections, "back", disagree)
         assert "can't air" in desk.refused(verb(desk))
     desk.run(60)
     assert desk.marks() == [("out", 250), ("in", 1000)]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from app.model.errors import BreakListError, UnsupportedError, UsageError
 from app.model.rundown import Ad, BreakPlan, Upid
+from app.model.signalling import Template
 from app.model.when import When
 from app.schedule.break_list import breaks_from_text, read_break_list
 from app.schedule.rows import BreakList
@@ -26,6 +27,11 @@ FULL: dict[str, Any] = {
     "upid": {"type": 9, "value": "SIGNAL:a1b2"},
     "auto_return": False,
     "ads": [{"id": "a", "title": "Soap", "duration": "PT10S"}, {"duration": 20.04}],
+    "template": "Chapter",
+}
+CHANNELS = {
+    "news-1": (Template(name="Local ad 60", duration_s=Fraction(60)), Template(name="Chapter")),
+    "news-2": (),
 }
 PLAN = BreakPlan(
     id="b1",
@@ -38,11 +44,12 @@ PLAN = BreakPlan(
     upid=Upid(9, "SIGNAL:a1b2"),
     auto_return=False,
     ads=(Ad("a", "Soap", Fraction(10)), Ad("2", "", Fraction(2004, 100))),
+    template="Chapter",
 )
 
 
 def read(text: str, file: str = "list", *, default: str | None = "news-1") -> BreakList:
-    return breaks_from_text(text, file, channels=("news-1", "news-2"), default_channel=default)
+    return breaks_from_text(text, file, channels=CHANNELS, default_channel=default)
 
 
 def as_json(*breaks: Any) -> str:
@@ -78,7 +85,7 @@ def test_json_with_everything() -> None:
 def test_csv_with_everything(tmp_path: Path, delimiter: str, end: str, bom: str) -> None:
     path = tmp_path / "breaks.csv"
     path.write_bytes((bom + as_csv([flat(FULL)], COLUMNS, delimiter).replace("\r\n", end)).encode())
-    assert read_break_list(path, channels=("news-1",)) == BreakList((PLAN,))
+    assert read_break_list(path, channels=CHANNELS) == BreakList((PLAN,))
 
 
 def test_only_at_and_duration_are_required() -> None:
@@ -326,17 +333,17 @@ def test_xml_is_refused_by_name() -> None:
 def test_files_that_are_no_list(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.csv", tmp_path / "a\0b"):
         with pytest.raises(BreakListError, match="can't be read"):
-            read_break_list(path, channels=())
+            read_break_list(path, channels={})
     latin = tmp_path / "latin.csv"
     latin.write_bytes("at,duration,title\n+1,30,Käse\n".encode("latin-1"))
     with pytest.raises(BreakListError, match="line 2 is not UTF-8; save the list as UTF-8"):
-        read_break_list(latin, channels=())
+        read_break_list(latin, channels={})
 
 
 def test_ten_thousand_rows(tmp_path: Path) -> None:
     path = tmp_path / "day.csv"
     path.write_text("at,duration\n" + "".join(f"+{n},0.5\n" for n in range(10_000)))
-    assert len(read_break_list(path, channels=("a",), default_channel="a").plans) == 10_000
+    assert len(read_break_list(path, channels={"a": ()}, default_channel="a").plans) == 10_000
 
 
 def survives(text: str, file: str = "list") -> None:
@@ -396,3 +403,37 @@ def test_text_in_quotes_comes_back_as_it_was(texts: dict[str, str], delimiter: s
         for name, text in expected.items():
             if text:
                 assert " ".join(getattr(plan, name).split()) == text
+
+
+# ---- templates
+
+
+@pytest.mark.parametrize("kind", ["json", "csv"])
+def test_a_template_that_has_a_duration_gives_it_to_a_row_without_one(kind: str) -> None:
+    took = [("Local ad 60", Fraction(60)), ("Local ad 60", Fraction(20))]
+    rows: list[dict[str, Any]] = [
+        {"at": "+10", "template": "Local ad 60"},
+        {"at": "+99", "template": "Local ad 60", "duration": 20},
+    ]
+    text = as_json(*rows) if kind == "json" else as_csv(rows, ["at", "template", "duration"])
+    assert [(plan.template, plan.duration_s) for plan in read(text).plans] == took
+    assert read(as_csv(rows[:1], ["at", "template"])).plans == read(text).plans[:1]
+
+
+def test_a_template_without_a_duration_needs_one() -> None:
+    (refused,) = read(as_csv([{"at": "+10", "template": "Chapter"}], ["at", "template"])).refused
+    assert (refused.where, refused.reason) == ("line 2, duration", "missing")
+
+
+def test_a_template_that_the_channel_has_not_is_refused_with_the_nearest() -> None:
+    rows = [{"at": "+10", "template": "Local ad 6"}, {"channel": "news-2", "at": "+10", "template": "Chapter"}]
+    near, none = read(as_json(*({"duration": 9} | row for row in rows))).refused
+    assert (near.where, near.value) == ("breaks[0].template", "Local ad 6")
+    assert "did you mean 'Local ad 60'?" in near.reason
+    assert "'Chapter'" in near.reason
+    assert "the channel has none" in none.reason
+
+
+def test_a_template_of_a_channel_that_no_show_knows_is_taken_as_it_is() -> None:
+    (plan,) = read(as_json({"channel": "far", "at": "+10", "duration": 5, "template": "Theirs"})).plans
+    assert plan.template == "Theirs"

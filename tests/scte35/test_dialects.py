@@ -9,11 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.model.errors import CueError
+from app.model.profiles import LONGEST_UNKNOWN_S, PROFILES
+from app.model.show import MarkingOptions
 from app.model.wire import utc_text
 from app.scte35 import messages
 from app.scte35.codec import decode, from_text, to_base64
-from app.scte35.dialects import DIALECTS, Avail, cont_tags, daterange_id, in_tags, open_daterange, out_tags
+from app.scte35.dialects import Avail, cont_tags, daterange_id, in_tags, open_ranges, out_tags
+from app.scte35.tracked import Limits
 
+DIALECTS = ("daterange", "cue-out-in", "oatcls-scte35", "scte35")  # of a channel that names none
 OUT = messages.splice_out(17, 900_000, 2_700_000).encoded
 IN = messages.splice_in(17, 3_600_000).encoded
 START = datetime(2026, 11, 22, 20, 15, 32, 440_000, tzinfo=UTC)
@@ -41,11 +45,11 @@ def test_the_forms_of_an_out() -> None:
 
 
 def test_the_forms_of_a_later_segment() -> None:
-    assert cont_tags(OPEN.out_section, 540_000, 2_700_000, DIALECTS) == [
+    assert cont_tags(OPEN, 540_000, DIALECTS) == [
         f'#EXT-X-SCTE35:CUE="{to_base64(OUT)}",CUE-OUT=CONT',
         "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=30.000",
     ]
-    assert cont_tags(OPEN.out_section, 540_000, 5_400_000, ["cue-out-in"]) == [
+    assert cont_tags(OPEN.extended(b"", 5_400_000), 540_000, ["cue-out-in"]) == [
         "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=60.000"
     ]
 
@@ -72,7 +76,7 @@ def test_oatcls_brings_the_cue_tags_it_stands_before() -> None:
         "#EXT-OATCLS-SCTE35",
         "#EXT-X-CUE-IN",
     ]
-    assert cont_tags(OPEN.out_section, 1, 2, ["oatcls-scte35"]) == []
+    assert cont_tags(OPEN, 1, ["oatcls-scte35"]) == []
 
 
 @given(dialect_sets)
@@ -86,13 +90,13 @@ def test_each_dialect_says_its_own_and_all_the_same_bytes(dialects: list[str]) -
         cue_tags = [tag for tag in tags if tag.startswith("#EXT-X-CUE-")]
         assert len(cue_tags) == (not {"cue-out-in", "oatcls-scte35"}.isdisjoint(dialects))
     assert not dialects or out_tags(OPEN, dialects)
-    assert out_tags(OPEN, []) == in_tags(CLOSED, []) == cont_tags(OPEN.out_section, 1, 2, []) == []
+    assert out_tags(OPEN, []) == in_tags(CLOSED, []) == cont_tags(OPEN, 1, []) == []
 
 
 @given(moments, lengths, lengths)
 def test_dates_and_durations_agree_to_the_digit(start_at: datetime, planned: int, lasted: int) -> None:
     avail = Avail("a", OUT, start_at, planned, IN, lasted)
-    opening, closing = _attributes(open_daterange(avail)), _attributes(in_tags(avail, ["daterange"])[0])
+    opening, closing = _attributes(open_ranges(avail, ["daterange"])[0]), _attributes(in_tags(avail, ["daterange"])[0])
     for name in opening.keys() & closing.keys():
         assert opening[name] == closing[name]
     assert opening.keys() - closing.keys() == {"SCTE35-OUT"}
@@ -114,7 +118,7 @@ def test_another_zone_is_the_same_moment() -> None:
 
 
 def test_the_section_in_the_tag_is_the_section_sent() -> None:
-    tag = open_daterange(OPEN)
+    (tag,) = open_ranges(OPEN, ["daterange"])
     assert decode(from_text(_attributes(tag)["SCTE35-OUT"])) == messages.splice_out(17, 900_000, 2_700_000)
 
 
@@ -154,7 +158,7 @@ def test_a_playlist_reader_finds_the_break() -> None:
         (
             [],
             out_tags(OPEN, DIALECTS),
-            cont_tags(OPEN.out_section, 900_000, 2_700_000, DIALECTS),
+            cont_tags(OPEN, 900_000, DIALECTS),
             in_tags(CLOSED, DIALECTS),
         )
     ):
@@ -167,3 +171,35 @@ def test_a_playlist_reader_finds_the_break() -> None:
     assert back.dateranges[0].scte35_in == f"0x{IN.hex().upper()}"
     assert back.dateranges[0].end_date == "2026-11-22T20:16:02.440Z"
     assert out.oatcls_scte35 == to_base64(OUT)
+
+
+def test_readers_that_need_a_duration_are_told_the_longest_where_the_section_has_none() -> None:
+    section = messages.splice_out(17, 900_000, None).encoded
+    unknown = Avail("17-a", section, START, None)
+    google, adobe = PROFILES["google-dai"], PROFILES["adobe"]
+    assert out_tags(unknown, google.dialects, google.marking) == ["#EXT-X-CUE-OUT:DURATION=600.000"]
+    assert cont_tags(unknown, 540_000, google.dialects, google.marking) == [
+        "#EXT-X-CUE-OUT-CONT:ElapsedTime=6.000,Duration=600.000"
+    ]
+    told = unknown.extended(b"", 5_400_000)
+    assert cont_tags(told, 540_000, google.dialects, google.marking)[0].endswith("Duration=60.000")
+    date_range, cue = sorted(out_tags(unknown, adobe.dialects, adobe.marking), key=lambda tag: "X-CUE" in tag)
+    assert "DURATION" not in date_range
+    assert ",DURATION=600.000," in cue
+    assert ",DURATION=600.000," in cont_tags(unknown, 540_000, adobe.dialects, adobe.marking)[0]
+    assert out_tags(unknown, ["cue-out-in"]) == ["#EXT-X-CUE-OUT"]
+    assert out_tags(OPEN, google.dialects, google.marking) == ["#EXT-X-CUE-OUT:DURATION=30.000"]
+
+
+def test_no_interstitial_of_a_break_that_nothing_ends() -> None:
+    options = MarkingOptions(asset_list="https://ads.example/{break_id}?d={duration}")
+    (told, asked) = out_tags(OPEN, ["daterange"], options)
+    assert "SCTE35-OUT" in told
+    assert "d=30.000" in asked
+    bare = replace(OPEN, out_section=messages.splice_out(17, 900_000, None).encoded, planned_duration_ticks=None)
+    (told,) = out_tags(bare, ["daterange"], options)
+    assert "X-ASSET-LIST" not in told
+
+
+def test_what_is_told_of_an_unknown_length_is_how_long_it_may_last() -> None:
+    assert Limits().unknown_ticks == LONGEST_UNKNOWN_S * 90_000

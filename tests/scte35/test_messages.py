@@ -10,7 +10,9 @@ from app.scte35 import messages
 from app.scte35.codec import decode, encode
 from app.scte35.findings import findings
 from app.scte35.second_reader import agree
-from app.scte35.segmentation import END_OF, ENDS, TYPE_NAMES, UPID_TYPES, upid_bytes
+from app.scte35.segmentation import END_OF, ENDS, TYPE_NAMES
+from app.scte35.upid_text import upid_bytes
+from app.scte35.upids import UPID_TYPES
 from tests.scte35.strategies import ids, ticks, uint
 
 durations = st.none() | st.integers(1, (1 << 33) - 1)

@@ -19,7 +19,7 @@ from app.model.cue import (
 )
 from app.scte35 import messages
 from app.scte35.codec import decode, encode
-from app.scte35.explain import described
+from app.scte35.explain import explained
 from app.scte35.findings import findings
 from app.scte35.report import decoded_json
 from tests.scte35.strategies import sections
@@ -32,7 +32,7 @@ def test_every_section_can_be_told(section: Section) -> None:
     assert json.loads(json.dumps(fields)) == fields
     assert fields["section_length"] == len(read.encoded) - 3
     assert fields["splice_command_length"] == read.splice_command_length
-    text = "\n".join(described(read))
+    text = "\n".join(explained(read))
     assert all(name in text for name, value in fields.items() if value != [])
     assert all(line.startswith(("note: ", "warning: ")) for line in findings(read))
 
@@ -86,8 +86,14 @@ def test_an_encrypted_section_is_valid_and_not_read() -> None:
 
 
 def test_people_read_seconds_and_names() -> None:
-    text = "\n".join(described(messages.time_signal_out(508, 900_000, 2_700_000, upid=(9, b"SIGNAL:a1b2"))))
-    for words in ("10.000000 s", "30.000000 s", "0x000001FC", "Provider Placement Opportunity Start", '"SIGNAL:a1b2"'):
+    text = "\n".join(explained(messages.time_signal_out(508, 900_000, 2_700_000, upid=(9, b"SIGNAL:a1b2"))))
+    for words in (
+        "10.000000 s",
+        "30.000000 s",
+        "0x000001FC",
+        "Provider Placement Opportunity Start",
+        "ADI: SIGNAL:a1b2",
+    ):
         assert words in text
 
 

@@ -7,10 +7,30 @@ import pytest
 import threefive
 from hypothesis import given, settings
 
-from app.model.cue import Section, SegmentationDescriptor, SpliceComponent, SpliceInsert, SpliceSchedule, TimeSignal
+from app.model.cue import (
+    AudioComponent,
+    AudioDescriptor,
+    AvailDescriptor,
+    BandwidthReservation,
+    DeliveryRestrictions,
+    DtmfDescriptor,
+    EncryptedCommand,
+    OpaqueDescriptor,
+    PrivateCommand,
+    Section,
+    SegmentationDescriptor,
+    SpliceComponent,
+    SpliceInsert,
+    SpliceNull,
+    SpliceSchedule,
+    TimeDescriptor,
+    TimeSignal,
+)
 from app.model.errors import CueError
 from app.scte35 import messages, second_reader
-from app.scte35.codec import encode
+from app.scte35.codec import decode, encode
+from app.scte35.second_reading import unjudged
+from app.scte35.upid_text import mid_bytes
 from tests.scte35.strategies import sections
 
 
@@ -73,13 +93,60 @@ def test_what_it_can_not_read_is_not_agreed(section: Section) -> None:
         second_reader.agree(encode(section))
 
 
+def _segment(upid_type: int, upid: bytes) -> Section:
+    return Section(
+        TimeSignal(1), (SegmentationDescriptor(1, segmentation_type_id=0x34, upid_type=upid_type, upid=upid),)
+    )
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        Section(BandwidthReservation()),
+        Section(PrivateCommand(b"ABCD", b"\xff\0")),
+        Section(SpliceNull(), (DtmfDescriptor(40, "12#"), AvailDescriptor(4), TimeDescriptor(4, 5, 6))),
+        Section(TimeSignal(1), (AudioDescriptor((AudioComponent(1, b"eng", 1, 2, full_srvc_audio=True),)),)),
+        Section(SpliceInsert(1, splice_time_ticks=4), (AvailDescriptor(7), SegmentationDescriptor(1, cancel=True))),
+        Section(TimeSignal(1), (SegmentationDescriptor(1, delivery=DeliveryRestrictions(False, True, False, 2)),)),
+        Section(
+            TimeSignal(1),
+            (SegmentationDescriptor(1, segmentation_type_id=0x34, sub_segment_num=0, sub_segments_expected=0),),
+        ),
+        _segment(0x0C, b'NBCU{"a":1}'),
+        _segment(0x0B, bytes.fromhex("00f1efff68756d616e303132")),
+        _segment(0x0D, mid_bytes([(0x10, bytes(range(16))), (0x0A, bytes(12)), (0x0C, b"NBCU")])),
+        _segment(0x0D, mid_bytes([(0x0D, mid_bytes([(9, b"PO:x")])), (8, bytes(8))])),
+        _segment(0x04, bytes(32)),
+    ],
+)
+def test_it_reads_every_kind_that_it_knows(section: Section) -> None:
+    encoded = encode(section)
+    assert unjudged(decode(encoded)) == ""
+    second_reader.agree(encoded)
+
+
+def test_what_it_can_not_judge_is_known_beforehand() -> None:
+    for section in (
+        Section(SpliceSchedule(())),
+        Section(SpliceInsert(1, components=(SpliceComponent(1, 5),))),
+        Section(TimeSignal(1), (OpaqueDescriptor(0, b"ABCD", b"1"),)),
+        Section(TimeSignal(1), (SegmentationDescriptor(1, components=()),)),
+        Section(EncryptedCommand(b"1")),
+        _segment(0x0D, mid_bytes([(0x0D, mid_bytes([(0x04, bytes(32))]))])),
+        replace(messages.splice_null(), splice_command_length=0xFFF),
+    ):
+        assert "can't judge" in unjudged(section)
+
+
 def test_it_says_nothing_on_any_stream() -> None:
     program = """
 import os
 os.environ["HTTP_USER_AGENT"] = "a browser"
 from app.model.cue import *
 from app.model.errors import CueError
-from app.scte35.codec import encode
+from app.scte35.codec import decode, encode
+from app.scte35.second_reading import unjudged
+from app.scte35.upid_text import mid_bytes
 from app.scte35.second_reader import agree
 for section in (Section(SpliceInsert(1, components=(SpliceComponent(1, 5),))),
                 Section(TimeSignal(1), (SegmentationDescriptor(1, upid_type=0x99, upid=b"x"),)),

@@ -27,6 +27,7 @@ from app.ui.tile_face import tile_face
 from app.ui.trail import ProofCount
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room, take_line_size
+from app.ui.widgets.lamp_table import words_room
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import mark_width, width_of
@@ -36,6 +37,20 @@ from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
 from tests.ui.test_tile_face import STATES
 
 COLUMNS = {ROOMY: (400, 994), COMPACT: (336, 652)}
+
+
+@pytest.mark.parametrize("density", [ROOMY, COMPACT], ids=["roomy", "compact"])
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        *((1, words) for words in ("at TAKE", "58.88")),
+        *((2, words) for words in ("pending", "taken", "12 waiting", "+88.8")),
+        *((3, words) for words in ("withdrawn", "misplaced", "missing", "late", "after OUT", "IN due", "IN +88.8")),
+    ],
+)
+def test_no_word_of_a_lamp_is_cut(qapp: QApplication, density: Density, column: int, words: str) -> None:
+    table = column_places(*COLUMNS[density], density).lamps
+    assert width_of(words, density.body) <= words_room(column, table.width(), density.body), qapp.applicationName()
 
 
 @pytest.mark.parametrize("palette", [STANDARD, COLOUR_BLIND_SAFE], ids=lambda p: p.name)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from app.model import events
 from app.model.states import BreakState
+from app.model.status import TemplateStatus
 from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.ui.actions import Verb
 from app.ui.desk import Desk
@@ -23,7 +25,9 @@ from app.ui.main_window import MainWindow
 from app.ui.theme import STANDARD
 from tests.remote.preview_writer import a_picture
 from tests.remote.standing import House, StandIn, housing
+from tests.ui.feed_markers import handled, kept, seen
 from tests.ui.scripted_engine import a_break, channel
+from tests.ui.test_marker_page import evidence
 from tests.ui.test_window import press_key
 
 WITHIN_MS = 20_000
@@ -109,3 +113,22 @@ def see_pictures(window: MainWindow, engine: StandIn, qtbot: QtBot) -> None:
     taken = window.multiviewer.taken
     mailbox.post(a_picture(1))
     qtbot.waitUntil(lambda: window.multiviewer.taken > taken, timeout=WITHIN_MS)
+
+
+def test_markers_templates_and_pictures_come_over_the_link(attached: Attaches, tmp_path: Path, qtbot: QtBot) -> None:
+    first = in_a_break(1)
+    templates = (TemplateStatus("Local ad 60", Fraction(60)), TemplateStatus("Any length"))
+    one, two = first.snapshot().channels
+    first.status = replace(first.snapshot(), channels=(replace(one, templates=templates), two))
+    first.tell(seen("k"))
+    first.tell(handled("k", break_id="f1"))
+    first.tell(kept("f1", str(evidence(tmp_path / "evidence" / "out-a"))))
+    with housing(tmp_path / "engine", first):
+        window = attached(tmp_path / "engine")
+        window.pages.turn()
+        table = window.markers.table
+        qtbot.waitUntil(lambda: table.markers.rowCount() == 1, timeout=WITHIN_MS)
+        qtbot.waitUntil(lambda: table.markers.data(table.markers.index(0, 4)) == "RELAYED", timeout=WITHIN_MS)
+        table.selectRow(0)
+        qtbot.waitUntil(lambda: len(window.markers.detail.strip.shown.frames) == 10, timeout=WITHIN_MS)
+        assert [button.text() for button in window.column.templates.buttons] == ["Local ad 60", "Any length", ""]

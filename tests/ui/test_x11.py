@@ -13,7 +13,13 @@ import pytest
 
 from tests.ui.test_application import run_program
 
-_ON_X11 = ("test_window.py", "test_lists_and_closing.py", "test_engine_lost.py", "test_painting.py")
+_ON_X11 = (
+    "test_window.py",
+    "test_lists_and_closing.py",
+    "test_engine_lost.py",
+    "test_painting.py",
+    "test_marker_page.py",
+)
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -5,9 +5,14 @@ ISO/IEC 13818-1 §2.4.3 (packets), §2.4.4 (PAT, PMT).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.scte35.crc import crc_holds
+
+if TYPE_CHECKING:
+    from app.pipeline.sources.cue_watch import CueWatch
 
 PACKET_BYTES = 188
 _SYNC = 0x47
@@ -22,6 +27,7 @@ _AUDIO_TYPES = frozenset({0x03, 0x04, 0x0F, 0x11, 0x1C, 0x81, 0x83, 0x84, 0x85, 
 _PRIVATE_TYPE = 0x06
 _PRIVATE_AUDIO_TAGS = frozenset({0x6A, 0x7A, 0x7B, 0x7C})  # DVB: AC-3, E-AC-3, DTS, AAC
 _REGISTRATION_TAG = 0x05
+_DISC_REGISTRATION, _DISC_AUDIO_TYPE = b"HDMV", 0x86  # there DTS-HD has the number that SCTE 35 §8 gives to markers
 _AUDIO_REGISTRATIONS = frozenset({b"AC-3", b"EAC3", b"Opus", b"DTS1", b"DTS2", b"DTS3", b"BSSD"})
 _VIDEO_REGISTRATIONS = frozenset({b"HEVC", b"AV01", b"VC-1", b"drac"})
 
@@ -42,6 +48,7 @@ class ProgramMap:
     program_number: int
     pmt_pid: int
     streams: tuple[ElementaryStream, ...]
+    pcr_pid: int = -1
 
     def first(self, media: str) -> int | None:
         """PID of the first video or audio stream."""
@@ -59,6 +66,7 @@ class TsWatch:
     """Reads 188-byte packets as they pass. ``program`` None: no PMT yet; ``changes`` counts different ones after it.
 
     ``lost`` counts breaks of a continuity counter; ``entry`` is set by ``read`` when a video random access point began.
+    ``cues`` is handed what concerns SCTE-35.
     """
 
     packets: int = 0
@@ -68,6 +76,7 @@ class TsWatch:
     program: ProgramMap | None = None
     entry: bool = False
     tables: dict[int, bytes] = field(default_factory=dict)  # the latest packets of PAT and PMT, by PID
+    cues: CueWatch | None = None
     _pmt_pid: int = -1
     _program_number: int = 0
     _video_pid: int = -1
@@ -77,6 +86,7 @@ class TsWatch:
     def read(self, chunk: bytes) -> None:
         """Look at the packets of a datagram, which must begin with one; what is no packet counts as a stray."""
         self.entry = False
+        cues = self.cues
         for at in range(0, len(chunk) - PACKET_BYTES + 1, PACKET_BYTES):
             if chunk[at] != _SYNC:
                 self.strays += 1
@@ -93,6 +103,8 @@ class TsWatch:
                     self.entry = True
             elif pid in (_PAT_PID, self._pmt_pid):
                 self._table(pid, chunk[at : at + PACKET_BYTES])
+            if cues is not None and (flags & 0x20 or chunk[at + 1] & 0x40 or pid in cues.wanted_pids):
+                cues.packet(pid, chunk[at : at + PACKET_BYTES])
 
     def _count(self, pid: int, counter: int) -> None:
         before = self._counters.get(pid)
@@ -124,11 +136,14 @@ class TsWatch:
         if pid == _PAT_PID and section[0] == _PAT_TABLE:
             self._programs(section)
         elif section[0] == _PMT_TABLE and int.from_bytes(section[3:5]) == self._program_number:
-            program = ProgramMap(self._program_number, pid, tuple(_streams(section)))
+            pcr_pid = int.from_bytes(section[8:10]) & 0x1FFF
+            program = ProgramMap(self._program_number, pid, tuple(_streams(section)), pcr_pid)
             if program != self.program:
                 self.changes += self.program is not None
                 self.program = program
                 self._video_pid = program.first("video") or -1
+                if self.cues is not None:
+                    self.cues.program(program)
 
     def _programs(self, section: bytes) -> None:
         for at in range(_SECTION_HEADER_BYTES, len(section) - _CRC_BYTES - 3, 4):
@@ -151,12 +166,15 @@ def _payload(packet: bytes) -> bytes:
 def _streams(section: bytes) -> list[ElementaryStream]:
     streams: list[ElementaryStream] = []
     at = _SECTION_HEADER_BYTES + 4 + (int.from_bytes(section[10:12]) & 0x0FFF)
+    program = section[_SECTION_HEADER_BYTES + 4 : at]
+    is_disc = (_REGISTRATION_TAG, _DISC_REGISTRATION) in _descriptors(program)
     while at + 5 <= len(section) - _CRC_BYTES:
         stream_type = section[at]
         pid = int.from_bytes(section[at + 1 : at + 3]) & 0x1FFF
         length = int.from_bytes(section[at + 3 : at + 5]) & 0x0FFF
         descriptors = section[at + 5 : at + 5 + length]
-        streams.append(ElementaryStream(pid, stream_type, _media(stream_type, descriptors)))
+        on_disc = is_disc and stream_type == _DISC_AUDIO_TYPE
+        streams.append(ElementaryStream(pid, stream_type, "audio" if on_disc else _media(stream_type, descriptors)))
         at += 5 + length
     return streams
 
@@ -166,13 +184,19 @@ def _media(stream_type: int, descriptors: bytes) -> str:
         return "video"
     if stream_type in _AUDIO_TYPES:
         return "audio"
-    at = 0
-    while stream_type == _PRIVATE_TYPE and at + 2 <= len(descriptors):
-        tag, length = descriptors[at], descriptors[at + 1]
-        registration = descriptors[at + 2 : at + 6] if tag == _REGISTRATION_TAG else b""
+    for tag, identifier in _descriptors(descriptors) if stream_type == _PRIVATE_TYPE else ():
+        registration = identifier if tag == _REGISTRATION_TAG else b""
         if tag in _PRIVATE_AUDIO_TAGS or registration in _AUDIO_REGISTRATIONS:
             return "audio"
         if registration in _VIDEO_REGISTRATIONS:
             return "video"
-        at += 2 + length
     return ""
+
+
+def _descriptors(loop: bytes) -> Iterator[tuple[int, bytes]]:
+    """Tag and the first four bytes of each."""
+    at = 0
+    while at + 2 <= len(loop):
+        length = loop[at + 1]
+        yield loop[at], loop[at + 2 : at + 2 + min(length, 4)]
+        at += 2 + length

@@ -14,6 +14,7 @@ from typing import Self
 
 from app.model.errors import SourceError
 from app.pipeline.sources.address import UdpAddress
+from app.pipeline.sources.cue_watch import CueWatch
 from app.pipeline.sources.not_media import NotMediaError
 from app.pipeline.sources.ts_watch import PACKET_BYTES, TsWatch
 
@@ -31,11 +32,13 @@ class UdpInput:
 
     ``keep_going`` is asked at least five times a second. The bytes since the last entry point (video random access) are
     kept, so that ``rewind`` lets a second demuxer begin where the first can be left without losing a picture.
-    One thread only. SourceError from the constructor: the address can't be listened on.
+    One thread only. SourceError from the constructor: the address can't be listened on. ``cues``: told of SCTE-35.
     """
 
-    def __init__(self, url: str, address: UdpAddress, keep_going: Callable[[], bool]) -> None:
-        self.watch = TsWatch()
+    def __init__(
+        self, url: str, address: UdpAddress, keep_going: Callable[[], bool], cues: CueWatch | None = None
+    ) -> None:
+        self.watch = TsWatch(cues=cues)
         self.caught_up = False
         self.error: SourceError | None = None
         self.received_bytes = self.datagrams = 0

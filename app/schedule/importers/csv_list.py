@@ -11,7 +11,7 @@ from app.schedule.importers.json_list import FIELDS, parsed_cell, unknown_field
 from app.schedule.rows import RawList, RefusedRow, Row, RowFaultError, brief
 
 _COLUMNS = (*FIELDS, "upid_type")
-_REQUIRED = ("at", "duration")
+_REQUIRED = (("at",), ("duration", "template"))  # at least one of each: a template may have a duration
 _DELIMITERS = ",;\t"
 _LONGEST_RECORD = 50  # lines of one quoted value; more is a quote that nobody closed
 _TRUE, _FALSE = {"true", "yes", "1"}, {"false", "no", "0"}
@@ -50,9 +50,10 @@ def _header(line: str, delimiter: str) -> list[str]:
 
 
 def _check_header(header: list[str], where: str) -> None:
-    for name in _REQUIRED:
-        if name not in header:
-            raise BreakListError(where, f"has no column {name}", "the first line names the columns: at,duration,title")
+    for names in _REQUIRED:
+        if not set(names) & set(header):
+            what = f"has no column {names[0]}"
+            raise BreakListError(where, what, "the first line names the columns: at,duration,title")
     for n, name in enumerate(header):
         if name in _COLUMNS and name in header[:n]:
             raise BreakListError(where, f"has two columns {name}", "name each column once")

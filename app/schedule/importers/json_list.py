@@ -20,6 +20,7 @@ FIELDS = (
     "upid",
     "auto_return",
     "ads",
+    "template",
 )
 _FORM = 'right is {"breaks": [{"at": "+30", "duration": 30}]}'
 

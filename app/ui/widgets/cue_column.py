@@ -24,6 +24,7 @@ from app.ui.widgets.cue_button import CueButton
 from app.ui.widgets.lamp_table import LampTable
 from app.ui.widgets.length_button import LengthButton
 from app.ui.widgets.length_label import LengthLabel
+from app.ui.widgets.template_row import TemplateRow
 
 
 class CueColumn(QWidget):
@@ -31,17 +32,19 @@ class CueColumn(QWidget):
 
     def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._skin = desk, skin
+        self._desk, self._skin, self._templates_placed = desk, skin, 0
         panel = desk.panel()
         self.title = ColumnTitle(skin, Title(), self)
         self.countdown = CountdownCard(skin, countdown(panel), self)
         self.card = BreakCard(skin, break_card_face(panel), self)
         self.length_label = LengthLabel(skin, "", self)
         self.lengths = [LengthButton(duration_s, skin, self) for duration_s in PRESETS_S]
+        self.templates = TemplateRow(skin, self)
         self.buttons = {verb: CueButton(verb, skin, self) for verb in Verb}
         self.lamps = LampTable(skin, (), self)
         for length in self.lengths:
             length.pressed.connect(lambda chosen=length: self._choose(chosen))
+        self.templates.chosen.connect(desk.choose_template)
         for verb, button in self.buttons.items():
             button.pressed.connect(lambda pressed=verb: desk.press(pressed))
         desk.refreshed.connect(self.refresh)
@@ -58,6 +61,7 @@ class CueColumn(QWidget):
         self.card.dress(skin)
         self.length_label.dress(skin)
         self.lamps.dress(skin)
+        self.templates.dress(skin)
         for length in self.lengths:
             length.dress(skin)
         for button in self.buttons.values():
@@ -93,19 +97,28 @@ class CueColumn(QWidget):
     def _show_lengths(self, panel: Panel) -> None:
         armed = panel.is_state(BreakState.ARMED)
         usable = panel.channel is not None and not armed and not panel.locked and panel.absence is None
-        chosen_s = panel.wish.preset_s
+        chosen_s = panel.wish.length_s
         if armed and panel.current is not None:
             chosen_s = seconds_of(panel.current.duration_ticks)
         for button in self.lengths:
             button.show_choice(chosen=button.duration_s == chosen_s, usable=usable)
         self.length_label.show_value(_length_words(panel))
+        names = panel.channel.templates if panel.channel is not None else ()
+        self.templates.show_templates(names, panel.wish.template, usable=usable)
+        if self._most_templates() != self._templates_placed:
+            self._place()
+
+    def _most_templates(self) -> int:
+        return max((len(channel.templates) for channel in self._desk.status.channels), default=0)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """Everything has its place by height and density."""
         self._place()
 
     def _place(self) -> None:
-        places = column_places(self.width(), self.height(), self._skin.density)
+        self._templates_placed = self._most_templates()
+        places = column_places(self.width(), self.height(), self._skin.density, self._templates_placed)
+        self.templates.place(places.templates, places.pager)
         self.title.setGeometry(places.title)
         self.countdown.setGeometry(places.countdown)
         self.card.setGeometry(places.card)
@@ -130,7 +143,9 @@ def _length_words(panel: Panel) -> str:
         return f"locked: announced at {panel.timecode(brk.armed_at)}"
     if panel.is_state(BreakState.ON_AIR):
         return "EXTEND reaches at least this"
-    chosen = f"{text.preset(panel.wish.preset_s)} " if panel.wish.preset_s is not None else ""
+    chosen = f"{text.preset(panel.wish.length_s)} " if panel.wish.length_s is not None else ""
+    if panel.wish.template is not None:
+        return f"{chosen}by template, for CUE NEXT"
     if panel.channel is not None and panel.channel.next is not None:
         return "planned breaks keep their own"
     return f"{chosen}for CUE NEXT" if chosen else "choose one for CUE NEXT"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,7 +21,6 @@ from app.ui.event_lines import EventLine
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
 from app.ui.widgets.painting import elided, icon_and_words, width_of, write
-from app.ui.widgets.panel_head import PanelHead
 
 KEPT = 500
 _HEADS = ("Time", "Channel", "What", "Says")
@@ -99,12 +98,13 @@ class _Delegate(QStyledItemDelegate):
 
 
 class EventPanel(QWidget):
-    """Head and table."""
+    """The table. ``told``: a few words about it, for the head of the panel."""
+
+    told = Signal(str)
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = EventModel()
-        self._head = PanelHead("EVENTS", skin, self)
         self.table = QTableView(self)
         self._delegate = _Delegate(self.model, skin, self.table)
         self.table.setModel(self.model)
@@ -120,22 +120,29 @@ class EventPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._head)
         layout.addWidget(self.table)
         layout.addStretch()
         self.dress(skin)
 
+    @property
+    def words(self) -> str:
+        """A few for the head of the panel."""
+        return f"newest first · {self.model.rowCount()} of the last {KEPT}" if self.model.rowCount() else "none yet"
+
     def add(self, line: EventLine) -> None:
         """Put a line on top."""
         self.model.add(line)
-        self._head.show_value(f"newest first · {self.model.rowCount()} of the last {KEPT}")
+        self.told.emit(self.words)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """Whole rows only."""
+        row = self._delegate.skin.density.row
+        self.table.setFixedHeight(self.height() // row * row)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._delegate.skin = skin
-        self._head.dress(skin)
         size, row = skin.density.body, skin.density.row
-        self.table.setFixedHeight((skin.density.bottom - self._head.height()) // row * row)
         self.table.verticalHeader().setMinimumSectionSize(row)
         self.table.verticalHeader().setDefaultSectionSize(row)
         self.table.setColumnWidth(0, round(width_of("00:00:00", size, BOLD)) + 22)

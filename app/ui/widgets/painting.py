@@ -16,7 +16,7 @@ from app.ui.theme import Palette
 _LINE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip | Qt.TextFlag.TextSingleLine
 LEFT, RIGHT = _LINE | Qt.AlignmentFlag.AlignLeft, _LINE | Qt.AlignmentFlag.AlignRight
 MIDDLE = _LINE | Qt.AlignmentFlag.AlignHCenter
-_GAP = 6.0
+GAP = 6.0  # from an icon to its words
 
 
 @cache
@@ -107,7 +107,7 @@ def draw_cap(painter: QPainter, right: float, middle: float, cap: str, size_px: 
 def mark_width(mark: Mark, size_px: int, *, icon: bool = True) -> float:
     """How wide a state's word is with its icon and padding."""
     pad = 0.0 if mark.body is Body.BARE else 2 * _pad(size_px)
-    return width_of(mark.word, size_px) + (size_px + _GAP if icon else 0.0) + pad
+    return width_of(mark.word, size_px) + (size_px + GAP if icon else 0.0) + pad
 
 
 def _pad(size_px: int) -> float:
@@ -141,7 +141,7 @@ def draw_mark(
         colour = ink
     left = box.left() + (0.0 if mark.body is Body.BARE else _pad(size_px))
     draw_icon(painter, mark.icon, QRectF(left, middle - size_px / 2, size_px, size_px), colour)
-    write(painter, QRectF(left + size_px + _GAP, box.top(), width, height), mark.word, colour, size_px)
+    write(painter, QRectF(left + size_px + GAP, box.top(), width, height), mark.word, colour, size_px)
     return box.left()
 
 
@@ -151,7 +151,7 @@ def icon_and_words(
     """An icon and words after it, from the left of ``box``."""
     square = QRectF(box.left(), box.center().y() - size_px / 2, size_px, size_px)
     draw_icon(painter, icon, square, colour)
-    write(painter, box.adjusted(size_px + _GAP, 0, 0, 0), words, colour, size_px, weight)
+    write(painter, box.adjusted(size_px + GAP, 0, 0, 0), words, colour, size_px, weight)
 
 
 def draw_ring(

@@ -1,0 +1,41 @@
+"""A splice's evidence as files of this machine: its pictures with their places, for whoever looks."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+_MOST_BYTES = 1 << 20  # of a verdict, which has a few thousand
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """``offset_frames``: 0 is the first picture at the splice or behind it."""
+
+    path: Path
+    offset_frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """``problem``: why there is none, or not all, in words."""
+
+    pictures: tuple[Picture, ...] = ()
+    problem: str = ""
+
+
+def found_in(folder: str) -> Found:
+    """The film-strip in a folder of evidence. The engine may be on another machine, or have let it go meanwhile."""
+    path = Path(folder)
+    try:
+        with (path / "verdict.json").open("rb") as file:
+            verdict = json.loads(file.read(_MOST_BYTES))
+        listed = [(str(one["file"]), int(one["offset_frames"])) for one in verdict["pictures"]]
+        problems = [str(problem) for problem in verdict["problems"]]
+    except FileNotFoundError:
+        return Found(problem="its evidence is no longer kept here: the newest 500 splices are")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return Found(problem=f"its evidence can't be read: {error}")
+    pictures = tuple(Picture(path / Path(name).name, offset) for name, offset in listed)
+    return Found(pictures, "; ".join(problems))
