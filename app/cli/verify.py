@@ -81,8 +81,14 @@ def as_text(report: Report) -> str:
 def _row_text(row: Row) -> str:
     event = "-" if row.splice_event_id is None else row.splice_event_id
     pts = "-" if row.pts is None else row.pts
-    error = "no IDR" if row.error_ticks is None else f"{row.error_ticks:+d} ticks" if row.error_ticks else "exact"
     where = " ".join(f"{name}:{uri}" for name, uri in row.segments.items())
-    told = f"{row.direction.upper():<3}  event {event:<10}  pts {pts:<10}  {error:<12}  {row.verdict.value:<9}"
+    told = f"{row.direction.upper():<3}  event {event:<10}  pts {pts:<10}  {_off(row):<12}  {row.verdict.value:<9}"
     signal = "" if row.signal in {"", "splice_insert"} else row.signal
     return "  ".join(part for part in (told, signal, row.reason, where) if part).rstrip()
+
+
+def _off(row: Row) -> str:
+    """How far the IDR is from the section's time; only tags may tell of a splice in other people's streams."""
+    if row.error_ticks is None:
+        return "tags only" if row.pts is None else "no IDR"
+    return f"{row.error_ticks:+d} ticks" if row.error_ticks else "exact"

@@ -116,7 +116,8 @@ def test_the_proof_takes_an_announcement_for_what_it_is(air: Rig, tmp_path: Path
         report = verify(str(tmp_path / "news-1" / "index.m3u8"), wanted=OUTPUT.dialects)
         assert {row.verdict.value for row in report.splices} <= {"landed"}, (version, report.to_json())
         faults = [one.text for one in report.findings if one.severity.value == "fault"]
-        assert faults == ([] if report.splices else ["there is no splice to prove"]), (version, faults)
+        unproved = "there is no splice to prove", "no splice of it can be judged"
+        assert not faults if report.splices else faults[0] in unproved, (version, faults)
 
 
 def test_readers_of_interstitials_are_told_ahead() -> None:
