@@ -10,8 +10,9 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a test under Xvfb starts the program with its own choice
-settings.register_profile("unhurried", deadline=None)  # a loaded machine is no fault of what is tested
-settings.load_profile("unhurried")
+settings.register_profile("explore", deadline=None)  # a loaded machine is no fault of what is tested
+settings.register_profile("steady", deadline=None, derandomize=True)  # a suite turns red by a change, not by chance
+settings.load_profile("steady")
 
 _GRACE_S = 3.0
 _WIDE = ("module", "class", "package")

@@ -176,7 +176,7 @@ class Backlog:
     def _holds_removals(self) -> bool:
         """What the origin's own playlists list is not known before ours took their places, but for refused ones."""
         return self._resumed or any(
-            path not in self._listed and each.attempts < _GIVE_UP_AFTER for path, each in self._playlists.items()
+            path not in self._listed and each.refusals < _GIVE_UP_AFTER for path, each in self._playlists.items()
         )
 
     def wait_s(self, now_s: float) -> float | None:
@@ -238,13 +238,14 @@ class Backlog:
             if self.questions.failed(job, error, sent=sent):
                 self.trouble.failed(job.path, job.attempts, now_s, failure)
         elif isinstance(job, Playlist):
-            self._playlist_failed(self._playlists[job.path], now_s, failure)
+            self._playlist_failed(self._playlists[job.path], error, now_s, failure)
         elif held := self._segments.get(job.path):
             self._segment_failed(held, error, now_s, failure)
 
-    def _playlist_failed(self, waiting: Versions, now_s: float, failure: Failure) -> None:
+    def _playlist_failed(self, waiting: Versions, error: DeliveryError, now_s: float, failure: Failure) -> None:
         """A playlist that is refused waits by itself; it never holds segments up."""
         waiting.attempts += 1
+        waiting.refusals += is_for_good(error)
         if failure.sent and (waiting.attempts > 1 or not failure.quick):
             waiting.due_s = now_s + self.trouble.pause_s(waiting.attempts)
         elif failure.sent:

@@ -13,11 +13,11 @@ AT_ONCE = float("-inf")
 class Versions:
     """``is_ready``: whether the origin has all that a version lists. Not thread-safe; the backlog's owner holds a lock.
 
-    ``attempts``: failed tries; ``due_s``: when the next may be.
+    ``attempts``: failed tries; ``refusals``: those that the origin answered for good; ``due_s``: when the next may be.
     """
 
     def __init__(self, is_ready: Callable[[Playlist], bool]) -> None:
-        self.attempts = 0
+        self.attempts = self.refusals = 0
         self.due_s = AT_ONCE
         self._is_ready = is_ready
         self._waiting: list[Playlist] = []  # oldest first
@@ -58,7 +58,8 @@ class Versions:
 
     def done(self, playlist: Playlist) -> bool:
         """The origin took this one; True when none waits any more."""
-        self.attempts, self.due_s = 0, AT_ONCE
+        self.attempts = self.refusals = 0
+        self.due_s = AT_ONCE
         if playlist in self._waiting:
             del self._waiting[: self._waiting.index(playlist) + 1]
         return not self._waiting

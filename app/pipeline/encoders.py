@@ -5,8 +5,13 @@ Keyframes are never left to an encoder: keyint infinite, no scene cuts, closed G
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import cast
 
 import av
@@ -49,6 +54,25 @@ def choose(rendition: Rendition) -> EncoderChoice:
     return EncoderChoice(name, {"preset": preset, "forced-idr": "1", key: params})
 
 
+@contextmanager
+def _no_real_time() -> Iterator[None]:
+    """Undo that SVT-AV1, where root runs it, makes itself and the thread that opens it real-time (SCHED_FIFO 99).
+
+    Whatever that thread starts later would be so too, and starve all other channels and programs.
+    """
+    if sys.platform != "linux" or os.sched_getscheduler(0) == os.SCHED_FIFO:
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        for task in Path("/proc/self/task").iterdir():
+            with suppress(ProcessLookupError):
+                if os.sched_getscheduler(int(task.name)) == os.SCHED_FIFO:
+                    os.sched_setscheduler(int(task.name), policy, parameters)
+
+
 class NullSink:
     """The file of a holder container: takes everything, keeps nothing."""
 
@@ -88,7 +112,8 @@ class VideoEncoder:
         if choice.name == "libx264":
             context.max_bit_rate = context.rc_buffer_size = rendition.bitrate_bps
             context.profile = "High"
-        self._holder.start_encoding()
+        with _no_real_time():
+            self._holder.start_encoding()
         left = dict(context.options)
         if left:
             raise EncoderError(f"rendition {rendition.name}: {choice.name} does not know {', '.join(sorted(left))}")

@@ -160,6 +160,7 @@ class FeedBreaks(FeedTies):
         if self.relays:
             brk.signalling = splicer.signals.of(brk.plan)
         if brk.state is BreakState.ON_AIR:  # it may last up to the next break, whatever its source says
+            self._take_back_return(one)
             in_frame = self.in_frame(one, brk, out_frame)
             following.lasts(splicer, brk, in_frame)
         else:
@@ -169,6 +170,14 @@ class FeedBreaks(FeedTies):
         if one.returns:
             self.set_back(one, brk, in_frame)
             self._tell_back(one, brk)
+
+    def _take_back_return(self, one: Tied) -> None:
+        """A length beyond the return that was told is the newer word: that return is not meant any more."""
+        event, end_ticks = one.event, one.event.planned_end_ticks
+        if one.returns and None not in {event.in_ticks, end_ticks} and (end_ticks or 0) > (event.in_ticks or 0):
+            one.returns, one.return_sent, one.back = False, False, b""
+            one.event = replace(event, in_ticks=None)
+            self.tracker.put_back(one.event)
 
     def _repeat(self, one: Tied, brk: Break, section: bytes, cue_id: str, frame: int) -> Outcome:
         if not self.relays:

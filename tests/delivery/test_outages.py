@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.model.events import SegmentDelivered, SegmentLost
@@ -48,6 +48,13 @@ def test_whatever_fails(faults: list[str], never: set[tuple[str, int]], gaps_s: 
     gaps_s=st.lists(st.sampled_from([0.0, 0.1, 2.0, 6.0]), min_size=12, max_size=12),
     killed_before=st.integers(1, 11),
     not_spooled=st.sets(st.tuples(st.sampled_from("ab"), st.integers(0, 11)), max_size=4),
+)
+@example(  # a playlist that can't be reached is not refused: what its earlier version lists must stay
+    faults=["", "", "", "", "", "refused", "refused", "503"],
+    never=set(),
+    gaps_s=[0.1, 2.0, *[0.0] * 10],
+    killed_before=1,
+    not_spooled=set(),
 )
 def test_whenever_it_is_killed(
     faults: list[str],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import av
@@ -38,6 +39,20 @@ def test_every_codec_makes_an_idr_where_asked_and_nowhere_else(codec: VideoCodec
     assert {packet.pts for packet in packets if packet.is_keyframe} == {FIRST_PTS + RATE.ticks(n) for n in FORCED}
     assert sorted(packet.pts or 0 for packet in packets) == [FIRST_PTS + RATE.ticks(n) for n in range(FRAMES)]
     assert all(packet.time_base == MEDIA_TIME_BASE for packet in packets)
+
+
+@pytest.mark.parametrize("codec", list(VideoCodec))
+def test_no_encoder_leaves_a_thread_that_starves_all_others(codec: VideoCodec) -> None:
+    """SVT-AV1 would, where root runs it: the thread that opens it, and what that starts from then on."""
+    before = os.sched_getscheduler(0)
+    encoder = VideoEncoder(Rendition("r", 320, 180, 300_000, codec, "veryfast"), RATE, threads=1)
+    try:
+        tasks = [int(task.name) for task in Path("/proc/self/task").iterdir()]
+        assert os.sched_getscheduler(0) == before
+        assert os.SCHED_FIFO not in {os.sched_getscheduler(task) for task in tasks}
+    finally:
+        encoder.encode(None)
+        encoder.close()
 
 
 def test_an_encoder_refuses_in_words() -> None:

@@ -162,6 +162,24 @@ def test_extension_moves_the_end_and_is_relayed() -> None:
     assert bench.marks() == [("out", 150), ("in", 1150)]
 
 
+@pytest.mark.parametrize("tells_new_return", [True, False])
+def test_an_extension_takes_back_the_return_that_was_told_before_it(tells_new_return: bool) -> None:
+    bench = FeedBench()
+    bench.say_out(6, 8)
+    at = bench.at(6)
+    bench.run(10)
+    bench.say_in(4)
+    longer = splice_out(17, wrapped(at), 11 * S)
+    bench.say(longer, at)
+    if tells_new_return:
+        bench.say_in(7)
+    bench.run(10)
+    assert is_only_adjusted(bench.sections(CueKind.OUT)[-1][1].section, longer.encoded)
+    assert bench.one(events.BreakExtended).duration_ticks == 11 * S
+    assert bench.marks() == [("out", 150), ("in", 425)]
+    assert bench.sections(CueKind.IN)[-1][1].pts_ticks == bench.splicer.anchor.pts(425)
+
+
 def test_a_break_without_its_return_is_ended_by_the_watchdog_and_says_so() -> None:
     bench = FeedBench()
     bench.say_out(6, 10, auto=False)
