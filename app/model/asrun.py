@@ -101,7 +101,7 @@ def row_after(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
         return _resumed(row, event)
     if row.state is _S.REFUSED and isinstance(event, events.BreakPlanned):
         row = replace(row, state=_S.PLANNED, reason="")  # what kept it off air was put right
-    if row.state in _OVER:
+    if row.state in _OVER and not (row.state is _S.RETURNED and isinstance(event, events.BreakOut)):
         return row
     if isinstance(event, events.BreakOut | events.BreakIn | events.BreakExtended):
         return _aired(row, event)
@@ -132,7 +132,8 @@ def _aired(row: AsRunRow, event: events.BreakOut | events.BreakIn | events.Break
             return row  # a replay, of an OUT perhaps that aired again since
         verdict = row.verdict or ProofState.PENDING
         shown = replace(row, out_frame=event.frame, out_pts=event.pts, out_at=event.out_at)
-        return replace(shown, state=_S.ON_AIR, verdict=verdict)
+        over = row.state is _S.RETURNED  # its IN was told first
+        return replace(shown, state=row.state if over else _S.ON_AIR, verdict=verdict)
     if isinstance(event, events.BreakIn):
         shown = replace(row, in_frame=event.frame, in_pts=event.pts, in_at=event.in_at, how=event.how)
         return replace(shown, state=_S.RETURNED, duration_ticks=event.duration_ticks)

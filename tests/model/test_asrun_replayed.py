@@ -33,6 +33,29 @@ def test_a_replay_changes_nothing(told: list[events.BreakEvent], data: st.DataOb
     assert row(told[again_from:], once) == once
 
 
+def test_an_out_told_behind_its_in_is_kept_and_stays_over() -> None:
+    at = datetime(2026, 1, 1, tzinfo=UTC)
+    back = events.BreakIn(
+        at=at, channel="c", break_id="b", frame=50, pts=180_000, in_at=at, duration_ticks=90_000, how="auto"
+    )
+    out = events.BreakOut(at=at, channel="c", break_id="b", frame=25, pts=90_000, out_at=at, duration_ticks=90_000)
+    resumed = events.BreakResumed(
+        at=at,
+        channel="c",
+        break_id="b",
+        frame=25,
+        pts=90_000,
+        out_at=at,
+        in_frame=50,
+        in_pts=180_000,
+        duration_ticks=90_000,
+        out_again=False,
+    )
+    told = [back, out, resumed]
+    assert (row(told[:2]).out_frame, row(told[:2]).state) == (25, "returned")
+    assert row(told[1:], row(told)) == row(told)
+
+
 @given(happened, st.data())
 def test_several_replays_that_break_off_change_nothing(told: list[events.BreakEvent], data: st.DataObject) -> None:
     told = [replace(event, channel="c", break_id="b") for event in told]
