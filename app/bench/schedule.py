@@ -1,4 +1,4 @@
-"""The schedule: a long list imported, and its store read and written by many."""
+"""The schedule: a long list imported, its store read and written by many, and its planner."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 from app.bench.figures import Outcome
 
-HALVES = ("app.bench.schedule_import", "app.bench.schedule_store")
+HALVES = ("app.bench.schedule_import", "app.bench.schedule_store", "app.bench.schedule_planner")
 
 
 def run() -> Outcome:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.bench import schedule, schedule_import
+from app.bench import schedule, schedule_import, schedule_planner
 from app.bench.schedule_import import DATABASE
 
 
@@ -29,3 +29,11 @@ def test_both_halves_are_one_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = schedule.run()
     assert outcome.bench == "schedule"
     assert outcome.reference == "csv.reader and one bulk INSERT of the same rows"
+
+
+def test_a_tick_of_the_planner_is_measured_in_the_bench() -> None:
+    assert schedule_planner.__name__ in schedule.HALVES
+    outcome = schedule_planner.run(200, 100)
+    assert [figure.limit for figure in outcome.figures] == [1.0, 1.0, None]
+    assert all(figure.value > 0 for figure in outcome.figures)
+    assert outcome.notes == ("200 breaks pending, 5 of them handed over in 100 ticks",)
