@@ -8,7 +8,7 @@ import re
 import signal
 import sys
 import threading
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from app.cli.usage import folder, named
@@ -83,9 +83,14 @@ def _named(args: argparse.Namespace) -> str | Path:
 
 def _check(args: argparse.Namespace) -> int:
     from app.security.secrets import database_password
+    from app.storage.asrun_verify import verify
+    from app.storage.tables import SCHEMA_VERSION
     from app.storage.upkeep import check
 
     found = check(_named(args), password=database_password)
+    if not found.faults and found.schema == SCHEMA_VERSION:  # an older one's chains are read once it is upgraded
+        chains = verify(_named(args), password=database_password).faults
+        found = replace(found, faults=tuple(str(fault) for fault in chains))
     if args.json:
         print(json.dumps(asdict(found), indent=1))
     else:

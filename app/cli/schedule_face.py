@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.model.asrun_export import AsRunForm
-from app.model.errors import StorageError, StoreUnusableError
+from app.model.errors import StorageError
 from app.model.library import LibraryItem
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
 from app.model.outcome_figures import Figures
@@ -38,13 +38,11 @@ class StoreFace:
 
     def __init__(self, named: str | Path, show: Show | None) -> None:
         from app.storage.database import shown
-        from app.storage.database_url import database_url, is_postgres
+        from app.storage.database_url import database_url
 
         url = database_url(named)
         self._named, self._show = named, show
         self.where = shown(url)
-        self._file = None if is_postgres(url) else Path(url.database or "")
-        self._identity: tuple[int, int] | None = None
         self._timezone = show.timezone if show is not None else local_timezone()
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._opened: ScheduleStore | None = None
@@ -59,15 +57,7 @@ class StoreFace:
                 from app.storage.schedule_store import open_schedule
 
                 self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
-                self._identity = _identity(self._file)
-            self._check_there()
             return self._opened
-
-    def _check_there(self) -> None:
-        """SQLite goes on writing into a file that was removed or replaced, and all of it would be lost."""
-        if _identity(self._file) != self._identity:
-            what = "the file was moved, removed or replaced while this window had it open"
-            raise StoreUnusableError(self.where, what, "put it back, or open the window again")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -89,9 +79,7 @@ class StoreFace:
 
     def write(self, edits: Sequence[Edit], *, by: str) -> list[Stored]:
         """All or none."""
-        written = self._store.write(edits, by=by)
-        self._check_there()
-        return written
+        return self._store.write(edits, by=by)
 
     def watch(
         self, since: int, changed: Callable[[list[Stored]], None], trouble: Callable[[str | None], None]
@@ -185,15 +173,6 @@ class StoreFace:
         starts = ((one.plan, starts_at(one.plan, self._timezone)) for one in bookings)
         over = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
         return lint_schedule(bookings, self._show, now=now, locked=over)
-
-
-def _identity(file: Path | None) -> tuple[int, int] | None:
-    """What tells a file from another of its name; None: there is none."""
-    try:
-        found = file.stat() if file is not None else None
-    except OSError:
-        return None
-    return None if found is None else (found.st_dev, found.st_ino)
 
 
 def schedule_face(database: str, data_dir: Path, show: Show | None) -> StoreFace:

@@ -133,7 +133,7 @@ _REMEDIES = {
     "malformed": "the file is damaged: restore a copy, or name another with --database",
     "does not exist": "have it made on the server (createdb, createuser), or name another with --database",
     "permission denied": "have the server's administrator grant this user the right to make tables there",
-    "connection": "see that the server runs and can be reached; what was not confirmed was not written",
+    "connection": "see that the server runs and can be reached; look whether what was not confirmed is there",
 }
 
 

@@ -6,14 +6,12 @@ visible in their order: who has read up to one misses nothing by asking for what
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from app.model.errors import StaleError
 from app.model.frozen import FrozenBreak
@@ -24,18 +22,19 @@ from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.storage.database import BUSY_TIMEOUT_MS, READING, database_url, opened, shown, translated
-from app.storage.database_url import Password
+from app.storage.database_url import Password, is_postgres
+from app.storage.schedule_change import REVISION, Change, next_revision
 from app.storage.schedule_editing import at_key, remove_booking, row_at, stored_at, write_booking
 from app.storage.schedule_frozen import freeze, frozen_in
 from app.storage.schedule_importing import merge_into
 from app.storage.schedule_library import kept_in, newest_in, remove_item, write_item
 from app.storage.schedule_merge import Choices
-from app.storage.schedule_rows import reading, starts_at, stored_from, stored_rows
+from app.storage.schedule_rows import reading, stored_from, stored_rows
 from app.storage.schedule_tables import bookings
 from app.storage.schedule_undo import undo_in
+from app.storage.sqlite_rules import HeldFile
 from app.storage.tables import clean, counters
 
-REVISION = "schedule"  # among the counters
 NOTICE = "splicedeck_schedule"  # the channel of PostgreSQL's NOTIFY; its payload is the revision
 
 
@@ -56,32 +55,12 @@ def open_schedule(
     return ScheduleStore(engine, shown(url), timezone)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A change that is being made: its transaction, its revision, by whom."""
-
-    connection: Connection
-    revision: int
-    by: str
-    timezone: str
-    at: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def stamped(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """A row's values with what every change of it writes; ``plan`` becomes the moment it starts at."""
-        written = dict(values)
-        plan = written.pop("plan")
-        return written | self.signed() | {"touched": self.revision, "starts_at": starts_at(plan, self.timezone)}
-
-    def signed(self) -> dict[str, Any]:
-        """What every change writes: its version, by whom, when."""
-        return {"version": self.revision, "changed_by": self.by, "changed_at": self.at}
-
-
 class ScheduleStore:
     """Bookings of all channels; any thread may call. StorageError: it can't be read or written, and nothing was."""
 
     def __init__(self, engine: Engine, where: str, timezone: str) -> None:
         self.engine, self.where, self._timezone = engine, where, timezone
+        self._file = None if is_postgres(engine.url) else HeldFile(Path(engine.url.database or ""))
 
     def close(self) -> None:
         """Let go of the database."""
@@ -280,6 +259,7 @@ class ScheduleStore:
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         with translated(self.where), self.engine.connect().execution_options(**READING) as connection:
+            self._check_file()
             yield connection
 
     @contextmanager
@@ -287,16 +267,13 @@ class ScheduleStore:
         with translated(self.where), self.engine.begin() as connection:
             change = Change(connection, next_revision(connection), by, self._timezone)
             yield change
+            self._check_file()  # before the commit: nothing is written where nobody finds it
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_notify(NOTICE, str(change.revision))))
 
-
-def next_revision(connection: Connection) -> int:
-    """Counted up; every other writer waits from here to the end of the transaction."""
-    made = text("INSERT INTO counters (name, value) VALUES (:name, 0) ON CONFLICT DO NOTHING")
-    connection.execute(made, {"name": REVISION})
-    counted = counters.update().where(counters.c.name == REVISION).values(value=counters.c.value + 1)
-    return int(connection.execute(counted.returning(counters.c.value)).scalar_one())
+    def _check_file(self) -> None:
+        if self._file is not None:
+            self._file.check()
 
 
 def _written(change: Change, edit: Edit) -> Stored:

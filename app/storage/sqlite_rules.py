@@ -31,6 +31,27 @@ def check_place(path: Path, *, create: bool) -> None:
         raise StoreUnusableError(str(path), f"can't be opened: {reason}", "name another with --database") from error
 
 
+class HeldFile:
+    """The file that a store was opened in. SQLite goes on writing into one that was moved away or removed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._found = path, _identity(path)
+
+    def check(self) -> None:
+        """StoreUnusableError: it is not there any more, or another is."""
+        if _identity(self._path) != self._found:
+            what = "the file was moved, removed or replaced while it was open"
+            raise StoreUnusableError(str(self._path), what, "put it back, or end what has it open and start that again")
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def set_rules(engine: Engine, busy_timeout_ms: int) -> None:
     """SQLite: our own BEGIN (a deferred one that turns writer fails at once, busy_timeout or not); every row synced."""
 

@@ -7,6 +7,7 @@ put back into a file, and a file's onto a server.
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -21,7 +22,8 @@ from app.model.errors import StorageError, StoreUnusableError, UsageError
 from app.storage.asrun_guard import guard, unguarded
 from app.storage.database import MARK, READING, connected, lock, opened, translated, version_of
 from app.storage.database_url import Password, database_url, is_postgres, shown
-from app.storage.schedule_store import NOTICE, REVISION
+from app.storage.schedule_change import REVISION
+from app.storage.schedule_store import NOTICE
 from app.storage.schedule_tables import Base, bookings, library
 from app.storage.tables import SCHEMA_VERSION, counters, migrated, schema_version
 
@@ -107,7 +109,7 @@ def restore(copy: Path, named: str | Path, *, password: Password | None = None) 
     folder_of_kept = copy.parent if is_postgres(url) else Path(url.database or "").parent
     with tempfile.TemporaryDirectory() as folder:  # a backup of an older version is upgraded as a copy
         brought_up = Path(folder) / "backup.sqlite3"
-        brought_up.write_bytes(copy.read_bytes())
+        _vacuum_into(database_url(copy), brought_up)
         source = opened(database_url(brought_up), create=False)
         target = opened(url, create=True, password=password)
         try:
@@ -122,6 +124,18 @@ def restore(copy: Path, named: str | Path, *, password: Password | None = None) 
             source.dispose()
             target.dispose()
     return kept
+
+
+def _vacuum_into(url: URL, part: Path) -> None:
+    """A copy of a file with what lies in its write-ahead log, too: a live store may be named as a backup."""
+    source = connected(url, create=False)
+    try:
+        with translated(shown(url)), closing(source.raw_connection()) as raw:
+            raw.cursor().execute("VACUUM INTO ?", (str(part),))
+    except sqlite3.Error as error:
+        raise StoreUnusableError(shown(url), f"can't be read ({error})", "restore another backup") from error
+    finally:
+        source.dispose()
 
 
 def stamped_name() -> str:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 
-from app.model.errors import LockedError, RowUnwritableError, StaleError, UsageError
+from app.model.errors import LockedError, RowUnwritableError, StaleError, StoreUnusableError, UsageError
 from app.model.merging import BookingState, ChangeKind, Choice
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported, RefusedRow, Spot
@@ -96,6 +97,41 @@ def test_an_edit_names_the_version_it_is_of(store: ScheduleStore) -> None:
     with pytest.raises(StaleError, match="it is gone"):
         store.edit(booked("b2"), 3)
     assert store.bookings() == [changed]
+
+
+def test_an_edit_whose_answer_was_lost_comes_again_and_is_no_conflict(store: ScheduleStore) -> None:
+    made = store.edit(booked("b1"), 0, by="traffic")
+    assert store.edit(booked("b1"), 0, by="traffic") == made
+    changed = store.edit(titled(booked("b1"), "Late"), made.version, by="traffic")
+    assert store.edit(titled(booked("b1"), "Late"), made.version, by="traffic") == changed
+    with pytest.raises(StaleError):
+        store.edit(titled(booked("b1"), "Later"), made.version, by="traffic")
+    store.remove("news-1", "b1", changed.version)
+    with pytest.raises(StaleError):
+        store.edit(titled(booked("b1"), "Late"), made.version, by="traffic")
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_nothing_is_written_into_a_file_that_was_taken_away(tmp_path: Path, replaced: bool) -> None:
+    path, aside = tmp_path / "store.sqlite3", tmp_path / "aside"
+    store = open_schedule(path)
+    store.edit(booked("b1"), 0)
+    aside.mkdir()
+    files = list(tmp_path.glob("store.sqlite3*"))
+    for file in files:
+        file.rename(aside / file.name)
+    if replaced:
+        open_schedule(path).close()
+    for act in (lambda: store.edit(booked("b2"), 0), lambda: store.merge(listed(booked("b3")), by="x"), store.bookings):
+        with pytest.raises(StoreUnusableError, match=r"moved, removed or replaced.*put it back"):
+            act()
+    for file in tmp_path.glob("store.sqlite3*"):
+        file.unlink()
+    for file in files:
+        (aside / file.name).rename(file)
+    store.edit(booked("b4"), 0)
+    assert ids(store) == ["b1", "b4"]
+    store.close()
 
 
 def test_what_is_on_air_is_locked(store: ScheduleStore) -> None:

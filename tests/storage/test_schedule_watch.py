@@ -70,7 +70,7 @@ def test_what_was_missed_while_the_server_was_gone_is_read_when_it_is_back() -> 
         mortal.stop(signal.SIGQUIT)
         assert "not seen" in (trouble.get(timeout=10) or "")
         edit = Edit(booked("b3"), "news-1", "b3", 0)
-        with pytest.raises(StorageError, match="what was not confirmed was not written"):
+        with pytest.raises(StorageError, match="look whether what was not confirmed is there"):
             store.write([edit], by="anna")
         mortal.start()
         other = open_schedule(named)

@@ -7,13 +7,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from app.__main__ import main
 from app.model.errors import StaleError, StoreUnusableError, UsageError
 from app.security.secrets import database_password
 from app.storage.asrun import open_store
+from app.storage.asrun_guard import unguard
+from app.storage.database import connected
+from app.storage.database_url import database_url
 from app.storage.schedule_store import open_schedule
-from app.storage.tables import SCHEMA_VERSION
+from app.storage.tables import SCHEMA_VERSION, asrun
 from app.storage.upkeep import backup, check, prune, restore
 from tests.postgres_server import PostgresServer
 from tests.storage.stories import story
@@ -48,6 +52,32 @@ def test_a_check_finds_damage(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     path.write_bytes(bytes(content))
     assert main(["db", "check", "--database", str(path)]) == 1
     assert "damaged" in capsys.readouterr().out
+
+
+def test_a_check_finds_a_row_of_the_as_run_that_was_tampered_with(
+    named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    filled(named)
+    engine = connected(database_url(named), create=False)
+    with engine.begin() as connection:
+        unguard(connection)
+        connection.execute(update(asrun).values(title="another"))
+    engine.dispose()
+    assert main(["db", "check", "--database", named]) == 1
+    out = capsys.readouterr().out
+    assert "damaged" in out
+    assert "entry 1" in out or "run " in out
+
+
+def test_a_live_store_is_restored_with_its_newest_rows(tmp_path: Path) -> None:
+    live = tmp_path / "live.sqlite3"
+    store = open_schedule(live)
+    store.edit(booked("b1"), 0)  # in the write-ahead log alone
+    restore(live, tmp_path / "new.sqlite3")
+    store.close()
+    found = open_schedule(tmp_path / "new.sqlite3", create=False)
+    assert ids(found) == ["b1"]
+    found.close()
 
 
 def test_a_missing_table_is_told(tmp_path: Path) -> None:
