@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-
+from app.bench import schedule_import, schedule_planner, schedule_store
 from app.bench.figures import Outcome
 
-HALVES = ("app.bench.schedule_import", "app.bench.schedule_store", "app.bench.schedule_planner")
+PARTS = (schedule_import, schedule_store, schedule_planner)
 
 
 def run() -> Outcome:
     """All that there is to measure, one after the other."""
-    outcomes: list[Outcome] = [import_module(half).run() for half in HALVES if find_spec(half) is not None]
+    outcomes = [part.run() for part in PARTS]
     return Outcome(
         "schedule",
         "; ".join(outcome.reference for outcome in outcomes),
