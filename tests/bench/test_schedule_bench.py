@@ -21,18 +21,20 @@ def test_a_short_list_is_imported_and_measured(monkeypatch: pytest.MonkeyPatch, 
     assert all(figure.value > 0 for figure in outcome.figures)
 
 
-def test_both_halves_are_one_bench(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schedule_import, "BREAKS", 100)
+def test_its_parts_are_one_bench(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule_import, "ROUNDS", 1)
-    monkeypatch.setattr(schedule, "HALVES", ("app.bench.schedule_import", "app.bench.no_such_half"))
     monkeypatch.setattr(schedule_import.run, "__defaults__", (100,))
+    monkeypatch.setattr(schedule_planner.run, "__defaults__", (200, 100))
+    monkeypatch.setattr(schedule, "PARTS", (schedule_import, schedule_planner))
     outcome = schedule.run()
+    parts = schedule_import.run(), schedule_planner.run()
     assert outcome.bench == "schedule"
-    assert outcome.reference == "csv.reader and one bulk INSERT of the same rows"
+    assert outcome.reference == "; ".join(part.reference for part in parts)
+    assert len(outcome.figures) == sum(len(part.figures) for part in parts)
 
 
 def test_a_tick_of_the_planner_is_measured_in_the_bench() -> None:
-    assert schedule_planner.__name__ in schedule.HALVES
+    assert schedule_planner in schedule.PARTS
     outcome = schedule_planner.run(200, 100)
     assert [figure.limit for figure in outcome.figures] == [1.0, 1.0, None]
     assert all(figure.value > 0 for figure in outcome.figures)
