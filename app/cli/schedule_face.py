@@ -83,6 +83,10 @@ class StoreFace:
         """Bookings by their start."""
         return self._store.bookings(channel, since, until)
 
+    def unplaced(self) -> list[Stored]:
+        """Bookings without a moment."""
+        return self._store.unplaced()
+
     def changes(self, since: int) -> list[Stored]:
         """What was changed behind a revision."""
         return self._store.changes(since)

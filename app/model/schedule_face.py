@@ -42,6 +42,10 @@ class ScheduleFace(Protocol):
         """Bookings by their start, ``since`` included, ``until`` not; those without a moment where neither is given."""
         ...
 
+    def unplaced(self) -> list[Stored]:
+        """Bookings without a moment that the store knows: they follow others, wait, or count from a channel's start."""
+        ...
+
     def changes(self, since: int) -> list[Stored]:
         """What was changed behind a revision, removed ones among it, oldest change first."""
         ...
