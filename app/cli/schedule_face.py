@@ -33,10 +33,10 @@ _EXPORT_S = 120.0
 class StoreFace:
     """Any thread may call; every call may block. The store is opened by the first that needs it, again if it failed.
 
-    ``show`` None: no channel is known, and this machine's time zone is the house's.
+    ``show`` None: no channel is known. ``timezone``: the house's, "": the show's or, without one, this machine's.
     """
 
-    def __init__(self, named: str | Path, show: Show | None) -> None:
+    def __init__(self, named: str | Path, show: Show | None, timezone: str = "") -> None:
         from app.storage.database import shown
         from app.storage.database_url import database_url, is_postgres
 
@@ -45,7 +45,7 @@ class StoreFace:
         self.where = shown(url)
         self._file = None if is_postgres(url) else Path(url.database or "")
         self._identity: tuple[int, int] | None = None
-        self._timezone = show.timezone if show is not None else local_timezone()
+        self._timezone = timezone or (show.timezone if show is not None else local_timezone())
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
@@ -188,7 +188,7 @@ class StoreFace:
         now = self.now()
         starts = ((one.plan, starts_at(one.plan, self._timezone)) for one in bookings)
         over = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
-        return lint_schedule(bookings, self._show, now=now, locked=over)
+        return lint_schedule(bookings, self._show, now=now, locked=over, timezone=self._timezone)
 
 
 def _identity(file: Path | None) -> tuple[int, int] | None:
@@ -200,6 +200,6 @@ def _identity(file: Path | None) -> tuple[int, int] | None:
     return None if found is None else (found.st_dev, found.st_ino)
 
 
-def schedule_face(database: str, data_dir: Path, show: Show | None) -> StoreFace:
+def schedule_face(database: str, data_dir: Path, show: Show | None, timezone: str = "") -> StoreFace:
     """The schedule of a run: in the store that its session names, else in the data directory's."""
-    return StoreFace(database or default_database(data_dir), show)
+    return StoreFace(database or default_database(data_dir), show, timezone)
