@@ -20,6 +20,7 @@ from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.model.schedule_findings import ScheduleFinding
+from app.model.schedule_limits import ScheduleLimits
 from app.model.show import Show
 from app.remote.spawning import program
 from app.settings import default_database, local_timezone
@@ -42,6 +43,7 @@ class StoreFace:
 
         url = database_url(named)
         self._named, self._show = named, show
+        self.limits: Mapping[str, ScheduleLimits] = {one.name: one.schedule for one in show.channels} if show else {}
         self.where = shown(url)
         self._file = None if is_postgres(url) else Path(url.database or "")
         self._identity: tuple[int, int] | None = None
