@@ -34,7 +34,7 @@ def run_in_window(job: Job) -> bool:
         if job.script is not None:
             job.script.start(job.account.on_air)
         try:
-            schedule = schedule_face(job.session.database, job.data_dir, job.show)
+            schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
                 ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
         finally:

@@ -20,6 +20,7 @@ from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
 from app.model.schedule_findings import ScheduleFinding
+from app.model.schedule_limits import ScheduleLimits
 from app.model.show import Show
 from app.remote.spawning import program
 from app.settings import default_database, local_timezone
@@ -33,17 +34,18 @@ _EXPORT_S = 120.0
 class StoreFace:
     """Any thread may call; every call may block. The store is opened by the first that needs it, again if it failed.
 
-    ``show`` None: no channel is known, and this machine's time zone is the house's.
+    ``show`` None: no channel is known. ``timezone``: the house's, "": the show's or, without one, this machine's.
     """
 
-    def __init__(self, named: str | Path, show: Show | None) -> None:
+    def __init__(self, named: str | Path, show: Show | None, timezone: str = "") -> None:
         from app.storage.database import shown
         from app.storage.database_url import database_url
 
         url = database_url(named)
         self._named, self._show = named, show
+        self.limits: Mapping[str, ScheduleLimits] = {one.name: one.schedule for one in show.channels} if show else {}
         self.where = shown(url)
-        self._timezone = show.timezone if show is not None else local_timezone()
+        self._timezone = timezone or (show.timezone if show is not None else local_timezone())
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
@@ -72,6 +74,10 @@ class StoreFace:
     def bookings(self, channel: str | None, since: datetime | None, until: datetime | None) -> list[Stored]:
         """Bookings by their start."""
         return self._store.bookings(channel, since, until)
+
+    def unplaced(self) -> list[Stored]:
+        """Bookings without a moment."""
+        return self._store.unplaced()
 
     def changes(self, since: int) -> list[Stored]:
         """What was changed behind a revision."""
@@ -172,9 +178,9 @@ class StoreFace:
         now = self.now()
         starts = ((one.plan, starts_at(one.plan, self._timezone)) for one in bookings)
         over = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
-        return lint_schedule(bookings, self._show, now=now, locked=over)
+        return lint_schedule(bookings, self._show, now=now, locked=over, timezone=self._timezone)
 
 
-def schedule_face(database: str, data_dir: Path, show: Show | None) -> StoreFace:
+def schedule_face(database: str, data_dir: Path, show: Show | None, timezone: str = "") -> StoreFace:
     """The schedule of a run: in the store that its session names, else in the data directory's."""
-    return StoreFace(database or default_database(data_dir), show)
+    return StoreFace(database or default_database(data_dir), show, timezone)

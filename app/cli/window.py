@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         running = read_session(data_dir)
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
-        with kept_watched(data_dir), closing(_schedule(running, data_dir)) as schedule:
+        with kept_watched(data_dir), closing(_schedule(running, data_dir, engine.timezone)) as schedule:
             ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
         if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1
@@ -60,13 +60,13 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _schedule(running: Session | None, data_dir: Path) -> StoreFace:
-    """That of the run; a show that can't be read any more leaves its channels unknown to it."""
+def _schedule(running: Session | None, data_dir: Path, timezone: str) -> StoreFace:
+    """That of the run, by its clock; a show that can't be read any more leaves its channels unknown to it."""
     try:
         show = running.show() if running is not None else None
     except SplicedeckError:
         show = None
-    return schedule_face(running.database if running is not None else "", data_dir, show)
+    return schedule_face(running.database if running is not None else "", data_dir, show, timezone)
 
 
 def _demo_session(data_dir: Path) -> Session:

@@ -126,12 +126,12 @@ class Line:
         return (2 * numerator + denominator) // (2 * denominator)
 
 
-def line_of(name: str, show: Show | None, now: datetime | None) -> Line:
-    """An empty line for a channel."""
-    timezone = show.timezone if show is not None else local_timezone()
-    today = (now or datetime.now(UTC)).astimezone(ZoneInfo(timezone)).date()
+def line_of(name: str, show: Show | None, now: datetime | None, timezone: str = "") -> Line:
+    """An empty line for a channel. ``timezone``: the house's, "": the show's or, without one, this machine's."""
+    zone = timezone or (show.timezone if show is not None else local_timezone())
+    today = (now or datetime.now(UTC)).astimezone(ZoneInfo(zone)).date()
     channels = show.channels if show is not None else ()
-    return Line(next((each for each in channels if each.name == name), None), timezone, today)
+    return Line(next((each for each in channels if each.name == name), None), zone, today)
 
 
 def since_epoch_s(moment: datetime) -> Fraction:

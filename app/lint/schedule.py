@@ -59,14 +59,18 @@ def told_of(
     now: datetime | None,
     profile: str | None,
     lines: dict[str, Line] | None = None,
+    timezone: str = "",
 ) -> Iterator[Told]:
-    """As ``lint_breaks``, with the plans that each finding is about, by number. ``lines``, empty, gets the channels."""
+    """As ``lint_breaks``, with the plans that each finding is about, by number. ``lines``, empty, gets the channels.
+
+    ``timezone``: as in ``line_of``.
+    """
     lines = {} if lines is None else lines
     readers: dict[str, list[Profile]] = {}
     ids: dict[tuple[str, str], int] = {}
     for number, (plan, place) in enumerate(zip(plans, places, strict=True)):
         if plan.channel not in lines:
-            lines[plan.channel] = line_of(plan.channel, show, now)
+            lines[plan.channel] = line_of(plan.channel, show, now, timezone)
             readers[plan.channel] = _readers(lines[plan.channel], profile)
             if show is not None and lines[plan.channel].channel is None:
                 names = ", ".join(channel.name for channel in show.channels)

@@ -39,9 +39,10 @@ class Board:
         profile: str | None,
         locked: Collection[BookingKey],
         places: Sequence[str] = (),
+        timezone: str = "",
     ) -> None:
         self.bookings, self.show, self.now = bookings, show, now
-        self._profile = profile
+        self._profile, self._timezone = profile, timezone
         self._keys: list[BookingKey] = [(booking.plan.channel, booking.plan.id) for booking in bookings]
         self._locked = {number for number, key in enumerate(self._keys) if key in locked}
         self._lines: dict[str, Line] = {}
@@ -49,7 +50,7 @@ class Board:
         self._linted = 0
         plans = [booking.plan for booking in bookings]
         named = list(places) or [f"break {plan.id}" for plan in plans]
-        self.told = list(told_of(plans, show, named, now, profile, self._lines))
+        self.told = list(told_of(plans, show, named, now, profile, self._lines, timezone))
         self.told += told_of_follows(bookings, named)
         self._followed = {followed_by(booking) for booking in bookings}
         self._errors = {self._name(each) for each in self.told if each.finding.severity is LintSeverity.ERROR}
@@ -105,7 +106,7 @@ class Board:
     def _line_of(self, channel: str) -> Line:
         line = self._lines.get(channel)
         if line is None:
-            line = self._lines[channel] = line_of(channel, self.show, self.now)
+            line = self._lines[channel] = line_of(channel, self.show, self.now, self._timezone)
         return line
 
     def _name(self, told: Told) -> tuple[str, BookingKey]:
@@ -128,7 +129,8 @@ class Board:
             for number in numbers
         ]
         self._linted += len(plans)
-        for told in told_of(plans, self.show, [""] * len(plans), self.now, self._profile):
+        places = [""] * len(plans)
+        for told in told_of(plans, self.show, places, self.now, self._profile, timezone=self._timezone):
             yield (told.finding.rule, self._keys[numbers[told.about[0]]]), told.finding.severity
 
     def _touched(self, proposal: Proposal) -> set[int]:
@@ -137,7 +139,7 @@ class Board:
         spots = [self._placed.get(proposal.number)]
         if proposal.instead is not None:
             plans.append(proposal.instead.plan)
-            line = line_of(proposal.instead.plan.channel, self.show, self.now)
+            line = line_of(proposal.instead.plan.channel, self.show, self.now, self._timezone)
             try:
                 line.add(proposal.instead.plan, proposal.number, "")
             except ValueError:

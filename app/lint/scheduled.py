@@ -28,13 +28,15 @@ def lint_schedule(
     now: datetime | None = None,
     profile: str | None = None,
     locked: Collection[BookingKey] = (),
+    timezone: str = "",
 ) -> list[ScheduleFinding]:
     """What the rules say of a schedule, errors first.
 
-    ``now`` None: no time has passed; ``locked``: what can't be changed any more. Of a schedule that is wrong all over
-    the last findings are left without fixes, so that it is linted in a second.
+    ``now`` None: no time has passed; ``locked``: what can't be changed any more; ``timezone``: the house's, "": the
+    show's or, without one, this machine's. Of a schedule that is wrong all over the last findings are left without
+    fixes, so that it is linted in a second.
     """
-    board = Board(bookings, show, now, profile, locked)
+    board = Board(bookings, show, now, profile, locked, timezone=timezone)
     told = [each for each in board.told if each.finding.rule not in _PASSED or board.keys(each)[0] not in locked]
     told.sort(key=lambda each: _ORDER.index(each.finding.severity))
     return [

@@ -12,6 +12,7 @@ from app.model.merging import Choice, MergeResult, Stored, UndoResult
 from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_findings import ScheduleFinding
+from app.model.schedule_limits import ScheduleLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +31,13 @@ class Edit:
 
 
 class ScheduleFace(Protocol):
-    """All calls may block: a window makes them on a worker thread of its own. StorageError: nothing was written."""
+    """All calls may block: a window makes them on a worker thread of its own. StorageError: nothing was written.
+
+    ``limits``: what the house allows, by channel; a channel that is in no show has none.
+    """
 
     where: str
+    limits: Mapping[str, ScheduleLimits]
 
     def revision(self) -> int:
         """Of the newest change; 0 before the first."""
@@ -40,6 +45,10 @@ class ScheduleFace(Protocol):
 
     def bookings(self, channel: str | None, since: datetime | None, until: datetime | None) -> list[Stored]:
         """Bookings by their start, ``since`` included, ``until`` not; those without a moment where neither is given."""
+        ...
+
+    def unplaced(self) -> list[Stored]:
+        """Bookings without a moment that the store knows: they follow others, wait, or count from a channel's start."""
         ...
 
     def changes(self, since: int) -> list[Stored]:

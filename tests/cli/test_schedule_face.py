@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def listed(folder: Path, *rows: dict[str, object]) -> str:
 def test_it_is_the_store_of_the_run_with_its_channels_and_its_time_zone(tmp_path: Path) -> None:
     show = demo_show(tmp_path)
     session = new_session(show, demo_toml(tmp_path), tmp_path, database="", demo_port=1)
-    with closing(_schedule(session, tmp_path)) as face:
+    with closing(_schedule(session, tmp_path, show.timezone)) as face:
         held: ScheduleFace = face
         rows = [{"id": "1", "at": "2026-11-22 20:00:00:00", "duration": 30}, {"at": "25:00:00:00", "duration": 30}]
         imported = held.read_list(listed(tmp_path, *rows), channel=None)
@@ -74,3 +75,19 @@ def test_what_has_passed_is_no_finding(tmp_path: Path) -> None:
         assert found["schedule.overlap"].keys[0] == ("a", "3")
         assert found["schedule.overlap"].fixes
         assert "schedule.past" not in found
+
+
+def test_a_window_whose_show_can_not_be_read_keeps_the_clock_of_the_engine(tmp_path: Path) -> None:
+    rows = [
+        {"id": "1", "channel": "demo", "at": "2026-11-22T14:30:00Z", "duration": 90},
+        {"id": "2", "channel": "demo", "at": "2026-11-22 20:01:00:00", "duration": 90},
+    ]
+    session = replace(new_session(demo_show(tmp_path), "", tmp_path, database=""), show_toml="[show")
+    with closing(_schedule(session, tmp_path, "Asia/Kolkata")) as face:
+        face.now = lambda: datetime(2026, 11, 22, 14, tzinfo=UTC)
+        bookings = face.read_list(listed(tmp_path, *rows), channel=None).bookings
+        (found,) = (finding for finding in face.findings(bookings) if finding.rule == "schedule.overlap")
+        assert [fix.label for fix in found.fixes][:1] == ["Move 2 to 20:01:30:00"]
+        by_clock = replace(bookings[1], plan=replace(bookings[1].plan, at=bookings[0].plan.at), source="")
+        (same,) = (finding for finding in face.findings([bookings[0], by_clock]) if finding.rule == "schedule.overlap")
+        assert [fix.label for fix in same.fixes][:1] == ["Move 2 to 20:01:30"]

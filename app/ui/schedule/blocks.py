@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.model.events import Event
 from app.ui.schedule.engine_book import EngineBook
 from app.ui.schedule.lanes import Lanes
+from app.ui.schedule.moments import SECOND_US
 
 if TYPE_CHECKING:
     from app.ui.schedule.pending import Key
@@ -34,6 +35,12 @@ class Blocks(QObject):
         self._schedule.desk.caught_up.connect(self._look)
         self._schedule.desk.refreshed.connect(self._look)
         self._look()
+
+    def hour_limit_us(self, channel: str) -> int | None:
+        """How much of an hour the house allows to be breaks, the linter's limit; None: it says nothing."""
+        face = self._schedule.face
+        limits = face.limits.get(channel) if face is not None else None
+        return None if limits is None or limits.ad_load_s is None else int(limits.ad_load_s * SECOND_US)
 
     def _on_event(self, event: Event) -> None:
         self.book.take(event)

@@ -169,7 +169,8 @@ class CanvasPainter:
                 mark = None if shown.word == "ON AIR" else shown
             minutage = lanes.lane(name).minutage_us(canvas.now_us, offset_us=offset_us) if canvas.minutage else None
             title = name if channel is None else channel.title or name
-            made.append(RowHead(desk.number(name), title, name == desk.selected, mark, minutage))
+            limit = canvas.schedule.blocks.hour_limit_us(name)
+            made.append(RowHead(desk.number(name), title, name == desk.selected, mark, minutage, limit))
         return tuple(made)
 
     def _paint_ghost(self, painter: QPainter, places: Places, ghost: Ghost) -> None:

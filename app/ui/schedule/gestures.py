@@ -24,7 +24,6 @@ from app.ui.schedule.moments import Span, on_frame
 from app.ui.schedule.pending import Key
 from app.ui.schedule.snapping import Snap, Targets, snapped
 
-HOUR_LIMIT_US = 12 * 60_000_000  # of breaks in an hour, as the trade counts it
 DEFAULT_US = 30_000_000
 
 
@@ -83,7 +82,10 @@ type Gesture = Editing | Band
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What a ghost is held against. ``channels``: as their rows stand; ``name_of``: their titles."""
+    """What a ghost is held against. ``channels``: as their rows stand; ``name_of``: their titles.
+
+    ``hour_limit_us``: of breaks in an hour, by channel; None: the house has none.
+    """
 
     lanes: Lanes
     taken: Container[Key]
@@ -94,6 +96,7 @@ class Ground:
     refusal: Callable[[Sequence[Pair]], str]
     timecode: Callable[[int, str], str]
     name_of: Callable[[str], str]
+    hour_limit_us: Callable[[str], int | None]
     grid_us: int = 0
     offset_us: int = 0
     snapping: bool = True
@@ -241,12 +244,14 @@ def _told(
     fits += f" {length_text(gap)} to the next break" if gap is not None and not overlap else ""
     begins = hour_of(span[0], ground.offset_us)
     hour = lane.load_us(begins, leaving_out=keys) + _in_hour(spans, channel, begins)
+    limit = ground.hour_limit_us(channel)
+    of_limit = "" if limit is None else f" of {length_text(limit)}"
     snapping = "Alt: no snapping" if ground.snapping else "not snapping"
     says = refusal or fits
     tip = (
         f"{ground.name_of(channel)}  {times}{more}",
         says[:1].upper() + says[1:],
-        f"Hour {length_text(hour)} of {length_text(HOUR_LIMIT_US)}. {snapping}",
+        f"Hour {length_text(hour)}{of_limit}. {snapping}",
     )
     return Ghost(spans, label, tuple(pairs), snap, tip, refusal, overlap, keys)
 

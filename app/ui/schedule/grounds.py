@@ -47,6 +47,7 @@ def ground_for(canvas: TimelineCanvas, held: Collection[Key]) -> Ground:
         refusal=schedule.refusal_of,
         timecode=said,
         name_of=lambda name: titles.get(name, name),
+        hour_limit_us=schedule.blocks.hour_limit_us,
         grid_us=step_us(canvas.scale.us_per_px, _GRID_PX, FrameRate(25)),
         offset_us=house_offset_us(zone, since),
     )

@@ -11,23 +11,28 @@ from app.ui.fonts import BOLD, HEAVY, MEDIUM
 from app.ui.grammar import Mark
 from app.ui.icons import draw_icon
 from app.ui.schedule.block import length_text
-from app.ui.schedule.gestures import HOUR_LIMIT_US
 from app.ui.schedule.places import BAR, Places
 from app.ui.schedule.ruler import Tick
 from app.ui.schedule.time_scale import TimeScale
 from app.ui.theme import Skin
 from app.ui.widgets.painting import LEFT, MIDDLE, RIGHT, draw_edge, elided, fill_round, width_of, write
 
+_MINUTE_US = 60_000_000
+
 
 @dataclass(frozen=True, slots=True)
 class RowHead:
-    """``mark``: the channel's state, None where it is quiet. ``minutage_us``: of this hour, None: not shown."""
+    """``mark``: the channel's state, None where it is quiet. ``minutage_us``: of this hour, None: not shown.
+
+    ``limit_us``: what the house allows of it; None: it says nothing.
+    """
 
     number: int
     title: str
     selected: bool = False
     mark: Mark | None = None
     minutage_us: int | None = None
+    limit_us: int | None = None
 
 
 def paint_row_head(painter: QPainter, box: QRectF, head: RowHead, skin: Skin) -> None:
@@ -55,18 +60,28 @@ def paint_row_head(painter: QPainter, box: QRectF, head: RowHead, skin: Skin) ->
         colour = head.mark.tone.colour(p)
         draw_icon(painter, head.mark.icon, square, colour)
     if words and head.minutage_us is not None:
-        _paint_minutage(painter, box, head.minutage_us, skin)
+        _paint_minutage(painter, box, head.minutage_us, head.limit_us, skin)
 
 
-def _paint_minutage(painter: QPainter, box: QRectF, minutage_us: int, skin: Skin) -> None:
-    p = skin.palette
-    said = f"{length_text(minutage_us)} / {HOUR_LIMIT_US // 60_000_000}"
-    over = minutage_us > HOUR_LIMIT_US
+def minutage_words(minutage_us: int, limit_us: int | None) -> str:
+    """The minutes of breaks in this hour, and of how many."""
+    if limit_us is None:
+        return f"{length_text(minutage_us)} this hour"
+    minutes, rest = divmod(limit_us, _MINUTE_US)
+    return f"{length_text(minutage_us)} / {length_text(limit_us) if rest else minutes}"
+
+
+def _paint_minutage(painter: QPainter, box: QRectF, minutage_us: int, limit_us: int | None, skin: Skin) -> None:
+    """A bar too, where there is something that it can be a part of."""
+    p, said = skin.palette, minutage_words(minutage_us, limit_us)
+    over = limit_us is not None and minutage_us > limit_us
     below = QRectF(box.left(), box.bottom() - 18, box.width() - 10, 14)
     write(painter, below, said, p.amber if over else p.text, 12, MEDIUM, RIGHT)
+    if limit_us is None:
+        return
     bar = QRectF(box.left() + 40, box.bottom() - 12, box.width() - 40 - width_of(said, 12, MEDIUM) - 18, 4)
     painter.fillRect(bar, p.bg0)
-    share = min(1.0, minutage_us / HOUR_LIMIT_US)
+    share = min(1.0, minutage_us / limit_us)
     painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, 4), p.amber if over else p.planl)
 
 

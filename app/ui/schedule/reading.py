@@ -59,7 +59,9 @@ class Readings(QObject):
             parts = [part for part in ((asked[0], since), (until, asked[1])) if part[0] < part[1]]
 
         def read(face: ScheduleFace) -> tuple[int, list[Stored]]:
-            return face.revision(), [row for part in parts for row in face.bookings(None, *part)]
+            revision = face.revision()
+            rows = [row for part in parts for row in face.bookings(None, *part)]
+            return revision, rows if since is not None else rows + face.unplaced()
 
         def done(answer: tuple[int, list[Stored]]) -> None:
             first, self._asking = self._since is None, False

@@ -17,7 +17,7 @@ _MINUTE_US, _HOUR_US, _DAY_US = 60 * SECOND_US, 3600 * SECOND_US, 86_400 * SECON
 _STEPS_US = (
     *(s * SECOND_US for s in (1, 2, 5, 10, 15, 30)),
     *(m * _MINUTE_US for m in (1, 2, 5, 10, 15, 30)),
-    *(h * _HOUR_US for h in (1, 2, 3, 6, 12, 24)),
+    *(h * _HOUR_US for h in (1, 2, 3, 6, 12, 24, 48)),
 )
 _SETTLED_US = SECOND_US  # to which a change of the clocks is found
 

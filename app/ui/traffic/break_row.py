@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 
 from app.model.lint import LintSeverity
 from app.model.merging import BookingState, Stored
+from app.model.schedule import AirMode, Booking
 from app.model.schedule_findings import ScheduleFinding
 from app.model.states import BreakState
-from app.model.status import ChannelStatus
+from app.model.status import ChannelStatus, UpcomingBreak
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
 from app.ui.traffic import house_time
@@ -52,7 +53,21 @@ _GRAVE = {
     LintSeverity.WARNING: (Icon.TRIANGLE, Tone.QUIET),  # where a whole day has none, amber would say nothing
     LintSeverity.NOTE: (Icon.NOTE, Tone.QUIET),
 }
-_READY, _UNSAVED = Says(Icon.RING, "ready"), Says(Icon.HALF_DISC, "not saved yet", Tone.AMBER)
+_PLANNER = {
+    "planned": _PLANNED,
+    "conflict": _CONFLICT,
+    "asked": Says(Icon.TRIANGLE, "ASKED", Tone.AMBER),
+    "late": Says(Icon.CLOCK, "LATE", Tone.AMBER),
+    "arming": Says(Icon.OPEN_RING, "ARMING", Tone.AMBER),
+    "waiting": Says(Icon.RING, "WAITING"),
+    "cueing": Says(Icon.RING, "CUEING"),
+}
+_MODES = {
+    AirMode.AUTO: Says(Icon.RING, "ready"),
+    AirMode.MANUAL: Says(Icon.RING, "ready, manual take"),
+    AirMode.HOLD: Says(Icon.PAUSE, "on hold"),
+}
+_UNSAVED = Says(Icon.HALF_DISC, "not saved yet", Tone.AMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +93,8 @@ def row_of(
     plan = stored.booking.plan
     ads = len(stored.booking.spots or plan.ads)
     cells = {
-        Column.OUT: house_time.dated(plan.at, ground.zone, ground.rate(plan.channel), ground.today),
+        Column.OUT: follow_words(stored.booking)
+        or house_time.dated(plan.at, ground.zone, ground.rate(plan.channel), ground.today),
         Column.LENGTH: house_time.length_shown(plan.duration_s),
         Column.CHANNEL: channel,
         Column.TITLE: plan.title,
@@ -91,6 +107,15 @@ def row_of(
     return BreakRow(
         (plan.channel, plan.id), stored, start_us, tuple(cells.get(column, "") for column in Column), finding
     )
+
+
+def follow_words(booking: Booking) -> str:
+    """What a break without a time comes after; "": it has a time, or follows nothing."""
+    follow = booking.air.follow
+    if booking.plan.at is not None or follow is None:
+        return ""
+    gap = f" +{house_time.length_shown(follow.gap_s)}" if follow.gap_s else ""
+    return (f"after {follow.break_id}" if follow.break_id else f"at {follow.mark}") + gap
 
 
 def source_words(stored: Stored) -> str:
@@ -124,26 +149,54 @@ def state_of(row: BreakRow, channel: ChannelStatus | None, now_us: int) -> Says:
             return _LIVE[live.state]
     if row.stored.state is not BookingState.PLANNED:
         return _STORED[row.stored.state]
-    if is_over(row, now_us):
+    planned = _planner(row, channel)
+    if planned in _PLANNER and planned != "planned":
+        return _PLANNER[planned]
+    if not planned and is_over(row, now_us):
         return _OVER
     finding = row.finding
     is_cause = finding is not None and finding.severity is LintSeverity.ERROR and finding.keys[0] == row.key
     return _CONFLICT if is_cause else _PLANNED
 
 
-def proof_of(row: BreakRow, trail: BreakTrail | None, now_us: int) -> Says:
-    """What the proof says, else the linter."""
+def _planner(row: BreakRow, channel: ChannelStatus | None) -> str:
+    """What the planner does with a break, in its own word; "": it does not say."""
+    if channel is None or channel.schedule is None:
+        return ""
+    if any(question.id == row.key[1] for question in channel.schedule.questions):
+        return "asked"
+    upcoming = _upcoming(row, channel)
+    return upcoming.state if upcoming is not None else ""
+
+
+def _upcoming(row: BreakRow, channel: ChannelStatus | None) -> UpcomingBreak | None:
+    schedule = channel.schedule if channel is not None else None
+    return next((one for one in schedule.upcoming if one.id == row.key[1]), None) if schedule is not None else None
+
+
+def proof_of(row: BreakRow, trail: BreakTrail | None, now_us: int, channel: ChannelStatus | None = None) -> Says:
+    """What the proof says, else the planner of what keeps it, else the linter, else who sends it to air."""
     if trail is not None and (told := _proof(trail)) is not None:
         return told
     if row.stored.version == 0:
         return _UNSAVED
-    if is_over(row, now_us):
+    if not _planner(row, channel) and is_over(row, now_us):
         return _PASSED
+    return _outlook(row, _upcoming(row, channel))
+
+
+def _outlook(row: BreakRow, upcoming: UpcomingBreak | None) -> Says:
+    """What is to be expected of a break that is still to air, or that there is no proof of yet."""
+    if upcoming is not None and upcoming.reason:
+        icon, tone = _GRAVE[LintSeverity.ERROR] if upcoming.state == "conflict" else (Icon.NOTE, Tone.QUIET)
+        return Says(icon, " ".join(upcoming.reason.split()), tone)
     finding = row.finding
     if finding is not None:
         icon, tone = _GRAVE[finding.severity]
         return Says(icon, _words_of(finding, row.key), tone)
-    return _READY if row.stored.state is BookingState.PLANNED else Says(Icon.RING, "waiting for proof")
+    if row.stored.state is not BookingState.PLANNED:
+        return Says(Icon.RING, "waiting for proof")
+    return _MODES[row.stored.booking.air.mode]
 
 
 def _words_of(finding: ScheduleFinding, key: Key) -> str:

@@ -159,7 +159,8 @@ class BreaksModel(QAbstractTableModel):
 
     def proof(self, row: BreakRow) -> Says:
         """What its proof says, else the linter."""
-        return proof_of(row, self._desk.trails.of_break(*row.key), us_of(self._desk.now))
+        trail = self._desk.trails.of_break(*row.key)
+        return proof_of(row, trail, us_of(self._desk.now), self._live.get(row.key[0]))
 
     # ---- Qt's own
 

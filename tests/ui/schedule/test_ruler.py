@@ -7,7 +7,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.model.timebase import FrameRate
@@ -32,6 +32,7 @@ def shown(since: datetime, hours: float, zone: ZoneInfo, width: int = 1200) -> l
     st.sampled_from(ZONES),
     st.sampled_from([PAL, NTSC]),
 )
+@example(us_of(datetime(2020, 1, 1, tzinfo=UTC)), MOST_US_PER_PX, BERLIN, PAL)
 def test_every_label_is_what_the_house_clock_shows(at: int, zoom: int, zone: ZoneInfo, rate: FrameRate) -> None:
     scale = TimeScale(at, zoom)
     made = ticks(scale, 1200, zone, rate)

@@ -46,7 +46,7 @@ def test_a_drag_moves_a_break_and_shows_where_to_before(board: Opens) -> None:
     assert ghost.tip[0].startswith("One  20:3")
     assert "–" in ghost.tip[0]
     assert ghost.tip[1] == "Fits."
-    assert ghost.tip[2] == "Hour 4:00 of 12:00. not snapping"
+    assert ghost.tip[2] == "Hour 4:00. not snapping"
     assert opened.starts_after_s("one", "b1") == 900  # nothing is done before it is let go
     opened.drop(opened.at("one", "b1") + QPoint(66, 0))
     assert opened.canvas.ghost is None

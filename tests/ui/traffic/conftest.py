@@ -59,8 +59,8 @@ class Traffic:
     """A schedule's desk over a store in a folder, with a clock that stands still."""
 
     def __init__(self, store: str | Path) -> None:
-        self.face = StoreFace(store, None)
-        self.face._timezone, self.face.now = ZONE, lambda: NOW
+        self.face = StoreFace(store, None, ZONE)
+        self.face.now = lambda: NOW
         self.engine = ScriptedEngine(channel("kids", "Kids"), channel("north", "Regional North"))
         self.desk = Desk(self.engine, ZoneInfo(ZONE), "mira", clock=time.monotonic, now=lambda: NOW)
         self.schedule = ScheduleDesk(self.face, self.desk)
