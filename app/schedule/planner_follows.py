@@ -22,17 +22,14 @@ class Follows:
         self._seen: dict[ProgramMark, int] = {}
 
     def add(self, booking: Booking) -> None:
-        """A booking that may follow something."""
+        """A booking that may follow something. ValueError: what it follows is no mark."""
         follow, key = booking.air.follow, booking.plan.id
         if follow is None or booking.plan.at is not None:
             return
         if follow.break_id:
             self._behind.setdefault(follow.break_id, set()).add(key)
         elif follow.mark:
-            try:
-                self._at_mark[key] = ProgramMark.parse(follow.mark), us_of(follow.gap_s)
-            except ValueError:  # by whatever way it came into the store: it waits for what never comes
-                return
+            self._at_mark[key] = ProgramMark.parse(follow.mark), us_of(follow.gap_s)
 
     def remove(self, booking: Booking) -> None:
         """It follows nothing any more."""
