@@ -11,6 +11,7 @@ from app.schedule.planner_values import Action, Give, Item, KeepOff, Stand
 
 AGAIN_US = SECOND_US // 2  # what is in the way is looked at again
 ANY_US = 24 * 3600 * SECOND_US  # how late a break may air that was asked for without a limit
+_AT_ONCE_US = -(1 << 62)
 _PASSED = "its time has passed"
 
 
@@ -152,6 +153,7 @@ class Deciding(Timing):
             self.told_before.discard(item.id)
         elif not quiet:
             self.told.append(KeepOff(booking=item.booking, reason=item.reason))
+            self.wake(item, _AT_ONCE_US)
 
     def keep_followers_off(self, break_id: str, *, quiet: bool = False) -> None:
         """A break does not air, so what follows it does not."""

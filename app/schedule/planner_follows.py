@@ -55,10 +55,11 @@ class Follows:
         before = self._seen.get(found)
         if before is not None and abs(before - at_us) < _SAME_US:
             return []
-        self._seen[found] = at_us
         first: dict[int, str] = {}
         for key, (mark, gap_us) in self._at_mark.items():
             if key not in self.marks and mark.meets(found):
                 first[gap_us] = min(key, first.get(gap_us, key))
+        if first:
+            self._seen[found] = at_us
         self.marks |= dict.fromkeys(first.values(), at_us)
         return sorted(first.values())
