@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
@@ -19,6 +20,7 @@ from app.schedule.planner_times import LineClock
 from app.schedule.planner_values import Stand
 
 BY = "schedule"  # who hands over
+_EARLY = 200
 
 
 class ScheduleBook:
@@ -38,6 +40,7 @@ class ScheduleBook:
         self._loaded = False  # the store has answered in this life
         self._guessed: set[Key] = set()  # bookings as an earlier life knew them
         self._states: dict[Key, BookingState] = {}  # as the channels said
+        self._early: deque[events.FeedCueSeen] = deque(maxlen=_EARLY)  # markers from before the store answered
 
     # ---- channels
 
@@ -67,15 +70,22 @@ class ScheduleBook:
         """What a channel says; False where it changes nothing. ``now`` False: an earlier life said it."""
         line = self.lines.get(event.channel)
         if line is not None:
-            marks = len(line.follows.marks)
-            tell(line, event, self._anchors[event.channel])
             if isinstance(event, events.FeedCueSeen):
-                return len(line.follows.marks) > marks  # there may be floods of them
+                return now and self._hear_mark(line, event)  # what an earlier one met is kept
+            tell(line, event, self._anchors[event.channel])
             if isinstance(event, events.BreakKeptOff) and not now:
                 line.told_before.add(event.break_id)
         if isinstance(event, events.BreakEvent):
             self._note_state(event, now=now)
         return True
+
+    def _hear_mark(self, line: Line, event: events.FeedCueSeen) -> bool:
+        """Whether a break follows it: there may be floods of them. Again once the store has answered."""
+        if not self._loaded:
+            self._early.append(event)
+        marks = len(line.follows.marks)
+        tell(line, event, self._anchors[event.channel])
+        return len(line.follows.marks) > marks
 
     def _note_state(self, event: events.BreakEvent, *, now: bool) -> None:
         key, state = (event.channel, event.break_id), state_after(event)
@@ -111,6 +121,9 @@ class ScheduleBook:
                 self._rows[plan.channel][plan.id] = stored
             else:
                 line.put(stored)
+        while read.loaded and self._early:
+            event = self._early.popleft()
+            self._hear_mark(self.lines[event.channel], event)
         return self.lines.keys() if read.loaded else {one.booking.plan.channel for one in mine}
 
     def _forget_guesses(self, there: set[Key]) -> None:

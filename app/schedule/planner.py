@@ -12,7 +12,7 @@ from app.model.merging import BookingState, Stored
 from app.schedule.planner_deciding import Deciding
 from app.schedule.planner_places import Span, Taken
 from app.schedule.planner_times import LineClock, day_end_us, exact_start, us_of
-from app.schedule.planner_values import Action, Item, KeepOff, Shift, Stand
+from app.schedule.planner_values import Action, Item, Shift, Stand
 from app.scte35.program_marks import ProgramMark
 
 _NOT_BEFORE_US = -(1 << 62)
@@ -61,12 +61,11 @@ class Line(Deciding):
         plan = booking.plan
         self._drop(plan.id)
         item = self.items[plan.id] = Item(booking, stored.version, us_of(plan.duration_s))
-        self.follows.add(booking)
         try:
+            self.follows.add(booking)
             item.exact_s = None if plan.at is None else exact_start(plan.at, self.clock)
         except ValueError as error:
-            item.stand, item.reason = Stand.KEPT_OFF, str(error)
-            self.told.append(KeepOff(booking=booking, reason=str(error)))
+            self.keep_off(item, str(error))
             return
         self.retime(item)
         self._bring_back_followers(plan.id)

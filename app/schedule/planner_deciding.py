@@ -11,6 +11,7 @@ from app.schedule.planner_values import Action, Give, Item, KeepOff, Stand
 
 AGAIN_US = SECOND_US // 2  # what is in the way is looked at again
 ANY_US = 24 * 3600 * SECOND_US  # how late a break may air that was asked for without a limit
+_AT_ONCE_US = -(1 << 62)
 _PASSED = "its time has passed"
 
 
@@ -100,7 +101,7 @@ class Deciding(Timing):
     def _miss(self, item: Item, now_us: int) -> None:
         missed, why, due_us = item.booking.air.missed, item.reason or _PASSED, item.due_us or 0
         if item.stand is Stand.CONFLICT:
-            self._keep_off(item, f"{why}: one of them has to move")
+            self.keep_off(item, f"{why}: one of them has to move")
         elif missed is Missed.ASK and item.id not in self.answers and self._may_ask(item, due_us, now_us):
             item.stand, item.reason = Stand.ASKED, why
             self.hold_place(item)
@@ -109,7 +110,7 @@ class Deciding(Timing):
         elif item.mode is AirMode.AUTO and (missed is Missed.LATE or self.answers.get(item.id)):
             self._air_late(item, due_us, now_us)
         else:
-            self._keep_off(item, why)
+            self.keep_off(item, why)
 
     def _may_ask(self, item: Item, due_us: int, now_us: int) -> bool:
         return now_us < due_us + item.late_us if item.late_us else due_us >= self.began_us
@@ -117,12 +118,12 @@ class Deciding(Timing):
     def _look_at_answer(self, item: Item, due_us: int, now_us: int) -> None:
         answer = self.answers.get(item.id)
         if answer is False:
-            self._keep_off(item, "left out by the operator")
+            self.keep_off(item, "left out by the operator")
         elif answer:
             item.stand = Stand.PLANNED
             self._miss(item, now_us) if item.mode is AirMode.AUTO else self._look_at_cue(item, due_us, now_us)
         elif item.late_us and now_us >= due_us + item.late_us:
-            self._keep_off(item, "nobody answered whether it is to air late")
+            self.keep_off(item, "nobody answered whether it is to air late")
 
     def _air_late(self, item: Item, due_us: int, now_us: int) -> None:
         why = item.reason or _PASSED
@@ -130,7 +131,7 @@ class Deciding(Timing):
         found_us = self.places.room(item.id, item.length_us, first_us, last_us) if first_us <= last_us else None
         if found_us is None:
             what = "there is no room for it" if first_us <= last_us else "it can't air"
-            self._keep_off(item, f"{why}: {what} within {(last_us - due_us) / SECOND_US:g} s")
+            self.keep_off(item, f"{why}: {what} within {(last_us - due_us) / SECOND_US:g} s")
             return
         item.start_us, item.stand = found_us, Stand.LATE
         item.reason = f"{(found_us - due_us) / SECOND_US:.1f} s late"
@@ -138,7 +139,7 @@ class Deciding(Timing):
         self.wake(item, found_us - self.horizon_us)
         self.retime_followers(item.id)
 
-    def _keep_off(self, item: Item, reason: str, because: str = "") -> None:
+    def keep_off(self, item: Item, reason: str, because: str = "") -> None:
         """What this run never could have aired is counted, not told."""
         item.stand, item.reason, item.because = Stand.KEPT_OFF, reason, because
         self.places.wait(item.id, None)
@@ -152,6 +153,7 @@ class Deciding(Timing):
             self.told_before.discard(item.id)
         elif not quiet:
             self.told.append(KeepOff(booking=item.booking, reason=item.reason))
+            self.wake(item, _AT_ONCE_US)
 
     def keep_followers_off(self, break_id: str, *, quiet: bool = False) -> None:
         """A break does not air, so what follows it does not."""

@@ -22,17 +22,14 @@ class Follows:
         self._seen: dict[ProgramMark, int] = {}
 
     def add(self, booking: Booking) -> None:
-        """A booking that may follow something."""
+        """A booking that may follow something. ValueError: what it follows is no mark."""
         follow, key = booking.air.follow, booking.plan.id
         if follow is None or booking.plan.at is not None:
             return
         if follow.break_id:
             self._behind.setdefault(follow.break_id, set()).add(key)
         elif follow.mark:
-            try:
-                self._at_mark[key] = ProgramMark.parse(follow.mark), us_of(follow.gap_s)
-            except ValueError:  # by whatever way it came into the store: it waits for what never comes
-                return
+            self._at_mark[key] = ProgramMark.parse(follow.mark), us_of(follow.gap_s)
 
     def remove(self, booking: Booking) -> None:
         """It follows nothing any more."""
@@ -58,10 +55,11 @@ class Follows:
         before = self._seen.get(found)
         if before is not None and abs(before - at_us) < _SAME_US:
             return []
-        self._seen[found] = at_us
         first: dict[int, str] = {}
         for key, (mark, gap_us) in self._at_mark.items():
             if key not in self.marks and mark.meets(found):
                 first[gap_us] = min(key, first.get(gap_us, key))
+        if first:
+            self._seen[found] = at_us
         self.marks |= dict.fromkeys(first.values(), at_us)
         return sorted(first.values())

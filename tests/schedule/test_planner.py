@@ -318,6 +318,26 @@ def test_at_a_mark_one_break_a_mark_and_gap() -> None:
     assert run.run(120).aired["2"] == 100
 
 
+def test_a_mark_that_is_none_keeps_its_break_off_air_until_it_is_put_right() -> None:
+    wrong = stored("a", None, 5, follow=Follow(mark="programm_end"))
+    run = Watched(stored("b", None, **follows("a")), wrong).run(2)
+    assert run.off == {
+        "a": "'programm_end' is no program mark: did you mean program_end?",
+        "b": "break a, which it follows, does not air",
+    }
+    run.line.put(stored("a", None, 5, version=2, follow=Follow(mark="program_end")))
+    assert run.states() == {"a": "waiting", "b": "waiting"}
+    run.line.marked(ProgramMark(0x11), at(30))
+    assert run.run(60).aired == {"a": 30, "b": 35}
+
+
+def test_that_a_break_has_no_mark_is_told_in_one_life_only() -> None:
+    line = Line(CLOCK)
+    line.told_before.add("a")
+    line.put(stored("a", None, 5, follow=Follow(mark="programm_end")))
+    assert line.tick(at(1)) == []
+
+
 # ---- by hand
 
 
