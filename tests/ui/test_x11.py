@@ -20,6 +20,7 @@ _ON_X11 = (
     "test_painting.py",
     "test_marker_page.py",
     "schedule/test_timeline_mouse.py",
+    "schedule/library_drag.py",
 )
 ROOT = Path(__file__).resolve().parents[2]
 

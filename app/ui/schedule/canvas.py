@@ -103,7 +103,7 @@ class TimelineCanvas(TimelineView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Something comes from the library, or files."""
-        self.hand.drag(event)
+        self.hand.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """It is over us."""
@@ -111,7 +111,7 @@ class TimelineCanvas(TimelineView):
 
     def dragLeaveEvent(self, _event: QDragLeaveEvent) -> None:
         """It has gone."""
-        self.show_ghost(None)
+        self.hand.leave()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """It is let go here."""

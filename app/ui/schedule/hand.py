@@ -221,6 +221,17 @@ class Hand:
 
     # ---- drag and drop from elsewhere
 
+    def leave(self) -> None:
+        """It has gone elsewhere: the next is held against what stands then."""
+        self._ground = None
+        self._canvas.show_ghost(None)
+
+    def enter(self, event: QDropEvent) -> None:
+        """It may come in over the ruler or a row's head: what is refused here, Qt tells nothing more of."""
+        self.drag(event)
+        if dropped_of(event.mimeData()):
+            event.accept()
+
     def drag(self, event: QDropEvent) -> None:
         """Show where it would fall."""
         canvas, mime = self._canvas, event.mimeData()
@@ -236,8 +247,7 @@ class Hand:
     def drop(self, event: QDropEvent) -> None:
         """Make breaks of it, or hand the files to the import."""
         canvas, ghost = self._canvas, self._carried(event)
-        canvas.show_ghost(None)
-        self._ground = None
+        self.leave()
         if ghost is not None:
             canvas.edit(ghost.pairs, ghost.label)
             canvas.setFocus()
@@ -249,7 +259,9 @@ class Hand:
     def _carried(self, event: QDropEvent) -> Ghost | None:
         canvas, dropped = self._canvas, dropped_of(event.mimeData())
         at = event.position().toPoint()
-        if not dropped or canvas.places.index_at(at.y()) is None:
+        places = canvas.places
+        on_time = 0 <= at.x() - places.head < places.time_width
+        if not dropped or not on_time or places.index_at(at.y()) is None:
             return None
         if self._ground is None:
             self._ground = ground_for(canvas, ())

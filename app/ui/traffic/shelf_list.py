@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app.ui.fonts import BOLD, MEDIUM
@@ -82,6 +82,17 @@ class ShelfList(QListView):
         """The card that is chosen."""
         indexes = self.selectionModel().selectedIndexes()
         return self.shelf.rows[indexes[0].row()] if indexes else None
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Nothing hangs at the pointer: a card there would hide the ghost on the timeline, which says more."""
+        chosen = self.selectionModel().selectedIndexes()
+        if not chosen:
+            return
+        drag, nothing = QDrag(self), QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        drag.setMimeData(self.shelf.mimeData(chosen))
+        drag.setPixmap(nothing)
+        drag.exec(Qt.DropAction.CopyAction)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the mouse does, by keys."""
