@@ -21,6 +21,7 @@ _PROVED = {*_RESUMED_FROM, AsRunState.FAILED}
 _IN: dict[
     type[events.BreakEvent], set[AsRunState]
 ] = {  # the states that an event is told in; of all others: while a break waits
+    events.BreakPlanned: _WAITING | {AsRunState.REFUSED},
     events.BreakIn: _ON_AIR,
     events.BreakExtended: _ON_AIR,
     events.BreakResumed: _RESUMED_FROM,
