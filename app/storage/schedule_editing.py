@@ -31,15 +31,10 @@ class Writing(Protocol):
 
 
 def write_booking(change: Writing, booking: Booking, version: int) -> Stored:
-    """Where ``version`` still stands; 0 makes a new one. StaleError, LockedError.
-
-    What is there already to the letter is written: the answer to a COMMIT can be lost, and the edit come again.
-    """
+    """Where ``version`` still stands; 0 makes a new one. StaleError, LockedError."""
     key = key_of(booking)
     row = row_at(change.connection, key)
     content = booking_text(booking)
-    if row is not None and row["version"] > version and row["content"] == content and not row["removed"]:
-        return stored_from(row)
     values = {"content": content, "plan": booking.plan, "removed": False}
     if row is None:
         if version:

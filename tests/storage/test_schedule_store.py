@@ -99,18 +99,6 @@ def test_an_edit_names_the_version_it_is_of(store: ScheduleStore) -> None:
     assert store.bookings() == [changed]
 
 
-def test_an_edit_whose_answer_was_lost_comes_again_and_is_no_conflict(store: ScheduleStore) -> None:
-    made = store.edit(booked("b1"), 0, by="traffic")
-    assert store.edit(booked("b1"), 0, by="traffic") == made
-    changed = store.edit(titled(booked("b1"), "Late"), made.version, by="traffic")
-    assert store.edit(titled(booked("b1"), "Late"), made.version, by="traffic") == changed
-    with pytest.raises(StaleError):
-        store.edit(titled(booked("b1"), "Later"), made.version, by="traffic")
-    store.remove("news-1", "b1", changed.version)
-    with pytest.raises(StaleError):
-        store.edit(titled(booked("b1"), "Late"), made.version, by="traffic")
-
-
 @pytest.mark.parametrize("replaced", [False, True])
 def test_nothing_is_written_into_a_file_that_was_taken_away(tmp_path: Path, replaced: bool) -> None:
     path, aside = tmp_path / "store.sqlite3", tmp_path / "aside"
