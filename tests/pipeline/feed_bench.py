@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from app.model import events
 from app.model.cue import Section
 from app.model.feed_cue import FeedCue
 from app.model.signalling import CuePolicy, FeedCues, Signalling, SignalMode, Template
@@ -154,3 +155,11 @@ def is_only_adjusted(sent: bytes, original: bytes) -> bool:
         return section[:4], section[4] >> 1, section[9:-4]
 
     return rest(sent) == rest(original)
+
+
+def handled(bench: FeedBench) -> list[events.FeedCueHandled]:
+    return bench.all(events.FeedCueHandled)
+
+
+def last(bench: FeedBench) -> events.FeedCueHandled:
+    return handled(bench)[-1]

@@ -12,8 +12,7 @@ from app.pipeline.packets import CueKind, MarkSignal
 from app.scte35.messages import made, splice_out
 from app.scte35.tracked import Tracked
 from app.scte35.tracker import Tracker
-from tests.pipeline.feed_bench import FeedBench, S
-from tests.pipeline.test_feed_cues import last
+from tests.pipeline.feed_bench import FeedBench, S, last
 
 PROGRAM_START = made(
     TimeSignal(None), SegmentationDescriptor(7, segmentation_type_id=0x10, segment_num=1, segments_expected=1)

@@ -10,8 +10,7 @@ from app.model.timebase import wrapped
 from app.pipeline.packets import CueKind
 from app.scte35.messages import made, splice_out, time_signal_out
 from tests.pipeline.break_desk import Desk
-from tests.pipeline.feed_bench import FeedBench, S
-from tests.pipeline.test_feed_cues import handled, last
+from tests.pipeline.feed_bench import FeedBench, S, handled, last
 
 
 def test_an_in_behind_the_next_break_lands_where_that_begins() -> None:

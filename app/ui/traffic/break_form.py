@@ -9,13 +9,12 @@ from PySide6.QtWidgets import QComboBox, QDialog, QFormLayout, QHBoxLayout, QLab
 
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
-from app.ui.fonts import MEDIUM, font
 from app.ui.schedule.edits import fresh_id
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic import house_time
 from app.ui.traffic.buttons import PrimaryButton
-from app.ui.traffic.cell_editor import field_sheet, form_sheet
+from app.ui.traffic.cell_editor import form_field, form_sheet
 from app.ui.traffic.cell_edits import edited
 from app.ui.traffic.columns import Column
 from app.ui.traffic.ground import ground_of
@@ -72,11 +71,7 @@ class BreakForm(QDialog):
         self.resize(440, 0)
 
     def _field(self, name: str, words: str) -> QLineEdit:
-        made = QLineEdit(words, self)
-        made.setAccessibleName(name)
-        made.setFont(font(self._skin.density.body, MEDIUM))
-        made.setStyleSheet(field_sheet(self._skin.palette))
-        made.setFixedHeight(28)
+        made = form_field(self, name, words, self._skin)
         made.returnPressed.connect(self.save)
         return made
 

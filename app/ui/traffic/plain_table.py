@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import Skin
-from app.ui.widgets.painting import draw_edge, write
+from app.ui.widgets.painting import draw_focus, write
 
 type Index = QModelIndex | QPersistentModelIndex
 NO_PARENT = QModelIndex()
@@ -83,19 +83,7 @@ class PlainTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows, and the focus around them."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            draw_edge(painter, QRectF(self.viewport().rect()), self.skin.palette.blue, 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus is painted."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """It is gone."""
-        super().focusOutEvent(event)
-        self.viewport().update()
+        draw_focus(self, self.skin.palette)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QDrag, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import Index, PlainDelegate
 from app.ui.traffic.shelf import ShelfModel, ShelfRow
-from app.ui.widgets.painting import RIGHT, draw_edge, elided, fill_round, width_of, write
+from app.ui.widgets.painting import RIGHT, draw_edge, draw_focus, elided, fill_round, width_of, write
 
 _HANDLE = 22
 
@@ -112,19 +112,7 @@ class ShelfList(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cards, and the focus around them."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            draw_edge(painter, QRectF(self.viewport().rect()), self._delegate.skin.palette.blue, 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus is painted."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """It is gone."""
-        super().focusOutEvent(event)
-        self.viewport().update()
+        draw_focus(self, self._delegate.skin.palette)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
 
 from app.model.errors import SplicedeckError
 from app.model.library import LibraryItem, LibraryKind
-from app.ui.fonts import MEDIUM, font
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
-from app.ui.traffic.cell_editor import field_sheet, form_sheet
+from app.ui.traffic.cell_editor import form_field, form_sheet
 from app.ui.traffic.spot_fields import HEADS, SpotText, item_of
 from app.ui.widgets.text_button import TextButton
 
@@ -78,11 +77,7 @@ class SpotForm(QDialog):
         self.resize(640, 420)
 
     def _field(self, name: str, words: str) -> QLineEdit:
-        made = QLineEdit(words, self)
-        made.setAccessibleName(name)
-        made.setFont(font(self._skin.density.body, MEDIUM))
-        made.setStyleSheet(field_sheet(self._skin.palette))
-        made.setFixedHeight(28)
+        made = form_field(self, name, words, self._skin)
         made.returnPressed.connect(self.save)
         return made
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
-from app.ui.widgets.painting import draw_edge, elided, width_of, write
+from app.ui.widgets.painting import draw_focus, elided, width_of, write
 
 type Index = QModelIndex | QPersistentModelIndex
 type Field = tuple[str, str]
@@ -114,19 +114,7 @@ class FieldList(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows, and the focus around them."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            draw_edge(painter, QRectF(self.viewport().rect()), self._delegate.skin.palette.blue, 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus is painted."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """It is gone."""
-        super().focusOutEvent(event)
-        self.viewport().update()
+        draw_focus(self, self._delegate.skin.palette)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy the words of the line."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -21,7 +21,7 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Tone
 from app.ui.marker_row import MarkerRow, time_of
 from app.ui.theme import Skin
-from app.ui.widgets.painting import draw_edge, elided, icon_and_words, width_of, write
+from app.ui.widgets.painting import draw_focus, elided, icon_and_words, width_of, write
 
 HEADS = ("TIME", "FROM", "LEAD", "COMMAND", "BECAME")
 _TIME, _FROM, _LEAD, _COMMAND, _BECAME = range(len(HEADS))
@@ -204,19 +204,7 @@ class MarkerTable(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Rows, and the focus around them."""
         super().paintEvent(event)
-        if self.hasFocus():
-            painter = QPainter(self.viewport())
-            draw_edge(painter, QRectF(self.viewport().rect()), self._delegate.skin.palette.blue, 2)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """The focus is painted."""
-        super().focusInEvent(event)
-        self.viewport().update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """It is gone."""
-        super().focusOutEvent(event)
-        self.viewport().update()
+        draw_focus(self, self._delegate.skin.palette)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Copy what is chosen as it is passed on; the rest is Qt's."""

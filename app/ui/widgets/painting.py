@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from app.ui.faces import RingFace
 from app.ui.fonts import BOLD, font
@@ -77,6 +78,13 @@ def draw_edge(
     else:
         painter.drawRect(inside)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def draw_focus(view: QAbstractScrollArea, palette: Palette) -> None:
+    """The focus around a list or table, where it has it; Qt paints those anew when it comes and goes."""
+    if view.hasFocus():
+        painter = QPainter(view.viewport())
+        draw_edge(painter, QRectF(view.viewport().rect()), palette.blue, 2)
 
 
 def fill_round(painter: QPainter, box: QRectF, colour: QColor, radius: float) -> None:
