@@ -113,8 +113,9 @@ class Lives:
         assert came, f"it does not come: {told}\n{self.stderr_file.read_text()[-2000:]}"
 
     def playlist(self, rendition: str = "180p") -> str:
-        """As the origin has it."""
-        return (self.folder / "origin" / "one" / rendition / "index.m3u8").read_text()
+        """As the origin has it; "" before the first: segments are delivered ahead of the playlist that lists them."""
+        path = self.folder / "origin" / "one" / rendition / "index.m3u8"
+        return path.read_text() if path.exists() else ""
 
     def wait_more_segments(self, count: int) -> None:
         """Until so many more are delivered."""
