@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.postgres_server import PostgresServer, postgres_server
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a test under Xvfb starts the program with its own choice
 settings.register_profile("explore", deadline=None)  # a loaded machine is no fault of what is tested
 settings.register_profile("steady", deadline=None, derandomize=True)  # a suite turns red by a change, not by chance
@@ -72,3 +74,15 @@ def pytest_runtest_setup(item: pytest.Function) -> None:
         for definition in definitions:
             if definition.scope in _WIDE:
                 definition.finish(item._request)  # type: ignore[arg-type]  # only handed on to hooks
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def named(request: pytest.FixtureRequest, postgres: PostgresServer, tmp_path: Path) -> str:
+    """A store that is not there yet, by URL; of both kinds of database, for the same tests."""
+    return f"sqlite:///{tmp_path / 'store.sqlite3'}" if request.param == "sqlite" else postgres.new_database()

@@ -1,4 +1,7 @@
-"""Half a minute on air, booked beforehand: its chain is whole, and it reconciles with the schedule to the row."""
+"""Half a minute on air, booked beforehand: its chain is whole, and it reconciles with the schedule to the row.
+
+From either kind of database.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ pytestmark = pytest.mark.slow
 FRAME_S = Fraction(1, 25)
 
 
-def test_what_ran_reconciles_with_what_was_booked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_ran_reconciles_with_what_was_booked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], named: str
+) -> None:
     def asrun(*words: str) -> str:
         capsys.readouterr()
         assert main(["asrun", *words, *here]) == 0
@@ -36,17 +41,18 @@ def test_what_ran_reconciles_with_what_was_booked(tmp_path: Path, capsys: pytest
         {"id": "second", "channel": "news-1", "at": "+13", "duration": 2, "title": "=Second"},
     ]
     day.write_text(json.dumps({"breaks": breaks}))
-    here = ("--data-dir", str(data_dir))
+    here = ("--data-dir", str(data_dir), "--database", named)
     assert main(["import", str(day), "--show", str(show), *here]) == 0
     insert = json.dumps({"command": "insert_break", "duration": 1.52, "immediate": True, "by": "ann"})
-    with running(show, "--breaks", day, "--commands", "-", data_dir=data_dir, stdin=subprocess.PIPE) as run:
+    words = ("--breaks", day, "--commands", "-", "--database", named)
+    with running(show, *words, data_dir=data_dir, stdin=subprocess.PIPE) as run:
         run.wait_event("break.landed", break_id="second", within_s=90)
         run.say(insert)
         run.wait_for(lambda: len(run.named("break.landed")) == 3)
         assert run.terminate()[0] == 0, run.told()
         out_at = datetime.fromisoformat(run.named("break.out")[-1]["out_at"])
-    _book(data_dir, "by phone", out_at - timedelta(seconds=100), Fraction(3, 2))
-    _book(data_dir, "never", out_at - timedelta(minutes=20), Fraction(30))
+    _book(named, "by phone", out_at - timedelta(seconds=100), Fraction(3, 2))
+    _book(named, "never", out_at - timedelta(minutes=20), Fraction(30))
     told = json.loads(asrun("--reconcile", "--format", "json"))
     assert [(row["reconciled"], row["break_id"], row["verdict"]) for row in told["rows"]] == [
         ("booked-not-aired", "never", None),
@@ -66,9 +72,9 @@ def test_what_ran_reconciles_with_what_was_booked(tmp_path: Path, capsys: pytest
     assert whole["runs"][0]["rows"] == 3
 
 
-def _book(data_dir: Path, break_id: str, at: datetime, duration_s: Fraction) -> None:
+def _book(named: str, break_id: str, at: datetime, duration_s: Fraction) -> None:
     """What traffic tells only afterwards."""
     when = When(at.isoformat(timespec="milliseconds"))
     plan = BreakPlan(id=break_id, channel="news-1", at=when, duration_s=duration_s)
-    with closing(open_schedule(data_dir / "splicedeck.sqlite3", timezone="Europe/Berlin")) as schedule:
+    with closing(open_schedule(named, timezone="Europe/Berlin")) as schedule:
         schedule.merge(Imported(file=break_id, bookings=(Booking(plan=plan),)), by="traffic")
