@@ -1,4 +1,7 @@
-"""A day that airs from the store: imported, run without a window, edited late by others, its engine killed."""
+"""A day that airs from the store: imported, run without a window, edited late by others, its engine killed.
+
+From either kind of database.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from app.model.merging import BookingState
 from app.model.when import When
 from app.storage.schedule_store import ScheduleStore, open_schedule
 from tests.engine.show_run import Fields, ShowRun, channel_toml, moment, running, show_file, splicedeck
+from tests.postgres_server import PostgresServer
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +45,7 @@ class Day:
     status: int
     states: dict[str, BookingState]
     folder: Path
-    database: Path
+    database: str
 
     def of(self, name: str, break_id: str) -> list[Fields]:
         return self.run.named(name, break_id=break_id)
@@ -52,12 +56,15 @@ class Day:
         return (moment(out["out_at"]) - moment(self.run.named("channel.on_air")[0]["first_frame_at"])).total_seconds()
 
 
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def day(
+    request: pytest.FixtureRequest, postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Day]:
     folder = tmp_path_factory.mktemp("scheduled")
     channel = channel_toml("news-1", segment_s=1, window=100, more="pre_roll = 8.0")
     show = show_file(folder, {"folder": (folder / "origin").as_uri() + "/"}, channel)
-    day, database = folder / "day.csv", folder / "store.sqlite3"
+    day = folder / "day.csv"
+    database = str(folder / "store.sqlite3") if request.param == "sqlite" else postgres.new_database()
     day.write_text(DAY)
     told = splicedeck("import", day, "--channel", "news-1", "--database", database, "--json")
     assert json.loads(told.stdout)["added"] == 8, told.stderr
