@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.model.errors import SplicedeckError
-from app.ui.window_cost import WindowCost
+from app.ui.window_cost import PressCost, WindowCost
 
 END_S = 30.0
 
@@ -29,6 +29,10 @@ class Opened:
     def cost(self) -> WindowCost:
         """What it measured."""
         return WindowCost(**json.loads(self.said))
+
+    def presses(self) -> PressCost:
+        """What its presses took."""
+        return PressCost(**json.loads(self.said))
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,15 @@ class SixteenTiles:
 
     def __init__(self, engine: Engine, pictures: Pictures) -> None:
         self._engine, self._pictures = engine, pictures
-        self.submit, self.subscribe_numbered = engine.submit, engine.subscribe_numbered
+        self.subscribe_numbered = engine.subscribe_numbered
         self.events_after, self.drain_proofs = engine.events_after, engine.drain_proofs
         self.end_channels, self.fail_channel = engine.end_channels, engine.fail_channel
+
+    def submit(self, command: commands.Command) -> None:
+        """To the channel that stands behind a tile."""
+        real = self._engine.show.channels
+        number = NAMES.index(command.channel) if command.channel in NAMES else 0
+        self._engine.submit(replace(command, channel=real[number % len(real)].name))
 
     def snapshot(self) -> EngineStatus:
         """Each channel eight times over, under another name, its break in the first one."""

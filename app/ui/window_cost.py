@@ -1,4 +1,4 @@
-"""What a window costs. Without Qt: whoever reads the figures needs no window."""
+"""What a window costs, and how soon it answers. Without Qt: whoever reads the figures needs no window."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class WindowCost:
     cpu: float
     p99_ms: float
     pictures_a_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class PressCost:
+    """Milliseconds from each press to its first paint, and to the engine's acceptance; ``p99_ms`` as above."""
+
+    shown_ms: tuple[float, ...]
+    accepted_ms: tuple[float, ...]
+    p99_ms: float
