@@ -36,10 +36,12 @@ def run_in_window(job: Job) -> bool:
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
-                ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+                show, zone = engine.show_name, engine.timezone
+                ending = open_window(engine, show, zone, remote=True, schedule=schedule, promotes=job.show.rehearsal)
         finally:
             job.stop_script()
-        if ending is Ending.STOP or in_time.is_set():
+        job.promoted = ending is Ending.PROMOTE and not in_time.is_set()
+        if ending is not Ending.LEAVE or in_time.is_set():
             return stop_engine(engine, hurried=not in_time.is_set())
         tell_on_air(engine)
     return True

@@ -15,6 +15,7 @@ from app.cli.account import Account
 from app.cli.scripted import ScriptedCommands
 from app.delivery.origin import check_origin
 from app.model.commands import Command, PlanBreak
+from app.model.rehearsal import rehearsed
 from app.model.rundown import BreakPlan
 from app.model.show import Show
 from app.model.signalling import Signalling
@@ -37,7 +38,10 @@ _COMING = {ChannelState.OFF_AIR, ChannelState.STARTING}
 
 @dataclass(slots=True)
 class Job:
-    """A show and all that ``run`` was given with it. ``engine``: once there is one; ``stop``: a signal came."""
+    """A show and all that ``run`` was given with it. ``engine``: once there is one; ``stop``: a signal came.
+
+    ``promoted``: the window of a rehearsal has asked for the show on air.
+    """
 
     data_dir: Path
     show: Show
@@ -48,6 +52,7 @@ class Job:
     stop: threading.Event
     script: ScriptedCommands | None = None
     engine: EngineFace | None = field(default=None)
+    promoted: bool = False
 
     def submit(self, command: Command) -> None:
         """Hand a scripted command to the engine, on the script's own thread.
@@ -96,8 +101,11 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
     lists = [read_break_list(path, channels=channels, default_channel=default_channel) for path in args.breaks]
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
     plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in _plans(lists, names))
-    database = whole_name(args.database) if args.database else ""
-    session = new_session(show, text, folder, database=database, plans=plans)
+    database = whole_name(args.database) if args.database and not args.rehearsal else ""  # what ran is sold by it
+    rehearsal_dir = data_dir / "output" if args.rehearsal else None
+    session = new_session(show, text, folder, database=database, plans=plans, rehearsal_dir=rehearsal_dir)
+    if rehearsal_dir is not None:
+        show = rehearsed(show, rehearsal_dir)
     job = Job(data_dir, show, session, Account(names, as_json=args.json), args.for_s, refused_rows, stop)
     if args.commands:
         job.script = ScriptedCommands(args.commands, channels, job.submit, job.account.complain)

@@ -25,6 +25,7 @@ examples:
   splicedeck run evening.toml
   splicedeck run evening.toml --headless --breaks breaks.csv --for 600 --json > events.jsonl
   splicedeck run evening.toml --headless --supervised
+  splicedeck run evening.toml --rehearsal
 """
 
 
@@ -41,6 +42,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("show", metavar="SHOW.toml", type=Path, help="the show file")
+    parser.add_argument(
+        "--rehearsal",
+        action="store_true",
+        help="the same show with private outputs: nothing goes to the origins, database, data and output are "
+        "in rehearsal/ of the data dir; its window can put it on air",
+    )
     parser.add_argument("--headless", action="store_true", help="without a window")
     parser.add_argument(
         "--supervised",

@@ -14,10 +14,14 @@ from app.settings import default_data_dir, journal_path
 if TYPE_CHECKING:  # it imports the pipeline, which the preflight comes before
     from app.cli.job import Job
 
+REHEARSAL = "rehearsal"  # folder in the data directory, and a data directory of its own
+
 
 def run_show(args: argparse.Namespace) -> int:
     """Run the show; the exit status."""
     data_dir = (args.data_dir or default_data_dir()).absolute()
+    if args.rehearsal:
+        data_dir /= REHEARSAL
     check_data_dir(data_dir)
     stop = threading.Event()
     if args.headless:
@@ -45,6 +49,9 @@ def run_show(args: argparse.Namespace) -> int:
     if args.headless:
         ended = _all_written(job, ended=ended)
     job.account.sum_up()
+    if job.promoted and ended:
+        args.rehearsal = False
+        return run_show(args)
     return 0 if ended and not job.refused_rows and not job.account.failed else 1
 
 

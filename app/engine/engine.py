@@ -203,11 +203,12 @@ class Engine:
             show=self.show.name,
             timezone=self.show.timezone,
             channels=tuple(
-                replace(supervisor.status(), schedule=self._scheduling.status(name))
+                replace(supervisor.status(), schedule=self._scheduling.status(name), rehearsal=self.show.rehearsal)
                 for name, supervisor in self._supervisors.items()
             ),
             life=self.life,
             alarms=self._alarms.standing(),
+            rehearsal=self.show.rehearsal,
         )
 
     def preview(self, channel: str) -> Mailbox:

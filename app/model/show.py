@@ -138,7 +138,7 @@ class Automation:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """A whole show; ``timezone`` is an IANA name (house time)."""
+    """A whole show; ``timezone`` is an IANA name (house time). ``rehearsal``: nothing of it leaves this machine."""
 
     name: str
     timezone: str
@@ -146,3 +146,4 @@ class Show:
     channels: tuple[Channel, ...]
     automation: Automation | None = None
     inlets: tuple[Inlet, ...] = ()
+    rehearsal: bool = False

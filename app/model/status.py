@@ -100,7 +100,7 @@ class ChannelStatus:
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
-    ``schedule`` None: it has none yet.
+    ``schedule`` None: it has none yet. ``rehearsal``: its outputs are private.
     """
 
     name: str
@@ -128,11 +128,15 @@ class ChannelStatus:
     preview_rate: float = 25.0
     templates: tuple[TemplateStatus, ...] = ()
     schedule: ScheduleStatus | None = None
+    rehearsal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EngineStatus:
-    """The engine as it stands. ``life``: as in EngineStarted. ``alarms``: its own, which belong to no channel."""
+    """The engine as it stands. ``life``: as in EngineStarted. ``alarms``: its own, which belong to no channel.
+
+    ``rehearsal``: its outputs are private.
+    """
 
     pid: int
     version: str
@@ -142,3 +146,4 @@ class EngineStatus:
     channels: tuple[ChannelStatus, ...]
     life: int = 1
     alarms: tuple[Alarm, ...] = ()
+    rehearsal: bool = False

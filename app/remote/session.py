@@ -16,6 +16,7 @@ from pathlib import Path
 
 from app.model.commands import PlanBreak
 from app.model.errors import EnvironmentLackError, SplicedeckError
+from app.model.rehearsal import rehearsed
 from app.model.show import Show
 from app.model.wire import from_plain, to_plain
 from app.settings import show_from_toml
@@ -36,6 +37,7 @@ class Session:
     it starts with; ``plans_taken``: the journal has them. ``first_frames``: by channel, when its first frame ever was
     shown, for a life that finds no journal. ``ending``: told to end, which a life that comes back still has to do;
     ``ended``: it is over.
+    ``rehearsal_dir``: of a rehearsal, where its private outputs go.
     ``in_process``: the engine is within the ``run`` that began it, and no watchdog or window brings it back.
     """
 
@@ -53,19 +55,24 @@ class Session:
     plans_taken: bool = False
     first_frames: dict[str, datetime] = field(default_factory=dict)
     in_process: bool = False
+    rehearsal_dir: str = ""
 
     def show(self) -> Show:
         """The show. It was checked when the run began; a folder that is gone by now must not keep it off the air."""
-        return show_from_toml(self.show_toml, _NAME, folder=Path(self.show_dir), check_folders=False)
+        show = show_from_toml(self.show_toml, _NAME, folder=Path(self.show_dir), check_folders=False)
+        return rehearsed(show, Path(self.rehearsal_dir)) if self.rehearsal_dir else show
 
     def runs_same(self, other: Session) -> bool:
         """Whether both run the same show from the same place into the same store."""
-        mine, theirs = ((one.show_toml, one.show_dir, one.demo, one.database) for one in (self, other))
+        mine, theirs = (
+            (one.show_toml, one.show_dir, one.demo, one.database, one.rehearsal_dir) for one in (self, other)
+        )
         return mine == theirs
 
     def may_go_on(self, left: Session) -> bool:
         """Whether this run of the same channels to the same places may go on with that one; the ladder may differ."""
-        if (self.demo, self.show_name, self.database) != (left.demo, left.show_name, left.database):
+        mine_is, theirs_is = ((one.demo, one.show_name, one.database, one.rehearsal_dir) for one in (self, left))
+        if mine_is != theirs_is:
             return False
         try:
             mine, theirs = ({one.name: one.outputs for one in run.show().channels} for run in (self, left))
@@ -82,8 +89,9 @@ def new_session(
     database: str,
     demo_port: int | None = None,
     plans: tuple[PlanBreak, ...] = (),
+    rehearsal_dir: Path | None = None,
 ) -> Session:
-    """A run that begins now. ``demo_port``: given for the demo show."""
+    """A run that begins now. ``demo_port``: given for the demo show; ``rehearsal_dir``: for a rehearsal."""
     return Session(
         run_id=uuid.uuid4().hex[:12],
         show_name=show.name,
@@ -94,6 +102,7 @@ def new_session(
         started_at=datetime.now(UTC),
         demo_port=demo_port or 0,
         plans=plans,
+        rehearsal_dir="" if rehearsal_dir is None else str(rehearsal_dir.absolute()),
     )
 
 
@@ -138,8 +147,9 @@ def write_session(data_dir: Path, session: Session) -> None:
     path = session_file(data_dir)
     fields = to_plain(session)
     named = fields if isinstance(fields, dict) else {}
-    if not session.in_process:
-        named.pop("in_process", None)  # versions that do not know it can still take the run over
+    for name in ("in_process", "rehearsal_dir"):
+        if not getattr(session, name):
+            named.pop(name, None)  # versions that do not know it can still take the run over
     text = json.dumps({"form": FORM, **named}, ensure_ascii=False)
     part = path.with_name(f".{_NAME}.{os.getpid()}")
     try:

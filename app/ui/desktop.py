@@ -27,13 +27,19 @@ SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so
 
 
 def run_window(
-    engine: Engine, show_name: str, timezone: str, *, remote: bool = False, schedule: ScheduleFace | None = None
+    engine: Engine,
+    show_name: str,
+    timezone: str,
+    *,
+    remote: bool = False,
+    schedule: ScheduleFace | None = None,
+    promotes: bool = False,
 ) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM."""
     with fault_hooks():
         application = prepared_application(STANDARD)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
-        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule)
+        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule, promotes=promotes)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)

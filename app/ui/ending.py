@@ -10,3 +10,4 @@ class Ending(StrEnum):
 
     LEAVE = "leave"
     STOP = "stop"
+    PROMOTE = "promote"  # of a rehearsal: it ends, and the show goes on air

@@ -58,6 +58,7 @@ class Mark:
 
 
 ON_AIR = Mark("ON AIR", Icon.DOT)
+REHEARSAL = Mark("REHEARSAL", Icon.PLAY_RING)
 OFF_AIR = Mark("OFF AIR", Icon.BARRED_RING)
 STARTING = Mark("STARTING", Icon.PLAY_RING)
 STOPPING = Mark("STOPPING", Icon.BARRED_RING)
@@ -78,6 +79,7 @@ FROZEN = Mark("FROZEN", Icon.STAR, 2, dashed=True, tone=Tone.AMBER, body=Body.OU
 SILENT = Mark("SILENT", Icon.MUTED_HORN, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 MARKS = (
     ON_AIR,
+    REHEARSAL,
     OFF_AIR,
     STARTING,
     STOPPING,

@@ -21,6 +21,7 @@ from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
+from app.ui.promoting import Promoting
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
@@ -47,11 +48,19 @@ class MainWindow(QMainWindow):
     """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it.
 
     ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
-    ``schedule``: what traffic has booked; None: the window shows what the engine has.
+    ``schedule``: what traffic has booked; None: the window shows what the engine has. ``promotes``: whoever opened it
+    can put a rehearsal on air.
     """
 
     def __init__(
-        self, desk: Desk, show: str, palette: Palette, *, remote: bool = False, schedule: ScheduleFace | None = None
+        self,
+        desk: Desk,
+        show: str,
+        palette: Palette,
+        *,
+        remote: bool = False,
+        schedule: ScheduleFace | None = None,
+        promotes: bool = False,
     ) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
@@ -77,9 +86,10 @@ class MainWindow(QMainWindow):
         self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
+        self.held_keys = HeldKeys()
+        self.promoting = Promoting(desk, self._skin, self, self._promote if promotes else None, self.held_keys.watch)
         self._lay_out()
         self.notice = Notice(self._skin, self)
-        self.held_keys = HeldKeys()
         self.shortcuts = self._shortcuts()
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
@@ -98,6 +108,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.column)
         whole = QVBoxLayout()
         whole.addWidget(self.strip)
+        whole.addWidget(self.promoting.band)
         whole.addLayout(middle, 1)
         whole.addWidget(self.status_line)
         for layout in (middle, whole):
@@ -147,6 +158,7 @@ class MainWindow(QMainWindow):
         self.status_line.setFixedHeight(density.status)
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
+        self.promoting.band.dress(skin)
         for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page):
             view.dress(skin)
         self.notice.dress(skin)
@@ -227,6 +239,10 @@ class MainWindow(QMainWindow):
         line = event_line(event, self.desk.zone, self.desk.shown_name(event.channel))
         if line is not None:
             self.events.add(line)
+
+    def _promote(self) -> None:
+        self.ending = Ending.PROMOTE
+        self.leave()
 
     def leave(self) -> None:
         """Close without a question: a signal, or the show ends from elsewhere. A remote engine stays on air."""

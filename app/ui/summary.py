@@ -54,6 +54,7 @@ def strip_face(
     return StripFace(
         show=show,
         on_air=f"{on_air}/{len(channels)}",
+        on_air_word="REHEARSAL" if status.rehearsal else "ON AIR",
         counts=counts,
         fresh=f"{unseen} new" if unseen else "",
         clock=text.running_timecode(now, zone, rate) if roomy else (text.clock(now, zone), ""),

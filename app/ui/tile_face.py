@@ -99,16 +99,16 @@ def channel_mark(channel: ChannelStatus) -> Mark:  # noqa: PLR0911 - look.md's o
         return grammar.SLATE_BY_HAND
     if warnings := [alarm for alarm in channel.alarms if alarm.severity == "warning"]:
         return _warning_mark(warnings[0])
-    return _waiting_mark(channel.current)
+    return _waiting_mark(channel.current, grammar.REHEARSAL if channel.rehearsal else grammar.ON_AIR)
 
 
 _BREAK_MARKS = {BreakState.ON_AIR: grammar.IN_BREAK, BreakState.ARMED: grammar.ARMED}
 
 
-def _waiting_mark(current: BreakStatus | None) -> Mark:
+def _waiting_mark(current: BreakStatus | None, quiet: Mark) -> Mark:
     if current is not None and current.state is BreakState.HELD:
         return grammar.HELD
-    return grammar.CUED if current is not None and current.state is BreakState.CUED else grammar.ON_AIR
+    return grammar.CUED if current is not None and current.state is BreakState.CUED else quiet
 
 
 def _resting(state: ChannelState) -> Mark:

@@ -30,6 +30,7 @@ class StripFace:
 
     show: str = ""
     on_air: str = "0/0"
+    on_air_word: str = "ON AIR"
     counts: tuple[Count, ...] = ()
     fresh: str = ""
     clock: tuple[str, str] = ("", "")
@@ -94,8 +95,8 @@ class Strip(Painted[StripFace]):
         left += 24 if d.roomy else 22
         write(painter, box.adjusted(left, 0, 0, 0), shown.on_air, p.hi, d.title, HEAVY)
         left += width_of(shown.on_air, d.title, HEAVY) + 8
-        write(painter, box.adjusted(left, 0, 0, 0), "ON AIR", p.text, d.state, BOLD)
-        left += width_of("ON AIR", d.state, BOLD) + 22
+        write(painter, box.adjusted(left, 0, 0, 0), shown.on_air_word, p.text, d.state, BOLD)
+        left += width_of(shown.on_air_word, d.state, BOLD) + 22
         for count in shown.counts:
             left = self._paint_count(painter, left, box, count) + (10 if d.roomy else 6)
         if shown.fresh and left + width_of(shown.fresh, d.state) + 12 < end:
