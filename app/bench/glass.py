@@ -3,6 +3,7 @@
 ``KIND DATA_DIR SETTLE_S FOR_S``. ``shared`` attaches to the engine there; ``blind`` does too, but its pictures stand;
 ``own`` has the same pictures posted in its own process, and its status stands; ``bare`` is a plain window of Qt.
 ``presses`` presses a button of the attached window, FOR_S times; ``bare-presses`` the one of a plain window.
+``charts`` draws a day of six charts, ``bare-charts`` bare plots of it; they say the share of a core alone.
 It says ``full`` once everything is on the glass, then its figures as JSON.
 """
 
@@ -77,6 +78,7 @@ def _say(word: str) -> None:
 
 def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
     """Open the window, say when it is full, measure, say what was measured."""
+    from app.ui.charts.measured import bare_charts, measured_charts  # noqa: PLC0415 - Qt may be missing until preflight
     from app.ui.measured import bare_window, measured_window  # noqa: PLC0415 - Qt may be missing until preflight
     from app.ui.measured_presses import bare_presses, measured_presses  # noqa: PLC0415 - as above
 
@@ -92,6 +94,15 @@ def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
         _say("full")
         _say(json.dumps(asdict(measured_presses(remote, "UTC", int(for_s)))))
         remote.close()
+        return
+    if kind in {"charts", "bare-charts"}:
+        _say("full")
+        standing = _OwnEngine(remote.snapshot(), Pictures())
+        remote.close()  # of the link other figures tell
+        cpu = (
+            measured_charts(standing, "UTC", float(for_s)) if kind == "charts" else bare_charts(standing, float(for_s))
+        )
+        _say(f"{cpu:.6f}")
         return
     pictures = Pictures()
     engine: RemoteEngine | _Blind | _OwnEngine = remote

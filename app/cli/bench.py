@@ -20,6 +20,7 @@ BENCHES = {
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
     "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
     "ui": "from a press to its paint and to the engine's acceptance, while two channels encode; a plain window of Qt",
+    "charts": "six charts of a day as the window draws them, against bare plots of the same library",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
     "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
     "recovery": "kill -9 of the engine to frames on air again, against a cold start",

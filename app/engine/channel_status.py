@@ -48,6 +48,7 @@ def status_of(
         late_frames=reading.late_frames if reading else 0,
         take_lands_frame=reading.frame + 1 + pre_roll_frames if reading else None,
         restarts=restarts,
+        readings=live.readings if live else None,
         preview_rate=live.preview_rate if live else 0.0,
         templates=tuple(TemplateStatus(template.name, template.duration_s) for template in channel.templates),
     )

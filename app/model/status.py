@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from app.model.readings import Readings
 from app.model.schedule import AirMode
 from app.model.segment import OriginStatus
 from app.model.states import BreakState, ChannelState, Order
@@ -100,7 +101,8 @@ class ChannelStatus:
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
-    ``schedule`` None: it has none yet. ``rehearsal``: its outputs are private.
+    ``schedule`` None: it has none yet. ``rehearsal``: its outputs are private. ``readings``: of its newest
+    life; None before it has one.
     """
 
     name: str
@@ -129,6 +131,7 @@ class ChannelStatus:
     templates: tuple[TemplateStatus, ...] = ()
     schedule: ScheduleStatus | None = None
     rehearsal: bool = False
+    readings: Readings | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from av.video.frame import PictureType
 from numpy.typing import NDArray
 
 from app.model.errors import EncoderError
+from app.model.readings import Readings
 from app.model.show import Audio, Rendition
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
@@ -106,6 +107,12 @@ class Ladder:
     def preview_rate(self) -> float:
         """Pictures a second that whoever looks may have at present. Any thread."""
         return self._previews.rate
+
+    @property
+    def readings(self) -> Readings:
+        """What its encoders have done so far. Any thread."""
+        rungs = tuple(rung.reading() for rung in self.rungs)
+        return Readings(rungs=rungs, waiting=self._shots.qsize(), room=LADDER_QUEUE)
 
     def put(self, shot: Shot, timeout_s: float) -> bool:
         """Queue one tick; False when the encoders lag so far that it was not taken. After the end it is let go."""

@@ -13,6 +13,7 @@ import av
 
 from app.model import commands, events
 from app.model.errors import SourceError, UsageError
+from app.model.readings import Readings
 from app.model.show import Channel, HlsOutput
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
@@ -257,6 +258,11 @@ class LiveChannel:
     def reading(self) -> Reading | None:
         """The latest frame's figures; None before the first."""
         return None if self._program is None else self._program.reading
+
+    @property
+    def readings(self) -> Readings:
+        """What its encoders have done so far. Any thread."""
+        return self._ladder.readings
 
     @property
     def preview_rate(self) -> float:

@@ -11,6 +11,7 @@ from contextlib import suppress
 import av
 
 from app.model.errors import EncoderError
+from app.model.readings import RungReading
 from app.model.show import Rendition
 from app.pipeline.encoders import VideoEncoder
 from app.pipeline.packets import Packet, VideoPacket
@@ -44,6 +45,7 @@ class Rung:
         self._worker = Worker(name, self._encode_all, on_fault, nice=ENCODER_NICE)
         self.name = name
         self._encoding = False
+        self._encoding_s, self._encoded_bytes = 0.0, 0
         self._held_back = 0  # pictures taken without a packet for them
         self._most_held_back: int | None = None  # of those that came out in the end
 
@@ -76,11 +78,23 @@ class Rung:
         """How far the encoder has got. Any thread."""
         return self._worker.pulse(owes=self._encoding or not self._pictures.empty())
 
+    def reading(self) -> RungReading:
+        """What it has done so far. Any thread."""
+        return RungReading(
+            name=self.rendition.name,
+            pictures=self._worker.moves,
+            encoded_bytes=self._encoded_bytes,
+            encoding_s=self._encoding_s,
+            waiting=self._pictures.qsize(),
+        )
+
     def _encode_all(self) -> None:
         try:
             while (picture := self._pictures.get()) is not None:
                 self._encoding = True
+                began_s = time.perf_counter()
                 packets = self.encoder.encode(picture)
+                self._encoding_s += time.perf_counter() - began_s
                 self._note_given(len(packets))
                 self._hand_on(packets)
                 self._worker.moves += 1
@@ -111,4 +125,5 @@ class Rung:
 
     def _hand_on(self, packets: Sequence[Packet]) -> None:
         for packet in packets:
+            self._encoded_bytes += packet.size
             self._emit(VideoPacket(self.rendition.name, packet))

@@ -16,6 +16,7 @@ from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.faces import Panel
+from app.ui.history.history import History
 from app.ui.marker_book import MarkerBook
 from app.ui.presses import Presses, Stage
 from app.ui.splice_pictures import SplicePictures
@@ -58,6 +59,7 @@ class Desk(QObject):
         self.clock, self._now = clock, now
         self.trails, self.presses = Trails(), Presses()
         self.markers, self.splice_pictures = MarkerBook(), SplicePictures(engine.preview)
+        self.history = History()
         self.locked = False
         self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
         self._chosen: dict[str, str] = {}  # template by channel
@@ -82,6 +84,7 @@ class Desk(QObject):
         there = self.engine.connected and age_s < LOST_FROM_S
         self.absence = None if there else Absence(age_s, self.engine.ended, self.engine.mismatch)
         self._know_clocks()
+        self.history.take(self.status, self.clock(), lost=not there)
         standing = self.alarms()
         self.acknowledged = {key: by for key, by in self.acknowledged.items() if key in standing}
         if not self.number(self._selected) and self.status.channels:  # an engine that was idle has got its show

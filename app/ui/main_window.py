@@ -14,6 +14,7 @@ from app.model.schedule_face import ScheduleFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
+from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
@@ -37,6 +38,7 @@ from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.notice import Notice
 from app.ui.widgets.preset_switch import Preset, PresetSwitch
+from app.ui.widgets.side_pages import SidePages
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
 
@@ -83,7 +85,9 @@ class MainWindow(QMainWindow):
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
         self.alarms = AlarmPanel(desk, self._skin)
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
-        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
+        self.charts = ChartPanel(desk, self._skin)
+        self.side = SidePages(self.alarms, self.charts, self._skin)
+        self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
@@ -96,6 +100,7 @@ class MainWindow(QMainWindow):
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
         self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        self.charts.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -159,7 +164,7 @@ class MainWindow(QMainWindow):
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
         self.promoting.band.dress(skin)
-        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page):
+        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.charts, self.side, self.page):
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.ui.theme import Density
-from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.preset_switch import Preset
+from app.ui.widgets.side_pages import SidePages
 
 _INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
 _CROWD = 16  # with more channels their pictures would get too small
@@ -17,13 +17,13 @@ _CROWD = 16  # with more channels their pictures would get too small
 class Rooms(QWidget):
     """One of two at a time; the other one is hidden, so it asks for no pictures."""
 
-    def __init__(self, multiviewer: Multiviewer, pages: BottomPages, alarms: AlarmPanel, traffic: QWidget) -> None:
+    def __init__(self, multiviewer: Multiviewer, pages: BottomPages, side: SidePages, traffic: QWidget) -> None:
         super().__init__()
-        self._pages, self._alarms = pages, alarms
+        self._pages, self._side = pages, side
         bottom = QHBoxLayout()
         bottom.setSpacing(4)
         bottom.addWidget(pages, 1)
-        bottom.addWidget(alarms)
+        bottom.addWidget(side)
         operator = QWidget()
         room = QVBoxLayout(operator)
         room.setContentsMargins(0, 0, 0, 0)
@@ -46,4 +46,4 @@ class Rooms(QWidget):
             share = _CROWDED_SHARE if channels > _CROWD else _INSPECTOR_SHARE
             height = max(height, middle * share // 100)
         self._pages.setFixedHeight(height)
-        self._alarms.setFixedSize(density.alarms, height)
+        self._side.setFixedHeight(height)

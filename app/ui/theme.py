@@ -12,7 +12,10 @@ from PySide6.QtGui import QColor
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours by role. ``hi``, ``text``, ``dim``: values, body, labels; ``ink``: text on a fill."""
+    """Colours by role. ``hi``, ``text``, ``dim``: values, body, labels; ``ink``: text on a fill.
+
+    ``s1`` to ``s4``: curves.
+    """
 
     name: str
     bg0: QColor
@@ -41,6 +44,10 @@ class Palette:
     planl: QColor
     past: QColor
     meter: QColor
+    s1: QColor
+    s2: QColor
+    s3: QColor
+    s4: QColor
 
 
 STANDARD = Palette(
@@ -71,6 +78,10 @@ STANDARD = Palette(
     planl=QColor("#7F9BBA"),
     past=QColor("#1D242D"),
     meter=QColor("#86B3C6"),
+    s1=QColor("#E6EDF5"),
+    s2=QColor("#8CC4FF"),
+    s3=QColor("#B7A6FF"),
+    s4=QColor("#7F93A8"),
 )
 
 COLOUR_BLIND_SAFE = replace(
@@ -87,6 +98,10 @@ COLOUR_BLIND_SAFE = replace(
     blue=QColor("#FFFFFF"),
     blueb=QColor("#2A3048"),
     meter=QColor("#9AA9B6"),
+    s1=QColor("#E6EDF5"),
+    s2=QColor("#8CC4FF"),
+    s3=QColor("#B7A6FF"),
+    s4=QColor("#7F93A8"),
 )
 
 

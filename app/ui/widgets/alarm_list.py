@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.ui import text
@@ -16,13 +16,16 @@ BLINKS_FOR_S = 10.0
 
 
 class AlarmPanel(QWidget):
-    """Head and rows, scrolled when there are more than fit."""
+    """Head and rows, scrolled when there are more than fit. ``told``: its head's words, where a tab stands for it."""
+
+    told = Signal(str)
 
     def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._skin = desk, skin
         self.rows: dict[AlarmKey, AlarmRow] = {}
         self._order: list[AlarmKey] = []
+        self.words = ""
         self._head = PanelHead("ALARMS", skin, self)
         self._body = QWidget()
         self._stack = QVBoxLayout(self._body)
@@ -49,6 +52,10 @@ class AlarmPanel(QWidget):
         for row in self.rows.values():
             row.dress(skin)
 
+    def show_head(self, *, there: bool) -> None:
+        """Where tabs stand over it, it has no head of its own."""
+        self._head.setVisible(there)
+
     def refresh(self) -> None:
         """Show the alarms of a new snapshot."""
         faces = dict(sorted(self._faces().items(), key=lambda item: _place(item[0], item[1])))
@@ -65,7 +72,9 @@ class AlarmPanel(QWidget):
                 self._stack.insertWidget(place, self.rows[key])
                 self.rows[key].show()
         fresh = sum(not face.acknowledged_by for face in faces.values())
-        self._head.show_value(f"{len(faces)} standing · {fresh} new" if faces else "none standing")
+        self.words = f"{len(faces)} standing · {fresh} new" if faces else "none standing"
+        self._head.show_value(self.words)
+        self.told.emit(self.words)
 
     def _faces(self) -> dict[AlarmKey, AlarmFace]:
         desk, faces = self._desk, {}

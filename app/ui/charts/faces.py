@@ -1,0 +1,153 @@
+"""What each chart shows, worked out from a channel's history. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+
+from app.ui.history import history as of
+from app.ui.history.history import Channel
+from app.ui.history.tiers import Series, Values
+
+MOST_LINES = 4  # there are so many colours
+
+
+class Span(IntEnum):
+    """How far back the charts reach, in seconds."""
+
+    MINUTE = 60
+    QUARTER = 900
+    HOUR = 3600
+    DAY = 86_400
+
+    @property
+    def every_s(self) -> float:
+        """How often the curves are drawn: over a day none moves by a pixel in less than minutes."""
+        return {60: 0.5, 900: 1.0, 3600: 2.0, 86_400: 5.0}[self]
+
+    @property
+    def words(self) -> str:
+        """As the switch says it."""
+        return {60: "1 min", 900: "15 min", 3600: "1 h", 86_400: "24 h"}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One curve, oldest value first; NaN where nothing was measured. ``colour``: 0 to 3. ``now``: its newest value."""
+
+    label: str
+    colour: int
+    values: Values
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartFace:
+    """``top``: of the scale, which begins at 0. ``limit``: where, and its word. ``names``: labels are worth room."""
+
+    title: str
+    lines: tuple[Line, ...]
+    top: float
+    limit: tuple[float, str] | None = None
+    names: bool = False
+
+    @property
+    def words(self) -> str:
+        """For those who hear it."""
+        told = ", ".join(f"{line.label} {line.now}".strip() for line in self.lines) or "nothing measured"
+        return f"{self.title}: {told}"
+
+    def at(self, place: int) -> tuple[str, ...]:
+        """The values of the lines so many bins from the left, as the head says them."""
+        return tuple(_said(float(line.values[place])) if place < len(line.values) else "–" for line in self.lines)
+
+
+@dataclass(slots=True)
+class Scales:
+    """Tops that only grow, by title: a scale that follows its curve hides how far that has moved."""
+
+    tops: dict[str, float] = field(default_factory=dict)
+
+    def top(self, title: str, least: float, lines: Iterable[Line]) -> float:
+        """The next round figure above everything shown."""
+        highest = max((float(np.nanmax(one.values)) for one in lines if not np.isnan(one.values).all()), default=0.0)
+        self.tops[title] = max(self.tops.get(title, least), rounded_up(highest * 1.1))
+        return self.tops[title]
+
+
+def rounded_up(value: float) -> float:
+    """The next of 1, 2, 4, 5 and 10 times a power of ten; 0 for nothing."""
+    if value <= 0:
+        return 0.0
+    power = 10.0 ** math.floor(math.log10(value))
+    return next(step * power for step in (1, 2, 4, 5, 10) if step * power >= value * (1 - 1e-9))
+
+
+def small_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
+    """The operator's four: bit rates, encoding, origins, pictures."""
+    budget = channel.series.get(of.BUDGET_MS)
+    budget_ms = budget.now if budget is not None else math.nan
+    limit = None if math.isnan(budget_ms) else (budget_ms, f"budget {budget_ms:.0f}")
+    return (
+        _face("Mb/s", channel.named(of.OUT), span, scales, least=1, per=1e6),
+        _face("Encode ms", _one(channel, of.ENCODE_MS), span, scales, least=50, peaks=True, limit=limit),
+        _face("Push ms", channel.named(of.PUSH), span, scales, least=100, peaks=True, names=True),
+        _face("Frames/s", _one(channel, of.FPS), span, scales, least=30),
+    )
+
+
+def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
+    """The engineer's six: those, what waits for each origin, and pictures lost, made up for or waiting."""
+    lost = [*_one(channel, of.DROPPED, "dropped"), *_one(channel, of.REPEATED, "repeated")]
+    return (
+        *small_faces(channel, span, scales),
+        _face("Waiting objects", channel.named(of.BACKLOG), span, scales, least=10, peaks=True, names=True),
+        _face(
+            "Pictures a second",
+            [*lost, *_one(channel, of.QUEUE, "waiting")],
+            span,
+            scales,
+            least=10,
+            peaks=True,
+            names=True,
+        ),
+    )
+
+
+def _one(channel: Channel, name: str, label: str = "") -> list[tuple[str, Series]]:
+    series = channel.series.get(name)
+    return [] if series is None else [(label, series)]
+
+
+def _face(  # noqa: PLR0913 - a chart's whole definition, named at its few calls
+    title: str,
+    named: list[tuple[str, Series]],
+    span: Span,
+    scales: Scales,
+    *,
+    least: float,
+    per: float = 1.0,
+    peaks: bool = False,
+    names: bool = False,
+    limit: tuple[float, str] | None = None,
+) -> ChartFace:
+    lines = tuple(
+        Line(label, number, _values(series, span, peaks=peaks) / np.float32(per), _said(series.now / per))
+        for number, (label, series) in enumerate(named[:MOST_LINES])
+    )
+    return ChartFace(title, lines, scales.top(title, least, lines), limit, names)
+
+
+def _values(series: Series, span: Span, *, peaks: bool) -> Values:
+    _, means, highest = series.over(span)
+    return highest if peaks else means
+
+
+def _said(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    return f"{value:.0f}" if value >= 10 or value == round(value) else f"{value:.1f}"

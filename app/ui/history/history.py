@@ -1,0 +1,104 @@
+"""What the charts draw: each channel's figures, breaks and alarms, taken from the status once a second."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from app.model.states import ChannelState
+from app.model.status import ChannelStatus, EngineStatus
+from app.ui.history.tiers import Series
+
+EVERY_S = 1.0
+_SPANS, _ALARMS = 2_000, 2_000  # kept a channel: more than a day has
+FPS, ENCODE_MS, DROPPED, REPEATED, QUEUE, BUDGET_MS = "fps", "encode", "dropped", "repeated", "queue", "budget"
+OUT, PUSH, BACKLOG = "out:", "push:", "backlog:"
+
+
+@dataclass(slots=True)
+class Channel:
+    """One channel's past, by the desk's clock in seconds. ``breaks``: from OUT to IN, the open one up to now."""
+
+    series: dict[str, Series] = field(default_factory=dict)
+    breaks: deque[list[float]] = field(default_factory=lambda: deque(maxlen=_SPANS))
+    alarms: deque[float] = field(default_factory=lambda: deque(maxlen=_ALARMS))
+    last: ChannelStatus | None = None
+    last_s: float = -math.inf
+    standing: frozenset[tuple[str, object]] = frozenset()
+    in_break: bool = False
+
+    def named(self, prefix: str) -> list[tuple[str, Series]]:
+        """The series of one kind, by what they are of, in the order in which they came."""
+        return [(key.removeprefix(prefix), series) for key, series in self.series.items() if key.startswith(prefix)]
+
+
+class History:
+    """``take`` on every look at the status; what comes sooner than a second after the last is left out. Pure."""
+
+    def __init__(self) -> None:
+        self.channels: dict[str, Channel] = {}
+        self._taken_s = -math.inf
+
+    def of(self, channel: str) -> Channel:
+        """A channel's past; empty for one that is not known."""
+        return self.channels.setdefault(channel, Channel())
+
+    def take(self, status: EngineStatus, now_s: float, *, lost: bool = False) -> bool:
+        """Whether a second is over and was taken. ``lost``: the status is old, and nothing is measured."""
+        if now_s - self._taken_s < EVERY_S:
+            return False
+        self._taken_s = now_s
+        for one in status.channels:
+            kept = self.of(one.name)
+            figures = {} if lost else _figures(kept.last, one, now_s - kept.last_s)
+            for name, value in figures.items():
+                kept.series.setdefault(name, Series()).add(now_s, value)
+            for name in kept.series.keys() - figures.keys():
+                kept.series[name].advance(now_s)
+            if not lost:
+                _mark(kept, one, now_s)
+                kept.last, kept.last_s = one, now_s
+        return True
+
+
+def _mark(kept: Channel, status: ChannelStatus, now_s: float) -> None:
+    standing = frozenset((alarm.key, alarm.raised_at) for alarm in status.alarms if alarm.severity != "note")
+    kept.alarms.extend(now_s for _ in standing - kept.standing)
+    kept.standing = standing
+    in_break = status.on_air is not None
+    if in_break and not kept.in_break:
+        kept.breaks.append([now_s, now_s])
+    elif in_break:
+        kept.breaks[-1][1] = now_s
+    kept.in_break = in_break
+
+
+def _figures(before: ChannelStatus | None, now: ChannelStatus, took_s: float) -> dict[str, float]:
+    """Rates since the look before; nothing where the channel is off air or began anew meanwhile."""
+    found: dict[str, float] = {}
+    for name, origin in now.origins.items():
+        found[PUSH + name], found[BACKLOG + name] = origin.push_ms, origin.backlog
+    if now.state is not ChannelState.ON_AIR or before is None or not now.frame_rate or now.frame < before.frame:
+        return found
+    found[FPS] = (now.frame - before.frame) / took_s
+    found[BUDGET_MS] = float(1000 / Fraction(now.frame_rate))
+    found[DROPPED] = max(0, now.dropped_frames - before.dropped_frames)
+    found[REPEATED] = max(0, now.repeated_frames - before.repeated_frames)
+    return found | _ladder(before, now, took_s)
+
+
+def _ladder(before: ChannelStatus, now: ChannelStatus, took_s: float) -> dict[str, float]:
+    if before.readings is None or now.readings is None:
+        return {}
+    found = {QUEUE: float(now.readings.waiting)}
+    slowest_ms = 0.0
+    for old, new in zip(before.readings.rungs, now.readings.rungs, strict=False):
+        pictures = new.pictures - old.pictures
+        if old.name != new.name or pictures < 0:
+            continue
+        found[OUT + new.name] = (new.encoded_bytes - old.encoded_bytes) * 8 / took_s
+        if pictures:
+            slowest_ms = max(slowest_ms, (new.encoding_s - old.encoding_s) / pictures * 1000)
+    return found | ({ENCODE_MS: slowest_ms} if slowest_ms else {})

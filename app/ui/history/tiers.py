@@ -1,0 +1,86 @@
+"""A value over the last minute to the last day, in rings of growing bins: memory that never grows."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+type Values = NDArray[np.float32]
+
+TIERS = ((1, 900), (10, 720), (60, 1440))  # seconds a bin, bins: a quarter of an hour, two hours, a day
+
+
+class Tier:
+    """Bins of ``bin_s`` seconds: the mean and the highest value of each; NaN where nothing was measured."""
+
+    def __init__(self, bin_s: int, bins: int) -> None:
+        self.bin_s, self.bins = bin_s, bins
+        self._means = np.full(2 * bins, np.nan, np.float32)  # everything twice, so that any stretch lies in one piece
+        self._peaks = np.full(2 * bins, np.nan, np.float32)
+        self._newest: int | None = None
+        self._sum, self._count = 0.0, 0
+
+    def advance(self, now_s: float) -> None:
+        """Bins that have begun since are empty so far. A clock that goes back changes nothing."""
+        number = math.floor(now_s / self.bin_s)
+        if self._newest is None:
+            self._newest = number
+        if number <= self._newest:
+            return
+        for begun in range(max(self._newest + 1, number - self.bins + 1), number + 1):
+            self._write(begun, math.nan, math.nan)
+        self._newest, self._sum, self._count = number, 0.0, 0
+
+    def add(self, now_s: float, value: float) -> None:
+        """One measurement, into the newest bin."""
+        self.advance(now_s)
+        if self._newest is None or math.isnan(value):
+            return
+        self._sum += value
+        self._count += 1
+        peak = value if self._count == 1 else max(value, float(self._peaks[self._newest % self.bins]))
+        self._write(self._newest, self._sum / self._count, peak)
+
+    def last(self, bins: int) -> tuple[Values, Values]:
+        """Views of the last so many bins, the newest at the end: means and peaks."""
+        bins = min(bins, self.bins)
+        if self._newest is None:
+            empty = np.full(bins, np.nan, np.float32)
+            return empty, empty
+        end = self._newest % self.bins + self.bins + 1
+        return self._means[end - bins : end], self._peaks[end - bins : end]
+
+    def _write(self, number: int, mean: float, peak: float) -> None:
+        place = number % self.bins
+        self._means[place] = self._means[place + self.bins] = mean
+        self._peaks[place] = self._peaks[place + self.bins] = peak
+
+
+class Series:
+    """One value of one channel over all tiers."""
+
+    def __init__(self) -> None:
+        self._tiers = [Tier(bin_s, bins) for bin_s, bins in TIERS]
+
+    def add(self, now_s: float, value: float) -> None:
+        """One measurement; NaN: there is none, time went on."""
+        for tier in self._tiers:
+            tier.add(now_s, value)
+
+    def advance(self, now_s: float) -> None:
+        """Time went on without a measurement."""
+        for tier in self._tiers:
+            tier.advance(now_s)
+
+    def over(self, span_s: int) -> tuple[int, Values, Values]:
+        """Seconds a bin, means and peaks of the last ``span_s``, from the finest bins that reach so far back."""
+        tier = next((one for one in self._tiers if one.bin_s * one.bins >= span_s), self._tiers[-1])
+        return tier.bin_s, *tier.last(span_s // tier.bin_s)
+
+    @property
+    def now(self) -> float:
+        """The newest second's mean; NaN where nothing was measured in it."""
+        means, _ = self._tiers[0].last(2)
+        return float(means[-1] if not math.isnan(means[-1]) else means[0])
