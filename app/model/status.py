@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from app.model.quality import QualityStatus
 from app.model.schedule import AirMode
 from app.model.segment import OriginStatus
 from app.model.states import BreakState, ChannelState, Order
@@ -100,7 +101,7 @@ class ChannelStatus:
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
-    ``schedule`` None: it has none yet.
+    ``schedule`` None: it has none yet. ``quality`` None: it has not been on air.
     """
 
     name: str
@@ -128,6 +129,7 @@ class ChannelStatus:
     preview_rate: float = 25.0
     templates: tuple[TemplateStatus, ...] = ()
     schedule: ScheduleStatus | None = None
+    quality: QualityStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)
