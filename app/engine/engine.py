@@ -203,7 +203,7 @@ class Engine:
             show=self.show.name,
             timezone=self.show.timezone,
             channels=tuple(
-                replace(supervisor.status(), schedule=self._scheduling.status(name))
+                replace(supervisor.status(), schedule=self._scheduling.status(name), quality=supervisor.quality.read())
                 for name, supervisor in self._supervisors.items()
             ),
             life=self.life,

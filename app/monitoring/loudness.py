@@ -67,6 +67,10 @@ class KWeighting:
     def __init__(self, channels: int) -> None:
         self._window = np.zeros((channels, _FFT), np.float32)
 
+    def rest(self) -> None:
+        """Begin from silence."""
+        self._window[:] = 0
+
     def power(self, block: Block) -> float:
         """The weighted mean square, summed over the channels (BS.1770-4, formula 2; left and right weigh 1)."""
         window = self._window
@@ -97,6 +101,11 @@ class Loudness:
         moment = self._mean(BLOCKS_A_MOMENT)
         if moment is not None:
             self._gated.add(moment)
+
+    def pause(self) -> None:
+        """What comes next does not follow what was heard."""
+        self._weighting.rest()
+        self._powers.clear()
 
     @property
     def momentary_lufs(self) -> float | None:

@@ -47,7 +47,7 @@ class SoundProbe:
     def take(self, sound: NDArray[np.float32]) -> bool:
         """Float32 of shape (channels, samples) at 48 kHz; whether there is something new to read."""
         joined = np.concatenate((self._rest, sound), axis=1)
-        whole = joined.shape[1] // BLOCK_SAMPLES * BLOCK_SAMPLES
+        whole = int(joined.shape[1]) // BLOCK_SAMPLES * BLOCK_SAMPLES
         for at in range(0, whole, BLOCK_SAMPLES):
             self._take_block(np.nan_to_num(joined[:, at : at + BLOCK_SAMPLES], posinf=1.0, neginf=-1.0))
         self._rest = joined[:, whole:]
@@ -66,6 +66,14 @@ class SoundProbe:
             clipped=sum(self._clipped),
             silent_s=self._silent_blocks * BLOCK_S,
         )
+
+    def pause(self) -> None:
+        """What comes next does not follow what was heard: only the integrated loudness goes on."""
+        self._loudness.pause()
+        self._rest = self._rest[:, :0]
+        self._silent_blocks = 0
+        for each in (self._peaks, self._clipped, self._products):
+            each.clear()
 
     def _take_block(self, block: Block) -> None:
         self._loudness.take(block)

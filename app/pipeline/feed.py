@@ -204,6 +204,7 @@ class Feed:
             skipped_pictures=playout.skipped,
             clock_corrections=playout.drift.corrections + playout.relinked,
             sound_gaps=playout.sound_gaps,
+            lost_packets=session.lost_packets(),
             cues=session.cues.counts(),
         )
 
@@ -275,6 +276,7 @@ class Feed:
             case UdpAddress():
                 stream = UdpInput(session.url, address, keep_going, session.cues.watch)
                 session.let_go = stream.close
+                session.lost_packets = lambda: stream.watch.lost
                 play_udp(session.url, stream, session.reader, session.playout, keep_going)
             case MediaFile():
                 play_file(session.url, address, session.reader, session.playout, session.cues, keep_going)

@@ -51,6 +51,7 @@ class Session:
         self.over = ""
         self.lost = self.sounded = False
         self.let_go: Callable[[], None] = lambda: None  # of what it listens on
+        self.lost_packets: Callable[[], int | None] = lambda: None
         self._alone, self._clock = alone, clock
         self._began_s = clock()
         self._seen = Frozen.of(reader.tally)
