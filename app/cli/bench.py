@@ -19,6 +19,7 @@ BENCHES = {
     "splice": "error in ticks of 200 breaks at random frames, at three frame rates",
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
     "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
+    "probes": "a channel's sound and picture measured, against a plain pass over the same samples",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
     "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
     "recovery": "kill -9 of the engine to frames on air again, against a cold start",

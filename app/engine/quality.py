@@ -22,6 +22,7 @@ from app.pipeline.workers import Worker
 logger = logging.getLogger(__name__)
 
 WAKE_S = 0.2
+JUDGE_S = 0.2  # of the channel's clock: looks that waited are judged by their own times
 LOOKS = 250  # frames that may wait: a few seconds; what is more is not measured, and counted
 GONE_S = 2.0  # without a frame: the channel is not on air
 NICE = 12  # below the encoders
@@ -42,7 +43,7 @@ class ChannelQuality:
         self._looks: deque[Look] = deque(maxlen=LOOKS)
         self._unmeasured = 0
         self._measured = self._begun()
-        self._at_s, self._idle_s = -1.0, 0.0
+        self._at_s, self._judged_at_s, self._idle_s = -1.0, 0.0, 0.0
         self._status: QualityStatus | None = None
         self._ending = threading.Event()
         self._worker = Worker(f"{channel.name} probes", self._run, self._failed, nice=NICE)
@@ -86,16 +87,21 @@ class ChannelQuality:
         causes = frozenset(alarm.key for alarm in self._alarms.standing())
         for look in looks:
             if look.at_s < self._at_s:  # the channel began anew
-                self._measured = self._begun()
+                self._measured, self._judged_at_s = self._begun(), look.at_s
                 self._judge.rest()
             self._at_s = look.at_s
             self._measure(look, sound_alone=SOUND_ALONE in causes)
+            if look.at_s - self._judged_at_s >= JUDGE_S or look is looks[-1]:
+                self._tell(look, causes)
+
+    def _tell(self, look: Look, causes: frozenset[str]) -> None:
+        self._judged_at_s = look.at_s
         status = replace(_with_source(self._measured.read(), self.feed()), unmeasured=self._unmeasured)
         self._status = status
-        if looks[-1].hidden or looks[-1].source.startswith(TEST):
+        if look.hidden or look.source.startswith(TEST):
             self._judge.rest()
         else:
-            self._judge.look(status, self._at_s, causes=causes)
+            self._judge.look(status, look.at_s, causes=causes)
 
     def _measure(self, look: Look, *, sound_alone: bool) -> None:
         seen = look.source != SLATE and not look.hidden

@@ -135,7 +135,8 @@ def speech_like(seconds: float, seed: int, channels: int) -> Sound:
     sound = noise / np.abs(noise).max() * swell * random.uniform(0.05, 0.9)
     sound[:, :: RATE_HZ // 2] *= 1.5
     sound[:, samples // 3 : samples // 2] *= 0.01
-    return sound.astype(np.float32)
+    made: Sound = sound.astype(np.float32)
+    return made
 
 
 @pytest.mark.parametrize("channels", [1, 2])
