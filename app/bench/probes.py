@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +15,7 @@ from app.engine.alarms import Alarms
 from app.engine.quality import ChannelQuality
 from app.model.show import Channel
 from app.model.timebase import FrameRate
+from app.pipeline.canvas import Canvas
 from app.pipeline.feed import Taken
 from app.pipeline.look import Look, look_at
 
@@ -58,11 +58,10 @@ def _frames() -> list[Taken]:
     random = np.random.default_rng(1)
     taken = []
     for _ in range(RATE.nominal):
-        picture = av.VideoFrame(WIDTH, HEIGHT, "yuv420p")
-        for plane in picture.planes:
-            plane.update(random.integers(16, 235, plane.buffer_size, np.uint8).tobytes())
+        canvas = Canvas(WIDTH, HEIGHT)
+        canvas.luma[:] = random.integers(16, 235, canvas.luma.shape, np.uint8)
         audio = (random.standard_normal((2, SAMPLES)) * 0.1).astype(np.float32)
-        taken.append(Taken(picture, audio, URL, repeated=False, reason=""))
+        taken.append(Taken(canvas.frame(), audio, URL, repeated=False, reason=""))
     return taken
 
 

@@ -128,6 +128,7 @@ def _with_source(status: QualityStatus, feed: FeedStatus | None) -> QualityStatu
     return replace(
         status,
         cc_errors=feed.lost_packets,
+        received_bytes=feed.received_bytes,
         pts_gaps=feed.timestamp_jumps,
         corrupt_frames=feed.corrupt_frames,
         decode_errors=feed.decode_errors,

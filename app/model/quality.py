@@ -16,7 +16,7 @@ class QualityStatus:
     and right over 1 s, from -1 to 1. ``over``: above the permitted true peak, or clipped, within 3 s.
 
     ``silent_s``, ``black_s``, ``frozen_s``: for how long it has been so; 0.0: it is not. ``silent`` and ``frozen`` are
-    said once that has lasted a second. ``cc_errors``: packets of the source out of their order (ISO/IEC 13818-1
+    said once that has lasted a second. ``received_bytes``: of a live source; ``cc_errors``: packets of the source out of their order (ISO/IEC 13818-1
     §2.4.3.3); ``pts_gaps``: jumps of its times; both since it was opened. ``clipped``: runs of samples at full scale
     in the last 3 s. ``unmeasured``: frames that the probes were too slow for, since the channel began.
     """
@@ -35,6 +35,7 @@ class QualityStatus:
     frozen: bool | None = None
     frozen_s: float | None = None
     bars: bool | None = None
+    received_bytes: int | None = None
     cc_errors: int | None = None
     pts_gaps: int | None = None
     corrupt_frames: int | None = None

@@ -11,7 +11,7 @@ from app.pipeline.source_cues import CueCounts
 class FeedStatus:
     """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all.
 
-    ``lost_packets``: by their continuity counters, of a transport stream that comes live; None for others.
+    ``lost_packets``, by their continuity counters, and ``received_bytes``: of what comes live; None for others.
     """
 
     source: str
@@ -26,4 +26,5 @@ class FeedStatus:
     clock_corrections: int = 0
     sound_gaps: int = 0
     lost_packets: int | None = None
+    received_bytes: int | None = None
     cues: CueCounts = field(default_factory=CueCounts)

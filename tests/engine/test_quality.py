@@ -149,11 +149,14 @@ def test_the_end_clears_what_stands() -> None:
 
 def test_what_the_source_lost_is_in_the_status_and_an_alarm(air: Air) -> None:
     lost = [0]
-    air.quality.feed = lambda: FeedStatus(URL, 0, lost_packets=lost[0], timestamp_jumps=3, corrupt_frames=2)
+    air.quality.feed = lambda: FeedStatus(
+        URL, 0, lost_packets=lost[0], received_bytes=188, timestamp_jumps=3, corrupt_frames=2
+    )
     air.show(5)
     status = air.until(lambda status: status is not None)
     assert status is not None
     assert (status.cc_errors, status.pts_gaps, status.corrupt_frames, status.decode_errors) == (0, 3, 2, 0)
+    assert status.received_bytes == 188
     lost[0] = 9
     air.show(5)
     air.until(lambda _: air.standing() == {"source.continuity"})
