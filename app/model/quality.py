@@ -16,9 +16,11 @@ class QualityStatus:
     and right over 1 s, from -1 to 1. ``over``: above the permitted true peak, or clipped, within 3 s.
 
     ``silent_s``, ``black_s``, ``frozen_s``: for how long it has been so; 0.0: it is not. ``silent`` and ``frozen`` are
-    said once that has lasted a second. ``received_bytes``: of a live source; ``cc_errors``: packets of the source out of their order (ISO/IEC 13818-1
-    §2.4.3.3); ``pts_gaps``: jumps of its times; both since it was opened. ``clipped``: runs of samples at full scale
-    in the last 3 s. ``unmeasured``: frames that the probes were too slow for, since the channel began.
+    said once that has lasted a second. ``clipped``: runs of samples at full scale in the last 3 s.
+
+    Of the source since it was opened: ``received_bytes``; ``cc_errors``: packets out of their order (ISO/IEC 13818-1
+    §2.4.3.3), both of a live one; ``pts_gaps``: jumps of its times; ``corrupt_frames``, ``decode_errors``.
+    ``unmeasured``: frames that the probes were too slow for, since the engine began.
     """
 
     momentary_lufs: float | None = None

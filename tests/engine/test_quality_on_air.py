@@ -85,9 +85,15 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
         "sound": clip(folder / "sound.mov", programme, ("moving", "opposed", 4.0), ("moving", "loud", 4.0)),
         "fine": clip(folder / "fine.mov", programme, ("black", "silence", 0.6)),
     }
+    sources["covered"] = sources["gone"]
     channels = [channel_toml(name, sources=[url], outputs=SHORT) for name, url in sources.items()]
+    orders = folder / "orders.jsonl"
+    orders.write_text(
+        '{"command": "slate", "channel": "covered", "on": true, "after": 0.5}\n'
+        '{"command": "insert_break", "channel": "gone", "duration": 60, "after": 0.5}\n'
+    )
     show = show_file(folder, {"folder": (folder / "origin").as_uri()}, *channels, channel_toml("asked", outputs=SHORT))
-    with running(show, data_dir=folder / "data") as run:
+    with running(show, "--commands", orders, data_dir=folder / "data") as run:
         yield Judged(run)
         assert run.terminate()[0] == 0
 
@@ -132,3 +138,20 @@ def test_the_bars_that_the_show_asks_for_are_measured_and_right(judged: Judged) 
     assert -17.6 < quality["short_lufs"] < -15  # a tone of -18 dBFS on both sides, a beep in each second
     assert -12.2 < quality["true_peak_dbtp"] < -11
     assert quality["phase"] == 1
+
+
+def test_under_the_slate_nothing_is_judged(judged: Judged) -> None:
+    judged.run.wait_event("alarm.cleared", channel="gone", key="picture.black")
+    assert judged.run.named("source.changed", channel="covered", source="slate")
+    assert judged.alarms("covered") == []
+
+
+def test_what_airs_in_a_break_is_judged_too(judged: Judged) -> None:
+    out = judged.run.wait_event("break.out", channel="gone")
+
+    def black_in_it() -> list[Fields]:
+        raised = judged.run.named("alarm.raised", channel="gone", key="picture.black")
+        return [one for one in raised if moment(one["at"]) > moment(out["at"])]
+
+    judged.run.wait_for(black_in_it)
+    assert not judged.run.named("break.in", channel="gone")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -57,3 +58,11 @@ def test_a_fault_names_the_key_and_what_is_right(keys: str, where: str, right: s
     error = refused(f"quality = {{ {keys} }}\n")
     assert where in error
     assert right in error
+
+
+def test_the_readme_shows_the_limits_of_the_house() -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    block = readme.partition("[channels.quality]")[2].partition("```")[0]
+    rules = [line.partition("#")[0].strip() for line in block.splitlines()[1:]]
+    assert channel(f"quality = {{ {', '.join(rule for rule in rules if rule)} }}\n").quality == QualityLimits()
+    assert len([rule for rule in rules if rule]) == 8
