@@ -1,7 +1,7 @@
 # make run: the control room. make test: the tests. Both set up what they need first; the second time that is quick.
 .PHONY: run test check bench lock clean
 .SILENT:
-BENCHES = ladder cue splice push journal recovery attach multiviewer scte35
+BENCHES = ladder cue splice push journal recovery attach multiviewer probes scte35
 
 run:
 	installers/setup.sh run

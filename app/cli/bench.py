@@ -21,6 +21,7 @@ BENCHES = {
     "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
     "ui": "from a press to its paint and to the engine's acceptance, while two channels encode; a plain window of Qt",
     "charts": "six charts of a day as the window draws them, against bare plots of the same library",
+    "probes": "a channel's sound and picture measured, against a plain pass over the same samples",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
     "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
     "recovery": "kill -9 of the engine to frames on air again, against a cold start",

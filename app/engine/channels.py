@@ -12,6 +12,7 @@ from app.engine.alarms import Alarms
 from app.engine.event_ids import EventIds
 from app.engine.gate import AT_ONCE_S, ahead_s, lawful_wait_s
 from app.engine.outputs import ChannelOutputs
+from app.engine.quality import ChannelQuality
 from app.engine.recovery import RecoveredChannel
 from app.engine.relay import KeepCall
 from app.engine.supervisor import Supervisor
@@ -48,6 +49,7 @@ class Wiring:
             threads=encoder_threads(sum(len(one.renditions) for one in self.show.channels)),
             outputs=outputs,
             alarms=alarms,
+            quality=ChannelQuality(channel, alarms),
             event_ids=self.event_ids,
             publish=self.publish,
             standing=before.standing,

@@ -203,7 +203,12 @@ class Engine:
             show=self.show.name,
             timezone=self.show.timezone,
             channels=tuple(
-                replace(supervisor.status(), schedule=self._scheduling.status(name), rehearsal=self.show.rehearsal)
+                replace(
+                    supervisor.status(),
+                    schedule=self._scheduling.status(name),
+                    quality=supervisor.quality.read(),
+                    rehearsal=self.show.rehearsal,
+                )
                 for name, supervisor in self._supervisors.items()
             ),
             life=self.life,

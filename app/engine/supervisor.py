@@ -17,6 +17,7 @@ from app.engine.frame_clock import LOOK_S, FrameClock
 from app.engine.left_behind import LeftBehind
 from app.engine.outputs import FINISH_S, ChannelOutputs
 from app.engine.processor_waits import processor_waits_s
+from app.engine.quality import ChannelQuality
 from app.engine.standing_plans import StandingPlans, failed
 from app.model import commands, events
 from app.model.answers import refused
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, SECOND_PAUSE_S, LONGEST_PAUSE_S = 0.0, 1.0, 15.0  # before a channel that died is started again
 STEADY_S = 30.0  # on air for so long, and the next pause is a short one again
+PROBES_END_S = 2.0
 WAITING_LIMIT = 10_000  # commands kept for a channel that is not on air yet
 
 
@@ -53,6 +55,7 @@ class Supervisor:
         threads: int,
         outputs: ChannelOutputs,
         alarms: Alarms,
+        quality: ChannelQuality,
         event_ids: EventIds,
         publish: Callable[[events.Event], None],
         standing: StandingPlans | None = None,
@@ -61,7 +64,8 @@ class Supervisor:
     ) -> None:
         self.channel, self._timezone, self._threads = channel, timezone, threads
         self._outputs, self.alarms, self._event_ids, self._publish = outputs, alarms, event_ids, publish
-        self._prepare = prepare
+        self._prepare, self.quality = prepare, quality
+        quality.feed = lambda: None if self._live is None else self._live.feed_status()
         self.mailbox = Mailbox()
         self.order = Order.ON_AIR
         self.state = ChannelState.OFF_AIR
@@ -173,6 +177,7 @@ class Supervisor:
         except Exception:  # whatever lies on the disk, the channel goes on air
             logger.exception("%s: what was not delivered is lost", self.channel.name)
         self._outputs.start()
+        self.quality.start()
         pause_s = FIRST_PAUSE_S
         reason = ""
         to_close = self._before.rate is not None  # what an earlier process left open has no other end than on air
@@ -193,6 +198,7 @@ class Supervisor:
             pause_s = min(max(2 * pause_s, SECOND_PAUSE_S), LONGEST_PAUSE_S)
         if not self._hands_over:
             self._answer_rest()
+        self.quality.stop(PROBES_END_S)
         end_outputs = self._outputs.leave if self._hands_over else self._outputs.finish
         end_outputs(self._deliver_s)
         self.alarms.set("channel", "critical", None)
@@ -318,6 +324,7 @@ class Supervisor:
             fault=fault.note,
             next_event_id=self._event_ids.next,
             stopping=self._stopped.is_set,
+            measure=self.quality.take,
         )
 
     def _publish_noted(self, event: events.Event) -> None:

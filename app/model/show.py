@@ -7,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from app.model.inlets import Inlet
+from app.model.quality_limits import QualityLimits
 from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
@@ -126,6 +127,7 @@ class Channel:
     heartbeat_s: Fraction = Fraction(5)
     feed_cues: FeedCues = field(default_factory=FeedCues)
     schedule: ScheduleLimits = field(default_factory=ScheduleLimits)
+    quality: QualityLimits = field(default_factory=QualityLimits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from app.model.quality import QualityStatus
 from app.model.readings import Readings
 from app.model.schedule import AirMode
 from app.model.segment import OriginStatus
@@ -102,7 +103,7 @@ class ChannelStatus:
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
     ``schedule`` None: it has none yet. ``rehearsal``: its outputs are private. ``readings``: of its newest
-    life; None before it has one.
+    life; None before it has one. ``quality`` None: it has not been on air.
     """
 
     name: str
@@ -132,6 +133,7 @@ class ChannelStatus:
     schedule: ScheduleStatus | None = None
     rehearsal: bool = False
     readings: Readings | None = None
+    quality: QualityStatus | None = None
 
 
 @dataclass(frozen=True, slots=True)

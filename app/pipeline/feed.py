@@ -19,7 +19,7 @@ from app.pipeline.feed_status import FeedStatus
 from app.pipeline.normalise import LAYOUTS, Sound
 from app.pipeline.playout import Playout
 from app.pipeline.reader import Reader
-from app.pipeline.session import Session
+from app.pipeline.session import Received, Session
 from app.pipeline.source_alarms import PublishAlarm, SourceAlarms
 from app.pipeline.source_cues import SourceCues
 from app.pipeline.sources.address import Address, Bars, MediaFile, UdpAddress, parse_address
@@ -191,7 +191,7 @@ class Feed:
         session = self._session
         if session is None:
             return FeedStatus(SLATE, self._losses)
-        playout, tally = session.playout, session.reader.tally
+        playout, tally, received = session.playout, session.reader.tally, session.received()
         return FeedStatus(
             SLATE if session.lost or not playout.delivers else session.url,
             self._losses + session.lost,
@@ -204,6 +204,8 @@ class Feed:
             skipped_pictures=playout.skipped,
             clock_corrections=playout.drift.corrections + playout.relinked,
             sound_gaps=playout.sound_gaps,
+            lost_packets=None if received is None else received.lost_packets,
+            received_bytes=None if received is None else received.received_bytes,
             cues=session.cues.counts(),
         )
 
@@ -275,6 +277,7 @@ class Feed:
             case UdpAddress():
                 stream = UdpInput(session.url, address, keep_going, session.cues.watch)
                 session.let_go = stream.close
+                session.received = lambda: Received(stream.watch.lost, stream.received_bytes)
                 play_udp(session.url, stream, session.reader, session.playout, keep_going)
             case MediaFile():
                 play_file(session.url, address, session.reader, session.playout, session.cues, keep_going)

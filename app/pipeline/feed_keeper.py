@@ -13,6 +13,7 @@ from app.model.errors import SourceError
 from app.model.feed_cue import FeedCue
 from app.model.timebase import FrameRate
 from app.pipeline.feed import Feed, Taken
+from app.pipeline.feed_status import FeedStatus
 from app.pipeline.gate import Gate
 from app.pipeline.source_alarms import PublishAlarm
 
@@ -86,6 +87,10 @@ class FeedKeeper:
     def picture_ticks(self, frames: int, session: int) -> int | None:
         """As Feed's."""
         return self._feed.picture_ticks(frames, session)
+
+    def status(self) -> FeedStatus:
+        """As Feed's."""
+        return self._feed.status()
 
     def stop(self, timeout_s: float) -> None:
         """As Feed's. What it listened on is let go of even when it hangs."""

@@ -9,7 +9,10 @@ from app.pipeline.source_cues import CueCounts
 
 @dataclass(frozen=True, slots=True)
 class FeedStatus:
-    """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all."""
+    """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all.
+
+    ``lost_packets``, by their continuity counters, and ``received_bytes``: of what comes live; None for others.
+    """
 
     source: str
     losses: int
@@ -22,4 +25,6 @@ class FeedStatus:
     skipped_pictures: int = 0
     clock_corrections: int = 0
     sound_gaps: int = 0
+    lost_packets: int | None = None
+    received_bytes: int | None = None
     cues: CueCounts = field(default_factory=CueCounts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.model import events
 from app.model.segment import Delivery
 from app.pipeline.gate import Gate
+from app.pipeline.look import Measure, not_measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Hooks:
 
     ``deliver(output index, delivery)`` for HLS outputs, ``push[output index](bytes)`` for TS outputs,
     ``alarm(key, severity, text)`` with text None to clear, ``fault(thread name, error)`` when a thread died.
-    ``stopping()``: a channel that is still starting need not go on air any more.
+    ``stopping()``: a channel that is still starting need not go on air any more. ``measure(look)``: once a frame.
     """
 
     publish: Callable[[events.Event], None]
@@ -26,6 +27,7 @@ class Hooks:
     fault: Callable[[str, Exception], None]
     next_event_id: Callable[[], int]
     stopping: Callable[[], bool]
+    measure: Measure = not_measured
 
     def through(self, gate: Gate) -> Hooks:
         """The same, until the gate is shut."""
@@ -36,4 +38,5 @@ class Hooks:
             deliver=gate.guarding(self.deliver),
             push={index: gate.guarding(push) for index, push in self.push.items()},
             fault=gate.guarding(self.fault),
+            measure=gate.guarding(self.measure),
         )

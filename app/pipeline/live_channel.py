@@ -22,6 +22,7 @@ from app.pipeline.encoders import choose
 from app.pipeline.feed import Feed
 from app.pipeline.feed_cues import FeedDesk
 from app.pipeline.feed_keeper import FeedKeeper
+from app.pipeline.feed_status import FeedStatus
 from app.pipeline.gate import Gate
 from app.pipeline.handover import Handover
 from app.pipeline.hls_keeping import Written, gap_ms
@@ -229,6 +230,7 @@ class LiveChannel:
             now=lambda: datetime.now(UTC),
             clock=time.monotonic,
             on_fault=self._hooks.fault,
+            measure=self._hooks.measure,
         )
 
     def _grids(self) -> dict[int, SegmentGrid]:
@@ -268,6 +270,10 @@ class LiveChannel:
     def preview_rate(self) -> float:
         """Pictures a second that the multiviewer may have. Any thread."""
         return self._ladder.preview_rate
+
+    def feed_status(self) -> FeedStatus:
+        """What is measured of its source. Any thread."""
+        return self._feed.status()
 
     def end(self) -> bool:
         """End cleanly: an open break, every encoder and segment is closed. False when something hung: they are not."""

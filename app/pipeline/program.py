@@ -27,6 +27,7 @@ from app.pipeline.feed import Feed, Taken
 from app.pipeline.feed_cues import FeedDesk
 from app.pipeline.feed_keeper import FeedKeeper
 from app.pipeline.ladder import Ladder, Shot
+from app.pipeline.look import Measure, look_at, not_measured
 from app.pipeline.pace import Pace
 from app.pipeline.packets import Boundary, PackagerItem
 from app.pipeline.peaks import peaks_dbfs
@@ -69,12 +70,13 @@ class Program:
         clock: Callable[[], float],
         on_fault: Callable[[str, Exception], None],
         slate_by_hand: bool = False,
+        measure: Measure = not_measured,
     ) -> None:
         self._name, self._feed, self._ladder, self._splicer = name, feed, ladder, splicer
         self._verbs, self._feed_desk = Verbs(splicer), feed_desk
         self._grids, self._slate = grids, slate
         self._to_packager, self._publish = to_packager, publish
-        self._now, self._clock = now, clock
+        self._now, self._clock, self._measure = now, clock, measure
         self._pace = Pace(splicer.anchor.rate, clock, alarm)
         self._inbox: queue.SimpleQueue[commands.Command | None] = queue.SimpleQueue()
         self._ending = threading.Event()
@@ -231,6 +233,7 @@ class Program:
         self._worker.moves += 1
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
         self._put(shot)
+        self._measure(look_at(taken, frame, self._rate, hidden=hidden))
         self._pace.done(frame)
         self._leave_reading(frame)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.pipeline.playout import LOST_AFTER_S, Playout
 from app.pipeline.reader import Reader, Tally
@@ -31,6 +32,13 @@ class Frozen:
         return cls(tally.corrupt_frames + tally.decode_errors, tally.jumps, tally.kind_changes + tally.rate_changes)
 
 
+class Received(NamedTuple):
+    """Of a transport stream that comes live: packets lost by their continuity counters, and bytes."""
+
+    lost_packets: int
+    received_bytes: int
+
+
 class Session:
     """``look`` is called on the feed's thread ten times a second or so; ``over`` then says why the session must end.
 
@@ -51,6 +59,7 @@ class Session:
         self.over = ""
         self.lost = self.sounded = False
         self.let_go: Callable[[], None] = lambda: None  # of what it listens on
+        self.received: Callable[[], Received | None] = lambda: None
         self._alone, self._clock = alone, clock
         self._began_s = clock()
         self._seen = Frozen.of(reader.tally)

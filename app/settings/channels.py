@@ -11,6 +11,7 @@ from app.model.errors import EnvironmentLackError, ShowFileError, SplicedeckErro
 from app.model.show import Audio, Channel, Rendition, VideoCodec
 from app.model.timebase import FrameRate
 from app.settings.outputs import output_from
+from app.settings.quality import quality_of_channel
 from app.settings.scheduling import limits_of_channel
 from app.settings.signalling import (
     CheckSignalling,
@@ -36,6 +37,7 @@ _KEYS = (
     "heartbeat",
     "feed_cues",
     "schedule",
+    "quality",
     "renditions",
     "outputs",
 )
@@ -79,6 +81,7 @@ def channel_from(
         heartbeat_s=heartbeat_of_channel(table),
         feed_cues=feed_cues_of_channel(table, templates),
         schedule=limits_of_channel(table),
+        quality=quality_of_channel(table),
     )
 
 

@@ -118,6 +118,18 @@ class Table:
             raise self.fault(key, f"{shown(value)} is out of range", f"right is {right}")
         return exact
 
+    def number(self, key: str, low: float, high: float, default: float, *, unit: str = "") -> float:
+        """A number in a range, of what is no media time."""
+        value = self.values.get(key, default)
+        right = f"a number{unit} from {low:g} to {high:g}"
+        if isinstance(value, bool) or not isinstance(value, int | float | DecimalText):
+            raise self.wrong(key, right)
+        written = str(value).replace("_", "")
+        number = float(written) if isinstance(value, float) or _NUMBER.fullmatch(written) else None
+        if number is None or not low <= number <= high:
+            raise self.fault(key, f"{shown(value)} is out of range", f"right is {right}")
+        return number
+
     def flag(self, key: str, *, default: bool) -> bool:
         """True or false."""
         value = self.values.get(key, default)

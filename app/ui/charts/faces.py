@@ -13,6 +13,7 @@ from app.ui.history import history as of
 from app.ui.history.history import Channel
 from app.ui.history.tiers import Series, Values
 
+_QUIETEST_LUFS, _LOUDEST_LUFS = -47.0, 1.0  # EBU Tech 3341, a scale of +24 LU around −23
 MOST_LINES = 4  # there are so many colours
 
 
@@ -47,13 +48,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ChartFace:
-    """``top``: of the scale, which begins at 0. ``limit``: where, and its word. ``names``: labels are worth room."""
+    """``bottom``, ``top``: of the scale. ``limit``: where, and its word. ``names``: labels are worth room."""
 
     title: str
     lines: tuple[Line, ...]
     top: float
     limit: tuple[float, str] | None = None
     names: bool = False
+    bottom: float = 0.0
 
     @property
     def words(self) -> str:
@@ -88,27 +90,42 @@ def rounded_up(value: float) -> float:
 
 
 def small_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
-    """The operator's four: bit rates, encoding, origins, pictures."""
+    """The operator's four: bit rates, encoding, origins, loudness (pictures, where no sound is measured)."""
     budget = channel.series.get(of.BUDGET_MS)
     budget_ms = budget.now if budget is not None else math.nan
     limit = None if math.isnan(budget_ms) else (budget_ms, f"budget {budget_ms:.0f}")
     return (
-        _face("Mb/s", channel.named(of.OUT), span, scales, least=1, per=1e6),
+        _face("Mb/s", [*channel.named(of.OUT)[:3], *_one(channel, of.IN, "in")], span, scales, least=1, per=1e6),
         _face("Encode ms", _one(channel, of.ENCODE_MS), span, scales, least=50, peaks=True, limit=limit),
         _face("Push ms", channel.named(of.PUSH), span, scales, least=100, peaks=True, names=True),
-        _face("Frames/s", _one(channel, of.FPS), span, scales, least=30),
+        _loudness(channel, span) or _frames(channel, span, scales),
     )
+
+
+def _frames(channel: Channel, span: Span, scales: Scales) -> ChartFace:
+    return _face("Frames/s", _one(channel, of.FPS), span, scales, least=30)
+
+
+def _loudness(channel: Channel, span: Span) -> ChartFace | None:
+    """Short-term, on a scale that stands."""
+    series = channel.series.get(of.LOUDNESS)
+    if series is None:
+        return None
+    values = np.maximum(_values(series, span, peaks=False), np.float32(_QUIETEST_LUFS))
+    now = "–" if math.isnan(series.now) else f"{series.now:.1f}".replace("-", "−")
+    return ChartFace("Loudness LUFS", (Line("", 0, values, now),), _LOUDEST_LUFS, bottom=_QUIETEST_LUFS)
 
 
 def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
     """The engineer's six: those, what waits for each origin, and pictures lost, made up for or waiting."""
     lost = [*_one(channel, of.DROPPED, "dropped"), *_one(channel, of.REPEATED, "repeated")]
+    lost += _one(channel, of.QUEUE, "waiting")
     return (
         *small_faces(channel, span, scales),
         _face("Waiting objects", channel.named(of.BACKLOG), span, scales, least=10, peaks=True, names=True),
         _face(
             "Pictures a second",
-            [*lost, *_one(channel, of.QUEUE, "waiting")],
+            lost,
             span,
             scales,
             least=10,

@@ -127,9 +127,12 @@ class SmallChart(QWidget):
         item = self.plot.getPlotItem()
         item.setXRange(-span, 0, padding=0)
         roomy = self.skin.density.roomy
-        item.setYRange(0, face.top * (1.12 if roomy else 1.3), padding=0)
+        high = face.top - face.bottom
+        item.setYRange(face.bottom, face.bottom + high * (1.12 if roomy else 1.3), padding=0)
         marked = (0.0, 0.5, 1.0) if roomy else (1.0,)
-        item.getAxis("left").setTicks([[(part * face.top, f"{part * face.top:g}") for part in marked]])
+        item.getAxis("left").setTicks(
+            [[(face.bottom + part * high, _tick(face.bottom + part * high)) for part in marked]]
+        )
         last = [(-span * 0.82, f"−{span.words}"), (-span * 0.08, "now")]
         item.getAxis("bottom").setTicks([last if roomy else []])
         for number, curve in enumerate(self._curves):
@@ -140,9 +143,9 @@ class SmallChart(QWidget):
                 curve.setData([], [])
         shown = [(-since, -until) for since, until in breaks if until < span]
         starts, ends = [each[0] for each in shown], [max(each[1], each[0] + span / 300) for each in shown]
-        self._breaks.setOpts(x0=starts, x1=ends, y0=0, height=[face.top] * len(shown))
+        self._breaks.setOpts(x0=starts, x1=ends, y0=face.bottom, height=[high] * len(shown))
         marks = [-age for age in alarms if age < span]
-        self._alarms.setData(marks, [face.top * 0.93] * len(marks))
+        self._alarms.setData(marks, [face.bottom + high * 0.93] * len(marks))
         self._limit.setVisible(face.limit is not None and face.limit[0] <= face.top)
         if face.limit is not None:
             self._limit.setValue(face.limit[0])
@@ -196,3 +199,7 @@ class SmallChart(QWidget):
         painter, box, p = QPainter(self), QRectF(self.rect()), self.skin.palette
         painter.fillRect(box, p.bg0)
         draw_edge(painter, box, p.blue if self.hasFocus() else p.line, 2 if self.hasFocus() else 1, radius=4)
+
+
+def _tick(value: float) -> str:
+    return f"{value:g}".replace("-", "−")

@@ -14,6 +14,7 @@ from app.ui.history.tiers import Series
 EVERY_S = 1.0
 _SPANS, _ALARMS = 2_000, 2_000  # kept a channel: more than a day has
 FPS, ENCODE_MS, DROPPED, REPEATED, QUEUE, BUDGET_MS = "fps", "encode", "dropped", "repeated", "queue", "budget"
+IN, LOUDNESS = "in", "loudness"
 OUT, PUSH, BACKLOG = "out:", "push:", "backlog:"
 
 
@@ -86,7 +87,20 @@ def _figures(before: ChannelStatus | None, now: ChannelStatus, took_s: float) ->
     found[BUDGET_MS] = float(1000 / Fraction(now.frame_rate))
     found[DROPPED] = max(0, now.dropped_frames - before.dropped_frames)
     found[REPEATED] = max(0, now.repeated_frames - before.repeated_frames)
-    return found | _ladder(before, now, took_s)
+    return found | _ladder(before, now, took_s) | _quality(before, now, took_s)
+
+
+def _quality(before: ChannelStatus, now: ChannelStatus, took_s: float) -> dict[str, float]:
+    found: dict[str, float] = {}
+    if now.quality is None:
+        return found
+    if now.quality.short_lufs is not None:
+        found[LOUDNESS] = now.quality.short_lufs
+    received = now.quality.received_bytes
+    earlier = before.quality.received_bytes if before.quality is not None else None
+    if received is not None and earlier is not None and received >= earlier:
+        found[IN] = (received - earlier) * 8 / took_s
+    return found
 
 
 def _ladder(before: ChannelStatus, now: ChannelStatus, took_s: float) -> dict[str, float]:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.model.quality import QualityStatus
 from app.model.readings import Readings, RungReading
 from app.model.states import BreakState, ChannelState
 from app.model.status import ChannelStatus, EngineStatus
@@ -110,6 +111,18 @@ def test_breaks_and_alarms_are_marked_once() -> None:
     kept = history.of("c")
     assert list(kept.breaks) == [[102.0, 103.0]]
     assert list(kept.alarms) == [102.0, 105.0]
+
+
+def test_loudness_and_what_comes_in_are_drawn_where_they_are_measured() -> None:
+    history, one, scales = History(), channel("c"), Scales()
+    looks = [
+        QualityStatus(short_lufs=-60.0, received_bytes=0),
+        QualityStatus(short_lufs=-21.5, received_bytes=1_000_000),
+    ]
+    _after(history, [replace(one, frame=number * 25, quality=look) for number, look in enumerate([looks[0], *looks])])
+    faces = small_faces(history.of("c"), Span.MINUTE, scales)
+    assert [face.words for face in (faces[0], faces[3])] == ["Mb/s: in 8", "Loudness LUFS: −21.5"]
+    assert (faces[3].bottom, float(faces[3].lines[0].values[-2])) == (-47, -47)
 
 
 @given(st.floats(0.001, 1e9))

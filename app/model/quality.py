@@ -1,0 +1,45 @@
+"""What is measured of a channel's own programme, after its source has been normalised and before the encoders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+QUIET_LUFS = -100.0  # what is quieter is told as this: JSON has no minus infinity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityStatus:
+    """The newest figures. None: not measured (no sound of that kind, on the slate, too early, no transport stream).
+
+    ``momentary_lufs``, ``short_lufs``: over 0.4 s and 3 s; ``integrated_lufs``: gated, over the last hour at most;
+    EBU R 128, never below QUIET_LUFS. ``true_peak_dbtp``: the highest of the last 3 s; ``phase``: correlation of left
+    and right over 1 s, from -1 to 1. ``over``: above the permitted true peak, or clipped, within 3 s.
+
+    ``silent_s``, ``black_s``, ``frozen_s``: for how long it has been so; 0.0: it is not. ``silent`` and ``frozen`` are
+    said once that has lasted a second. ``clipped``: runs of samples at full scale in the last 3 s.
+
+    Of the source since it was opened: ``received_bytes``; ``cc_errors``: packets out of their order (ISO/IEC 13818-1
+    §2.4.3.3), both of a live one; ``pts_gaps``: jumps of its times; ``corrupt_frames``, ``decode_errors``.
+    ``unmeasured``: frames that the probes were too slow for, since the engine began.
+    """
+
+    momentary_lufs: float | None = None
+    short_lufs: float | None = None
+    integrated_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    phase: float | None = None
+    silent: bool | None = None
+    silent_s: float | None = None
+    over: bool | None = None
+    clipped: int | None = None
+    black: bool | None = None
+    black_s: float | None = None
+    frozen: bool | None = None
+    frozen_s: float | None = None
+    bars: bool | None = None
+    received_bytes: int | None = None
+    cc_errors: int | None = None
+    pts_gaps: int | None = None
+    corrupt_frames: int | None = None
+    decode_errors: int | None = None
+    unmeasured: int = 0
