@@ -36,7 +36,9 @@ def run_in_window(job: Job) -> bool:
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
-                ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+                ending = open_window(
+                    engine, engine.show_name, engine.timezone, remote=True, schedule=schedule, data_dir=job.data_dir
+                )
         finally:
             job.stop_script()
         if ending is Ending.STOP or in_time.is_set():

@@ -58,6 +58,7 @@ class AlarmRow(Painted[AlarmFace]):
 
     def __init__(self, skin: Skin, face: AlarmFace, parent: QWidget) -> None:
         super().__init__(skin, face, parent)
+        self.words = ""
         self.ack = AckButton(skin, self)
         self.dress(skin)
         self.show_value(replace(face, severity=""))
@@ -69,6 +70,7 @@ class AlarmRow(Painted[AlarmFace]):
             super().show_value(shown)
             self.ack.setVisible(not shown.acknowledged_by)
             said = f"{shown.severity} at {shown.raised}, channel {shown.channel}: {shown.says}"
+            self.words = said
             self.setAccessibleName(said)
             self.ack.setAccessibleName(f"Acknowledge {said}")
             self.setToolTip(said)

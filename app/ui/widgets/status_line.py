@@ -40,12 +40,13 @@ class StatusLine(Painted[StatusFace]):
     """Paints a ``StatusFace``; the keys give way to the words. A refused press is told here in its full length."""
 
     _refusal = ""
+    last_refusal = ""  # also when it stands no more: to be copied
 
     def show_refusal(self, press: Press | None) -> None:
         """What was refused on the selected channel, as long as its button says so."""
         refusal = f"{press.verb.value} refused: {press.reason}" if press is not None else ""
         if refusal != self._refusal:
-            self._refusal = refusal
+            self._refusal, self.last_refusal = refusal, refusal or self.last_refusal
             self.update()
 
     def show_value(self, shown: StatusFace) -> None:
