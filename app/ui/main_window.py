@@ -163,7 +163,6 @@ class MainWindow(QMainWindow):
         self._set_bottom()
         self._place_lock()
         self.notice.setGeometry(self.rect())
-        self.habits.place()
         self._show_summary()
 
     def _place_lock(self) -> None:

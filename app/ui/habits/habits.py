@@ -7,7 +7,7 @@ from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
 
 from app.ui.actions import ACTIONS, Verb
 from app.ui.dressing import dress_application, started_percent
@@ -62,6 +62,8 @@ class Habits(QObject):
         }
         self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
         self.keymap.changed.connect(self._show_keys)
+        self.keymap.changed.connect(window.tell)
+        window.column.installEventFilter(self)
         self.look_sheet.chosen.connect(self._on_looks)
         window.desk.reduced_motion = self.looks.reduced_motion
         self._show_keys()
@@ -99,8 +101,8 @@ class Habits(QObject):
     def status_keys(self, *, roomy: bool) -> str:
         """The keys that the status bar tells."""
         cues = _ORDER if roomy else _ORDER[:_FEW]
-        told = [f"{cap(self.keymap.cue_key(verb))} {_SHORT.get(verb, verb.value.lower())}" for verb in cues]
-        return " · ".join((*told, f"{cap(self.keymap.key('help.keys'))} all keys"))
+        told = [f"{self.keymap.cue_key(verb)} {_SHORT.get(verb, verb.value.lower())}" for verb in cues]
+        return " · ".join((*told, f"{self.keymap.key('help.keys')} all keys"))
 
     def _on_looks(self, looks: Looks) -> None:
         repainted = looks.palette is not self.looks.palette
@@ -124,6 +126,12 @@ class Habits(QObject):
             sheet.dress(skin)
         self.note.dress(skin)
         self.place()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The column has its place only after the window has its size."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show}:
+            self.place()
+        return False
 
     def place(self) -> None:
         """Over the left of the window: never over the strip, the cue column or the status bar."""

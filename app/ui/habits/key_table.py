@@ -9,7 +9,6 @@ from PySide6.QtGui import QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from app.ui.fonts import MEDIUM
-from app.ui.habits.key_rules import cap
 from app.ui.habits.keymap import Keymap
 from app.ui.habits.window_actions import WINDOW_ACTIONS, WindowAction
 from app.ui.theme import Skin
@@ -81,8 +80,8 @@ class _Delegate(PlainDelegate):
         elif index.column() == _KEY:
             left = box.left()
             for key in keymap.keys(action.id):
-                left += cap_width(cap(key), d.small)
-                draw_cap(painter, left, box.center().y(), cap(key), d.small - 1, p.hi)
+                left += cap_width(key, d.small)
+                draw_cap(painter, left, box.center().y(), key, d.small, p.hi)
                 left += 6
             if keymap.is_own(action.id):
                 write(painter, box.adjusted(left - box.left() + 2, 0, 0, 0), "yours", p.amber, d.small)

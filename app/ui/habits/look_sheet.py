@@ -33,6 +33,7 @@ class LookSheet(Sheet):
         self.looks, self.trouble = looks, ""
         self._started_percent, self._has_room = looks.scale_percent, has_room
         self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {"Colours": [], "Size": [], "Motion": []}
+        self._height = 300
         self._words: list[tuple[QLabel, bool]] = []
         self.line = SaidLine(skin, self)
         self.row.addStretch(1)
@@ -124,7 +125,7 @@ class LookSheet(Sheet):
 
     def place(self, area: QRect) -> None:
         """In the middle, so that the colours around it are seen as they change."""
-        width, height = min(720, area.width() - 40), min(380, area.height() - 40)
+        width, height = min(720, area.width() - 40), min(self._height, area.height() - 40)
         self.setGeometry(area.center().x() - width // 2, area.top() + 20, width, height)
 
     def dress(self, skin: Skin) -> None:

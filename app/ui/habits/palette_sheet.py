@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QLineEdit, QListView, QStyledItemDelegate, QStyleO
 from app.ui.fonts import MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.habits.finding import Offer, found
-from app.ui.habits.key_rules import cap
 from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import draw_ground
-from app.ui.widgets.painting import RIGHT, cap_width, draw_cap, elided, width_of, write
+from app.ui.widgets.painting import RIGHT, draw_cap, elided, width_of, write
 
 type Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
@@ -62,9 +61,7 @@ class _Delegate(QStyledItemDelegate):
         box.setLeft(box.left() + width_of("Channel", d.small) + 18)
         right = box.right()
         if offer.key:
-            right = draw_cap(painter, right, box.center().y(), cap(offer.key), d.small - 1, p.hi) - 10
-        else:
-            right -= cap_width("", d.small)
+            right = draw_cap(painter, right, box.center().y(), offer.key, d.small, p.hi) - 10
         words = elided(offer.words, right - box.left(), d.body)
         write(painter, box, words, p.dim if offer.act is None else p.hi, d.body)
         room = right - box.left() - width_of(words, d.body) - 24
@@ -123,6 +120,11 @@ class PaletteSheet(Sheet):
         self._delegate.skin = skin
         self.line.dress(skin)
         self.typed.setFont(font(skin.density.state, MEDIUM))
+        p = skin.palette
+        self.typed.setStyleSheet(
+            f"background: {p.bg0.name()}; color: {p.hi.name()}; border: 2px solid {p.blue.name()};"
+            " border-radius: 4px; padding: 5px 8px"
+        )
         self._model.layoutChanged.emit()
 
     @property
