@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWhatsThis
 
 from app.ui.actions import Verb
 from app.ui.habits.bindings import Acts
@@ -34,7 +33,6 @@ def window_acts(window: MainWindow) -> Acts:
         "pages.events": window.pages.show_events,
         "undo": window.schedule.undo,
         "redo": window.schedule.redo,
-        "help.what": QWhatsThis.enterWhatsThisMode,
     }
 
 

@@ -14,6 +14,7 @@ from app.ui.dressing import dress_application, started_percent
 from app.ui.faces import Face, Kind
 from app.ui.habits.acts import show_break, window_acts
 from app.ui.habits.bindings import Acts, Bindings
+from app.ui.habits.explaining import WhatIsThis, explain
 from app.ui.habits.finding import Offer
 from app.ui.habits.key_rules import cap
 from app.ui.habits.key_sheet import KeySheet
@@ -53,9 +54,11 @@ class Habits(QObject):
         self.look_sheet = LookSheet(self.looks, self._has_room, skin, window)
         self.palette = PaletteSheet(self._offers, skin, window)
         self.note = NoteBar(skin, window)
+        self.what = WhatIsThis(self)
         self._sheets = (self.keys, self.look_sheet, self.palette)
         self._acts: Acts = {
             **window_acts(window),
+            "help.what": self.what.enter,
             "help.keys": partial(self._toggle, self.keys),
             "help.palette": partial(self._toggle, self.palette),
             "help.looks": partial(self._toggle, self.look_sheet),
@@ -67,6 +70,7 @@ class Habits(QObject):
         self.look_sheet.chosen.connect(self._on_looks)
         window.desk.reduced_motion = self.looks.reduced_motion
         self._show_keys()
+        explain(window)
         told = [self._own.told, *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown))]
         if any(told):
             self.note.tell(" ".join(filter(None, told)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.actions import ACTIONS, Verb
@@ -75,6 +75,10 @@ class CueButton(QAbstractButton):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """As ``keyPressEvent``."""
         event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second press of a double click is a slip of the hand: SLATE and HOLD would be undone by it."""
+        event.accept()
 
     def sizeHint(self) -> QSize:
         """Any: the column places it."""

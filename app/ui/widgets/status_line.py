@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 
 from app.ui.fonts import BOLD
 from app.ui.grammar import Tone
 from app.ui.icons import Icon, draw_icon
 from app.ui.presses import Press
+from app.ui.widgets.copying import show_copy_menu
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, elided, width_of, write
 
@@ -55,6 +56,10 @@ class StatusLine(Painted[StatusFace]):
         told = [shown.words, shown.store.words if shown.store is not None else ""]
         self.setAccessibleName(" · ".join(filter(None, told)))
         self.setToolTip(self.accessibleName())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy the refusal, else what the line says."""
+        show_copy_menu(event.globalPos(), self, self._refusal or self.accessibleName())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One line."""

@@ -70,6 +70,8 @@ class Strip(Painted[StripFace]):
             self.shown = shown
             self.update(self._clock_place)
         super().show_value(shown)
+        counts = (f"{count.number or count.count} {count.word}" for count in shown.counts)
+        self.setAccessibleName(", ".join((shown.show, f"{shown.on_air} on air", *counts, shown.clock[0], shown.date)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From the left: name, show, counts; from the right: date, clock. Mostly it is the clock alone."""
