@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWhatsThis, QWidget
 
 from app.ui.actions import ACTIONS
 
@@ -21,6 +21,8 @@ def explain(window: MainWindow) -> None:
         widget.setWhatsThis(sentence)
         if not widget.toolTip():
             widget.setToolTip(sentence)
+        if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())):
+            widget.setAccessibleName(sentence)
     for button in window.column.buttons.values():
         button.setWhatsThis(f"{button.verb.value}: {ACTIONS[button.verb].tells}. Fires on the press, once.")
 
@@ -71,6 +73,8 @@ def _traffic(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield breaks.figures, "Minutes of breaks by hour and channel, and how many were proved"
     yield library.search, "Show only spots that have these words, this id or brand"
     yield library.cards, "Spots, pods and templates. Drag one onto the timeline; Enter puts it into the selected break"
+    for shelf in library.shelves.buttons():
+        yield shelf, f"Show of the library: {shelf.text().lower()}"
     yield library.add, "Add a spot"
     yield library.edit, "Change the chosen spot or pod"
     yield library.remove, "Take the chosen spot or pod out of the library"
