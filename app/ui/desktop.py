@@ -14,18 +14,19 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
 from app.settings.folders import default_config_dir
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
-from app.ui.dressing import dress_application, scaled
+from app.ui.dressing import dress_application, scaled_application
 from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
 from app.ui.habits.own_settings import OWN_FILE, OwnSettings
 from app.ui.hooks import fault_hooks
-from app.ui.main_window import MainWindow
+from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
 from app.ui.theme import Palette
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
@@ -42,7 +43,7 @@ def run_window(
 ) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM. Crash reports are kept in ``data_dir``."""
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
-        own = OwnSettings(default_config_dir() / OWN_FILE)
+        own = own_settings()
         looks, _ = looks_from(own.section("looks"))
         application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
@@ -71,9 +72,7 @@ def switching_every(seconds: float) -> Iterator[None]:
 
 def prepared_application(palette: Palette, scale_percent: int = 100) -> QApplication:
     """The one QApplication, in our own style whatever the desktop's is."""
-    existing = QApplication.instance()
-    with scaled(scale_percent):
-        application = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
+    application = scaled_application(scale_percent, (LEAST_WIDTH, LEAST_HEIGHT))
     application.setApplicationName("Splicedeck")
     application.setDesktopFileName("splicedeck")
     application.setStyle(QStyleFactory.create("Fusion"))
@@ -81,6 +80,14 @@ def prepared_application(palette: Palette, scale_percent: int = 100) -> QApplica
     application.setFont(font(14, MEDIUM))
     dress_application(palette)
     return application
+
+
+def own_settings() -> OwnSettings:
+    """What this user has chosen before; a user without a home has nowhere to keep it."""
+    try:
+        return OwnSettings(default_config_dir() / OWN_FILE)
+    except EnvironmentLackError:
+        return OwnSettings(None)
 
 
 def operator_name() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -15,23 +16,38 @@ _SCALE = "QT_SCALE_FACTOR"
 _STARTED = "splicedeck_scale_percent"
 
 
-@contextmanager
-def scaled(percent: int) -> Iterator[None]:
-    """An application that is made in this block has this scale, on top of the screen's own.
+def scaled_application(percent: int, least: tuple[int, int]) -> QApplication:
+    """The one QApplication; a new one has this scale, if the least window then still has room on the screen.
 
-    Qt reads it from the environment, once. Who has set it there already is left in peace; children inherit nothing.
+    A cue column beyond the screen's edge would be worse than small type, so the scale is let go first.
     """
-    if percent == 100 or _SCALE in os.environ or QApplication.instance() is not None:
-        yield
-        return
-    os.environ[_SCALE] = str(percent / 100)
+    existing = QApplication.instance()
+    if isinstance(existing, QApplication):
+        return existing
+    with _scale_in_environment(percent) as ours:
+        made = QApplication([sys.argv[0]])
+    if not ours:
+        return made
+    size = made.primaryScreen().geometry().size()
+    if size.width() >= least[0] and size.height() >= least[1]:
+        made.setProperty(_STARTED, percent)
+        return made
+    made.shutdown()  # before there is any widget; Qt takes another scale only with another application
+    del made
+    return QApplication([sys.argv[0]])
+
+
+@contextmanager
+def _scale_in_environment(percent: int) -> Iterator[bool]:
+    """Qt reads it there, once. Who has set it already is left in peace; children inherit nothing."""
+    ours = percent != 100 and _SCALE not in os.environ
+    if ours:
+        os.environ[_SCALE] = str(percent / 100)
     try:
-        yield
-        application = QApplication.instance()
-        if application is not None:
-            application.setProperty(_STARTED, percent)
+        yield ours
     finally:
-        del os.environ[_SCALE]
+        if ours:
+            del os.environ[_SCALE]
 
 
 def started_percent() -> int:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication, QHelpEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible, QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QLineEdit, QMenu, QTabBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QTabBar,
+    QWidget,
+)
 
 from app.model import events
 from app.model.states import BreakState
@@ -74,24 +82,37 @@ def test_a_new_skin_leaves_the_sentences(room: Opens) -> None:
 
 def test_what_is_this_explains_a_cue_and_does_not_fire_it(room: Opens) -> None:
     opened = room(channel("one", current=a_break(BreakState.CUED, out_in_s=48)))
+    what, take = opened.window.habits.what, opened.window.column.buttons[Verb.TAKE]
     press_key(opened.window, "Shift+F1")
-    take = opened.window.column.buttons[Verb.TAKE]
     QTest.mouseClick(take, Qt.MouseButton.LeftButton)
     assert not opened.engine.submitted
+    assert what.said.startswith("TAKE: Fire the cued break")
     QTest.mouseClick(take, Qt.MouseButton.LeftButton)
     assert len(opened.engine.submitted) == 1
+
+
+def test_cue_keys_go_on_while_a_click_would_explain(room: Opens) -> None:
+    opened = room(channel("one", current=a_break(BreakState.CUED, out_in_s=48)))
+    what = opened.window.habits.what
+    press_key(opened.window, "Shift+F1")
+    press_key(opened.window, "F12")
+    assert len(opened.engine.submitted) == 1
+    asked = [what.asking]
+    QTest.keyClick(opened.window, Qt.Key.Key_Escape)
+    asked.append(what.asking)
+    press_key(opened.window, "Shift+F1")
+    press_key(opened.window, "Shift+F1")
+    assert [*asked, what.asking] == [True, False, False]
+    assert QApplication.overrideCursor() is None
 
 
 def test_a_widget_without_a_sentence_has_that_of_what_it_is_in(room: Opens) -> None:
     opened = room(channel("one", alarms=ALARMS))
     what, row = opened.window.habits.what, next(iter(opened.window.alarms.rows.values()))
-    what.enter()
-    at = QPoint(2, 2)
-    QApplication.sendEvent(row, QHelpEvent(QEvent.Type.WhatsThis, at, row.mapToGlobal(at)))
+    what.toggle()
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton)
     assert what.said.startswith("critical at ")
     assert sentence_of(opened.window.alarms._body).startswith("What is wrong now")
-    while (popup := QApplication.activePopupWidget()) is not None:
-        popup.close()
 
 
 def clipboard() -> str:

@@ -164,17 +164,25 @@ def test_reduced_motion_steps_once_a_second_and_blinks_never(room: Opens) -> Non
     assert len(seen) > 3
 
 
-def test_the_scale_is_the_applications_from_its_start() -> None:
+@pytest.mark.parametrize(
+    ("screen", "told"),
+    [((1920, 1080), "1.5 150 False"), ((1600, 900), "1.0 100 False"), ((3840, 2160), "1.5 150 False")],
+)
+def test_the_scale_is_the_applications_from_its_start_where_it_has_room(
+    tmp_path: Path, screen: tuple[int, int], told: str
+) -> None:
+    screens = {"name": "one", "x": 0, "y": 0, "width": screen[0], "height": screen[1], "logicalDpi": 96, "dpr": 1}
+    (tmp_path / "screens.json").write_text(json.dumps({"screens": [screens | {"logicalBaseDpi": 96}]}))
     program = (
         "import os; from app.ui.desktop import prepared_application; from app.ui.dressing import started_percent;"
         "from app.ui.theme import STANDARD; a = prepared_application(STANDARD, 150);"
         "print(a.primaryScreen().devicePixelRatio(), started_percent(), 'QT_SCALE_FACTOR' in os.environ)"
     )
-    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+    environment = os.environ | {"QT_QPA_PLATFORM": f"offscreen:configfile={tmp_path / 'screens.json'}"}
     run = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
     )
-    assert run.stdout.split() == ["1.5", "150", "False"]
+    assert run.stdout.strip() == told
 
 
 def test_a_size_that_has_no_room_can_not_be_chosen_and_another_holds_from_the_next_start(room: Opens) -> None:

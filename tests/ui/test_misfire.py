@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWhatsThis, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.model.states import BreakState
 from app.ui.actions import ACTIONS, Verb, refusal
@@ -88,7 +88,8 @@ class Hand:
         """Click once or twice on anything; the verb whose button it hit."""
         at = self.anywhere()
         button = self.random.choice([Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton])
-        meant = at.verb if isinstance(at, CueButton) and button == Qt.MouseButton.LeftButton else None
+        fires = button == Qt.MouseButton.LeftButton and not self.window.habits.what.asking
+        meant = at.verb if isinstance(at, CueButton) and fires else None
         meant = meant if meant is not None and self.would_fire(meant) else None
         middle: QPoint = at.rect().center()
         QTest.mouseClick(at, button, _M.NoModifier, middle)
@@ -106,7 +107,6 @@ class Hand:
 
     def settle(self) -> None:
         """Put away what would take the next key for itself alone, and let some other state come."""
-        QWhatsThis.leaveWhatsThisMode()
         while (popup := QApplication.activePopupWidget()) is not None:
             popup.close()
         if self.desk.locked and self.random.random() < 0.5:

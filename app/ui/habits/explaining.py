@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QHelpEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWhatsThis, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
 
 from app.ui.actions import ACTIONS
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
+
+
+_SHOWN_MS = 20_000
 
 
 def explain(window: MainWindow) -> None:
@@ -85,31 +88,48 @@ def _traffic(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
 
 
 class WhatIsThis(QObject):
-    """The mode in which a click explains and does nothing else; any panel's own sentence stands for what is in it."""
+    """The mode in which the next click explains and does nothing else. Cue keys go on.
+
+    Qt has such a mode; there, any key ends it and does nothing, a cue's too.
+    """
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.said = ""
+        self.asking, self.said = False, ""
 
-    def enter(self) -> None:
-        """Until the next click, or Esc."""
+    def toggle(self) -> None:
+        """Until the next click, Esc, or the same key again."""
+        self.leave() if self.asking else self._enter()
+
+    def _enter(self) -> None:
         application = QApplication.instance()
-        if application is not None:
+        if isinstance(application, QApplication):
             application.installEventFilter(self)  # only now: a filter in Python for every event would cost too much
-            QWhatsThis.enterWhatsThisMode()
+            application.setOverrideCursor(Qt.CursorShape.WhatsThisCursor)
+            self.asking = True
+
+    def leave(self) -> None:
+        """A click is a click again."""
+        application = QApplication.instance()
+        if self.asking and isinstance(application, QApplication):
+            self.asking = False
+            application.removeEventFilter(self)
+            application.restoreOverrideCursor()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Answers for widgets that have a tool tip only."""
-        if event.type() == QEvent.Type.LeaveWhatsThisMode:
-            application = QApplication.instance()
-            if application is not None:
-                application.removeEventFilter(self)
-        elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.WhatsThis and isinstance(watched, QWidget):
+        """Takes one click; Esc and another window's coming end it."""
+        if event.type() == QEvent.Type.ApplicationDeactivate:
+            self.leave()
+        elif not isinstance(watched, QWidget):
+            return False
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self.leave()
             self.said = sentence_of(watched)
-            if self.said:
-                QWhatsThis.showText(event.globalPos(), self.said, watched)
-                event.accept()
-                return True
+            QToolTip.showText(event.globalPosition().toPoint(), self.said, watched, watched.rect(), _SHOWN_MS)
+            return True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return True
         return False
 
 

@@ -58,7 +58,7 @@ class Habits(QObject):
         self._sheets = (self.keys, self.look_sheet, self.palette)
         self._acts: Acts = {
             **window_acts(window),
-            "help.what": self.what.enter,
+            "help.what": self.what.toggle,
             "help.keys": partial(self._toggle, self.keys),
             "help.palette": partial(self._toggle, self.palette),
             "help.looks": partial(self._toggle, self.look_sheet),

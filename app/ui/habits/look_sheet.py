@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from app.ui.dressing import started_percent
 from app.ui.fonts import BOLD, MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.habits.looks import PALETTES, SCALES, Looks
@@ -31,7 +32,7 @@ class LookSheet(Sheet):
     def __init__(self, looks: Looks, has_room: Callable[[int], bool], skin: Skin, parent: QWidget) -> None:
         super().__init__("LOOKS", skin, parent)
         self.looks, self.trouble = looks, ""
-        self._started_percent, self._has_room = looks.scale_percent, has_room
+        self._has_room = has_room
         self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {"Colours": [], "Size": [], "Motion": []}
         self._height = 300
         self._words: list[tuple[QLabel, bool]] = []
@@ -116,7 +117,7 @@ class LookSheet(Sheet):
                     button.setToolTip(_ABOUT[title] if room else "This screen is too small for it")
         if self.trouble:
             self.line.say(f"{self.trouble}.", Tone.AMBER)
-        elif now.scale_percent != self._started_percent:
+        elif now.scale_percent != started_percent():
             self.line.say(
                 f"{now.scale_percent} % from the next start of the window. The channels stay on air.", Tone.AMBER
             )
