@@ -16,7 +16,8 @@ from app.ui.actions import Verb
 from app.ui.habits import key_rules
 from app.ui.habits.habits import room_for_cap
 from app.ui.habits.keymap import Keymap
-from app.ui.habits.window_actions import WINDOW_ACTIONS
+from app.ui.habits.window_actions import FIXED_KEYS, WINDOW_ACTIONS
+from app.ui.widgets.painting import cap_width, width_of
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import a_break, channel
 from tests.ui.test_window import press_key
@@ -190,3 +191,36 @@ def test_default_and_all_defaults_take_changes_back(room: Opens) -> None:
     QTest.mouseClick(habits.keys.reset_all, Qt.MouseButton.LeftButton)
     assert habits.keymap.cue_key(Verb.TAKE) == "F12"
     assert opened.window.column.buttons[Verb.TAKE].accessibleName() == "TAKE, F12"
+
+
+def test_keys_of_lists_and_of_the_timeline_are_shown_and_stay(room: Opens) -> None:
+    opened = room(channel("one"))
+    sheet = opened.window.habits.keys
+    press_key(opened.window, "F1")
+    sheet.table.selectRow(sheet.table.model().rowCount() - 1)
+    assert sheet.table.action.words == "Menu"
+    QTest.keyClick(sheet.table, Qt.Key.Key_Return)
+    assert not sheet.field.listening
+    assert "can't be changed" in sheet.line.shown.words
+    QTest.mouseClick(sheet.reset, Qt.MouseButton.LeftButton)
+    assert "can't be changed" in sheet.line.shown.words
+
+
+def test_no_action_can_take_a_fixed_key(qapp: QApplication) -> None:
+    for fixed in FIXED_KEYS:
+        for key in fixed.keys:
+            assert key == key_rules.normal(key)
+            assert key_rules.refusal(key, is_cue=False) is not None, key
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_nothing_in_the_map_is_cut(room: Opens, size: tuple[int, int]) -> None:
+    opened = room(channel("one"), size=size)
+    press_key(opened.window, "F1")
+    table, small = opened.window.habits.keys.table, opened.window._skin.density.small
+    body = opened.window._skin.density.body
+    for action in (*WINDOW_ACTIONS.values(), *FIXED_KEYS):
+        assert width_of(action.group.value, small) + 12 <= table.columnWidth(0), action
+        assert width_of(action.words, body) + 12 <= table.columnWidth(1), action
+        assert sum(cap_width(key, small) + 6 for key in action.keys) + 10 <= table.columnWidth(2), action
+    assert table.horizontalHeader().length() <= table.viewport().width()

@@ -15,6 +15,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
 
 _HINT = "Enter changes the key of a row. Cue keys go on working; while a new key is awaited, that one key does not."
+_FIXED = "Keys of lists and of the timeline can't be changed: they mean the same in every program."
 
 
 class KeySheet(Sheet):
@@ -62,7 +63,10 @@ class KeySheet(Sheet):
         self.line.dress(skin)
 
     def listen(self, id_: str) -> None:
-        """Wait for the new key of an action."""
+        """Wait for the new key of an action; those of lists and of the timeline are as they are."""
+        if id_ not in WINDOW_ACTIONS:
+            self.line.say(_FIXED, Tone.AMBER)
+            return
         self._changing = id_
         self.table.show_action(id_)
         self.field.listen()
@@ -78,6 +82,9 @@ class KeySheet(Sheet):
 
     def _reset(self) -> None:
         action = self.table.action
+        if action.id not in WINDOW_ACTIONS:
+            self.line.say(_FIXED, Tone.AMBER)
+            return
         refusal = self._keymap.reset(action.id)
         self._say(refusal, f"{action.words} keeps its key", f"{action.words} has its default key")
 

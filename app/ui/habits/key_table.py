@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from app.ui.fonts import MEDIUM
 from app.ui.habits.keymap import Keymap
-from app.ui.habits.window_actions import WINDOW_ACTIONS, WindowAction
+from app.ui.habits.window_actions import FIXED_KEYS, WINDOW_ACTIONS, WindowAction
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import NO_PARENT, Index, PlainDelegate, PlainTable, draw_ground
 from app.ui.widgets.painting import cap_width, draw_cap, elided, write
@@ -25,11 +25,15 @@ class KeyModel(QAbstractTableModel):
     def __init__(self, keymap: Keymap) -> None:
         super().__init__()
         self.keymap = keymap
-        self.actions: tuple[WindowAction, ...] = tuple(WINDOW_ACTIONS.values())
+        self.actions: tuple[WindowAction, ...] = (*WINDOW_ACTIONS.values(), *FIXED_KEYS)
         keymap.changed.connect(self._on_changed)
 
     def _on_changed(self) -> None:
         self.dataChanged.emit(self.index(0, 0), self.index(len(self.actions) - 1, _TELLS))
+
+    def keys(self, action: WindowAction) -> tuple[str, ...]:
+        """An action's keys: the user's, or those that nobody can change."""
+        return action.keys if action in FIXED_KEYS else self.keymap.keys(action.id)
 
     def starts_group(self, row: int) -> bool:
         """Whether a row is the first of its group."""
@@ -52,12 +56,13 @@ class KeyModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's own: texts, and the whole sentence as the tool tip."""
         action = self.actions[index.row()]
-        keys = " or ".join(self.keymap.keys(action.id)) or "no key"
+        keys = " or ".join(self.keys(action)) or "no key"
         if role == Qt.ItemDataRole.DisplayRole:
             return (action.group.value, action.words, keys, action.tells)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
             own = ", your own" if self.keymap.is_own(action.id) else ""
-            return f"{action.words} ({keys}{own}): {action.tells}. Enter: change its key"
+            change = "" if action in FIXED_KEYS else ". Enter: change its key"
+            return f"{action.words} ({keys}{own}): {action.tells}{change}"
         return None
 
 
@@ -79,7 +84,7 @@ class _Delegate(PlainDelegate):
             write(painter, box, elided(action.words, box.width(), d.body), p.hi, d.body)
         elif index.column() == _KEY:
             left = box.left()
-            for key in keymap.keys(action.id):
+            for key in self._model.keys(action):
                 left += cap_width(key, d.small)
                 draw_cap(painter, left, box.center().y(), key, d.small, p.hi)
                 left += 6
@@ -140,7 +145,7 @@ class KeyTable(PlainTable):
         super().dress(skin)
         if self.model() is None:
             return
-        wide = (150, 210, 190) if skin.density.roomy else (120, 160, 150)
+        wide = (150, 210, 200) if skin.density.roomy else (146, 160, 186)
         for column, width in enumerate(wide):
             self.setColumnWidth(column, width)
         self.setColumnWidth(_TELLS, max(100, self.viewport().width() - sum(wide)))

@@ -23,6 +23,8 @@ class Group(StrEnum):
     PAGES = "Presets and pages"
     EDITS = "Edits"
     HELP = "Help and looks"
+    LISTS = "In lists, fixed"
+    TIMELINE = "On the timeline, fixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,3 +107,31 @@ WINDOW_ACTIONS: dict[str, WindowAction] = {
     for action in (*_cues(), *_channels(), *_presets(), *_OTHERS)
     if action.group is group
 }
+
+
+_FIXED = (
+    (
+        "Move, choose",
+        ("Up", "Down"),
+        "Go through rows, with PgUp, PgDown, Home and End too; letters find a row",
+        _G.LISTS,
+    ),
+    ("Copy", ("Ctrl+C",), "Copy what is chosen: events, an alarm, a marker, a field", _G.LISTS),
+    ("Edit, carry out", ("Return",), "Edit a cell, press the chosen entry; never a cue", _G.LISTS),
+    ("Leave", ("Esc",), "Close a sheet, give up an edit or a drag; never a cue", _G.LISTS),
+    ("Nudge", ("Left", "Right"), "The chosen breaks by a frame; with Shift by a second", _G.TIMELINE),
+    ("Stretch", ("Alt+Left", "Alt+Right"), "Move the end by a frame; with Shift by a second", _G.TIMELINE),
+    ("To another channel", ("Alt+Up", "Alt+Down"), "Move the chosen breaks a row up or down", _G.TIMELINE),
+    ("Next, previous break", ("Ctrl+Right", "Ctrl+Left"), "Choose it; with Shift choose it too", _G.TIMELINE),
+    ("Next, previous row", ("Ctrl+Down", "Ctrl+Up"), "Choose the nearest break of the next channel", _G.TIMELINE),
+    ("New break", ("Ins", "N"), "Book a break at the cursor", _G.TIMELINE),
+    ("Split, duplicate", ("S", "Ctrl+D"), "Make two of the chosen break", _G.TIMELINE),
+    ("Remove", ("Del",), "Take the chosen breaks out of the schedule", _G.TIMELINE),
+    ("Choose all", ("Ctrl+A",), "All breaks in sight", _G.TIMELINE),
+    ("Zoom", ("+", "-"), "Show less time, or more", _G.TIMELINE),
+    ("Follow", ("Home",), "Keep the playhead in sight", _G.TIMELINE),
+    ("Menu", ("Menu", "Shift+F10"), "All of these for the break with the focus", _G.TIMELINE),
+)
+FIXED_KEYS = tuple(
+    WindowAction(f"fixed.{n}", words, keys, tells, group) for n, (words, keys, tells, group) in enumerate(_FIXED)
+)

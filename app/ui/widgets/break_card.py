@@ -59,6 +59,8 @@ class BreakCard(Painted[BreakCardFace]):
 
     def show_value(self, shown: BreakCardFace) -> None:
         """Paint this from now on."""
+        if shown == self.shown and self.accessibleName():
+            return
         super().show_value(shown)
         told = (shown.title, shown.length, shown.about, ", ".join(shown.ads), shown.then)
         self.setAccessibleName(". ".join(filter(None, told)))

@@ -29,6 +29,8 @@ class ColumnTitle(Painted[Title]):
 
     def show_value(self, shown: Title) -> None:
         """Paint this from now on."""
+        if shown == self.shown and self.accessibleName():
+            return
         super().show_value(shown)
         self.setAccessibleName(f"Channel {shown.number or 'none'}: {shown.name}, {shown.mark.word}")
 

@@ -22,9 +22,7 @@ def show_copy_menu(at: QPoint, widget: QWidget, words: str, *, every: str = "") 
     menu, clipboard = QMenu(widget), QGuiApplication.clipboard()
     for label, said in (("Copy", words), ("Copy all", every)):
         if said:
-            menu.addAction(label).triggered.connect(
-                lambda _on=False, said=said: clipboard.setText(said)
-            )
+            menu.addAction(label).triggered.connect(lambda _on=False, said=said: clipboard.setText(said))
     menu.aboutToHide.connect(menu.deleteLater)
     menu.popup(at)
     return menu

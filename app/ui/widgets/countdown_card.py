@@ -26,6 +26,8 @@ class CountdownCard(Painted[Countdown]):
 
     def show_value(self, shown: Countdown) -> None:
         """Paint this from now on; digits that run are read out when they are asked for."""
+        if shown == self.shown and self.accessibleName():
+            return
         super().show_value(shown)
         times = (" ".join(pair) for pair in shown.times)
         self.setAccessibleName(", ".join(filter(None, (shown.headline, shown.digits, shown.below, *times))))
