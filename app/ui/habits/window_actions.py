@@ -113,7 +113,7 @@ _FIXED = (
     (
         "Move, choose",
         ("Up", "Down"),
-        "Go through rows, with PgUp, PgDown, Home and End too; letters find a row",
+        "Go through rows; so do PgUp, PgDown, Home, End and letters",
         _G.LISTS,
     ),
     ("Copy", ("Ctrl+C",), "Copy what is chosen: events, an alarm, a marker, a field", _G.LISTS),
