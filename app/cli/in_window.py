@@ -36,8 +36,15 @@ def run_in_window(job: Job) -> bool:
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
-                show, zone = engine.show_name, engine.timezone
-                ending = open_window(engine, show, zone, remote=True, schedule=schedule, promotes=job.show.rehearsal)
+                ending = open_window(
+                    engine,
+                    engine.show_name,
+                    engine.timezone,
+                    remote=True,
+                    schedule=schedule,
+                    promotes=job.show.rehearsal,
+                    data_dir=job.data_dir,
+                )
         finally:
             job.stop_script()
         job.promoted = ending is Ending.PROMOTE and not in_time.is_set()

@@ -53,7 +53,9 @@ def run(args: argparse.Namespace) -> int:
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
         with kept_watched(data_dir), closing(_schedule(running, data_dir, engine.timezone)) as schedule:
-            ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+            ending = open_window(
+                engine, engine.show_name, engine.timezone, remote=True, schedule=schedule, data_dir=data_dir
+            )
         if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1
         tell_on_air(engine)

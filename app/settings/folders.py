@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from app.model.errors import EnvironmentLackError
 
 _VARIABLE = "SPLICEDECK_DATA_DIR"
+_CONFIG_VARIABLE = "SPLICEDECK_CONFIG_DIR"
 
 
 def default_data_dir() -> Path:
@@ -29,6 +30,22 @@ def default_data_dir() -> Path:
         return home / "Library" / "Application Support" / "Splicedeck"
     shared = Path(os.environ.get("XDG_DATA_HOME") or "")
     return (shared if shared.is_absolute() else home / ".local" / "share") / "splicedeck"  # XDG: relative is ignored
+
+
+def default_config_dir() -> Path:
+    """Where this user's own choices are kept; SPLICEDECK_CONFIG_DIR names another. It may not exist yet."""
+    if named := os.environ.get(_CONFIG_VARIABLE):
+        return Path(named).absolute()
+    try:
+        home = Path.home()
+    except RuntimeError as error:
+        raise EnvironmentLackError("this user has no home folder", f"name a folder in {_CONFIG_VARIABLE}") from error
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming") / "Splicedeck"
+    if sys.platform == "darwin":
+        return home / "Library" / "Preferences" / "Splicedeck"
+    shared = Path(os.environ.get("XDG_CONFIG_HOME") or "")
+    return (shared if shared.is_absolute() else home / ".config") / "splicedeck"
 
 
 def default_database(data_dir: Path) -> Path:

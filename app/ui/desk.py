@@ -60,7 +60,7 @@ class Desk(QObject):
         self.trails, self.presses = Trails(), Presses()
         self.markers, self.splice_pictures = MarkerBook(), SplicePictures(engine.preview)
         self.history = History()
-        self.locked = False
+        self.locked = self.reduced_motion = False
         self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
         self._chosen: dict[str, str] = {}  # template by channel
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
@@ -90,6 +90,11 @@ class Desk(QObject):
         if not self.number(self._selected) and self.status.channels:  # an engine that was idle has got its show
             self.select(self.status.channels[0].name)
         self.refreshed.emit()
+
+    @property
+    def shown_now(self) -> datetime:
+        """The moment that clocks, countdowns and rings are painted at; with reduced motion it goes on once a second."""
+        return self.now.replace(microsecond=0) if self.reduced_motion else self.now
 
     def _know_clocks(self) -> None:
         for channel in self.status.channels:
@@ -171,11 +176,11 @@ class Desk(QObject):
         """What the cue column shows, now."""
         channel, wish = self.channel, self._wish()
         if channel is None:
-            return Panel(None, self.now, self.zone, wish, locked=self.locked, absence=self.absence)
+            return Panel(None, self.shown_now, self.zone, wish, locked=self.locked, absence=self.absence)
         trail = self.trails.of(channel)
         proof = proof_count(trail, channel)
         return Panel(
-            channel, self.now, self.zone, wish, locked=self.locked, absence=self.absence, trail=trail, proof=proof
+            channel, self.shown_now, self.zone, wish, locked=self.locked, absence=self.absence, trail=trail, proof=proof
         )
 
     def press(self, verb: Verb) -> None:

@@ -7,21 +7,27 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
+from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
+from app.settings.folders import default_config_dir
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
+from app.ui.dressing import dress_application, scaled_application
 from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
+from app.ui.habits.crash_watch import crash_watch
+from app.ui.habits.looks import looks_from
+from app.ui.habits.own_settings import OWN_FILE, OwnSettings
 from app.ui.hooks import fault_hooks
-from app.ui.main_window import MainWindow
-from app.ui.theme import STANDARD, Palette, style_sheet
+from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
+from app.ui.theme import Palette
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
@@ -34,12 +40,19 @@ def run_window(
     remote: bool = False,
     schedule: ScheduleFace | None = None,
     promotes: bool = False,
+    data_dir: Path | None = None,
 ) -> Ending:
-    """Show the window until it is closed, or until SIGINT or SIGTERM."""
-    with fault_hooks():
-        application = prepared_application(STANDARD)
+    """Show the window until it is closed, or until SIGINT or SIGTERM. Crash reports are kept in ``data_dir``."""
+    with crash_watch(data_dir) as watch, fault_hooks(watch.note):
+        own = own_settings()
+        looks, _ = looks_from(own.section("looks"))
+        application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
-        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule, promotes=promotes)
+        window = MainWindow(
+            desk, show_name, looks.palette, remote=remote, schedule=schedule, promotes=promotes, own=own
+        )
+        if watch.report is not None:
+            window.habits.note.tell_crash(watch.report)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
@@ -60,18 +73,24 @@ def switching_every(seconds: float) -> Iterator[None]:
         sys.setswitchinterval(before)
 
 
-def prepared_application(palette: Palette) -> QApplication:
+def prepared_application(palette: Palette, scale_percent: int = 100) -> QApplication:
     """The one QApplication, in our own style whatever the desktop's is."""
-    existing = QApplication.instance()
-    application = existing if isinstance(existing, QApplication) else QApplication([sys.argv[0]])
+    application = scaled_application(scale_percent, (LEAST_WIDTH, LEAST_HEIGHT))
     application.setApplicationName("Splicedeck")
     application.setDesktopFileName("splicedeck")
     application.setStyle(QStyleFactory.create("Fusion"))
     load_fonts()
     application.setFont(font(14, MEDIUM))
-    application.setPalette(_qt_palette(palette))
-    application.setStyleSheet(style_sheet(palette))
+    dress_application(palette)
     return application
+
+
+def own_settings() -> OwnSettings:
+    """What this user has chosen before; a user without a home has nowhere to keep it."""
+    try:
+        return OwnSettings(default_config_dir() / OWN_FILE)
+    except EnvironmentLackError:
+        return OwnSettings(None)
 
 
 def operator_name() -> str:
@@ -80,29 +99,6 @@ def operator_name() -> str:
         return getpass.getuser()
     except OSError:
         return "operator"
-
-
-def _qt_palette(palette: Palette) -> QPalette:
-    roles: dict[QPalette.ColorRole, QColor] = {
-        QPalette.ColorRole.Window: palette.bg0,
-        QPalette.ColorRole.Base: palette.bg1,
-        QPalette.ColorRole.AlternateBase: palette.bg2,
-        QPalette.ColorRole.Button: palette.bg3,
-        QPalette.ColorRole.WindowText: palette.text,
-        QPalette.ColorRole.Text: palette.text,
-        QPalette.ColorRole.ButtonText: palette.hi,
-        QPalette.ColorRole.BrightText: palette.sel,
-        QPalette.ColorRole.ToolTipBase: palette.bg3,
-        QPalette.ColorRole.ToolTipText: palette.hi,
-        QPalette.ColorRole.PlaceholderText: palette.dim,
-        QPalette.ColorRole.Highlight: palette.blueb,
-        QPalette.ColorRole.HighlightedText: palette.hi,
-        QPalette.ColorRole.Accent: palette.blue,
-    }
-    made = QPalette()
-    for role, colour in roles.items():
-        made.setColor(role, colour)
-    return made
 
 
 def _open(window: MainWindow) -> None:

@@ -48,9 +48,12 @@ def _place(trace: TracebackType | None) -> str:
     return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace is not None else ""
 
 
+type Note = Callable[[type[BaseException], BaseException | None, TracebackType | None], None]
+
+
 @contextmanager
-def fault_hooks() -> Iterator[None]:
-    """Log what nobody caught, in any thread and in Qt, until the end of the block."""
+def fault_hooks(note: Note = lambda _kind, _error, _trace: None) -> Iterator[None]:
+    """Log what nobody caught, in any thread and in Qt, until the end of the block. ``note``: called with it too."""
     seldom = Seldom()
 
     def log(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
@@ -58,6 +61,7 @@ def fault_hooks() -> Iterator[None]:
             sys.__excepthook__(kind, error or kind(), trace)
         elif seldom.passes(f"{kind.__name__} {_place(trace)}"):
             _LOG.error("not caught: %s", error, exc_info=(kind, error or kind(), trace))
+            note(kind, error, trace)
 
     def log_thread(fault: threading.ExceptHookArgs) -> None:
         log(fault.exc_type, fault.exc_value, fault.exc_traceback)

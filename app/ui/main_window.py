@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
 from app.model.schedule_face import ScheduleFace
 from app.model.states import ChannelState
 from app.ui import text
-from app.ui.actions import ACTIONS
 from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
 from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
+from app.ui.habits.habits import Habits
+from app.ui.habits.own_settings import OwnSettings
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
 from app.ui.promoting import Promoting
@@ -37,7 +37,7 @@ from app.ui.widgets.lock_button import LockButton
 from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.notice import Notice
-from app.ui.widgets.preset_switch import Preset, PresetSwitch
+from app.ui.widgets.preset_switch import PresetSwitch
 from app.ui.widgets.side_pages import SidePages
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
@@ -51,7 +51,7 @@ class MainWindow(QMainWindow):
 
     ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
     ``schedule``: what traffic has booked; None: the window shows what the engine has. ``promotes``: whoever opened it
-    can put a rehearsal on air.
+    can put a rehearsal on air. ``own``: what this user chose.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         remote: bool = False,
         schedule: ScheduleFace | None = None,
         promotes: bool = False,
+        own: OwnSettings | None = None,
     ) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
@@ -94,7 +95,7 @@ class MainWindow(QMainWindow):
         self.promoting = Promoting(desk, self._skin, self, self._promote if promotes else None, self.held_keys.watch)
         self._lay_out()
         self.notice = Notice(self._skin, self)
-        self.shortcuts = self._shortcuts()
+        self.habits = Habits(self, own, self._skin)
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
@@ -125,25 +126,6 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(room)
         room.setFocus()
 
-    def _shortcuts(self) -> list[QShortcut]:
-        """Cue keys and numbers: wherever the focus is, once a press however long it is held."""
-        desk = self.desk
-        made = [self._shortcut(a.key, partial(desk.press, a.verb)) for a in ACTIONS.values()]
-        made.append(self._shortcut("Ctrl+L", desk.toggle_lock))
-        made.append(self._shortcut("Ctrl+M", self.pages.turn))
-        made.append(self._shortcut("Ctrl+Z", self.schedule.undo))
-        made += [self._shortcut(key, self.schedule.redo) for key in ("Ctrl+Y", "Ctrl+Shift+Z")]
-        made += [self._shortcut(f"Ctrl+{n}", partial(self.presets.choose, p)) for n, p in enumerate(Preset, 1)]
-        made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
-        return made
-
-    def _shortcut(self, key: str, act: Callable[[], object]) -> QShortcut:
-        shortcut = QShortcut(QKeySequence(key), self)
-        shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
-        shortcut.setAutoRepeat(False)
-        shortcut.activated.connect(lambda: None if self.held_keys.repeating else act())
-        return shortcut
-
     def showEvent(self, event: QShowEvent) -> None:
         """From now on there is a window whose keys can be watched."""
         super().showEvent(event)
@@ -167,7 +149,12 @@ class MainWindow(QMainWindow):
         for view in (*beside, self.multiviewer, self.pages, self.alarms, self.charts, self.side, self.page):
             view.dress(skin)
         self.notice.dress(skin)
+        self.habits.dress(skin)
         self._place_lock()
+
+    def wear(self, palette: Palette) -> None:
+        """Take on other colours, now."""
+        self._dress(Skin(palette, self._skin.density))
 
     def _set_bottom(self) -> None:
         density = self._skin.density
@@ -219,7 +206,7 @@ class MainWindow(QMainWindow):
         face = strip_face(
             desk.status,
             self._show_name,
-            desk.now,
+            desk.shown_now,
             desk.zone,
             rate=rate,
             unseen=unseen,
@@ -235,7 +222,7 @@ class MainWindow(QMainWindow):
         """Show how the engine is and what it says of itself: once a second, and at every beat while it is lost."""
         desk, late_ms, roomy = self.desk, self.heartbeat.lateness.p99_ms(), self._skin.density.roomy
         face = status_face(desk.status, late_ms, roomy=roomy, absence=desk.absence)
-        self.status_line.show_value(face)
+        self.status_line.show_value(replace(face, keys=self.habits.status_keys(roomy=roomy)))
         self.notice.tell(desk.absence.mismatch if desk.absence is not None else "")
         if self.question is not None:
             self.question.show_link(lost=desk.absence is not None)

@@ -16,8 +16,6 @@ from app.ui.tile_face import SLATE_SOURCE
 from app.ui.widgets.status_line import StatusFace, StatusLamp
 from app.ui.widgets.strip import Count, StripFace
 
-_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw · F9 hold · F10 skip · F11 return · F6 extend"
-_FEW_KEYS = "1–9 select · F8 cue · F12 take · F7 withdraw"
 _LATE_FROM_MS = 100
 _PREVIEWS_MOST = 25.0  # a second
 _STORE_KEYS = ("store", "journal", "spool")
@@ -72,10 +70,9 @@ def _in_state(channels: tuple[ChannelStatus, ...], state: BreakState) -> int:
 
 
 def status_face(status: EngineStatus, late_ms: float, *, roomy: bool, absence: Absence | None = None) -> StatusFace:
-    """The status bar: the engine, how late the screen is, what the origins took; the store's own lamp."""
-    keys = _KEYS if roomy else _FEW_KEYS
+    """The status bar: the engine, how late the screen is, what the origins took; the store's own lamp. No keys yet."""
     if absence is not None:
-        return StatusFace(absence.sentence, Tone.AMBER if absence.ended else Tone.RED, keys)
+        return StatusFace(absence.sentence, Tone.AMBER if absence.ended else Tone.RED)
     on_air = len(_on_air(status.channels))
     origins = [origin for channel in status.channels for origin in channel.origins.values()]
     delivered = sum(origin.delivered for origin in origins)
@@ -85,7 +82,7 @@ def status_face(status: EngineStatus, late_ms: float, *, roomy: bool, absence: A
     pushed = f"pushed {delivered}, waiting {waiting}" + (f", lost {lost}" if lost else "")
     words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}{_short_of(status)}"
     tone = Tone.AMBER if lost or late_ms >= _LATE_FROM_MS else Tone.GREEN
-    return StatusFace(words, tone, keys, store_lamp(status))
+    return StatusFace(words, tone, store=store_lamp(status))
 
 
 def _short_of(status: EngineStatus) -> str:

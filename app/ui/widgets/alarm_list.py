@@ -76,12 +76,16 @@ class AlarmPanel(QWidget):
         self._head.show_value(self.words)
         self.told.emit(self.words)
 
+    def lines(self) -> str:
+        """All that stand, a line each, to be copied."""
+        return "\n".join(self.rows[key].words for key in self._order)
+
     def _faces(self) -> dict[AlarmKey, AlarmFace]:
         desk, faces = self._desk, {}
         for key, alarm in desk.alarms().items():
             by, seen_at = desk.acknowledged.get(key, ("", alarm.raised_at))
             age_s = (desk.now - alarm.raised_at).total_seconds()
-            blinks = alarm.severity == "critical" and not by and age_s < BLINKS_FOR_S
+            blinks = alarm.severity == "critical" and not by and age_s < BLINKS_FOR_S and not desk.reduced_motion
             faces[key] = AlarmFace(
                 severity=alarm.severity,
                 raised=text.clock(alarm.raised_at, desk.zone),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.event_lines import severity_tone
@@ -13,6 +13,7 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Body, Mark, Tone
 from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
+from app.ui.widgets.copying import copied, show_copy_menu
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import MIDDLE, draw_edge, draw_mark, elided, fill_round, mark_width, write
 
@@ -31,13 +32,20 @@ class AlarmFace:
 
 
 class AckButton(QAbstractButton):
-    """Marks an alarm as seen."""
+    """Marks an alarm as seen. ``words``: of its alarm, copied with Ctrl+C."""
+
+    words = ""
 
     def __init__(self, skin: Skin, parent: QWidget) -> None:
         super().__init__(parent)
         self.skin = skin
         self.setText("ACK")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy the alarm; the rest is Qt's."""
+        if not copied(event, self.words):
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """Never smaller: it is pressed in a hurry."""
@@ -58,6 +66,7 @@ class AlarmRow(Painted[AlarmFace]):
 
     def __init__(self, skin: Skin, face: AlarmFace, parent: QWidget) -> None:
         super().__init__(skin, face, parent)
+        self.words = ""
         self.ack = AckButton(skin, self)
         self.dress(skin)
         self.show_value(replace(face, severity=""))
@@ -69,9 +78,15 @@ class AlarmRow(Painted[AlarmFace]):
             super().show_value(shown)
             self.ack.setVisible(not shown.acknowledged_by)
             said = f"{shown.severity} at {shown.raised}, channel {shown.channel}: {shown.says}"
+            self.words = self.ack.words = said
+            self.ack.setToolTip("Mark this alarm as seen by you; Ctrl+C copies it")
             self.setAccessibleName(said)
             self.ack.setAccessibleName(f"Acknowledge {said}")
             self.setToolTip(said)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy this alarm."""
+        show_copy_menu(event.globalPos(), self, self.words)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -26,10 +26,11 @@ class BottomPages(QWidget):
         self._timeline, self._events, self._markers = timeline, events, markers
         self._before = _BREAKS
         self.tabs = PageTabs(("AD BREAKS", "EVENTS", "MARKERS"), skin, self)
-        self.tabs.setAccessibleName("Pages of the bottom panel, Ctrl+M")
+        self.tabs.setAccessibleName("Pages of the bottom panel")
+        self.tabs.setToolTip("What the bottom panel shows")
         self.tabs.setTabToolTip(_BREAKS, "The breaks of all channels on a timeline")
-        self.tabs.setTabToolTip(_EVENTS, "What happened, newest first (Ctrl+M)")
-        self.tabs.setTabToolTip(_MARKERS, "The selected channel's SCTE-35 markers: its source's and ours (Ctrl+M)")
+        self.tabs.setTabToolTip(_EVENTS, "What happened, newest first")
+        self.show_key("")
         self._stack = QStackedLayout()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -52,6 +53,15 @@ class BottomPages(QWidget):
     def show_breaks(self) -> None:
         """Open the timeline."""
         self.tabs.setCurrentIndex(_BREAKS)
+
+    def show_events(self) -> None:
+        """Open what happened."""
+        self.tabs.setCurrentIndex(_EVENTS)
+
+    def show_key(self, key: str) -> None:
+        """The key that opens the markers; "" for none."""
+        tells = "The selected channel's SCTE-35 markers: its source's and ours"
+        self.tabs.setTabToolTip(_MARKERS, f"{tells} ({key})" if key else tells)
 
     def turn(self) -> None:
         """Open the markers, ready for the arrows; from there, go back to the page before."""

@@ -57,6 +57,14 @@ def _short_about(shown: BreakCardFace) -> str:
 class BreakCard(Painted[BreakCardFace]):
     """Paints a ``BreakCardFace``."""
 
+    def show_value(self, shown: BreakCardFace) -> None:
+        """Paint this from now on."""
+        if shown == self.shown and self.accessibleName():
+            return
+        super().show_value(shown)
+        told = (shown.title, shown.length, shown.about, ", ".join(shown.ads), shown.then)
+        self.setAccessibleName(". ".join(filter(None, told)))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Title and length above, the ads as a strip, the next break below."""
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette

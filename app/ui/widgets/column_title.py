@@ -27,6 +27,13 @@ class Title:
 class ColumnTitle(Painted[Title]):
     """Paints a ``Title``."""
 
+    def show_value(self, shown: Title) -> None:
+        """Paint this from now on."""
+        if shown == self.shown and self.accessibleName():
+            return
+        super().show_value(shown)
+        self.setAccessibleName(f"Channel {shown.number or 'none'}: {shown.name}, {shown.mark.word}")
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """White number, name, state word."""
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette

@@ -24,6 +24,14 @@ from app.ui.widgets.painting import (
 class CountdownCard(Painted[Countdown]):
     """Paints a ``Countdown``."""
 
+    def show_value(self, shown: Countdown) -> None:
+        """Paint this from now on; digits that run are read out when they are asked for."""
+        if shown == self.shown and self.accessibleName():
+            return
+        super().show_value(shown)
+        times = (" ".join(pair) for pair in shown.times)
+        self.setAccessibleName(", ".join(filter(None, (shown.headline, shown.digits, shown.below, *times))))
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Headline, digits, line; or ring and times."""
         painter, box, p = QPainter(self), QRectF(self.rect()), self.skin.palette

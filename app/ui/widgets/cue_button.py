@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.actions import ACTIONS, Verb
@@ -34,16 +36,25 @@ class CueButton(QAbstractButton):
         super().__init__(parent)
         self.verb, self.skin = verb, skin
         self.face = Face(Kind.DISABLED, verb.value, "")
+        self._key, self._cap = ACTIONS[verb].key, ACTIONS[verb].cap
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setText(verb.value)
         self._describe()
 
     def show_face(self, face: Face) -> None:
-        """Paint this face from now on."""
+        """Paint this face from now on, with the key that the user has chosen where it shows one."""
+        face = replace(face, cap=self._cap) if face.cap else face
         if face != self.face:
             self.face = face
             self._describe()
             self.update()
+
+    def show_key(self, key: str, cap: str) -> None:
+        """The key that presses it: as it is called, and as its cap has it."""
+        self._key, self._cap = key, cap
+        self.face = replace(self.face, cap=cap) if self.face.cap else self.face
+        self._describe()
+        self.update()
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
@@ -52,10 +63,10 @@ class CueButton(QAbstractButton):
 
     def _describe(self) -> None:
         action, face = ACTIONS[self.verb], self.face
-        self.setAccessibleName(f"{face.word}, {action.key}")
+        self.setAccessibleName(f"{face.word}, {self._key}")
         self.setAccessibleDescription(" ".join(part for part in (face.line, face.right, face.tag) if part))
         why = f"\nNot now: {face.why}" if face.why else ""
-        self.setToolTip(f"{action.tells} ({action.key}){why}")
+        self.setToolTip(f"{action.tells} ({self._key}){why}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """No key presses it; Tab and the rest go on to the window."""
@@ -64,6 +75,10 @@ class CueButton(QAbstractButton):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """As ``keyPressEvent``."""
         event.ignore()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second press of a double click is a slip of the hand: SLATE and HOLD would be undone by it."""
+        event.accept()
 
     def sizeHint(self) -> QSize:
         """Any: the column places it."""

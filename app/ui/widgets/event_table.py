@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -20,6 +22,7 @@ from PySide6.QtWidgets import (
 from app.ui.event_lines import EventLine
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
+from app.ui.widgets.copying import copied, show_copy_menu
 from app.ui.widgets.painting import elided, icon_and_words, width_of, write
 
 KEPT = 500
@@ -48,6 +51,11 @@ class EventModel(QAbstractTableModel):
     def line(self, row: int) -> EventLine:
         """The line in a row."""
         return self._lines[row]
+
+    def words(self, rows: Iterable[int]) -> str:
+        """Lines as they are copied: newest first, a line each."""
+        lines = (self._lines[row] for row in sorted(rows))
+        return "\n".join(f"{line.time} {line.channel} {line.word}: {line.says}" for line in lines)
 
     def rowCount(self, parent: Index = _NO_PARENT) -> int:
         """Qt's own."""
@@ -84,8 +92,9 @@ class _Delegate(QStyledItemDelegate):
         rect = option.rect
         box = QRectF(rect).adjusted(10, 0, -4, 0)
         painter.save()
-        if index.row() % 2:
-            painter.fillRect(rect, p.bg0)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or index.row() % 2:
+            painter.fillRect(rect, p.bg3 if chosen else p.bg0)
         if index.column() == 0:
             write(painter, box, line.time, p.hi, size)
         elif index.column() == 1:
@@ -97,6 +106,32 @@ class _Delegate(QStyledItemDelegate):
         painter.restore()
 
 
+class _Table(QTableView):
+    """Rows are chosen whole and copied with Ctrl+C; Tab leaves the table."""
+
+    def __init__(self, model: EventModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._events = model
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setTabKeyNavigation(False)
+
+    @property
+    def words(self) -> str:
+        """What is chosen."""
+        return self._events.words(index.row() for index in self.selectionModel().selectedRows())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Copy what is chosen; the rest is Qt's."""
+        if not copied(event, self.words):
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy the chosen lines, or all."""
+        show_copy_menu(event.globalPos(), self, self.words, every=self._events.words(range(self._events.rowCount())))
+
+
 class EventPanel(QWidget):
     """The table. ``told``: a few words about it, for the head of the panel."""
 
@@ -105,16 +140,14 @@ class EventPanel(QWidget):
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = EventModel()
-        self.table = QTableView(self)
+        self.table = _Table(self.model, self)
         self._delegate = _Delegate(self.model, skin, self.table)
-        self.table.setModel(self.model)
         self.table.setItemDelegate(self._delegate)
         self.table.setAccessibleName("Events")
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-        self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)

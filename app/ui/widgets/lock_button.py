@@ -10,7 +10,7 @@ from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
 from app.ui.widgets.painting import cap_width, draw_cap, draw_edge, fill_round, width_of, write
 
-_CAP = "Ctrl+L"
+_KEY = "Ctrl+L"
 
 
 class LockButton(QAbstractButton):
@@ -18,7 +18,7 @@ class LockButton(QAbstractButton):
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.skin, self.locked = skin, True
+        self.skin, self.locked, self._key = skin, True, _KEY
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_lock(locked=False)
 
@@ -27,10 +27,22 @@ class LockButton(QAbstractButton):
         if locked == self.locked:
             return
         self.locked = locked
-        self.setText("Locked" if locked else "Lock")
-        self.setAccessibleName(f"Panel {'locked' if locked else 'open'}, Ctrl+L")
-        self.setToolTip("Opens the panel again (Ctrl+L)" if locked else "Disables all cue keys and buttons (Ctrl+L)")
+        self._describe()
         self.update()
+
+    def show_key(self, key: str) -> None:
+        """The key that presses it; "" for none."""
+        self._key = key
+        self._describe()
+        self.updateGeometry()
+        self.update()
+
+    def _describe(self) -> None:
+        locked, key = self.locked, self._key or "no key"
+        self.setText("Locked" if locked else "Lock")
+        self.setAccessibleName(f"Panel {'locked' if locked else 'open'}, {key}")
+        tells = "Opens the panel again" if locked else "Disables all cue keys and buttons"
+        self.setToolTip(f"{tells} ({key})")
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
@@ -42,7 +54,7 @@ class LockButton(QAbstractButton):
         """Wide enough for the longer word."""
         d = self.skin.density
         word = width_of("Locked", d.state + 1) + 8 if d.roomy else 0
-        return QSize(round(word + d.state + 8 + cap_width(_CAP, d.small) + 26), 36 if d.roomy else 30)
+        return QSize(round(word + d.state + 8 + cap_width(self._key, d.small) + 26), 36 if d.roomy else 30)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Dark while open; white-edged while closed."""
@@ -54,6 +66,6 @@ class LockButton(QAbstractButton):
         draw_icon(painter, icon, QRectF(11, middle - size / 2, size, size), p.hi)
         if d.roomy:
             write(painter, box.adjusted(11 + size + 7, 0, 0, 0), self.text(), p.hi, size)
-        draw_cap(painter, box.right() - 9, middle, _CAP, d.small, p.text)
+        draw_cap(painter, box.right() - 9, middle, self._key, d.small, p.text) if self._key else None
         if self.hasFocus():
             draw_edge(painter, box.adjusted(3, 3, -3, -3), p.blue, 2, radius=3)

@@ -149,7 +149,7 @@ class Multiviewer(QWidget):
     def _face(self, channel: ChannelStatus, picture_s: float | None) -> TileFace:
         desk = self._desk
         proof = proof_count(desk.trails.of(channel), channel)
-        return tile_face(channel, proof, desk.now, picture_s=picture_s, lost=desk.absence is not None)
+        return tile_face(channel, proof, desk.shown_now, picture_s=picture_s, lost=desk.absence is not None)
 
     def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
         face = self._face(channel, tile.picture_s(self._desk.clock()))

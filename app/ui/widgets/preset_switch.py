@@ -19,9 +19,6 @@ class Preset(StrEnum):
     TRAFFIC = "Traffic"
 
 
-_KEYS = {Preset.OPERATOR: "Ctrl+1", Preset.TRAFFIC: "Ctrl+2"}
-
-
 class PresetSwitch(QTabBar):
     """One segment a preset; the chosen one has a white edge."""
 
@@ -32,9 +29,9 @@ class PresetSwitch(QTabBar):
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
         self.setAccessibleName("Preset of the window")
+        self.setToolTip("Who the window is laid out for")
         for preset in Preset:
-            index = self.addTab(preset.value)
-            self.setTabToolTip(index, f"{preset.value} ({_KEYS[preset]})")
+            self.addTab(preset.value)
         self.dress(skin)
 
     @property
@@ -45,6 +42,11 @@ class PresetSwitch(QTabBar):
     def choose(self, preset: Preset) -> None:
         """Choose this one."""
         self.setCurrentIndex(tuple(Preset).index(preset))
+
+    def show_key(self, preset: Preset, key: str) -> None:
+        """The key that chooses it; "" for none."""
+        tells = f"Lay the window out for {preset.value.lower()}"
+        self.setTabToolTip(tuple(Preset).index(preset), f"{tells} ({key})" if key else tells)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

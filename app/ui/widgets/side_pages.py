@@ -22,6 +22,9 @@ class SidePages(QWidget):
         self._alarms, self._charts, self._skin = alarms, charts, skin
         self.tabs = PageTabs(("ALARMS", "CHARTS"), skin, self)
         self.tabs.setAccessibleName("Alarms or charts")
+        self.tabs.setToolTip("What is wrong now, or how the selected channel has been")
+        self.tabs.setTabToolTip(_ALARMS, "The alarms that stand, with ACK")
+        self.tabs.setTabToolTip(_CHARTS, "Bit rates, encode time, push time and loudness of the selected channel")
         self.tabs.currentChanged.connect(self._place)
         row = QHBoxLayout()
         row.setSpacing(4)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 
 from app.ui.fonts import BOLD
 from app.ui.grammar import Tone
 from app.ui.icons import Icon, draw_icon
 from app.ui.presses import Press
+from app.ui.widgets.copying import show_copy_menu
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, elided, width_of, write
 
@@ -40,12 +41,13 @@ class StatusLine(Painted[StatusFace]):
     """Paints a ``StatusFace``; the keys give way to the words. A refused press is told here in its full length."""
 
     _refusal = ""
+    last_refusal = ""  # also when it stands no more: to be copied
 
     def show_refusal(self, press: Press | None) -> None:
         """What was refused on the selected channel, as long as its button says so."""
         refusal = f"{press.verb.value} refused: {press.reason}" if press is not None else ""
         if refusal != self._refusal:
-            self._refusal = refusal
+            self._refusal, self.last_refusal = refusal, refusal or self.last_refusal
             self.update()
 
     def show_value(self, shown: StatusFace) -> None:
@@ -54,6 +56,10 @@ class StatusLine(Painted[StatusFace]):
         told = [shown.words, shown.store.words if shown.store is not None else ""]
         self.setAccessibleName(" · ".join(filter(None, told)))
         self.setToolTip(self.accessibleName())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Copy the refusal, else what the line says."""
+        show_copy_menu(event.globalPos(), self, self._refusal or self.accessibleName())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """One line."""

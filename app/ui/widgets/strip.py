@@ -70,7 +70,11 @@ class Strip(Painted[StripFace]):
         if shown != self.shown and replace(self.shown, clock=shown.clock) == shown:
             self.shown = shown
             self.update(self._clock_place)
-        super().show_value(shown)
+        elif shown != self.shown:
+            super().show_value(shown)
+            counts = (f"{count.number or count.count} {count.word}" for count in shown.counts)
+            told = (shown.show, f"{shown.on_air} on air", *counts, f"{shown.date}, {shown.zone}")
+            self.setAccessibleName(", ".join(filter(None, told)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From the left: name, show, counts; from the right: date, clock. Mostly it is the clock alone."""

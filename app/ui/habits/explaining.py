@@ -1,0 +1,142 @@
+"""What each control and panel is, in a sentence: for the tool tip where it has none, and for "What is this?"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
+
+from app.ui.actions import ACTIONS
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+
+_SHOWN_MS = 20_000
+
+
+def explain(window: MainWindow) -> None:
+    """Give every control and panel its sentence; a tool tip of its own is left as it is."""
+    for widget, sentence in _sentences(window):
+        widget.setWhatsThis(sentence)
+        if not widget.toolTip():
+            widget.setToolTip(sentence)
+        if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())):
+            widget.setAccessibleName(sentence)
+    for button in window.column.buttons.values():
+        button.setWhatsThis(f"{button.verb.value}: {ACTIONS[button.verb].tells}. Fires on the press, once.")
+
+
+def _sentences(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
+    yield from _panels(window)
+    yield from _traffic(window)
+    detail, templates = window.markers.detail, window.column.templates
+    yield window.events.table, "What happened, newest first. Ctrl+C copies the chosen lines"
+    yield window.markers.table, "Every SCTE-35 marker of the selected channel. Arrows move, Ctrl+C copies its base64"
+    yield detail.fields, "What each field of the marker says and means. Ctrl+C copies a line"
+    yield detail.copy_base64, "Put the marker on the clipboard as base64"
+    yield detail.copy_hex, "Put the marker on the clipboard as hexadecimal"
+    yield detail.turn, "Change between the marker's fields and the pictures either side of the splice"
+    yield detail.origin, "Show the pictures as the next origin has them"
+    yield templates.pager, "Show the next three templates"
+    for button in templates.buttons:
+        yield button, "A template for CUE NEXT: how the new break is signalled"
+    for timeline in (window.timeline, window.traffic):
+        yield (
+            timeline.canvas,
+            "The breaks of all channels over time. Drag one to move it; the table has the same",
+        )
+
+
+def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
+    column = window.column
+    yield window.strip, "The whole show: channels on air, breaks, alarms, and the house clock with date and offset"
+    yield window.lock, "Panel lock: while it is closed no cue key and no cue button does anything"
+    yield window.presets, "Who the window is laid out for; the cue column stays where it is"
+    yield window.multiviewer, "A picture of each channel. A click selects it: the cue keys act on the selected one"
+    yield window.alarms, "What is wrong now: open above acknowledged, critical first. Ctrl+C on ACK copies an alarm"
+    yield window.status_line, "How the engine and this window are, and the last refusal in its full length"
+    yield column.title, "The channel that the cue keys act on, and its state"
+    yield column.countdown, "The time to the next OUT, or to the IN of the open break"
+    yield column.card, "The break that is cued or on air, or the next one, with its ads"
+    yield column.length_label, "The length of the break that CUE NEXT makes"
+    yield column.lamps, "Per destination: when the marker was sent, accepted there, and seen landed where it belongs"
+
+
+def _traffic(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
+    page = window.page
+    breaks, library, line = page.breaks, page.library, page.line
+    yield breaks.table, "All breaks of the schedule. Enter edits a cell, Del removes a break, Ctrl+Z takes an edit back"
+    yield breaks.search, "Show only breaks that have these words"
+    yield breaks.add, "Book a new break"
+    yield breaks.export, "Write what was aired to a file: CSV, JSON or PDF"
+    yield breaks.figures, "Minutes of breaks by hour and channel, and how many were proved"
+    yield library.search, "Show only spots that have these words, this id or brand"
+    yield library.cards, "Spots, pods and templates. Drag one onto the timeline; Enter puts it into the selected break"
+    for shelf in library.shelves.buttons():
+        yield shelf, f"Show of the library: {shelf.text().lower()}"
+    yield library.add, "Add a spot"
+    yield library.edit, "Change the chosen spot or pod"
+    yield library.remove, "Take the chosen spot or pod out of the library"
+    yield line.review, "Look at what the last import changed"
+    yield line.undo, "Take the last import back"
+    yield line.hide_button, "Hide this line"
+    yield page.findings.turn, "Show the next finding"
+
+
+class WhatIsThis(QObject):
+    """The mode in which the next click explains and does nothing else. Cue keys go on.
+
+    Qt has such a mode; there, any key ends it and does nothing, a cue's too.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.asking, self.said = False, ""
+
+    def toggle(self) -> None:
+        """Until the next click, Esc, or the same key again."""
+        self.leave() if self.asking else self._enter()
+
+    def _enter(self) -> None:
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.installEventFilter(self)  # only now: a filter in Python for every event would cost too much
+            application.setOverrideCursor(Qt.CursorShape.WhatsThisCursor)
+            self.asking = True
+
+    def leave(self) -> None:
+        """A click is a click again."""
+        application = QApplication.instance()
+        if self.asking and isinstance(application, QApplication):
+            self.asking = False
+            application.removeEventFilter(self)
+            application.restoreOverrideCursor()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Takes one click; Esc and another window's coming end it."""
+        if event.type() == QEvent.Type.ApplicationDeactivate:
+            self.leave()
+        elif not isinstance(watched, QWidget):
+            return False
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self.leave()
+            self.said = sentence_of(watched)
+            QToolTip.showText(event.globalPosition().toPoint(), self.said, watched, watched.rect(), _SHOWN_MS)
+            return True
+        elif isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return True
+        return False
+
+
+def sentence_of(widget: QWidget | None) -> str:
+    """Its own, or that of what it is in."""
+    while widget is not None:
+        if said := widget.whatsThis() or widget.toolTip():
+            return said
+        widget = widget.parentWidget()
+    return ""

@@ -1,0 +1,159 @@
+"""What the window's user has a habit of: keys, commands, looks. One object, hooked into the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect
+
+from app.ui.actions import ACTIONS, Verb
+from app.ui.dressing import dress_application, started_percent
+from app.ui.faces import Face, Kind
+from app.ui.habits.acts import show_break, window_acts
+from app.ui.habits.bindings import Acts, Bindings
+from app.ui.habits.explaining import WhatIsThis, explain
+from app.ui.habits.finding import Offer
+from app.ui.habits.key_rules import cap
+from app.ui.habits.key_sheet import KeySheet
+from app.ui.habits.keymap import Keymap
+from app.ui.habits.look_sheet import LookSheet
+from app.ui.habits.looks import Looks, fits, looks_from
+from app.ui.habits.note_bar import NoteBar
+from app.ui.habits.offers import action_offers, break_offers, channel_offers
+from app.ui.habits.own_settings import OwnSettings
+from app.ui.habits.palette_sheet import PaletteSheet
+from app.ui.habits.window_actions import preset_id
+from app.ui.theme import COMPACT, ROOMY, STANDARD, Skin
+from app.ui.widgets.column_places import column_places
+from app.ui.widgets.cue_button import small_room
+from app.ui.widgets.preset_switch import Preset
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
+
+_KEYS, _LOOKS = "keys", "looks"
+_BIG = (Verb.TAKE, Verb.WITHDRAW)
+_MOST_BIG = 12  # letters of a cap on a wide button
+_FEW = 3  # cues in a narrow status bar
+_ORDER = (Verb.CUE_NEXT, Verb.TAKE, Verb.WITHDRAW, Verb.HOLD, Verb.SKIP, Verb.RETURN, Verb.EXTEND)
+_SHORT = {Verb.CUE_NEXT: "cue"}
+
+
+class Habits(QObject):
+    """Owns keymap, shortcuts and sheets. ``own``: what this user has chosen; None: the defaults, kept nowhere."""
+
+    def __init__(self, window: MainWindow, own: OwnSettings | None, skin: Skin) -> None:
+        super().__init__(window)
+        self._window, self._own = window, own or OwnSettings(None)
+        self.looks, unknown = looks_from(self._own.section(_LOOKS))
+        self.keymap = Keymap(self._own.section(_KEYS), self._keep_keys, room_for_cap)
+        self.keys = KeySheet(self.keymap, skin, window)
+        self.look_sheet = LookSheet(self.looks, self._has_room, skin, window)
+        self.palette = PaletteSheet(self._offers, skin, window)
+        self.note = NoteBar(skin, window)
+        self.what = WhatIsThis(self)
+        self._sheets = (self.keys, self.look_sheet, self.palette)
+        self._acts: Acts = {
+            **window_acts(window),
+            "help.what": self.what.toggle,
+            "help.keys": partial(self._toggle, self.keys),
+            "help.palette": partial(self._toggle, self.palette),
+            "help.looks": partial(self._toggle, self.look_sheet),
+        }
+        self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
+        self.keymap.changed.connect(self._show_keys)
+        self.keymap.changed.connect(window.tell)
+        window.column.installEventFilter(self)
+        self.look_sheet.chosen.connect(self._on_looks)
+        window.desk.reduced_motion = self.looks.reduced_motion
+        self._show_keys()
+        explain(window)
+        told = [self._own.told, *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown))]
+        if any(told):
+            self.note.tell(" ".join(filter(None, told)))
+
+    def _toggle(self, sheet: KeySheet | LookSheet | PaletteSheet) -> None:
+        for other in self._sheets:
+            if other is not sheet:
+                other.shut()
+        sheet.toggle()
+
+    def _offers(self) -> Iterator[Offer]:
+        window = self._window
+        return chain(
+            action_offers(window.desk, self.keymap, self._acts),
+            channel_offers(window.desk, self.keymap),
+            break_offers(window.desk, window.timeline.canvas, partial(show_break, window)),
+        )
+
+    def _keep_keys(self, own: dict[str, str]) -> None:
+        self.keys.trouble = self._own.keep(_KEYS, own)
+
+    def _show_keys(self) -> None:
+        """Every cap, and every sentence that names a key."""
+        window, keymap = self._window, self.keymap
+        for verb, button in window.column.buttons.items():
+            button.show_key(keymap.cue_key(verb), cap(keymap.cue_key(verb)))
+        window.lock.show_key(keymap.key("lock"))
+        window.pages.show_key(keymap.key("pages.markers"))
+        for preset in Preset:
+            window.presets.show_key(preset, keymap.key(preset_id(preset)))
+
+    def status_keys(self, *, roomy: bool) -> str:
+        """The keys that the status bar tells."""
+        cues = _ORDER if roomy else _ORDER[:_FEW]
+        told = [f"{self.keymap.cue_key(verb)} {_SHORT.get(verb, verb.value.lower())}" for verb in cues]
+        return " · ".join((*told, f"{self.keymap.key('help.keys')} all keys"))
+
+    def _on_looks(self, looks: Looks) -> None:
+        repainted = looks.palette is not self.looks.palette
+        self.looks = looks
+        self.look_sheet.trouble = self._own.keep(_LOOKS, looks.kept())
+        self._window.desk.reduced_motion = looks.reduced_motion
+        if repainted:
+            dress_application(looks.palette)
+            self._window.wear(looks.palette)
+
+    def _has_room(self, percent: int) -> bool:
+        """Qt counts the screen in its own larger pixels already."""
+        window = self._window
+        size, started = window.screen().geometry().size(), started_percent()
+        screen = size.width() * started // 100, size.height() * started // 100
+        return fits(percent, screen, (window.minimumWidth(), window.minimumHeight()))
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        for sheet in self._sheets:
+            sheet.dress(skin)
+        self.note.dress(skin)
+        self.place()
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        """The column has its place only after the window has its size."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show}:
+            self.place()
+        return False
+
+    def place(self) -> None:
+        """Over the left of the window: never over the strip, the cue column or the status bar."""
+        column = self._window.column
+        top_left = column.mapTo(self._window, QPoint(0, 0))
+        area = QRect(0, top_left.y(), top_left.x(), column.height())
+        for sheet in self._sheets:
+            sheet.place(area)
+        self.note.place(area)
+
+
+def room_for_cap(verb: Verb, shown: str) -> bool:
+    """Whether a cap has room on a verb's button in both densities: words and keys are never cut."""
+    if verb in _BIG:
+        return len(shown) <= _MOST_BIG
+    face = Face(Kind.READY, ACTIONS[verb].verb.value, "", cap=shown)
+    for density in (COMPACT, ROOMY):
+        width = column_places(density.column, 700, density, 0).buttons[verb].width()
+        if small_room(face, Skin(STANDARD, density), width) < 0:
+            return False
+    return True
