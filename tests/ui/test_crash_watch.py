@@ -26,6 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = textwrap.dedent("""
     import ctypes, os, signal, sys
     from pathlib import Path
+    from app.model.errors import UsageError
     from app.ui.habits.crash_watch import crash_watch
     from app.ui.hooks import fault_hooks
     def secret_place():
@@ -43,6 +44,10 @@ PROGRAM = textwrap.dedent("""
                     secret_place()
                 except ValueError as error:
                     sys.excepthook(type(error), error, error.__traceback__)
+            elif deed == "break":
+                raise KeyError("a window of glass")
+            elif deed == "refuse":
+                raise UsageError("the show", "is none", "name another")
             elif deed == "wait":
                 sys.stdin.readline()
     print("ended", flush=True)
@@ -95,6 +100,13 @@ def test_what_nobody_caught_is_told_without_secrets_and_without_the_home_folder(
     assert "ValueError: no origin at https://***@origin.example/live?token=***" in told
     for private in ("hunter2", "abc123", "never-written", str(Path.home()) + "/"):
         assert private not in told
+
+
+def test_a_window_that_breaks_off_is_told_and_a_refusal_is_not(tmp_path: Path) -> None:
+    assert window(tmp_path, "refuse").returncode == 1
+    assert window(tmp_path, "break").stdout.split() == ["none"]
+    assert "met faults of its own" in window(tmp_path).stdout
+    assert "KeyError: 'a window of glass'" in report(tmp_path)
 
 
 def test_a_window_that_still_runs_is_left_in_peace(tmp_path: Path) -> None:

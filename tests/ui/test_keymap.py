@@ -224,3 +224,11 @@ def test_nothing_in_the_map_is_cut(room: Opens, size: tuple[int, int]) -> None:
         assert width_of(action.words, body) + 12 <= table.columnWidth(1), action
         assert sum(cap_width(key, small) + 6 for key in action.keys) + 10 <= table.columnWidth(2), action
     assert table.horizontalHeader().length() <= table.viewport().width()
+
+
+def test_every_action_can_be_done_and_has_a_shortcut_for_each_key(room: Opens) -> None:
+    opened = room(channel("one"))
+    habits = opened.window.habits
+    assert set(habits._acts) == set(WINDOW_ACTIONS)
+    bound = [shortcut.key().toString() for shortcut in habits.bindings.shortcuts]
+    assert sorted(bound) == sorted(key for action in WINDOW_ACTIONS.values() for key in action.keys)

@@ -13,7 +13,7 @@ import os
 import platform
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -24,6 +24,7 @@ from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QLockFile
 
 from app.logs import scrubbed
+from app.model.errors import SplicedeckError
 
 _LOG = logging.getLogger(__name__)
 FOLDER = "crashes"
@@ -72,21 +73,34 @@ def crash_watch(data_dir: Path | None) -> Iterator[Watch]:
     lock = QLockFile(str(folder / f"{stem}.lock"))
     lock.setStaleLockTime(0)  # a window may run for months
     lock.tryLock(0)
-    fault = folder / f"{stem}.fault"
-    with fault.open("w", encoding="utf-8") as file:
-        ours = not faulthandler.is_enabled()
-        if ours:
-            faulthandler.enable(file)
-        try:
+    try:
+        with _faults_into(folder / f"{stem}.fault"):
             yield watch
-        finally:
-            if ours:
-                faulthandler.disable()
-    _remove(fault)
-    if (folder / f"{stem}.uncaught").exists():  # it ended well, but not without faults
-        with suppress(OSError):
-            (folder / f"{stem}.ended").touch()
-    lock.unlock()
+    except Exception as error:
+        if not isinstance(error, SplicedeckError):  # those are told on the terminal, and are no crash
+            watch.note(type(error), error, error.__traceback__)
+        raise
+    finally:
+        _remove(folder / f"{stem}.fault")
+        if (folder / f"{stem}.uncaught").exists():  # it ended by itself, but not without faults
+            with suppress(OSError):
+                (folder / f"{stem}.ended").touch()
+        lock.unlock()
+
+
+@contextmanager
+def _faults_into(path: Path) -> Iterator[None]:
+    """What the interpreter writes when it is killed by a fault of memory; on a full disk it goes nowhere."""
+    with ExitStack() as kept:
+        try:
+            file = kept.enter_context(path.open("w", encoding="utf-8"))
+        except OSError as error:
+            _LOG.warning("no report of a fault of memory: %s", error.strerror)
+        else:
+            if not faulthandler.is_enabled():
+                faulthandler.enable(file)
+                kept.callback(faulthandler.disable)
+        yield
 
 
 def _prepared(folder: Path) -> bool:
