@@ -12,6 +12,7 @@ from app import logs
 from app.cli.job import Job, check_store
 from app.cli.leaving import stop_engine, tell_on_air
 from app.cli.schedule_face import schedule_face
+from app.cli.setup_face import setup_face
 from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
@@ -36,7 +37,10 @@ def run_in_window(job: Job) -> bool:
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
-                ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+                setup = setup_face(job.data_dir, schedule)
+                ending = open_window(
+                    engine, engine.show_name, engine.timezone, remote=True, schedule=schedule, setup=setup
+                )
         finally:
             job.stop_script()
         if ending is Ending.STOP or in_time.is_set():

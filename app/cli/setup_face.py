@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from app.cli.processor_load import busy_processors, processors
+from app.cli.schedule_face import StoreFace
 from app.model.errors import SourceError, SplicedeckError, StorageError, UsageError
 from app.model.setup_face import FoundStream, LadderCost, OriginTried, Reading, Saved, SourceFound
 from app.model.show import Origin, Rendition, Show
@@ -29,12 +30,21 @@ _SEEN = "tour-seen"
 
 
 class ProgramSetup:
-    """See SetupFace. ``on_air``: the text of what runs; ``adopt``: who takes on what counts at once."""
+    """See SetupFace. ``adopts``: who takes on what counts at once; ``tour``: it may be offered."""
 
-    def __init__(
-        self, data_dir: Path, on_air: Callable[[], str] = lambda: "", adopt: Callable[[Show], None] = lambda _: None
-    ) -> None:
-        self._data_dir, self.on_air, self.adopt = data_dir, on_air, adopt
+    def __init__(self, data_dir: Path, adopts: Callable[[Show], None] = lambda _: None, *, tour: bool = False) -> None:
+        self._data_dir, self._adopts, self._tour = data_dir, adopts, tour
+
+    def on_air(self) -> str:
+        """The show file of the run of this data folder; "" where it has ended, or can't be read."""
+        from app.remote.session import read_session
+
+        session = read_session(self._data_dir)
+        return "" if session is None or session.ended else session.show_toml
+
+    def adopt(self, show: Show) -> None:
+        """The limits of its channels' schedules."""
+        self._adopts(show)
 
     def probe(self, url: str) -> SourceFound:
         """In a process of its own: a source that makes FFmpeg hang or crash costs no window."""
@@ -118,7 +128,7 @@ class ProgramSetup:
 
     def tour_due(self) -> bool:
         """Whether it was never seen with this data folder."""
-        return not (self._data_dir / _SEEN).exists()
+        return self._tour and not (self._data_dir / _SEEN).exists()
 
     def tour_seen(self) -> None:
         """StorageError: that can't be kept."""
@@ -126,6 +136,11 @@ class ProgramSetup:
             (self._data_dir / _SEEN).touch()
         except OSError as error:
             raise StorageError(f"{self._data_dir / _SEEN}: not written: {error.strerror}") from error
+
+
+def setup_face(data_dir: Path, schedule: StoreFace, *, tour: bool = False) -> ProgramSetup:
+    """That of a run's window. ``tour``: it is a first start."""
+    return ProgramSetup(data_dir, schedule.adopt, tour=tour)
 
 
 def _kept(path: Path, text: str) -> Path | None:

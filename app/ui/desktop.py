@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.model.schedule_face import ScheduleFace
+from app.model.setup_face import SetupFace
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.ending import Ending
@@ -27,16 +28,23 @@ SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so
 
 
 def run_window(
-    engine: Engine, show_name: str, timezone: str, *, remote: bool = False, schedule: ScheduleFace | None = None
+    engine: Engine,
+    show_name: str,
+    timezone: str,
+    *,
+    remote: bool = False,
+    schedule: ScheduleFace | None = None,
+    setup: SetupFace | None = None,
 ) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM."""
     with fault_hooks():
         application = prepared_application(STANDARD)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
-        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule)
+        window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule, setup=setup)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
+                window.setup.first_start()
                 application.exec()
         finally:
             window.leave()

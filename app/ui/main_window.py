@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
 from app.model.schedule_face import ScheduleFace
+from app.model.setup_face import SetupFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
@@ -24,6 +25,7 @@ from app.ui.held_keys import HeldKeys
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
+from app.ui.setup.room import SetupRoom
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.traffic.page import TrafficPage
@@ -47,11 +49,18 @@ class MainWindow(QMainWindow):
     """Holds the desk and its views. ``heartbeat`` drives it; whoever opens the window starts it.
 
     ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
-    ``schedule``: what traffic has booked; None: the window shows what the engine has.
+    ``schedule``: what traffic has booked; None: the window shows what the engine has. ``setup``: how shows are set up.
     """
 
     def __init__(
-        self, desk: Desk, show: str, palette: Palette, *, remote: bool = False, schedule: ScheduleFace | None = None
+        self,
+        desk: Desk,
+        show: str,
+        palette: Palette,
+        *,
+        remote: bool = False,
+        schedule: ScheduleFace | None = None,
+        setup: SetupFace | None = None,
     ) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
@@ -80,6 +89,8 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.held_keys = HeldKeys()
+        self.setup = SetupRoom(setup, self)
+        self.setup.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.shortcuts = self._shortcuts()
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
@@ -117,6 +128,7 @@ class MainWindow(QMainWindow):
         made.append(self._shortcut("Ctrl+M", self.pages.turn))
         made.append(self._shortcut("Ctrl+Z", self.schedule.undo))
         made += [self._shortcut(key, self.schedule.redo) for key in ("Ctrl+Y", "Ctrl+Shift+Z")]
+        made += [self._shortcut(key, act) for key, act in self.setup.shortcuts()]
         made += [self._shortcut(f"Ctrl+{n}", partial(self.presets.choose, p)) for n, p in enumerate(Preset, 1)]
         made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
         return made
@@ -151,6 +163,11 @@ class MainWindow(QMainWindow):
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()
+
+    @property
+    def skin(self) -> Skin:
+        """What it is dressed in."""
+        return self._skin
 
     def _set_bottom(self) -> None:
         density = self._skin.density

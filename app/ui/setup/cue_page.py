@@ -13,9 +13,7 @@ from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton
 
-_ABOUT = (
-    "Each length makes a template that the cue column offers by its name. The pre-roll is what ad inserters are given."
-)
+_ABOUT = "Each length makes a template that the cue column offers by its name. Ad inserters are told by the pre-roll."
 
 
 class CuePage(Page):

@@ -45,8 +45,14 @@ class Page(QWidget):
         self.errand = Errand(self)
         self._done: Callable[[Any], None] = lambda _: None
         self._failed: Callable[[str], None] = lambda _: None
-        self.errand.done.connect(lambda found: self._done(found))
-        self.errand.failed.connect(lambda why: self._failed(why))
+        self.errand.done.connect(self._on_done)
+        self.errand.failed.connect(self._on_failure)
+
+    def _on_done(self, found: object) -> None:
+        self._done(found)
+
+    def _on_failure(self, why: str) -> None:
+        self._failed(why)
 
     def ask(
         self, what: Callable[[], object], name: str, done: Callable[[Any], None], failed: Callable[[str], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +20,20 @@ if TYPE_CHECKING:
 
 NO_SETUP = "This window can't set up: it has no way to the show files of the engine's machine"
 
+_TOUR = (
+    ("The strip", "Channels on air, alarms and the house clock. What is wrong anywhere shows here."),
+    (
+        "The multiviewer",
+        "Every channel's picture, state and sound. Click a tile, or press its number: the cue keys act on it.",
+    ),
+    (
+        "The cue column",
+        "Each button says what it will do. Try F8, then F12: a break airs after its pre-roll; F7 takes it back.",
+    ),
+    ("The timeline", "What is planned and what has aired, with the moment now. Ctrl+2 opens traffic's view."),
+    ("The alarms", "What stands, since when, and what to do about it. A click marks one as seen."),
+)
+
 
 class SetupRoom(QObject):
     """``opened`` carries a dialog that has a window of its own now. ``face`` None: there is nothing to open."""
@@ -33,6 +48,10 @@ class SetupRoom(QObject):
         self.tour: Tour | None = None
         self._errand = Errand(self)
         self._errand.done.connect(lambda due: self.start_tour() if due else None)
+
+    def shortcuts(self) -> tuple[tuple[str, Callable[[], None]], ...]:
+        """What the window's keys open."""
+        return (("Ctrl+N", self.open_wizard), ("Ctrl+O", self.open_show_file), ("Ctrl+T", self.start_tour))
 
     @property
     def possible(self) -> bool:
@@ -85,27 +104,5 @@ class SetupRoom(QObject):
 
 def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
     """Five parts of the window."""
-    return (
-        Stop(
-            "The strip", "Channels on air, alarms and the house clock. What is wrong anywhere shows here.", window.strip
-        ),
-        Stop(
-            "The multiviewer",
-            "Every channel's picture, state and sound. Click a tile, or press its number: the cue keys act on that one.",
-            window.multiviewer,
-        ),
-        Stop(
-            "The cue column",
-            "Each button says what it will do. Try F8, then F12: a break goes to air after its pre-roll, and F7 takes it "
-            "back while that runs.",
-            window.column,
-        ),
-        Stop(
-            "The timeline",
-            "What is planned and what has aired, with the moment now. Ctrl+2 opens traffic's view.",
-            window.pages,
-        ),
-        Stop(
-            "The alarms", "What stands, since when, and what to do about it. A click marks one as seen.", window.alarms
-        ),
-    )
+    targets = (window.strip, window.multiviewer, window.column, window.pages, window.alarms)
+    return tuple(Stop(title, words, target) for (title, words), target in zip(_TOUR, targets, strict=True))
