@@ -16,6 +16,7 @@ from app.settings.toml_writer import Value, key, quoted, toml_text
 type Keys = dict[str, Value]
 
 LIMITS = "schedule"
+_FLAGS = frozenset({"web_delivery_allowed", "no_regional_blackout", "archive_allowed", "device_restrictions"})
 _NAME = "the show as it would be written"
 
 
@@ -75,14 +76,14 @@ def _channel(channel: Channel) -> Iterator[Section]:
     if channel.audio != Audio():
         yield Section("[channels.audio]", (of, "audio"), _audio(channel.audio))
     if channel.signalling != Signalling():
-        yield Section("[channels.signalling]", (of, "signalling"), _signalling(channel.signalling))
+        yield Section("[channels.signalling]", (of, "signalling"), _beside(channel.signalling, Signalling()))
     if channel.feed_cues != FeedCues():
         yield Section("[channels.feed_cues]", (of, "feed_cues"), _feed_cues(channel.feed_cues))
     if limits := _limits(channel):
         yield Section("[channels.schedule]", (of, LIMITS), limits)
     for one in channel.templates:
         length: Keys = {"duration": one.duration_s} if one.duration_s is not None else {}
-        keys: Keys = {"name": one.name, **length, **_signalling(one.signalling)}
+        keys: Keys = {"name": one.name, **length, **_beside(one.signalling, channel.signalling)}
         yield Section("[[channels.templates]]", (of, f"template {one.name}"), keys)
     for rung in channel.renditions:
         yield Section("[[channels.renditions]]", (of, f"rendition {rung.name}"), _rendition(rung))
@@ -124,8 +125,29 @@ def _output(output: HlsOutput | TsOutput) -> Keys:
     return keys
 
 
+def _beside(own: Signalling, otherwise: Signalling) -> Keys:
+    """What it says that would not be so without: keys that are left out are as in ``otherwise``, of the same mode."""
+    if own.mode is not otherwise.mode:
+        otherwise = Signalling(
+            mode=own.mode,
+            tier=otherwise.tier,
+            unique_program_id=otherwise.unique_program_id,
+            repeats_s=otherwise.repeats_s,
+            in_leads_s=otherwise.in_leads_s,
+        )
+        mode: Keys = {"mode": own.mode.value}
+    else:
+        mode = {}
+    usual = _signalling(otherwise)
+    theirs = _signalling(own)
+    told = {name: value for name, value in theirs.items() if usual.get(name) != value}
+    if not _FLAGS.isdisjoint(told):  # with one of them named, those that are left out are what they are by default
+        told |= {name: value for name, value in theirs.items() if name in _FLAGS}
+    return mode | told
+
+
 def _signalling(own: Signalling) -> Keys:
-    """Every key that its mode has, so that a template takes nothing from its channel unseen."""
+    """Every key that its mode has."""
     keys: Keys = {"mode": own.mode.value, "tier": own.tier}
     if own.mode is SignalMode.SPLICE_INSERT:
         keys |= {"unique_program_id": own.unique_program_id, "avail": _numbers(own.avail)}

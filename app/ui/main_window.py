@@ -193,8 +193,10 @@ class MainWindow(QMainWindow):
         size = self.lock.sizeHint()
         self.lock.setFixedSize(size)
         self.lock.move(self.width() - size.width() - 12, (self._skin.density.strip - size.height()) // 2)
-        self.strip.reserve_switch(self.presets.width())
-        self.presets.move(self.strip.switch_left, (self._skin.density.strip - self.presets.height()) // 2)
+        middle, beside = self._skin.density.strip // 2, self.setup.place(0, 0)
+        self.strip.reserve_switch(self.presets.width() + beside)
+        self.presets.move(self.strip.switch_left, middle - self.presets.height() // 2)
+        self.setup.place(self.strip.switch_left + self.presets.width(), middle)
 
     def _on_beat(self) -> None:
         now_s = self.desk.clock()

@@ -25,8 +25,8 @@ from app.settings.show_writer import show_toml
 from app.settings.toml_writer import decimal, key, quoted
 from tests.settings.evening import SHOW, read
 
-NAMES = st.from_regex(r"[a-z0-9-]{1,12}", fullmatch=True)
-WORDS = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and bool(text.strip()))
+NAMES = st.text("abz019-", min_size=1, max_size=12)
+WORDS = st.from_regex(r"[A-Za-z0-9äß日 #='\"\\.\[\]-]{0,8}[a-zü\"\\]", fullmatch=True)
 
 
 def seconds(low: int, high: int) -> st.SearchStrategy[Fraction]:

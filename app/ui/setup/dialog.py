@@ -10,6 +10,7 @@ from app.ui.theme import Skin
 from app.ui.traffic.cell_editor import form_sheet
 
 _MARGIN, _WIDEST, _HIGHEST = 12, 1100, 720
+_SHARE = 78  # per cent of a small window's height: the tiles' heads stay in sight
 
 
 class SetupDialog(QDialog):
@@ -25,7 +26,7 @@ class SetupDialog(QDialog):
         self._room = room
         self.setWindowTitle(title)
         self.setModal(False)
-        self.setStyleSheet(form_sheet(skin.palette))
+        self.setStyleSheet(form_sheet(skin.palette) + _spin_sheet(skin))
         self._settling = QTimer(self, interval=150, singleShot=True)
         self._settling.timeout.connect(self.settle)
 
@@ -48,7 +49,7 @@ class SetupDialog(QDialog):
         """At the room's foot, so that the pictures above stay in sight as far as there is room."""
         super().showEvent(event)
         area = self.area().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
-        self.resize(min(area.width(), _WIDEST), min(area.height(), _HIGHEST))
+        self.resize(min(area.width(), _WIDEST), min(area.height() * _SHARE // 100, _HIGHEST))
         self.move(area.left(), area.bottom() - self.frameGeometry().height() + 1)
         self.settle()
         self.shown.emit()
@@ -57,3 +58,13 @@ class SetupDialog(QDialog):
         """Back beside the cue column, once the hand rests."""
         super().moveEvent(event)
         self._settling.start()
+
+
+def _spin_sheet(skin: Skin) -> str:
+    """Numbers that are turned, in the dress of the other fields."""
+    p = skin.palette
+    return (
+        f"QDoubleSpinBox {{ background: {p.bg0.name()}; color: {p.hi.name()}; border: 1px solid {p.edge.name()}; "
+        f"border-radius: 3px; padding: 4px 6px; min-width: 90px; }}"
+        f"QDoubleSpinBox:focus {{ border: 2px solid {p.blue.name()}; }}"
+    )

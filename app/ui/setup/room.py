@@ -14,12 +14,14 @@ from app.ui.setup.show_dialog import ShowDialog
 from app.ui.setup.tour import Stop, Tour
 from app.ui.setup.wizard import Wizard
 from app.ui.traffic.errand import Errand
+from app.ui.widgets.text_button import TextButton
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 NO_SETUP = "This window can't set up: it has no way to the show files of the engine's machine"
 
+_GAP = 8
 _TOUR = (
     ("The strip", "Channels on air, alarms and the house clock. What is wrong anywhere shows here."),
     (
@@ -46,6 +48,10 @@ class SetupRoom(QObject):
         self.wizard: Wizard | None = None
         self.show_file: ShowDialog | None = None
         self.tour: Tour | None = None
+        self.button = TextButton("Set up", window.skin, window.strip)
+        self.button.setVisible(self.possible)
+        self.button.setToolTip("Channels, show files and the tour (Ctrl+N)")
+        self.button.clicked.connect(self.open_wizard)
         self._errand = Errand(self)
         self._errand.done.connect(lambda due: self.start_tour() if due else None)
 
@@ -57,6 +63,15 @@ class SetupRoom(QObject):
     def possible(self) -> bool:
         """Whether there is a face."""
         return self._face is not None
+
+    def place(self, left: int, middle: int) -> int:
+        """Put the button there in the strip; the width that it takes, its gap too."""
+        if not self.possible:
+            return 0
+        self.button.dress(self._window.skin)
+        size = self.button.sizeHint()
+        self.button.setGeometry(left + _GAP, middle - size.height() // 2, size.width(), size.height())
+        return _GAP + size.width()
 
     def first_start(self) -> None:
         """Offer the tour, where it was never seen."""
@@ -70,6 +85,8 @@ class SetupRoom(QObject):
         if self.wizard is None:
             window = self._window
             self.wizard = Wizard(self._face, window.desk.zone.key, window.skin, window, window.rooms)
+            self.wizard.show_file.clicked.connect(self.open_show_file)
+            self.wizard.tour.clicked.connect(self.start_tour)
             self._watch(self.wizard)
         self._present(self.wizard)
 

@@ -64,13 +64,15 @@ class SourcePage(Page):
         self.streams.itemChanged.connect(self._pick)
         self.policy.currentIndexChanged.connect(self._pick)
         self._show(None)
+        self.setFocusProxy(self.url)
 
     def _lay_out(self) -> None:
         layout = page_layout(self)
         layout.addLayout(row(caption("Channel", self.skin), self.name))
         layout.addLayout(row(caption("Source", self.skin), self.url, self.choose, self.go))
         layout.addWidget(self.words)
-        beside = row(self.picture)
+        beside = row()
+        beside.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self.streams, 1)
         layout.addLayout(beside, 1)
         layout.addLayout(row(self.policy, stretch=True))

@@ -35,6 +35,7 @@ class Wizard(SetupDialog):
         self.why = Words(skin, self)
         self.back, self.next = TextButton("Back", skin, self), PrimaryButton("Next", skin, self)
         self.close_button = TextButton("Close", skin, self)
+        self.show_file, self.tour = TextButton("Show file…", skin, self), TextButton("Tour", skin, self)
         self._stack = QStackedLayout()
         self._lay_out(skin)
         self.steps.idClicked.connect(self.turn)
@@ -46,6 +47,7 @@ class Wizard(SetupDialog):
         for page in self.pages:
             page.told.connect(self._judge)
         self.turn(0)
+        self.source.setFocus()
 
     def _lay_out(self, skin: Skin) -> None:
         whole = QVBoxLayout(self)
@@ -60,6 +62,8 @@ class Wizard(SetupDialog):
             steps.addWidget(button)
             self._stack.addWidget(page)
         steps.addStretch()
+        for other in (self.show_file, self.tour):
+            steps.addWidget(other)
         whole.addLayout(steps)
         whole.addLayout(self._stack, 1)
         foot = QHBoxLayout()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,13 @@ from app.ui.setup.wizard import Wizard
 from tests.ui.setup.conftest import Opens, Origin, SetupRoom, media
 
 PROBE_MS, TRIAL_MS = 45_000, 60_000
+
+
+class Idle(ProgramSetup):
+    """What else runs on the machine of the tests is none of their business; the trial itself is real."""
+
+    def try_ladder(self, source: str, rungs: tuple[Rendition, ...], rate: Fraction) -> LadderCost:
+        return replace(super().try_ladder(source, rungs, rate), busy=0.0)
 
 
 def click(button: QAbstractButton) -> None:
@@ -48,9 +56,9 @@ def probe(wizard: Wizard, qtbot: QtBot, address: str) -> None:
 
 
 def test_a_channel_from_its_source_to_its_show_file(
-    setup_room: Opens, face: ProgramSetup, clip: Path, tmp_path: Path, qtbot: QtBot, http_origin: Callable[..., Origin]
+    setup_room: Opens, clip: Path, tmp_path: Path, qtbot: QtBot, http_origin: Callable[..., Origin]
 ) -> None:
-    wizard = wizard_of(setup_room(face))
+    wizard = wizard_of(setup_room(Idle(tmp_path)))
     write(wizard.source.name, "News One")
     assert not wizard.next.isEnabled()
     probe(wizard, qtbot, str(clip))
@@ -61,8 +69,7 @@ def test_a_channel_from_its_source_to_its_show_file(
     assert wizard.at == 1
     qtbot.waitUntil(lambda: not wizard.ladder.errand.busy, timeout=TRIAL_MS)
     assert "processors" in wizard.ladder.words.text()
-    if not wizard.next.isEnabled():  # a machine that is full now may refuse even this: the verdict is told
-        pytest.fail(wizard.ladder.words.text())
+    assert "decoding" in wizard.ladder.shares.text()
     click(wizard.next)
     origin = http_origin()
     write(wizard.outputs.rows[0].url, str(tmp_path / "live"))
