@@ -13,17 +13,19 @@ from app.model.errors import DeliveryError
 
 class Forgets(FolderOrigin):
     def put(self, path: str, body: bytes, content_type: str, *, timeout_s: float = 1) -> None:
-        """Say yes, keep nothing."""
+        super().put(path, body, content_type, timeout_s=timeout_s)
+        super().delete(path)
 
 
 class Changes(FolderOrigin):
     def get(self, path: str, *, timeout_s: float = 1) -> bytes | None:
-        return b"a page of a cache"
+        there = super().get(path, timeout_s=timeout_s)
+        return there and b"a page of a cache"
 
 
 class Keeps(FolderOrigin):
     def delete(self, path: str, *, timeout_s: float = 1) -> None:
-        """Say yes, delete nothing."""
+        super().has(path, timeout_s=timeout_s)
 
 
 def test_a_folder_passes_and_is_empty_afterwards(tmp_path: Path) -> None:

@@ -21,13 +21,13 @@ def edited(show: Show, **of_channel: object) -> Show:
     return replace(show, channels=(channel, *show.channels[1:]))
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(shows())
 def test_a_show_does_not_differ_from_itself(show: Show) -> None:
     assert changes(show, show) == ()
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(shows(), shows())
 def test_shows_whose_files_differ_have_changes(before: Show, after: Show) -> None:
     if sorted(show_toml(before).split()) != sorted(show_toml(after).split()):

@@ -25,8 +25,8 @@ from app.settings.show_writer import show_toml
 from app.settings.toml_writer import decimal, key, quoted
 from tests.settings.evening import SHOW, read
 
-NAMES = st.text("abz019-", min_size=1, max_size=12)
-WORDS = st.from_regex(r"[A-Za-z0-9äß日 #='\"\\.\[\]-]{0,8}[a-zü\"\\]", fullmatch=True)
+NAMES = st.sampled_from(["a", "b-2", "news-1", "0", "-", "x" * 64])
+WORDS = st.sampled_from(["Local ad 60", 'say "ad"', "a\\b", "日本", "# one", "it's", "[y] = 2", "ß"])
 
 
 def seconds(low: int, high: int) -> st.SearchStrategy[Fraction]:
@@ -135,7 +135,7 @@ def shows(draw: st.DrawFn) -> Show:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(shows())
 def test_a_show_reads_back_as_it_was_written(show: Show) -> None:
     assert show_from_toml(show_toml(show), "written", check_folders=False) == show
