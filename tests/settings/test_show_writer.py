@@ -55,6 +55,13 @@ def signallings(draw: st.DrawFn, delivery: bool = True) -> Signalling:
     )
 
 
+def beside(template: Signalling, own: Signalling) -> Signalling:
+    """A mode without a unique_program_id takes its channel's along."""
+    if template.mode is SignalMode.SPLICE_INSERT:
+        return template
+    return replace(template, unique_program_id=own.unique_program_id)
+
+
 @st.composite
 def outputs(draw: st.DrawFn, path: str, origins: tuple[str, ...], rungs: tuple[Rendition, ...]) -> HlsOutput | TsOutput:
     if not origins or draw(st.booleans()):
@@ -81,7 +88,11 @@ def channels(draw: st.DrawFn, name: str, origins: tuple[str, ...]) -> Channel:
     own = draw(signallings(delivery=False))
     names = draw(st.lists(WORDS, max_size=2, unique=True))
     templates = tuple(
-        Template(name=each, duration_s=draw(st.none() | seconds(1, 600)), signalling=draw(signallings()))
+        Template(
+            name=each,
+            duration_s=draw(st.none() | seconds(1, 600)),
+            signalling=beside(draw(signallings()), own),
+        )
         for each in names
     )
     low = draw(seconds(0, 10))
