@@ -33,8 +33,12 @@ def admission(cost: LadderCost) -> Admission:
 
 def _remedy(cost: LadderCost, room: float) -> str:
     over = cost.total - room
+    if cost.total <= cost.machine * MOST:
+        alone = "It would fit if nothing else ran here: end that, what is on air counts too"
+    else:
+        alone = "Choose a quicker preset, fewer or smaller renditions, or a machine with more processors"
     enough = [(share, name) for name, share in cost.rungs if share >= over]
     if enough and len(cost.rungs) > 1:
         share, name = min(enough)
         return f"Without {name} ({share:.2f}) it fits; so may a quicker preset"
-    return "Choose a quicker preset, fewer or smaller renditions, or a machine with more processors"
+    return alone

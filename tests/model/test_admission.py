@@ -30,5 +30,9 @@ def test_the_smallest_rendition_whose_leaving_helps_is_named() -> None:
     assert "Choose a quicker preset" in admission(cost([4.0])).words
 
 
+def test_what_would_fit_alone_is_told_so() -> None:
+    assert "if nothing else ran here" in admission(cost([0.3], busy=2.0)).words
+
+
 def test_a_system_that_does_not_tell_its_load_is_said_so() -> None:
     assert "not known" in admission(cost([0.1], busy=None)).words

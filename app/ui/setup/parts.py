@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from app.ui.fonts import BOLD, MEDIUM, font
@@ -34,6 +35,16 @@ class Words(QLabel):
         edge = f"border-left: 3px solid {p.red.name()};" if tone is Tone.RED else ""
         pad = "padding: 5px 8px;" if words and mark else "padding: 0;"
         self.setStyleSheet(f"QLabel {{ color: {colour.name()}; background: {ground.name()}; {edge} {pad} }}")
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may need another line."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """A crowded page would cut its lines."""
+        self.setMinimumHeight(self.heightForWidth(self.width()) if self.text() else 0)
 
 
 class Field(QLineEdit):
