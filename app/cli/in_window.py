@@ -12,6 +12,7 @@ from app import logs
 from app.cli.job import Job, check_store
 from app.cli.leaving import stop_engine, tell_on_air
 from app.cli.schedule_face import schedule_face
+from app.cli.setup_face import setup_face
 from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
@@ -42,6 +43,7 @@ def run_in_window(job: Job) -> bool:
                     engine.timezone,
                     remote=True,
                     schedule=schedule,
+                    setup=setup_face(job.data_dir, schedule),
                     promotes=job.show.rehearsal,
                     data_dir=job.data_dir,
                 )

@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.model.errors import CueError, UsageError
@@ -51,6 +52,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="how long to read, of a file: how much (default: %(default)g)",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--picture", metavar="FILE", type=Path, help="write a picture of it there, as PNG")
     parser.set_defaults(run=run)
 
 
@@ -61,11 +63,25 @@ def run(args: argparse.Namespace) -> int:
     if not 0 < args.for_s <= _LONGEST_S:
         raise UsageError("--for", f"{args.for_s:g} seconds can't be read", "more than 0, a day at most")
     report = probe(args.url, args.for_s)
+    if args.picture is not None:
+        _write_picture(args.url, args.picture)
     if args.json:
         print(json.dumps(_as_json(report)))
     else:
         print("\n".join(_lines(report)))
     return 0
+
+
+def _write_picture(url: str, path: Path) -> None:
+    from app.pipeline.source_picture import source_picture
+
+    picture = source_picture(url)
+    if picture is None:
+        return
+    try:
+        path.write_bytes(picture)
+    except OSError as error:
+        raise UsageError(str(path), f"can't be written: {error.strerror}", "name a file that you may write") from error
 
 
 def _as_json(report: ProbeReport) -> dict[str, Plain]:

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -60,6 +61,15 @@ class StoreFace:
 
                 self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
             return self._opened
+
+    def adopt(self, show: Show) -> None:
+        """Judge by these limits from now on: those of the channels that it knows already."""
+        if self._show is None:
+            return
+        limits = {one.name: one.schedule for one in show.channels}
+        known = tuple(replace(one, schedule=limits.get(one.name, one.schedule)) for one in self._show.channels)
+        self._show = replace(self._show, channels=known)
+        self.limits = {one.name: one.schedule for one in known}
 
     def close(self) -> None:
         """Let go of the database."""

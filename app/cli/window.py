@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from app import logs
 from app.cli.schedule_face import StoreFace, schedule_face
+from app.cli.setup_face import setup_face
 from app.cli.usage import default_data_dir_text, folder
 from app.model.errors import SplicedeckError
 from app.model.show import HlsOutput
@@ -54,7 +55,13 @@ def run(args: argparse.Namespace) -> int:
             _tell_where(running)
         with kept_watched(data_dir), closing(_schedule(running, data_dir, engine.timezone)) as schedule:
             ending = open_window(
-                engine, engine.show_name, engine.timezone, remote=True, schedule=schedule, data_dir=data_dir
+                engine,
+                engine.show_name,
+                engine.timezone,
+                remote=True,
+                schedule=schedule,
+                setup=setup_face(data_dir, schedule, tour=running is not None and running.demo),
+                data_dir=data_dir,
             )
         if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1

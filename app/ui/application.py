@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.model.schedule_face import ScheduleFace
+    from app.model.setup_face import SetupFace
     from app.ui.bridge import Engine
 
 __all__ = ["Ending", "open_window", "preflight"]
@@ -25,17 +26,26 @@ def open_window(
     schedule: ScheduleFace | None = None,
     promotes: bool = False,
     data_dir: Path | None = None,
+    setup: SetupFace | None = None,
 ) -> Ending:
     """Open the control room over a running engine; once it is closed, what is to become of the channels.
 
     ``remote``: the engine runs in a process of its own and outlives the window, so closing asks whether to leave the
     channels on air; a signal leaves them. Without it, the end of the window is always ``Ending.STOP``. ``schedule``:
-    what traffic has booked; the window calls it from a thread of its own. ``promotes``: the caller puts a rehearsal on
-    air when the answer is ``Ending.PROMOTE``. ``data_dir``: where a window that dies leaves its crash report, which the
-    next one shows. Ending the engine is the caller's part. Main thread only. Call ``preflight`` first.
+    what traffic has booked, ``setup``: how shows are set up; the window calls both from threads of its own.
+    ``promotes``: the caller puts a rehearsal on air when the answer is ``Ending.PROMOTE``. ``data_dir``: where a window
+    that dies leaves its crash report, which the next one shows. Ending the engine is the caller's part. Main thread
+    only. Call ``preflight`` first.
     """
     from app.ui.desktop import run_window  # noqa: PLC0415 - Qt may be missing until preflight has passed
 
     return run_window(
-        engine, show_name, timezone, remote=remote, schedule=schedule, promotes=promotes, data_dir=data_dir
+        engine,
+        show_name,
+        timezone,
+        remote=remote,
+        schedule=schedule,
+        promotes=promotes,
+        data_dir=data_dir,
+        setup=setup,
     )

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
+from app.model.setup_face import SetupFace
 from app.settings.folders import default_config_dir
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
@@ -41,6 +42,7 @@ def run_window(
     schedule: ScheduleFace | None = None,
     promotes: bool = False,
     data_dir: Path | None = None,
+    setup: SetupFace | None = None,
 ) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM. Crash reports are kept in ``data_dir``."""
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
@@ -49,13 +51,21 @@ def run_window(
         application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
         window = MainWindow(
-            desk, show_name, looks.palette, remote=remote, schedule=schedule, promotes=promotes, own=own
+            desk,
+            show_name,
+            looks.palette,
+            remote=remote,
+            schedule=schedule,
+            promotes=promotes,
+            own=own,
+            setup=setup,
         )
         if watch.report is not None:
             window.habits.note.tell_crash(watch.report)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
+                window.setup.first_start()
                 application.exec()
         finally:
             window.leave()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
 from app.model.schedule_face import ScheduleFace
+from app.model.setup_face import SetupFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.charts.panel import ChartPanel
@@ -26,6 +27,7 @@ from app.ui.promoting import Promoting
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
+from app.ui.setup.room import SetupRoom
 from app.ui.summary import status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.traffic.page import TrafficPage
@@ -51,7 +53,7 @@ class MainWindow(QMainWindow):
 
     ``remote``: the engine outlives the window. ``ending``: what is to become of the channels, once it is closed.
     ``schedule``: what traffic has booked; None: the window shows what the engine has. ``promotes``: whoever opened it
-    can put a rehearsal on air. ``own``: what this user chose.
+    can put a rehearsal on air. ``own``: what this user chose. ``setup``: how shows are set up.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class MainWindow(QMainWindow):
         schedule: ScheduleFace | None = None,
         promotes: bool = False,
         own: OwnSettings | None = None,
+        setup: SetupFace | None = None,
     ) -> None:
         super().__init__()
         self.desk, self._show_name, self._skin = desk, show, Skin(palette, COMPACT)
@@ -95,6 +98,8 @@ class MainWindow(QMainWindow):
         self.promoting = Promoting(desk, self._skin, self, self._promote if promotes else None, self.held_keys.watch)
         self._lay_out()
         self.notice = Notice(self._skin, self)
+        self.setup = SetupRoom(setup, self)
+        self.setup.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.habits = Habits(self, own, self._skin)
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
@@ -156,6 +161,11 @@ class MainWindow(QMainWindow):
         """Take on other colours, now."""
         self._dress(Skin(palette, self._skin.density))
 
+    @property
+    def skin(self) -> Skin:
+        """What it is dressed in."""
+        return self._skin
+
     def _set_bottom(self) -> None:
         density = self._skin.density
         middle = self.height() - density.strip - density.status
@@ -180,8 +190,10 @@ class MainWindow(QMainWindow):
         size = self.lock.sizeHint()
         self.lock.setFixedSize(size)
         self.lock.move(self.width() - size.width() - 12, (self._skin.density.strip - size.height()) // 2)
-        self.strip.reserve_switch(self.presets.width())
-        self.presets.move(self.strip.switch_left, (self._skin.density.strip - self.presets.height()) // 2)
+        middle, beside = self._skin.density.strip // 2, self.setup.place(0, 0)
+        self.strip.reserve_switch(self.presets.width() + beside)
+        self.presets.move(self.strip.switch_left, middle - self.presets.height() // 2)
+        self.setup.place(self.strip.switch_left + self.presets.width(), middle)
 
     def _on_beat(self) -> None:
         now_s = self.desk.clock()

@@ -31,6 +31,9 @@ def window_acts(window: MainWindow) -> Acts:
         "pages.markers": window.pages.turn,
         "pages.breaks": window.pages.show_breaks,
         "pages.events": window.pages.show_events,
+        "setup.wizard": window.setup.open_wizard,
+        "setup.show": window.setup.open_show_file,
+        "setup.tour": window.setup.start_tour,
         "undo": window.schedule.undo,
         "redo": window.schedule.redo,
     }

@@ -21,6 +21,7 @@ class Group(StrEnum):
     CHANNELS = "Channels"
     PANEL = "Panel"
     PAGES = "Presets and pages"
+    SETUP = "Set-up"
     EDITS = "Edits"
     HELP = "Help and looks"
     LISTS = "In lists, fixed"
@@ -93,6 +94,9 @@ _OTHERS = (
     _A("pages.markers", "Markers, and back", ("Ctrl+M",), "Open the selected channel's SCTE-35 markers", _G.PAGES),
     _A("pages.breaks", "Ad breaks", (), "Open the timeline in the bottom panel", _G.PAGES),
     _A("pages.events", "Events", (), "Open the list of what happened in the bottom panel", _G.PAGES),
+    _A("setup.wizard", "Set up a channel", ("Ctrl+N",), "Open the wizard: source, ladder, outputs, cues", _G.SETUP),
+    _A("setup.show", "Show file", ("Ctrl+O",), "Read, compare and save show files", _G.SETUP),
+    _A("setup.tour", "Tour", ("Ctrl+T",), "A minute through the window", _G.SETUP),
     _A("undo", "Undo", ("Ctrl+Z",), "Take the last edit of the schedule back; never anything on air", _G.EDITS),
     _A("redo", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "Do the edit again that was taken back", _G.EDITS),
     _A("help.keys", "Keyboard map", ("F1",), "Show all keys, and change them", _G.HELP),

@@ -1,0 +1,258 @@
+"""A show file as text: checked as it is typed, compared with what is on air and with the file, saved whole."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit, QSplitter
+
+from app.model.errors import SplicedeckError
+from app.model.setup_face import Reading, Saved
+from app.settings.changes import Takes, changes
+from app.ui.fonts import MEDIUM, font
+from app.ui.grammar import Tone
+from app.ui.setup.files import SHOW_FILES, choose_file
+from app.ui.setup.page import Page, Work
+from app.ui.setup.parts import Field, Words, caption, page_layout, row
+from app.ui.traffic.buttons import PrimaryButton
+from app.ui.widgets.text_button import TextButton
+
+_CHECK_MS = 300
+_MOST_FINDINGS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What one look at the text gave. ``air``: the text on air; ``file``: that of the file as it lies there."""
+
+    reading: Reading
+    air: Reading | None
+    air_text: str
+    file: str | None
+
+
+class ShowPanel(Page):
+    """Also the wizard's last page. Nothing is written before the text reads as a show."""
+
+    title = "Review"
+
+    def __init__(self, work: Work) -> None:
+        super().__init__(work)
+        skin = self.skin
+        self.path = Field(skin, "Show file", self)
+        self.path.setPlaceholderText("/folder/evening.toml")
+        self.open_button, self.as_button = TextButton("Open…", skin, self), TextButton("Save as…", skin, self)
+        self.save_button = PrimaryButton("Save", skin, self)
+        self.text, self.told_text = QPlainTextEdit(self), QPlainTextEdit(self)
+        for box, name in ((self.text, "Text of the show file"), (self.told_text, "Findings and differences")):
+            box.setAccessibleName(name)
+            box.setFont(font(skin.density.body, MEDIUM))
+            box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+            box.setTabChangesFocus(True)
+        self.told_text.setReadOnly(True)
+        self.words = Words(skin, self)
+        self._look: _Looked | None = None
+        self._saved: Saved | None = None
+        self._opened: str | None = None
+        self._timer = QTimer(self, interval=_CHECK_MS, singleShot=True)
+        self._timer.timeout.connect(self.check)
+        self._lay_out()
+        self.text.textChanged.connect(self._on_edit)
+        self.path.textChanged.connect(self._on_edit)
+        self.open_button.clicked.connect(lambda: choose_file(self, "Open a show file", self.open, SHOW_FILES))
+        self.as_button.clicked.connect(
+            lambda: choose_file(self, "Save the show file as", self._save_as, SHOW_FILES, new=True)
+        )
+        self.save_button.clicked.connect(self.save)
+        self._judge()
+
+    def _lay_out(self) -> None:
+        layout = page_layout(self)
+        buttons = (self.open_button, self.as_button, self.save_button)
+        layout.addLayout(row(caption("Show file", self.skin), self.path, *buttons))
+        layout.addWidget(self.words)
+        halves = QSplitter(self)
+        halves.setChildrenCollapsible(False)
+        halves.addWidget(self.text)
+        halves.addWidget(self.told_text)
+        layout.addWidget(halves, 1)
+
+    @property
+    def file(self) -> Path | None:
+        """The file that is named."""
+        named = self.path.text().strip()
+        return Path(named) if named else None
+
+    def open(self, named: str) -> None:
+        """Show a file's text."""
+        face, path = self.work.face, Path(named)
+
+        def done(text: str) -> None:
+            self._opened = text
+            self.path.setText(named)
+            self.show_text(text)
+
+        self.ask(lambda: face.open(path), "setup-open", done, lambda why: self.words.tell(why, Tone.RED))
+
+    def show_text(self, text: str) -> None:
+        """Put a text there to be looked at."""
+        self.text.setPlainText(text)
+        self.check()
+
+    def _on_edit(self) -> None:
+        self._saved = self._look = None
+        self._timer.start()
+        self._judge()
+
+    # ---- what it says
+
+    def check(self) -> None:
+        """Read the text as a run would, and compare it."""
+        self._timer.stop()
+        face, text, path = self.work.face, self.text.toPlainText(), self.file
+
+        def look() -> _Looked:
+            air = face.on_air()
+            there = face.open(path) if path is not None and path.is_file() else None
+            return _Looked(face.read_text(text, path), face.read_text(air, None) if air else None, air, there)
+
+        self.ask(look, "setup-check", self._on_look, lambda why: self.words.tell(why, Tone.RED))
+
+    def _on_look(self, look: _Looked) -> None:
+        self._look = look
+        self.told_text.setPlainText("\n".join(_told(look, self.text.toPlainText())))
+        self._judge()
+
+    def _judge(self) -> None:
+        reason = self._reason()
+        self.save_button.allow(reason)
+        if self._saved is not None:
+            self.words.tell(saved_words(self._saved, self._look), Tone.GREEN)
+        elif self._look is not None and self._look.reading.show is None:
+            self.words.tell(self._look.reading.trouble, Tone.RED)
+        elif reason:
+            self.words.tell(f"{reason[0].upper()}{reason[1:]}")
+        else:
+            self.words.tell("It reads as a show and can be saved", Tone.GREEN)
+        self.told.emit()
+
+    def _reason(self) -> str:
+        if not self.text.toPlainText().strip():
+            return "there is no text: open a show file"
+        if self._look is None:
+            return "the text is being read"
+        if self._look.reading.show is None:
+            return "the text is no show"
+        path = self.file
+        if path is None:
+            return "name the file to save it in"
+        return "" if path.is_absolute() else "name the folder too: /folder/evening.toml"
+
+    def go_to_trouble(self) -> None:
+        """Put the cursor where the text can't be read."""
+        if self._look is None or not self._look.reading.line:
+            return
+        block = self.text.document().findBlockByNumber(self._look.reading.line - 1)
+        cursor = QTextCursor(block)
+        right = QTextCursor.MoveOperation.Right
+        cursor.movePosition(right, QTextCursor.MoveMode.MoveAnchor, max(0, self._look.reading.column - 1))
+        self.text.setTextCursor(cursor)
+        self.text.setFocus()
+
+    # ---- saving
+
+    def _save_as(self, named: str) -> None:
+        self.path.setText(named)
+        self.save()
+
+    def save(self) -> None:
+        """Write what reads as a show; what stood in the file is kept beside it."""
+        face, text, path = self.work.face, self.text.toPlainText(), self.file
+        if path is None:
+            self.words.tell("Name the file to save it in", Tone.RED)
+            return
+
+        def write() -> tuple[Saved, Reading]:
+            reading = face.read_text(text, path)
+            if reading.show is None:
+                raise SplicedeckError(reading.trouble)
+            return face.save(text, path), reading
+
+        self.ask(write, "setup-save", self._on_saved, self._on_not_saved)
+
+    def _on_saved(self, written: tuple[Saved, Reading]) -> None:
+        self._saved, reading = written
+        if reading.show is not None:
+            self.work.face.adopt(reading.show)
+        self._judge()
+        self.path.mark(wrong=False)
+
+    def _on_not_saved(self, why: str) -> None:
+        self.path.mark(wrong=True)
+        self.words.tell(why, Tone.RED)
+
+    def entered(self) -> None:
+        """Write down what the wizard has so far."""
+        face, draft = self.work.face, self.work.draft
+
+        def write() -> str:
+            air = face.on_air()
+            base = face.read_text(air, None).show if air and self.work.into else None
+            return face.written(draft.show(self.work.timezone, base))
+
+        self.ask(write, "setup-write", self.show_text, lambda why: self.words.tell(why, Tone.RED))
+
+    def reason(self) -> str:
+        """The end: it is saved."""
+        return "" if self._saved is not None else "save it first"
+
+
+def saved_words(saved: Saved, look: _Looked | None) -> str:
+    """That it was written, what became of the file before, and what is to be done for the air."""
+    told = f"Written to {saved.path}."
+    if saved.kept is not None:
+        told += f" The file as it was, with its comments, is kept as {saved.kept.name}."
+    if look is not None and look.air is not None and look.air.show is not None and look.reading.show is not None:
+        found = changes(look.air.show, look.reading.show)
+        waits = sum(change.takes is Takes.RESTART for change in found)
+        if not waits:
+            return f"{told} Nothing in it needs a restart."
+        told += f" {waits} of {len(found)} changes need a restart."
+    return f"{told} To put it on air: stop the channels, then `splicedeck run {saved.path}`."
+
+
+def _told(look: _Looked, text: str) -> Iterator[str]:
+    if look.reading.show is None:
+        yield from ("THE TEXT", look.reading.trouble, "")
+    findings = [str(each) for each in look.reading.findings]
+    if findings:
+        yield f"FINDINGS OF THE LINTER: {len(findings)}"
+        yield from findings[:_MOST_FINDINGS]
+        yield ""
+    yield from _against_air(look)
+    if look.file is not None:
+        yield "AGAINST THE FILE AS IT LIES THERE"
+        yield from _difference(look.file, text)
+        if "#" in look.file and look.file != text:
+            yield "Its comments that are not in this text stay in the dated copy that saving makes."
+
+
+def _against_air(look: _Looked) -> Iterator[str]:
+    if look.air is None or look.air.show is None or look.reading.show is None:
+        yield from (("NOTHING IS KNOWN TO BE ON AIR TO COMPARE WITH", "") if look.air is None else ())
+        return
+    found = changes(look.air.show, look.reading.show)
+    yield f"AGAINST WHAT IS ON AIR: {len(found) or 'no'} changes"
+    for change in found:
+        yield f"{'restart' if change.takes is Takes.RESTART else 'now':<8} {change}"
+    yield ""
+
+
+def _difference(old: str, new: str) -> list[str]:
+    lines = [each.rstrip("\n") for each in difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm="")]
+    return lines[2:] or ["The same text."]
