@@ -49,6 +49,9 @@ def test_the_same_text_again_leaves_no_copy(tmp_path: Path) -> None:
     kept = face.save("b\n", path).kept
     assert kept is not None
     assert (kept.read_text(), path.read_text()) == ("a\n", "b\n")
+    again = face.save("c\n", path).kept  # within the same second
+    assert again is not None
+    assert (kept.read_text(), again.read_text()) == ("a\n", "b\n")
 
 
 def test_the_load_is_within_the_machine() -> None:
