@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,10 @@ def _kept(path: Path, text: str) -> Path | None:
     if old == text.encode():
         return None
     at = datetime.now(UTC).astimezone()
-    copy = path.with_name(f"{path.stem}-{at:%Y-%m-%d-%H%M%S}{path.suffix}")
+    names = (
+        f"{path.stem}-{at:%Y-%m-%d-%H%M%S}{more}{path.suffix}" for more in chain([""], (f"-{n}" for n in count(2)))
+    )
+    copy = next(each for name in names if not (each := path.with_name(name)).exists())
     copy.write_bytes(old)
     return copy
 
