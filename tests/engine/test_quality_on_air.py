@@ -12,6 +12,7 @@ import imageio_ffmpeg
 import pytest
 
 from tests.engine.show_run import Fields, ShowRun, channel_toml, moment, running, show_file, splicedeck
+from tests.engine.udp_feed import UdpFeed, free_udp_port
 
 SHORT = """
 [channels.quality]
@@ -56,6 +57,7 @@ def clip(path: Path, *parts: tuple[str, str, float]) -> str:
 @dataclass
 class Judged:
     run: ShowRun
+    feed: UdpFeed
 
     def alarms(self, channel: str) -> list[tuple[str, str]]:
         """What was said of a channel's quality, in order: raised or cleared, and the key."""
@@ -86,6 +88,8 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
         "fine": clip(folder / "fine.mov", programme, ("black", "silence", 0.6)),
     }
     sources["covered"] = sources["gone"]
+    feed = UdpFeed(free_udp_port())
+    sources["lost"] = feed.url
     channels = [channel_toml(name, sources=[url], outputs=SHORT) for name, url in sources.items()]
     orders = folder / "orders.jsonl"
     orders.write_text(
@@ -94,8 +98,11 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
     )
     show = show_file(folder, {"folder": (folder / "origin").as_uri()}, *channels, channel_toml("asked", outputs=SHORT))
     with running(show, "--commands", orders, data_dir=folder / "data") as run:
-        yield Judged(run)
-        assert run.terminate()[0] == 0
+        feed.start()
+        try:
+            yield Judged(run, feed)
+        finally:
+            feed.kill()
 
 
 def test_black_and_silence_are_two_alarms_and_stillness_none(judged: Judged) -> None:
@@ -155,3 +162,19 @@ def test_what_airs_in_a_break_is_judged_too(judged: Judged) -> None:
 
     judged.run.wait_for(black_in_it)
     assert not judged.run.named("break.in", channel="gone")
+
+
+def test_a_source_that_is_lost_is_one_alarm_and_no_black_stillness_or_silence(judged: Judged) -> None:
+    judged.run.wait_event("source.changed", channel="lost", source=judged.feed.url)
+    judged.feed.kill()
+    lost = judged.run.wait_event(
+        "alarm.raised", channel="lost", key="source.lost", text=f"source lost: {judged.feed.url}"
+    )
+
+    def is_later() -> bool:  # the other channels' alarms tell the time: each clip is as bad again after its programme
+        times = [moment(one["at"]) for one in judged.run.named("alarm.raised", channel="held")]
+        return any((at - moment(lost["at"])).total_seconds() > 3 for at in times)
+
+    judged.run.wait_for(is_later)
+    raised = judged.run.named("alarm.raised", channel="lost")
+    assert [one for one in raised if one["key"].startswith(QUALITY) and moment(one["at"]) > moment(lost["at"])] == []
