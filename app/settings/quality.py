@@ -52,6 +52,20 @@ def quality_of_channel(channel: Table) -> QualityLimits:
     return QualityLimits(**made)
 
 
+def quality_keys(limits: QualityLimits) -> dict[str, dict[str, str | int | Fraction]]:
+    """The inverse of ``quality_of_channel``: the rules that differ from what is so without them."""
+    told: dict[str, dict[str, str | int | Fraction]] = {}
+    for name, thresholds in _THRESHOLDS.items():
+        rule: Rule = getattr(limits, name)
+        values = {key: getattr(limits, field) for key, field, *_ in thresholds}
+        usual = {key: getattr(_DEFAULTS, field) for key, field, *_ in thresholds}
+        if rule == getattr(_DEFAULTS, name) and values == usual:
+            continue
+        numbers = {key: Fraction(str(each)) if isinstance(each, float) else each for key, each in values.items()}
+        told[name] = {"severity": rule.weight.value, **numbers, "after": rule.after_s, "clear": rule.clear_s}
+    return told
+
+
 def _rule(table: Table, default: Rule) -> Rule:
     return Rule(
         weight=Weight(table.choice("severity", Weight, default.weight)),

@@ -10,6 +10,7 @@ from app.model.inlets import FolderInlet, Inlet, UrlInlet, WebhookInlet
 from app.model.profiles import PROFILES
 from app.model.show import Audio, Channel, HlsOutput, Rendition, Show, TsOutput
 from app.model.signalling import FeedCues, Signalling, SignalMode
+from app.settings.quality import quality_keys
 from app.settings.show import show_from_toml
 from app.settings.toml_writer import Value, key, quoted, toml_text
 
@@ -79,6 +80,8 @@ def _channel(channel: Channel) -> Iterator[Section]:
         yield Section("[channels.signalling]", (of, "signalling"), _beside(channel.signalling, Signalling()))
     if channel.feed_cues != FeedCues():
         yield Section("[channels.feed_cues]", (of, "feed_cues"), _feed_cues(channel.feed_cues))
+    if quality := quality_keys(channel.quality):
+        yield Section("[channels.quality]", (of, "quality"), dict(quality))
     if limits := _limits(channel):
         yield Section("[channels.schedule]", (of, LIMITS), limits)
     for one in channel.templates:

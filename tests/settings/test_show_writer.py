@@ -15,6 +15,7 @@ from app.model.cue import DeliveryRestrictions
 from app.model.errors import ShowFileError
 from app.model.inlets import FolderInlet, UrlInlet, WebhookInlet
 from app.model.profiles import PROFILES
+from app.model.quality_limits import QualityLimits, Rule, Weight
 from app.model.rundown import Upid
 from app.model.schedule_limits import Blackout, ScheduleLimits
 from app.model.show import Audio, Automation, Channel, HlsOutput, Origin, Rendition, Show, TsOutput
@@ -35,6 +36,21 @@ def seconds(low: int, high: int) -> st.SearchStrategy[Fraction]:
 
 def numbers() -> st.SearchStrategy[tuple[int, int]]:
     return st.integers(0, 255).flatmap(lambda most: st.tuples(st.integers(0, most), st.just(most)))
+
+
+def quality() -> st.SearchStrategy[QualityLimits]:
+    holds = st.integers(0, 3600).map(Fraction)
+    rules = st.builds(Rule, weight=st.sampled_from(Weight), after_s=holds, clear_s=holds)
+    return st.builds(
+        QualityLimits,
+        silence_dbfs=st.integers(-120, 0).map(float),
+        target_lufs=st.integers(-500, 0).map(lambda tenths: tenths / 10),
+        phase_least=st.sampled_from([-1.0, -0.25, 0.125, 1.0]),
+        black_luma=st.integers(16, 128),
+        lost_packets=st.integers(1, 100),
+        silence=rules,
+        freeze=rules,
+    )
 
 
 @st.composite
@@ -118,6 +134,7 @@ def channels(draw: st.DrawFn, name: str, origins: tuple[str, ...]) -> Channel:
             silent_after_s=draw(st.none() | seconds(1, 3600)),
             return_wait_s=draw(seconds(0, 60)),
         ),
+        quality=draw(quality()),
         schedule=ScheduleLimits(
             ad_load_s=draw(st.none() | seconds(1, 3600)),
             spacing_s=draw(seconds(0, 100)),
