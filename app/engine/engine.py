@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from app.engine.alarms import Alarms
 from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
+from app.engine.cue_guard import CueGuard, Kept
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
 from app.engine.outputs import FINISH_S
@@ -99,10 +100,13 @@ class Engine:
         wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
-        self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
+        self._guard = CueGuard(
+            self._supervisors, lambda name: self._supervisors[name].status(), Kept(kept.keep, kept.kept)
+        )
+        self.automating = Automating(show, self._submit_own, self.follow, self._alarms.set)
         self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
         hands = Hands(
-            submit=self.submit,
+            submit=self._submit_own,
             publish=self._inbox.put,
             alarm=self._alarms.set,
             ask=self._ask,
@@ -160,6 +164,10 @@ class Engine:
         else:
             self._gate.submit(command)
 
+    def _submit_own(self, command: commands.Command) -> None:
+        """As ``submit``, from the show's own schedule and automation: no con keeps them off the air."""
+        self.submit(self._guard.own(command))
+
     def _refuse_crowded(self, command: commands.Command) -> None:
         self._crowded += 1
         if self._inbox.qsize() < 2 * INBOX_ITEMS:  # else even the answers would be too many
@@ -203,7 +211,7 @@ class Engine:
             show=self.show.name,
             timezone=self.show.timezone,
             channels=tuple(
-                replace(supervisor.status(), schedule=self._scheduling.status(name))
+                replace(supervisor.status(), schedule=self._scheduling.status(name), con=self._guard.con(name))
                 for name, supervisor in self._supervisors.items()
             ),
             life=self.life,
@@ -330,6 +338,11 @@ class Engine:
         supervisor = self._supervisors.get(command.channel)
         if supervisor is None:
             self._tell(refused(command, datetime.now(UTC), f"no channel {command.channel!r} in this show"))
+        elif isinstance(command, commands.ConCommand):
+            for event in self._guard.order_con(command):
+                self._tell(event)
+        elif reason := self._guard.refusal(command):
+            self._tell(refused(command, datetime.now(UTC), reason))
         elif isinstance(command, commands.ScheduleCommand):
             self._scheduling.order(command)
         elif isinstance(command, commands.Stop):
@@ -343,6 +356,7 @@ class Engine:
         if self._journal is not None:
             self._journal.event(event, self._seq)
         life = self.life  # as the journal has it now: it may have been opened only just before
+        self._guard.note(event)
         self._recorder.note(event, life, self._seq)
         self._proving.note(event)
         self._scheduling.note(event)

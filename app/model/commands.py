@@ -87,10 +87,17 @@ class Hold(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take(Command):
-    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued."""
+    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued.
+
+    ``playing``: what whoever takes saw on air (``status.playing``); refused when that has changed. ``gang``: takes of
+    several channels that are one take have the same, and name all their channels in ``members``.
+    """
 
     name: ClassVar[str] = "take"
     break_id: str | None = None
+    playing: str | None = None
+    gang: str = ""
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +179,41 @@ class AnswerMissed(ScheduleCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConCommand(Command):
+    """Who may cue a channel. While nobody has its con, anybody may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCon(ConCommand):
+    """Have the con where nobody has it; ``force``: take it from whoever has."""
+
+    name: ClassVar[str] = "take_con"
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandCon(ConCommand):
+    """Offer one's con to ``to``, who has it once they accept; "": take the offer back."""
+
+    name: ClassVar[str] = "hand_con"
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptCon(ConCommand):
+    """Take over what was offered."""
+
+    name: ClassVar[str] = "accept_con"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCon(ConCommand):
+    """Give one's con up: anybody may cue again."""
+
+    name: ClassVar[str] = "release_con"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(Command):
     """End the channel cleanly: an open break is closed with its IN."""
 
@@ -183,6 +225,7 @@ COMMANDS: dict[str, type[Command]] = {
     for kind in (
         *(PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop),
         *(ShiftSchedule, SetShowClock, AnswerMissed),
+        *(TakeCon, HandCon, AcceptCon, ReleaseCon),
     )
 }
 
@@ -213,6 +256,8 @@ _SCRIPT_FIELDS = {
     "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
     "slate": {"on"},
+    "take_con": {"force"},
+    "hand_con": {"to"},
     "shift_schedule": {"from", "by_s"},
     "set_show_clock": {"late"},
     "answer_missed": {"id", "air"},
@@ -257,10 +302,10 @@ def _scripted(name: str, channel: str, by: str, given: dict[str, object], templa
     fields: dict[str, object] = {"channel": channel, "by": by}
     if "duration" in given:
         fields["duration_s"] = parse_duration(str(given["duration"]))
-    for text in ("title", "template"):
+    for text in ("title", "template", "to"):
         if text in given:
             fields[text] = str(given[text])
-    for flag in ("immediate", "on"):
+    for flag in ("immediate", "on", "force"):
         if flag in given:
             if not isinstance(given[flag], bool):
                 raise ValueError(f"{flag} is true or false, not {given[flag]!r}")

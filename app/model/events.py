@@ -447,6 +447,21 @@ class CommandRefused(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConChanged(Event):
+    """Who may cue the channel: ``holder`` ("": anybody). ``was``: who had it before; ``offered_to``: may accept it.
+
+    ``how``: taken, forced, offered, unoffered, accepted or released.
+    """
+
+    name: ClassVar[str] = "con.changed"
+    holder: str
+    was: str
+    offered_to: str
+    how: str
+    by: str
+
+
 EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in tuple(globals().values())

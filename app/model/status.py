@@ -93,6 +93,15 @@ class TemplateStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ConStatus:
+    """Who has the con of a channel: others' cue commands are refused. ``offered_to``: may take it over."""
+
+    holder: str
+    since: datetime
+    offered_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStatus:
     """One channel as it stands.
 
@@ -100,7 +109,7 @@ class ChannelStatus:
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
-    ``schedule`` None: it has none yet.
+    ``schedule`` None: it has none yet. ``con`` None: anybody may cue it.
     """
 
     name: str
@@ -128,6 +137,12 @@ class ChannelStatus:
     preview_rate: float = 25.0
     templates: tuple[TemplateStatus, ...] = ()
     schedule: ScheduleStatus | None = None
+    con: ConStatus | None = None
+
+
+def playing(status: ChannelStatus) -> str:
+    """What a channel plays, as a take names it to be refused when it has changed: an open break, else the source."""
+    return f"break {status.on_air.id}" if status.on_air is not None else status.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,15 @@ from app.model.show import Show
 from app.model.wire import from_plain, to_plain, utc_text
 from tests.model.anything import moments, values_of
 
-STATUS = [status.BreakStatus, status.Alarm, status.ChannelStatus, status.EngineStatus, OriginStatus, AsRunRow]
+STATUS = [
+    status.BreakStatus,
+    status.ConStatus,
+    status.Alarm,
+    status.ChannelStatus,
+    status.EngineStatus,
+    OriginStatus,
+    AsRunRow,
+]
 OTHERS = [BreakPlan]
 
 JSON = st.recursive(
