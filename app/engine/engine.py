@@ -32,6 +32,7 @@ from app.engine.scheduling import SCHEDULE, Hands, Scheduling
 from app.engine.scheduling_events import HEARD
 from app.engine.scheduling_store import OpenSchedule
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
+from app.engine.triggering import Triggering
 from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
@@ -104,6 +105,7 @@ class Engine:
             self._supervisors, lambda name: self._supervisors[name].status(), Kept(kept.keep, kept.kept)
         )
         self.automating = Automating(show, self._submit_own, self.follow, self._alarms.set)
+        self.triggering = Triggering(show, self.submit, self.follow, self._inbox.put, self._alarms.set)
         self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
         hands = Hands(
             submit=self._submit_own,
@@ -141,6 +143,7 @@ class Engine:
         self._proving.start()
         self._wall_clock.start()
         self.automating.start()
+        self.triggering.start()
         if self._importing is not None:
             self._importing.start()
         self._scheduling.start()
@@ -282,6 +285,7 @@ class Engine:
         return self._ended(all(ended))
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
+        self.triggering.stop()
         self.automating.stop()
         if self._importing is not None:
             ended = self._importing.stop() and ended

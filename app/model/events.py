@@ -462,6 +462,18 @@ class ConChanged(Event):
     by: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerReceived(Event):
+    """A surface fired a verb. ``via``: http or osc; ``test``: only to be shown. Its commands are answered apart."""
+
+    name: ClassVar[str] = "trigger.received"
+    via: str
+    verb: str
+    channels: tuple[str, ...]
+    by: str
+    test: bool = False
+
+
 EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in tuple(globals().values())

@@ -10,6 +10,7 @@ from app.model.inlets import Inlet
 from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
+from app.model.triggers import Triggers
 
 
 class VideoCodec(StrEnum):
@@ -146,3 +147,4 @@ class Show:
     channels: tuple[Channel, ...]
     automation: Automation | None = None
     inlets: tuple[Inlet, ...] = ()
+    triggers: Triggers | None = None
