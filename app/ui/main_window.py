@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
@@ -14,6 +14,7 @@ from app.model.schedule_face import ScheduleFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
+from app.ui.con import FORCE_KEY, KEY
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
@@ -119,6 +120,8 @@ class MainWindow(QMainWindow):
         made += [self._shortcut(key, self.schedule.redo) for key in ("Ctrl+Y", "Ctrl+Shift+Z")]
         made += [self._shortcut(f"Ctrl+{n}", partial(self.presets.choose, p)) for n, p in enumerate(Preset, 1)]
         made += [self._shortcut(str(n), partial(desk.select_number, n)) for n in range(1, 10)]
+        made += [self._shortcut(f"Shift+{n}", partial(desk.choose_number_for_gang, n)) for n in range(1, 10)]
+        made += [self._shortcut(KEY, desk.press_con), self._shortcut(FORCE_KEY, partial(desk.press_con, force=True))]
         return made
 
     def _shortcut(self, key: str, act: Callable[[], object]) -> QShortcut:
@@ -132,6 +135,13 @@ class MainWindow(QMainWindow):
         """From now on there is a window whose keys can be watched."""
         super().showEvent(event)
         self.held_keys.watch(self.windowHandle())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nothing else wants it, lets the gang go; it is never a cue."""
+        if event.key() == Qt.Key.Key_Escape and self.desk.gang:
+            self.desk.clear_gang()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """A minimised window wants no pictures."""

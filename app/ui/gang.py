@@ -1,0 +1,53 @@
+"""Several channels that the cue keys act on together: which they are, and what the buttons say of them. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.ui.actions import Verb
+from app.ui.faces import Face, Kind
+from app.ui.presses import Press, Stage
+
+_RESTING = {Kind.PRIMARY, Kind.READY, Kind.HELD, Kind.DISABLED}
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One channel of a gang as a verb finds it. ``reason``: why not; ``press``: what became of the newest one there."""
+
+    number: int
+    reason: str | None = None
+    press: Press | None = None
+
+    @property
+    def refused(self) -> str:
+        """What the engine said against its newest press."""
+        return self.press.reason if self.press is not None and self.press.stage is Stage.REFUSED else ""
+
+
+def chosen(gang: frozenset[str], selected: str, name: str) -> frozenset[str]:
+    """The gang once a channel was added to it, or taken out; the selected one is always in it, and nobody is alone."""
+    after = (gang | {selected}) ^ {name} if name != selected else gang
+    return after if len(after | {selected}) > 1 else frozenset()
+
+
+def gang_face(verb: Verb, shown: Face, members: Sequence[Member]) -> Face:
+    """The selected channel's face, and what its gang adds to it: how many will do it, and who will not and why."""
+    refused = next((one for one in members if one.refused), None)
+    if refused is not None:
+        words = f"{refused.number}: {refused.refused}"
+        return replace(shown, kind=Kind.REFUSED, line=words, right="", tag="", why=words)
+    if shown.kind not in _RESTING:
+        return shown
+    ready = [one for one in members if one.reason is None]
+    if not ready:
+        return shown
+    count = f"{len(ready)} of {len(members)}" if len(ready) < len(members) else f"{len(members)} channels"
+    out = next((one for one in members if one.reason is not None), None)
+    why = f"{out.number}: {out.reason}" if out is not None else ""
+    if shown.kind is Kind.DISABLED:  # the others do it
+        shown = replace(shown, kind=Kind.PRIMARY if verb is Verb.TAKE else Kind.READY, line=why, why="")
+    if verb is not Verb.TAKE:
+        return replace(shown, line=count, why=why)
+    return replace(shown, tag=count, line=why or shown.line, why=why)
