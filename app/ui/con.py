@@ -14,10 +14,10 @@ def con_line(status: ChannelStatus | None, operator: str) -> str:
     if con is None:
         return ""
     if con.offered_to == operator:
-        return f"con: {con.holder} offers it, {KEY} accepts"
+        return f"con: {con.holder} offers, {KEY}"
     if con.holder != operator:
         return f"con: {con.holder}"
-    return f"con: you, offered to {con.offered_to}" if con.offered_to else "con: you"
+    return f"con: you, to {con.offered_to}?" if con.offered_to else "con: you"
 
 
 def con_reason(status: ChannelStatus, operator: str) -> str | None:

@@ -44,10 +44,14 @@ def gang_face(verb: Verb, shown: Face, members: Sequence[Member]) -> Face:
     if not ready:
         return shown
     count = f"{len(ready)} of {len(members)}" if len(ready) < len(members) else f"{len(members)} channels"
+    word = f"{shown.word} {len(ready)}"
     out = next((one for one in members if one.reason is not None), None)
     why = f"{out.number}: {out.reason}" if out is not None else ""
     if shown.kind is Kind.DISABLED:  # the others do it
         shown = replace(shown, kind=Kind.PRIMARY if verb is Verb.TAKE else Kind.READY, line=why, why="")
     if verb is not Verb.TAKE:
         return replace(shown, line=count, why=why)
-    return replace(shown, tag=count, line=why or shown.line, why=why)
+    if not why:
+        return replace(shown, word=word)
+    line = f"{shown.tag}; {why}" if shown.tag else why  # how far off the plan it is must not get lost
+    return replace(shown, word=word, tag=count, line=line, why=why)

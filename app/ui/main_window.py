@@ -22,6 +22,7 @@ from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
+from app.ui.last_received import LastReceived
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
+        self.last_received = LastReceived(desk, self.status_line)
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.held_keys = HeldKeys()
