@@ -1,7 +1,8 @@
 """Triggers over OSC: ``/splicedeck/VERB token channel …`` by UDP; each is answered to whoever sent it.
 
-``cue_next`` and ``extend`` take seconds behind the channel, ``slate`` whether it is to be on; ``/splicedeck/test/VERB``
-fires nothing. The answer is ``/splicedeck/answer VERB channel accepted|refused reason``, one by channel.
+``cue_next`` and ``extend`` take seconds behind the channel, ``hold`` and ``slate`` whether it is to be on;
+``/splicedeck/test/VERB`` fires nothing. The answer is ``/splicedeck/answer VERB channel accepted|refused reason``, one
+by channel.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 _HOME = "/splicedeck/"
 _LOOK_S = 0.2
-_OWN = {"cue_next": "duration", "extend": "duration", "slate": "on"}
+_OWN = {"cue_next": "duration", "extend": "duration", "hold": "on", "slate": "on"}
 
 
 class OscTriggers:

@@ -30,7 +30,8 @@ _KINDS: dict[str, type[commands.Command]] = {
     )
 }
 VERBS = tuple(_KINDS)
-_FIELDS = {"cue_next": {"duration", "template"}, "extend": {"duration"}, "slate": {"on"}}
+_FIELDS = {"cue_next": {"duration", "template"}, "extend": {"duration"}, "hold": {"on"}, "slate": {"on"}}
+_TOGGLES = ("hold", "slate")
 _ALWAYS = {"channel", "by", "test"}
 
 type Submit = Callable[[commands.Command], None]
@@ -137,6 +138,8 @@ class TriggerBus:
         if unknown:
             raise TriggerError(f"{verb} takes no {unknown[0][:MOST_WORDS]!r}")
         names = self._named(asked.get("channel"))
+        if verb in _TOGGLES and len(names) > 1 and "on" not in asked:
+            raise TriggerError(f"{verb} on several channels needs on: they may differ")
         shared: dict[str, object] = {"by": _by(via, asked.get("by"))}
         if kind is commands.Take and len(names) > 1:
             shared |= {"gang": commands.new_id(), "members": names}

@@ -80,9 +80,10 @@ class CueNext(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Command):
-    """Keep a cued break from airing by itself; again: let it go."""
+    """Keep a cued break from airing by itself; again: let it go. ``on``: which of both, refused where it is so."""
 
     name: ClassVar[str] = "hold"
+    on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +256,7 @@ _SCRIPT_FIELDS = {
     "insert_break": {"duration", "title", "at", "id", "immediate", "template"},
     "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
+    "hold": {"on"},
     "slate": {"on"},
     "take_con": {"force"},
     "hand_con": {"to"},

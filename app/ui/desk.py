@@ -18,7 +18,7 @@ from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.con import con_command, con_denied
 from app.ui.faces import Panel
-from app.ui.gang import Member, chosen
+from app.ui.gang import Member, already, chosen, together
 from app.ui.marker_book import MarkerBook
 from app.ui.presses import REFUSED_FOR_S, Presses, Stage
 from app.ui.splice_pictures import SplicePictures
@@ -162,14 +162,11 @@ class Desk(QObject):
 
     def members(self, verb: Verb) -> list[Member]:
         """The gang as a verb finds it; empty where there is none."""
-        now_s = self.clock()
+        now_s, gang = self.clock(), self.ganged if self.gang else ()
+        presses = [self.presses.standing(one.name, verb, now_s) for one in gang]
         return [
-            Member(
-                self.number(one.name),
-                refusal(verb, one, self._wish(one.name), locked=self.locked, absence=self.absence),
-                self.presses.standing(one.name, verb, now_s),
-            )
-            for one in (self.ganged if self.gang else ())
+            Member(self.number(one.name), self._refusal(verb, one), press)
+            for one, press in zip(gang, presses, strict=True)
         ]
 
     def press_con(self, *, force: bool = False) -> None:
@@ -257,17 +254,20 @@ class Desk(QObject):
         if self.channel is not None:
             self.pressed.emit(verb.value)
 
+    def _refusal(self, verb: Verb, channel: ChannelStatus) -> str | None:
+        reason = refusal(verb, channel, self._wish(channel.name), locked=self.locked, absence=self.absence)
+        return reason or (already(verb, channel, self.channel) if self.gang and self.channel is not None else None)
+
     def _command(self, verb: Verb, channel: ChannelStatus, now_s: float) -> commands.Command | None:
         """What a press means for a channel; None: nothing, and its button says why."""
-        standing = self.presses.standing(channel.name, verb, now_s)
-        if standing is not None and standing.stage is Stage.SENT:
+        if (standing := self.presses.standing(channel.name, verb, now_s)) and standing.stage is Stage.SENT:
             return None
-        wish = self._wish(channel.name)
-        reason = refusal(verb, channel, wish, locked=self.locked, absence=self.absence)
-        if reason is not None:
+        if (reason := self._refusal(verb, channel)) is not None:
             self.presses.nudged(channel.name, verb, reason, now_s)
             return None
-        command = ACTIONS[verb].build(channel, wish)
+        command = ACTIONS[verb].build(channel, self._wish(channel.name))
+        if self.gang and self.channel is not None:
+            command = together(verb, command, self.channel)
         if isinstance(command, commands.CueNext):
             self._chosen.pop(channel.name, None)  # it was for this one break
         return command

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.model import commands
+from app.model.states import BreakState
+from app.model.status import ChannelStatus
 from app.ui.actions import Verb
 from app.ui.faces import Face, Kind
 from app.ui.presses import Press, Stage
@@ -30,6 +33,30 @@ def chosen(gang: frozenset[str], selected: str, name: str) -> frozenset[str]:
     """The gang once a channel was added to it, or taken out; the selected one is always in it, and nobody is alone."""
     after = (gang | {selected}) ^ {name} if name != selected else gang
     return after if len(after | {selected}) > 1 else frozenset()
+
+
+def together(verb: Verb, command: commands.Command, selected: ChannelStatus) -> commands.Command:
+    """A gang's command: what turns something on or off does to all what it does to the selected channel."""
+    if verb is Verb.HOLD and isinstance(command, commands.Hold):
+        return replace(command, on=not _held(selected))
+    if verb is Verb.SLATE and isinstance(command, commands.Slate):
+        return replace(command, on=not selected.slate_by_hand)
+    return command
+
+
+def already(verb: Verb, status: ChannelStatus, selected: ChannelStatus) -> str | None:
+    """Why a member of a gang is left as it is: it is already what the others are to become."""
+    if verb is Verb.HOLD and _held(status) and not _held(selected):
+        return "held already"
+    if verb is Verb.HOLD and _held(selected) and not _held(status):
+        return "not held"
+    if verb is Verb.SLATE and status.slate_by_hand is not selected.slate_by_hand:
+        return "slate already" if status.slate_by_hand else "no slate"
+    return None
+
+
+def _held(status: ChannelStatus) -> bool:
+    return status.current is not None and status.current.state is BreakState.HELD
 
 
 def gang_face(verb: Verb, shown: Face, members: Sequence[Member]) -> Face:

@@ -58,7 +58,7 @@ class Surface:
 )
 def test_channels_by_number_or_name(channel: object, names: list[str]) -> None:
     surface = Surface()
-    surface.fire("hold", channel=channel)
+    surface.fire("skip", channel=channel)
     assert [command.channel for command in surface.given] == names
 
 
@@ -148,6 +148,8 @@ def test_so_many_wait_and_no_more() -> None:
         ("extend", {"channel": 1, "duration": -3}, "no duration"),
         ("extend", {"channel": 1, "duration": [1]}, "no duration"),
         ("cue_next", {"channel": 2, "template": "promo"}, "there is no template"),
+        ("slate", {"channel": "1+2"}, "slate on several channels needs on"),
+        ("hold", {"channel": "all"}, "hold on several channels needs on"),
         ("slate", {"channel": 1, "on": "perhaps"}, "on is true or false"),
     ],
 )

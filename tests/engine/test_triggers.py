@@ -130,7 +130,7 @@ def test_strangers_mistakes_and_floods_are_answered_and_air_nothing(
         )
         assert surface.osc("/splicedeck/slate")[2] == "refused"
         assert "triggers are taken at" in str(surface.osc("/other/slate", TOKEN, 1)[3])
-        assert "takes the token and" in str(surface.osc("/splicedeck/hold", TOKEN, 1, "ann", 4)[3])
+        assert "takes the token and" in str(surface.osc("/splicedeck/skip", TOKEN, 1, "ann", 4)[3])
         surface.send(b"#bundle\0" + bytes(8))
         assert "bundles" in str(surface.heard()[3])
 

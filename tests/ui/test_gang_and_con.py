@@ -135,6 +135,22 @@ def test_who_of_the_gang_can_not_is_told_before_and_after_the_press(room: Opens)
     assert button.face.line == "2: just taken: wait 1 s between takes"
 
 
+def test_what_turns_something_on_or_off_does_the_same_to_the_whole_gang(room: Opens) -> None:
+    held = a_break(BreakState.HELD, out_in_s=48, key="b2")
+    opened = room(
+        channel("one", current=CUED), channel("two", current=held, slate_by_hand=True), channel("three", current=CUED)
+    )
+    key(opened, "Shift+2")
+    key(opened, "Shift+3")
+    assert opened.window.column.buttons[Verb.HOLD].face.why == "2: held already"
+    key(opened, ACTIONS[Verb.HOLD].key)
+    holds = [one for one in opened.engine.submitted if isinstance(one, commands.Hold)]
+    assert [(one.channel, one.on) for one in holds] == [("one", True), ("three", True)]
+    key(opened, ACTIONS[Verb.SLATE].key)
+    slates = [one for one in opened.engine.submitted if isinstance(one, commands.Slate)]
+    assert [(one.channel, one.on) for one in slates] == [("one", True), ("three", True)]
+
+
 def test_a_take_of_one_channel_is_no_gang(room: Opens) -> None:
     opened = three(room)
     key(opened, ACTIONS[Verb.TAKE].key)
