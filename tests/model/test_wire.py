@@ -137,5 +137,13 @@ def test_kinds_the_wire_does_not_know_are_faults_of_the_program() -> None:
     assert to_plain(SpliceNull()) == {}
     assert to_plain(frozenset({3, 1, 2})) == [1, 2, 3]
     assert to_plain({"a": Show("x", "UTC", (), ())}) == {
-        "a": {"name": "x", "timezone": "UTC", "origins": [], "channels": [], "automation": None, "inlets": []}
+        "a": {
+            "name": "x",
+            "timezone": "UTC",
+            "origins": [],
+            "channels": [],
+            "automation": None,
+            "inlets": [],
+            "triggers": None,
+        }
     }
