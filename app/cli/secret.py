@@ -13,7 +13,8 @@ _EPILOG = """\
 NAME is origin:NAME, with the origin's name in the show file. The secret is user:password (HTTP Basic) or a token
 (Bearer). Or it is database:HOST, with the host of the database's URL (database:local for one on a socket): the secret
 is the password. Or inlet:NAME, with the name of a schedule inlet: a webhook's token (16 characters at least), or what a
-polled address asks for. It is asked for, or read from standard input, never taken from the command line.
+polled address asks for. Or trigger:token: what surfaces show to fire verbs (16 characters at least). It is asked for,
+or read from standard input, never taken from the command line.
 
 An engine without a keyring takes it from its environment: SPLICEDECK_SECRET_ORIGIN_PRIMARY for origin:primary.
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from app.engine.alarms import Alarms
 from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
+from app.engine.cue_guard import CueGuard, Kept
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
 from app.engine.outputs import FINISH_S
@@ -31,6 +32,7 @@ from app.engine.scheduling import SCHEDULE, Hands, Scheduling
 from app.engine.scheduling_events import HEARD
 from app.engine.scheduling_store import OpenSchedule
 from app.engine.telling import Numbered, NumberedSubscriber, Subscriber, Telling
+from app.engine.triggering import Triggering
 from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
@@ -99,10 +101,14 @@ class Engine:
         wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
-        self.automating = Automating(show, self.submit, self.follow, self._alarms.set)
+        self._guard = CueGuard(
+            self._supervisors, lambda name: self._supervisors[name].status(), Kept(kept.keep, kept.kept)
+        )
+        self.automating = Automating(show, self._submit_own, self.follow, self._alarms.set)
+        self.triggering = Triggering(show, self.submit, self.follow, self._inbox.put, self._alarms.set)
         self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
         hands = Hands(
-            submit=self.submit,
+            submit=self._submit_own,
             publish=self._inbox.put,
             alarm=self._alarms.set,
             ask=self._ask,
@@ -137,6 +143,7 @@ class Engine:
         self._proving.start()
         self._wall_clock.start()
         self.automating.start()
+        self.triggering.start()
         if self._importing is not None:
             self._importing.start()
         self._scheduling.start()
@@ -159,6 +166,10 @@ class Engine:
             self._inbox.put(command)
         else:
             self._gate.submit(command)
+
+    def _submit_own(self, command: commands.Command) -> None:
+        """As ``submit``, from the show's own schedule and automation: no con keeps them off the air."""
+        self.submit(self._guard.own(command))
 
     def _refuse_crowded(self, command: commands.Command) -> None:
         self._crowded += 1
@@ -207,6 +218,7 @@ class Engine:
                     supervisor.status(),
                     schedule=self._scheduling.status(name),
                     quality=supervisor.quality.read(),
+                    con=self._guard.con(name),
                     rehearsal=self.show.rehearsal,
                 )
                 for name, supervisor in self._supervisors.items()
@@ -280,6 +292,7 @@ class Engine:
         return self._ended(all(ended))
 
     def _ended(self, ended: bool) -> bool:  # noqa: FBT001 - what the channels' ends gave
+        self.triggering.stop()
         self.automating.stop()
         if self._importing is not None:
             ended = self._importing.stop() and ended
@@ -336,6 +349,11 @@ class Engine:
         supervisor = self._supervisors.get(command.channel)
         if supervisor is None:
             self._tell(refused(command, datetime.now(UTC), f"no channel {command.channel!r} in this show"))
+        elif isinstance(command, commands.ConCommand):
+            for event in self._guard.order_con(command):
+                self._tell(event)
+        elif reason := self._guard.refusal(command):
+            self._tell(refused(command, datetime.now(UTC), reason))
         elif isinstance(command, commands.ScheduleCommand):
             self._scheduling.order(command)
         elif isinstance(command, commands.Stop):
@@ -349,6 +367,7 @@ class Engine:
         if self._journal is not None:
             self._journal.event(event, self._seq)
         life = self.life  # as the journal has it now: it may have been opened only just before
+        self._guard.note(event)
         self._recorder.note(event, life, self._seq)
         self._proving.note(event)
         self._scheduling.note(event)

@@ -80,17 +80,25 @@ class CueNext(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold(Command):
-    """Keep a cued break from airing by itself; again: let it go."""
+    """Keep a cued break from airing by itself; again: let it go. ``on``: which of both, refused where it is so."""
 
     name: ClassVar[str] = "hold"
+    on: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take(Command):
-    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued."""
+    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued.
+
+    ``playing``: what whoever takes saw on air (``status.playing``); refused when that has changed. ``gang``: takes of
+    several channels that are one take have the same, and name all their channels in ``members``.
+    """
 
     name: ClassVar[str] = "take"
     break_id: str | None = None
+    playing: str | None = None
+    gang: str = ""
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +180,41 @@ class AnswerMissed(ScheduleCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConCommand(Command):
+    """Who may cue a channel. While nobody has its con, anybody may."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeCon(ConCommand):
+    """Have the con where nobody has it; ``force``: take it from whoever has."""
+
+    name: ClassVar[str] = "take_con"
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandCon(ConCommand):
+    """Offer one's con to ``to``, who has it once they accept; "": take the offer back."""
+
+    name: ClassVar[str] = "hand_con"
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptCon(ConCommand):
+    """Take over what was offered."""
+
+    name: ClassVar[str] = "accept_con"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseCon(ConCommand):
+    """Give one's con up: anybody may cue again."""
+
+    name: ClassVar[str] = "release_con"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(Command):
     """End the channel cleanly: an open break is closed with its IN."""
 
@@ -183,6 +226,7 @@ COMMANDS: dict[str, type[Command]] = {
     for kind in (
         *(PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop),
         *(ShiftSchedule, SetShowClock, AnswerMissed),
+        *(TakeCon, HandCon, AcceptCon, ReleaseCon),
     )
 }
 
@@ -212,7 +256,10 @@ _SCRIPT_FIELDS = {
     "insert_break": {"duration", "title", "at", "id", "immediate", "template"},
     "cue_next": {"duration", "title", "template"},
     "extend": {"duration"},
+    "hold": {"on"},
     "slate": {"on"},
+    "take_con": {"force"},
+    "hand_con": {"to"},
     "shift_schedule": {"from", "by_s"},
     "set_show_clock": {"late"},
     "answer_missed": {"id", "air"},
@@ -257,10 +304,10 @@ def _scripted(name: str, channel: str, by: str, given: dict[str, object], templa
     fields: dict[str, object] = {"channel": channel, "by": by}
     if "duration" in given:
         fields["duration_s"] = parse_duration(str(given["duration"]))
-    for text in ("title", "template"):
+    for text in ("title", "template", "to"):
         if text in given:
             fields[text] = str(given[text])
-    for flag in ("immediate", "on"):
+    for flag in ("immediate", "on", "force"):
         if flag in given:
             if not isinstance(given[flag], bool):
                 raise ValueError(f"{flag} is true or false, not {given[flag]!r}")

@@ -447,6 +447,33 @@ class CommandRefused(Event):
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConChanged(Event):
+    """Who may cue the channel: ``holder`` ("": anybody). ``was``: who had it before; ``offered_to``: may accept it.
+
+    ``how``: taken, forced, offered, unoffered, accepted or released.
+    """
+
+    name: ClassVar[str] = "con.changed"
+    holder: str
+    was: str
+    offered_to: str
+    how: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TriggerReceived(Event):
+    """A surface fired a verb. ``via``: http or osc; ``test``: only to be shown. Its commands are answered apart."""
+
+    name: ClassVar[str] = "trigger.received"
+    via: str
+    verb: str
+    channels: tuple[str, ...]
+    by: str
+    test: bool = False
+
+
 EVENTS: dict[str, type[Event]] = {
     kind.name: kind
     for kind in tuple(globals().values())

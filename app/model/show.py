@@ -11,6 +11,7 @@ from app.model.quality_limits import QualityLimits
 from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import FeedCues, Signalling, Template
 from app.model.timebase import FrameRate
+from app.model.triggers import Triggers
 
 
 class VideoCodec(StrEnum):
@@ -148,4 +149,5 @@ class Show:
     channels: tuple[Channel, ...]
     automation: Automation | None = None
     inlets: tuple[Inlet, ...] = ()
+    triggers: Triggers | None = None
     rehearsal: bool = False

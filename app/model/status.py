@@ -95,6 +95,15 @@ class TemplateStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ConStatus:
+    """Who has the con of a channel: others' cue commands are refused. ``offered_to``: may take it over."""
+
+    holder: str
+    since: datetime
+    offered_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelStatus:
     """One channel as it stands.
 
@@ -103,7 +112,7 @@ class ChannelStatus:
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.
     ``schedule`` None: it has none yet. ``rehearsal``: its outputs are private. ``readings``: of its newest
-    life; None before it has one. ``quality`` None: it has not been on air.
+    life; None before it has one. ``quality`` None: it has not been on air. ``con`` None: anybody may cue it.
     """
 
     name: str
@@ -134,6 +143,12 @@ class ChannelStatus:
     rehearsal: bool = False
     readings: Readings | None = None
     quality: QualityStatus | None = None
+    con: ConStatus | None = None
+
+
+def playing(status: ChannelStatus) -> str:
+    """What a channel plays, as a take names it to be refused when it has changed: an open break, else the source."""
+    return f"break {status.on_air.id}" if status.on_air is not None else status.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ class Verbs:
     def _hold(self, command: commands.Hold, frame: int) -> Break:
         brk = self._cued_break(frame)
         held = brk.state is BreakState.HELD
+        if command.on is held:
+            raise CommandRefusedError(f"break {brk.name} is {'held already' if held else 'not held'}")
         if held:
             self._let_go(brk, frame)
         else:

@@ -10,7 +10,7 @@ from typing import get_type_hints
 from app.model.commands import COMMANDS
 from app.model.events import EVENTS
 from app.model.segment import OriginStatus
-from app.model.status import Alarm, BreakStatus, ChannelStatus, EngineStatus
+from app.model.status import Alarm, BreakStatus, ChannelStatus, ConStatus, EngineStatus
 
 
 @cache
@@ -22,6 +22,7 @@ def vocabulary() -> str:
         EngineStatus,
         ChannelStatus,
         BreakStatus,
+        ConStatus,
         Alarm,
         OriginStatus,
     ]

@@ -2,6 +2,7 @@
 
 A secret is named ``origin:NAME``: ``user:password``, or a token; or ``database:HOST``: the server's password. It is
 never printed, logged or put in argv. ``inlet:NAME``: the token of a webhook, or what a polled address asks for.
+``trigger:token``: what surfaces show to fire verbs.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from app.model.errors import EnvironmentLackError, UsageError
 
 _SERVICE = "splicedeck"
 _NAMES = "names of the secrets"  # a keyring can't be listed, so it also holds their names
-_NAME = re.compile(r"(?:origin|database|inlet):[^\s:/\x00-\x1f]{1,64}")
+_NAME = re.compile(r"(?:origin|database|inlet|trigger):[^\s:/\x00-\x1f]{1,64}")
 _REMEDY = (
     "start a keyring (GNOME Keyring, KWallet, the macOS or Windows one), or set {variable} for the engine's process; "
     "an encrypted vault file comes in a later version"
@@ -110,7 +111,7 @@ def variable(name: str) -> str:
 def checked(name: str) -> str:
     """``name``, or UsageError where it is no secret's name."""
     if not _NAME.fullmatch(name):
-        remedy = "write origin:NAME, as the show file names the origin, inlet:NAME, or database:HOST"
+        remedy = "write origin:NAME, as the show file names the origin, inlet:NAME, trigger:token, or database:HOST"
         raise UsageError(repr(name), "no name of a secret", remedy)
     return name
 

@@ -17,6 +17,7 @@ from app.settings.lines import lines_of_keys
 from app.settings.listening import listening_at
 from app.settings.signalling import CheckSignalling
 from app.settings.table import DecimalText, Document, Table, shown
+from app.settings.triggers import triggers_from
 
 _LARGEST_BYTES = 4_000_000
 
@@ -82,7 +83,7 @@ def show_from_toml(  # noqa: PLR0913 - one check a room, named at its call
     ``check_folders`` False: for a show that was on air before; a folder or a slate that is gone must not keep it off.
     """
     top = Table(Document(where, lines_of_keys(text)), "", _parsed(text, where))
-    top.only("show", "origins", "channels", "automation", "schedule")
+    top.only("show", "origins", "channels", "automation", "schedule", "triggers")
     show = top.table("show")
     if show is None:
         raise top.fault("show", "missing", 'add [show] with name = "…"')
@@ -111,7 +112,8 @@ def show_from_toml(  # noqa: PLR0913 - one check a room, named at its call
         channels.append(made)
     automation = _automation(top.table("automation"))
     inlets = inlets_from(top.table("schedule"), channels, folder)
-    loaded = Show(name, timezone, tuple(origins), tuple(channels), automation, inlets)
+    triggers = triggers_from(top.table("triggers"))
+    loaded = Show(name, timezone, tuple(origins), tuple(channels), automation, inlets, triggers)
     _refuse_shared_places(loaded, channel_tables)
     if check_folders:
         _check_folders(loaded, origin_tables, channel_tables, create=create_folders)

@@ -10,6 +10,7 @@ from app.model.inlets import FolderInlet, Inlet, UrlInlet, WebhookInlet
 from app.model.profiles import PROFILES
 from app.model.show import Audio, Channel, HlsOutput, Rendition, Show, TsOutput
 from app.model.signalling import FeedCues, Signalling, SignalMode
+from app.model.triggers import Triggers
 from app.settings.quality import quality_keys
 from app.settings.show import show_from_toml
 from app.settings.toml_writer import Value, key, quoted, toml_text
@@ -47,12 +48,20 @@ def sections_of(show: Show) -> Iterator[Section]:
     if show.automation is not None:
         at = _listening(show.automation.host, show.automation.port)
         yield Section("[automation]", ("automation",), {"scte104": at})
+    if show.triggers is not None:
+        yield Section("[triggers]", ("triggers",), _triggers(show.triggers))
     for origin in show.origins:
         yield Section("[[origins]]", (f"origin {origin.name}",), {"name": origin.name, "url": origin.url})
     for channel in show.channels:
         yield from _channel(channel)
     for inlet in show.inlets:
         yield Section("[[schedule.inlets]]", (f"inlet {inlet.name}",), _inlet(inlet))
+
+
+def _triggers(triggers: Triggers) -> Keys:
+    at = {"http": triggers.http, "osc": triggers.osc}
+    listened: Keys = {name: _listening(*where) for name, where in at.items() if where is not None}
+    return {**listened, "per_minute": triggers.per_minute}
 
 
 def _lines(section: Section) -> Iterator[str]:

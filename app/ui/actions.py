@@ -9,10 +9,11 @@ from fractions import Fraction
 
 from app.model import commands
 from app.model.states import BreakState, ChannelState
-from app.model.status import ChannelStatus, TemplateStatus
+from app.model.status import ChannelStatus, TemplateStatus, playing
 from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
 from app.ui.absence import Absence
+from app.ui.con import con_reason
 
 PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
 EXTEND_BY_S = Fraction(30)
@@ -160,7 +161,7 @@ def _cue_next_command(status: ChannelStatus, wish: Wish) -> commands.Command:
 
 def _take_command(status: ChannelStatus, wish: Wish) -> commands.Command:
     cued = status.current.id if status.current is not None else None
-    return commands.Take(channel=status.name, by=wish.by, break_id=cued)
+    return commands.Take(channel=status.name, by=wish.by, break_id=cued, playing=playing(status))
 
 
 def _extend_command(status: ChannelStatus, wish: Wish) -> commands.Command:
@@ -221,7 +222,7 @@ def refusal(
         return absence.short
     if status is None:
         return "no channel"
-    return LOCKED if locked else ACTIONS[verb].reason(status, wish)
+    return LOCKED if locked else con_reason(status, wish.by) or ACTIONS[verb].reason(status, wish)
 
 
 def next_words(status: ChannelStatus, wish: Wish, planned_clock: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from time import monotonic
@@ -15,10 +16,12 @@ from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus
 from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
+from app.ui.con import con_command, con_denied
 from app.ui.faces import Panel
+from app.ui.gang import Member, already, chosen, together
 from app.ui.history.history import History
 from app.ui.marker_book import MarkerBook
-from app.ui.presses import Presses, Stage
+from app.ui.presses import REFUSED_FOR_S, Presses, Stage
 from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
 
@@ -63,6 +66,10 @@ class Desk(QObject):
         self.locked = self.reduced_motion = False
         self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
         self._chosen: dict[str, str] = {}  # template by channel
+        self.gang: frozenset[str] = frozenset()  # the selected channel among them; empty: it alone
+        self.con_said: tuple[str, float] = ("", 0.0)  # what was refused of the con, and until when it is shown
+        self._con_asked: set[str] = set()
+        self._others: set[str] = set()
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
         self.now = now()
@@ -127,7 +134,9 @@ class Desk(QObject):
         return f"{number} {self.status.channels[number - 1].title or name}" if number else name or "Engine"
 
     def select(self, name: str) -> None:
-        """Let the cue keys act on this channel."""
+        """Let the cue keys act on this channel; on its gang, while it is one of it."""
+        if name not in self.gang:
+            self.clear_gang()
         if name != self._selected and self.number(name):
             self._selected = name
             self.selection_changed.emit(name)
@@ -136,6 +145,60 @@ class Desk(QObject):
         """As ``select``, by the tile's number; nothing happens where there is no such tile."""
         if 1 <= number <= len(self.status.channels):
             self.select(self.status.channels[number - 1].name)
+
+    def choose_for_gang(self, name: str) -> None:
+        """Let the cue keys act on this channel too, or not any more."""
+        if self.number(name):
+            self.gang = chosen(self.gang, self._selected, name)
+            self.refreshed.emit()
+
+    def choose_number_for_gang(self, number: int) -> None:
+        """As ``choose_for_gang``, by the tile's number."""
+        self.choose_for_gang(next((one.name for one in self.status.channels[number - 1 : number]), ""))
+
+    def clear_gang(self) -> None:
+        """Let the cue keys act on the selected channel alone."""
+        if self.gang:
+            self.gang = frozenset()
+            self.refreshed.emit()
+
+    @property
+    def ganged(self) -> list[ChannelStatus]:
+        """What the cue keys act on, in the order of the tiles."""
+        names = self.gang or {self._selected}
+        return [channel for channel in self.status.channels if channel.name in names]
+
+    def members(self, verb: Verb) -> list[Member]:
+        """The gang as a verb finds it; empty where there is none."""
+        now_s, gang = self.clock(), self.ganged if self.gang else ()
+        presses = [self.presses.standing(one.name, verb, now_s) for one in gang]
+        return [
+            Member(self.number(one.name), self._refusal(verb, one), press)
+            for one, press in zip(gang, presses, strict=True)
+        ]
+
+    def press_con(self, *, force: bool = False) -> None:
+        """The con's key: take the selected channel's, accept it, give it up; ``force``: whoever has it."""
+        if (channel := self.channel) is None:
+            return
+        command = con_command(channel, self.operator, force=force)
+        if self.absence is not None or command is None:
+            self._say_of_con(self.absence.short if self.absence else con_denied(channel, self.operator))
+        else:
+            self.order_con(command)
+
+    def order_con(self, command: commands.ConCommand) -> None:
+        """Hand it to the engine; what it refuses is shown."""
+        self._con_asked.add(command.id)
+        self.engine.submit(command)
+
+    def _say_of_con(self, words: str) -> None:
+        self.con_said = words, self.clock() + REFUSED_FOR_S
+        self.refreshed.emit()
+
+    def others(self) -> list[str]:
+        """Whoever else has given commands: the con may be offered to them."""
+        return sorted(self._others - {self.operator})
 
     def toggle_lock(self) -> None:
         """Lock the panel, or open it."""
@@ -161,11 +224,14 @@ class Desk(QObject):
     @property
     def template(self) -> TemplateStatus | None:
         """The selected channel's template that is chosen."""
-        there = self.channel.templates if self.channel is not None else ()
-        return next((one for one in there if one.name == self._chosen.get(self._selected)), None)
+        return self._template_of(self._selected)
 
-    def _wish(self) -> Wish:
-        return Wish(self.operator, self.preset_s, self.template)
+    def _template_of(self, name: str) -> TemplateStatus | None:
+        there = next((channel.templates for channel in self.status.channels if channel.name == name), ())
+        return next((one for one in there if one.name == self._chosen.get(name)), None)
+
+    def _wish(self, name: str = "") -> Wish:
+        return Wish(self.operator, self.preset_s, self._template_of(name or self._selected))
 
     def acknowledge(self, key: AlarmKey) -> None:
         """Mark an alarm as seen, by this window's operator."""
@@ -184,23 +250,35 @@ class Desk(QObject):
         )
 
     def press(self, verb: Verb) -> None:
-        """A cue button or its key was pressed: submit at once, or say why not."""
-        channel, wish, now_s = self.channel, self._wish(), self.clock()
-        if channel is None:
-            return
-        standing = self.presses.standing(channel.name, verb, now_s)
-        if standing is not None and standing.stage is Stage.SENT:
-            return
-        reason = refusal(verb, channel, wish, locked=self.locked, absence=self.absence)
-        if reason is not None:
-            self.presses.nudged(channel.name, verb, reason, now_s)
-        else:
-            command = ACTIONS[verb].build(channel, wish)
-            if isinstance(command, commands.CueNext):
-                self._chosen.pop(channel.name, None)  # it was for this one break
-            self.presses.sent(channel.name, verb, command.id, now_s)
+        """A cue button or its key was pressed: submit at once, or say why not; for a gang, channel by channel."""
+        now_s, gang = self.clock(), commands.new_id() if self.gang else ""
+        given = list(filter(None, (self._command(verb, channel, now_s) for channel in self.ganged)))
+        members = tuple(command.channel for command in given)
+        for command in given:
+            if gang and isinstance(command, commands.Take):
+                command = replace(command, gang=gang, members=members)  # noqa: PLW2901 - the same, with its companions
+            self.presses.sent(command.channel, verb, command.id, now_s)
             self.engine.submit(command)
-        self.pressed.emit(verb.value)
+        if self.channel is not None:
+            self.pressed.emit(verb.value)
+
+    def _refusal(self, verb: Verb, channel: ChannelStatus) -> str | None:
+        reason = refusal(verb, channel, self._wish(channel.name), locked=self.locked, absence=self.absence)
+        return reason or (already(verb, channel, self.channel) if self.gang and self.channel is not None else None)
+
+    def _command(self, verb: Verb, channel: ChannelStatus, now_s: float) -> commands.Command | None:
+        """What a press means for a channel; None: nothing, and its button says why."""
+        if (standing := self.presses.standing(channel.name, verb, now_s)) and standing.stage is Stage.SENT:
+            return None
+        if (reason := self._refusal(verb, channel)) is not None:
+            self.presses.nudged(channel.name, verb, reason, now_s)
+            return None
+        command = ACTIONS[verb].build(channel, self._wish(channel.name))
+        if self.gang and self.channel is not None:
+            command = together(verb, command, self.channel)
+        if isinstance(command, commands.CueNext):
+            self._chosen.pop(channel.name, None)  # it was for this one break
+        return command
 
     @Slot()
     def _on_events(self) -> None:
@@ -211,8 +289,13 @@ class Desk(QObject):
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.CommandAccepted):
             self.presses.accepted(event.id, self.clock())
+            self._others.add(event.by)
+            self._con_asked.discard(event.id)
         elif isinstance(event, events.CommandRefused):
             self.presses.refused(event.id, event.reason, self.clock())
+            if event.id in self._con_asked:
+                self._con_asked.discard(event.id)
+                self._say_of_con(event.reason)
         self.trails.take(event)
         self.markers.take(event)
         self.splice_pictures.take(event, self.now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import platform
 import signal
 import sys
 from collections.abc import Iterator
@@ -104,11 +105,12 @@ def own_settings() -> OwnSettings:
 
 
 def operator_name() -> str:
-    """The name that commands from this window carry: the user of the desktop."""
+    """The name that commands from this window carry: the user of the desktop, at this workstation."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except OSError:
-        return "operator"
+        user = "operator"
+    return f"{user}@{here}" if (here := platform.node().partition(".")[0]) else user
 
 
 def _open(window: MainWindow) -> None:

@@ -89,12 +89,35 @@ def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an
             return icon, "IMPORTED", tone, f"{event.file}: {done}{_doubts(event)}"
         case events.ScheduleRefused():
             return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"list {event.file}: {event.reason}"
+        case events.ConChanged():
+            tone = Tone.AMBER if event.how == "forced" else Tone.PLAIN
+            return Icon.LOCK, "CON", tone, con_words(event)
+        case events.TriggerReceived():
+            return Icon.PLAY_RING, "TRIGGER", Tone.QUIET, trigger_words(event)
         case events.CommandAccepted():
             return Icon.CHECK, "ACCEPTED", Tone.QUIET, f"{_verb(event.command)} by {event.by}"
         case events.CommandRefused():
             return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"{_verb(event.command)} by {event.by}: {event.reason}"
         case _:
             return Icon.NOTE, "NOTE", Tone.QUIET, event.name
+
+
+def con_words(event: events.ConChanged) -> str:
+    """What became of a channel's con."""
+    return {
+        "taken": f"{event.holder} has the con",
+        "forced": f"{event.holder} took the con from {event.was}",
+        "offered": f"{event.holder} offers the con to {event.offered_to}",
+        "unoffered": f"{event.holder} keeps the con",
+        "accepted": f"{event.holder} has the con from {event.was}",
+        "released": f"{event.was} gave the con up: anybody may cue",
+    }.get(event.how, event.how)
+
+
+def trigger_words(event: events.TriggerReceived) -> str:
+    """What a surface fired."""
+    tried = ", a test: nothing is fired" if event.test else ""
+    return f"{_verb(event.verb)} on {', '.join(event.channels)} by {event.by} over {event.via.upper()}{tried}"
 
 
 def _doubts(event: events.ScheduleImported) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
@@ -23,6 +23,7 @@ from app.ui.habits.habits import Habits
 from app.ui.habits.own_settings import OwnSettings
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
+from app.ui.last_received import LastReceived
 from app.ui.promoting import Promoting
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
+        self.last_received = LastReceived(desk, self.status_line)
         self.promoting = Promoting(desk, self._skin, self, self._promote if promotes else None, self.held_keys.watch)
         self._lay_out()
         self.notice = Notice(self._skin, self)
@@ -135,6 +137,13 @@ class MainWindow(QMainWindow):
         """From now on there is a window whose keys can be watched."""
         super().showEvent(event)
         self.held_keys.watch(self.windowHandle())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc, where nothing else wants it, lets the gang go; it is never a cue."""
+        if event.key() == Qt.Key.Key_Escape and self.desk.gang:
+            self.desk.clear_gang()
+        else:
+            super().keyPressEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         """A minimised window wants no pictures."""

@@ -19,7 +19,15 @@ from app.model.show import Show
 from app.model.wire import from_plain, to_plain, utc_text
 from tests.model.anything import moments, values_of
 
-STATUS = [status.BreakStatus, status.Alarm, status.ChannelStatus, status.EngineStatus, OriginStatus, AsRunRow]
+STATUS = [
+    status.BreakStatus,
+    status.ConStatus,
+    status.Alarm,
+    status.ChannelStatus,
+    status.EngineStatus,
+    OriginStatus,
+    AsRunRow,
+]
 OTHERS = [BreakPlan]
 
 JSON = st.recursive(
@@ -129,5 +137,14 @@ def test_kinds_the_wire_does_not_know_are_faults_of_the_program() -> None:
     assert to_plain(SpliceNull()) == {}
     assert to_plain(frozenset({3, 1, 2})) == [1, 2, 3]
     assert to_plain({"a": Show("x", "UTC", (), ())}) == {
-        "a": {"name": "x", "timezone": "UTC", "origins": [], "channels": [], "automation": None, "inlets": []}
+        "a": {
+            "name": "x",
+            "timezone": "UTC",
+            "origins": [],
+            "channels": [],
+            "automation": None,
+            "inlets": [],
+            "triggers": None,
+            "rehearsal": False,
+        }
     }

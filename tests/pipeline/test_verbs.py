@@ -120,6 +120,18 @@ def test_a_held_break_does_not_air_at_its_time() -> None:
     assert [one.name for one in desk.all(events.BreakEvent)] == ["break.planned", "break.cued", "break.held"]
 
 
+def test_a_hold_that_says_which_never_turns_into_the_other() -> None:
+    desk = Desk()
+    key = desk.plan("+20", 10)
+    desk.give(desk.cue_next())
+    hold, let_go = (commands.Hold(channel=CHANNEL, by=BY, id=desk.key(), on=on) for on in (True, False))
+    assert desk.refused(let_go).endswith("is not held")
+    desk.give(hold)
+    assert desk.refused(replace(hold, id=desk.key())).endswith("is held already")
+    desk.give(replace(let_go, id=desk.key()))
+    assert desk.brk(key).state is BreakState.CUED
+
+
 def test_hold_again_lets_it_go_at_its_own_time() -> None:
     desk = Desk()
     desk.plan("+20", 10)

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from app.model.inlets import WebhookInlet
+from app.model.rate import Rate
 from app.model.schedule import RefusedRow
 from app.schedule.inlets import webhook
 from app.schedule.inlets.arrival import Arrival, Fate, Landed
-from app.schedule.inlets.rate import Rate
 from app.schedule.inlets.webhook import MOST_CONNECTIONS, Webhook
 
 TOKEN = "correct-horse-battery"

@@ -21,6 +21,7 @@ from app.model.schedule_limits import Blackout, ScheduleLimits
 from app.model.show import Audio, Automation, Channel, HlsOutput, Origin, Rendition, Show, TsOutput
 from app.model.signalling import CuePolicy, FeedCues, Signalling, SignalMode, Template
 from app.model.timebase import FrameRate
+from app.model.triggers import Triggers
 from app.settings import demo_show, show_from_toml
 from app.settings.show_writer import show_toml
 from app.settings.toml_writer import decimal, key, quoted
@@ -158,6 +159,7 @@ def shows(draw: st.DrawFn) -> Show:
         timezone=draw(st.sampled_from(["UTC", "Europe/Berlin"])),
         origins=origins,
         channels=tuple(draw(channels(each, places)) for each in names),
+        triggers=draw(st.none() | st.just(Triggers(http=("127.0.0.1", 5185), osc=("::1", 5186), per_minute=7))),
         automation=draw(st.none() | st.just(Automation("::1", 5167))),
         inlets=draw(st.sampled_from([(), inlets])),
     )

@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.model.states import BreakState
+from app.model.status import ChannelStatus
 from app.ui.actions import ACTIONS, Verb, refusal
+from app.ui.gang import already
 from app.ui.habits.key_rules import combination
 from app.ui.presses import Stage
 from app.ui.widgets.cue_button import CueButton
@@ -61,42 +63,48 @@ class Hand:
         chosen.setFocus(self.random.choice([Qt.FocusReason.TabFocusReason, Qt.FocusReason.MouseFocusReason]))
         return QApplication.focusWidget() or window
 
-    def would_fire(self, verb: Verb) -> bool:
-        desk, panel = self.desk, self.desk.panel()
-        standing = desk.presses.standing(desk.selected, verb, desk.clock())
-        waits = standing is not None and standing.stage is Stage.SENT
-        taken = self.window.habits.keys.field.listening
-        return not waits and not taken and refusal(verb, panel.channel, panel.wish, locked=desk.locked) is None
+    def would_fire(self, verb: Verb) -> int:
+        """On how many channels: the selected one, or each of the gang that can."""
+        if self.window.habits.keys.field.listening:
+            return 0
+        return sum(self._fires(verb, channel) for channel in self.desk.ganged)
 
-    def key(self) -> Verb | None:
-        """Press a key, some held; the verb whose key it is."""
+    def _fires(self, verb: Verb, status: ChannelStatus) -> bool:
+        desk = self.desk
+        standing = desk.presses.standing(status.name, verb, desk.clock())
+        waits = standing is not None and standing.stage is Stage.SENT
+        odd = desk.channel is not None and bool(desk.gang) and already(verb, status, desk.channel) is not None
+        return not waits and not odd and refusal(verb, status, desk.panel().wish, locked=desk.locked) is None
+
+    def key(self) -> tuple[Verb, int] | None:
+        """Press a key, some held; the verb whose key it is, and on how many channels."""
         at, key, held = self.anywhere(), self.random.choice(KEYS), self.random.choice(MODIFIERS)
         if self.random.random() < 0.4:
             pressed = self.random.choice(list(self.cues))
             key, held = pressed.key(), pressed.keyboardModifiers()
         meant = next((v for c, v in self.cues.items() if c.key() == key and c.keyboardModifiers() == held), None)
-        meant = meant if meant is not None and self.would_fire(meant) else None
+        meaning = (meant, self.would_fire(meant)) if meant is not None else None
         written = LETTERS.get(key, "") if held == _M.NoModifier else ""
         QTest.simulateEvent(at, True, key.value, held, written, False, -1)
         for _ in range(self.random.choice([0, 0, 0, 1, 4])):
             self.answer()
             QTest.simulateEvent(QApplication.focusWidget() or at, True, key.value, held, written, True, -1)
         QTest.simulateEvent(QApplication.focusWidget() or at, False, key.value, held, written, False, -1)
-        return meant
+        return meaning
 
-    def click(self) -> Verb | None:
-        """Click once or twice on anything; the verb whose button it hit."""
+    def click(self) -> tuple[Verb, int] | None:
+        """Click once or twice on anything; the verb whose button it hit, and on how many channels."""
         at = self.anywhere()
         button = self.random.choice([Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton])
         fires = button == Qt.MouseButton.LeftButton and not self.window.habits.what.asking
         meant = at.verb if isinstance(at, CueButton) and fires else None
-        meant = meant if meant is not None and self.would_fire(meant) else None
+        meaning = (meant, self.would_fire(meant)) if meant is not None else None
         middle: QPoint = at.rect().center()
         QTest.mouseClick(at, button, _M.NoModifier, middle)
         if self.random.random() < 0.5:
             self.answer()
             QTest.mouseDClick(at, button, _M.NoModifier, middle)
-        return meant
+        return meaning
 
     def answer(self) -> None:
         """The engine takes what it was sent, so that a second press would be sent too."""
@@ -127,19 +135,21 @@ def test_ten_thousand_slips_fire_nothing_that_was_not_meant(room: Opens, seed: i
     alarmed = channel("three", alarms=(an_alarm("critical", "no packets"), an_alarm("warning", "late", key="x")))
     opened = room(channel("one"), channel("two", current=CURRENT[1]), alarmed)
     opened.window.setUpdatesEnabled(False)  # nobody looks, and painting would take most of the time
-    hand, fired = Hand(opened, seed), dict.fromkeys(Verb, 0)
+    hand, fired, ganged = Hand(opened, seed), dict.fromkeys(Verb, 0), 0
     for n in range(TRIES):
         opened.engine.submitted.clear()
         focused = type(QApplication.focusWidget()).__name__
         meant = hand.key() if hand.random.random() < 0.8 else hand.click()
-        expected = [COMMAND[meant]] if meant is not None else []
+        expected = [COMMAND[meant[0]]] * meant[1] if meant is not None else []
         found = [type(command) for command in opened.engine.submitted]
         assert found == expected, f"try {n} of seed {seed}, focus on {focused}: {found} for {meant}"
-        if meant is not None:
-            fired[meant] += 1
+        if meant is not None and meant[1]:
+            fired[meant[0]] += 1
+            ganged += meant[1] > 1
         hand.answer()
         hand.settle()
     assert min(fired.values()) >= 20, fired
+    assert ganged >= 20
 
 
 @pytest.mark.parametrize("verb", [Verb.SLATE, Verb.HOLD, Verb.EXTEND])

@@ -16,8 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from app.model.inlets import WebhookInlet, secret_of
+from app.model.rate import Rate
 from app.schedule.inlets.arrival import Arrival, Fate, Landed, Take, Trouble
-from app.schedule.inlets.rate import Rate
 
 logger = logging.getLogger(__name__)
 

@@ -23,7 +23,10 @@ def window_acts(window: MainWindow) -> Acts:
     return {
         **{cue_id(verb): partial(desk.press, verb) for verb in Verb},
         **{f"channel.{n}": partial(desk.select_number, n) for n in range(1, CHANNEL_KEYS + 1)},
+        **{f"gang.{n}": partial(desk.choose_number_for_gang, n) for n in range(1, CHANNEL_KEYS + 1)},
         **{preset_id(preset): partial(window.presets.choose, preset) for preset in Preset},
+        "con": desk.press_con,
+        "con.force": partial(desk.press_con, force=True),
         "lock": desk.toggle_lock,
         "alarms.acknowledge": partial(_acknowledge_all, window),
         "alarms.copy": lambda: copy(window.alarms.lines()),

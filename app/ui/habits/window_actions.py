@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.ui.actions import ACTIONS, Verb
+from app.ui.con import FORCE_KEY, KEY
 from app.ui.widgets.preset_switch import Preset
 
 CHANNEL_KEYS = 9
@@ -63,6 +64,15 @@ def _channels() -> list[WindowAction]:
             f"channel.{n}", f"Select channel {n}", (str(n),), f"The cue keys act on channel {n}", Group.CHANNELS
         )
         for n in range(1, CHANNEL_KEYS + 1)
+    ] + [
+        WindowAction(
+            f"gang.{n}",
+            f"Gang channel {n}",
+            (f"Shift+{n}",),
+            f"The cue keys act on channel {n} too, or no more; Esc lets the gang go",
+            Group.CHANNELS,
+        )
+        for n in range(1, CHANNEL_KEYS + 1)
     ]
 
 
@@ -82,6 +92,8 @@ def _presets() -> list[WindowAction]:
 _A, _G = WindowAction, Group
 _OTHERS = (
     _A("lock", "Lock the panel", ("Ctrl+L",), "Disable all cue keys and buttons, or enable them again", _G.PANEL),
+    _A("con", "Take or give up the con", (KEY,), "Be the only one whose cues the channel takes", _G.PANEL),
+    _A("con.force", "Take the con by force", (FORCE_KEY,), "Take it from whoever has it; told to all", _G.PANEL),
     _A("alarms.acknowledge", "Acknowledge all alarms", (), "Mark every alarm that stands as seen by you", _G.PANEL),
     _A("alarms.copy", "Copy the alarms", (), "Put every alarm that stands on the clipboard, a line each", _G.PANEL),
     _A(

@@ -16,12 +16,20 @@ from app.ui.widgets.painting import MIDDLE, draw_mark, elided, mark_width, write
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """Number, name, who operates, state."""
+    """Number, name, who operates, state; who has the con, and of how many channels the keys are."""
 
     number: int = 0
     name: str = "no channel"
     operator: str = ""
     mark: Mark = grammar.OFF_AIR
+    con: str = ""
+    gang: str = ""
+
+    def below(self, *, roomy: bool) -> str:
+        """The line under the name; in a narrow window only what is out of the ordinary."""
+        if not roomy or self.con or self.gang:
+            return " · ".join(filter(None, (self.gang, self.con)))
+        return f"Operator: {self.operator}"
 
 
 class ColumnTitle(Painted[Title]):
@@ -45,10 +53,14 @@ class ColumnTitle(Painted[Title]):
         room = box.width() - left - mark_width(self.shown.mark, d.state) - 10
         name = elided(self.shown.name, room, d.title, HEAVY, middle=True)
         self.setToolTip(self.shown.name if name != self.shown.name else "")
+        below_words = elided(self.shown.below(roomy=d.roomy), room, d.body if d.roomy else d.small, MEDIUM)
         if d.roomy:
             write(painter, QRectF(left, box.height() * 0.27 - 15, room, 30), name, p.hi, d.title, HEAVY)
             below = QRectF(left, box.height() * 0.76 - 12, room, 24)
-            write(painter, below, f"Operator: {self.shown.operator}", p.dim, d.body, MEDIUM)
+            write(painter, below, below_words, p.hi if self.shown.con or self.shown.gang else p.dim, d.body, MEDIUM)
+        elif below_words:
+            write(painter, QRectF(left, box.height() * 0.3 - 12, room, 24), name, p.hi, d.title, HEAVY)
+            write(painter, QRectF(left, box.height() * 0.8 - 9, room, 18), below_words, p.hi, d.small, MEDIUM)
         else:
             write(painter, QRectF(left, 0, room, box.height()), name, p.hi, d.title, HEAVY)
         draw_mark(painter, box.right(), box.center().y(), self.shown.mark, d.state, p)

@@ -156,7 +156,8 @@ def _paint_take(painter: QPainter, box: QRectF, face: Face, skin: Skin, colours:
         _draw_tag(painter, right - 10, upper, face.tag, skin)
     size = take_line_size(face, skin, inner.width())
     below = QRectF(inner.left(), lower - 20, inner.width(), 40)
-    line = face.line if face.right else elided(face.line, inner.width(), size, MEDIUM)
+    room = inner.width() - (width_of(face.right, d.deadline, HEAVY) + 12 if face.right else 0)
+    line = elided(face.line, room, size, MEDIUM)
     write(painter, below, line, colours[1], size, MEDIUM)
     write(painter, below, face.right, colours[0], d.deadline, HEAVY, RIGHT)
 

@@ -10,15 +10,18 @@ from app.model.states import BreakState
 from app.model.timebase import seconds_of
 from app.ui import grammar, text
 from app.ui.actions import PRESETS_S, Verb
+from app.ui.con import con_line
 from app.ui.countdown import countdown
 from app.ui.desk import Desk
 from app.ui.faces import Panel, face
+from app.ui.gang import gang_face
 from app.ui.theme import Skin
 from app.ui.tile_face import channel_mark
 from app.ui.trail import lamp_rows
 from app.ui.widgets.break_card import BreakCard, break_card_face
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.column_title import ColumnTitle, Title
+from app.ui.widgets.con_button import ConButton
 from app.ui.widgets.countdown_card import CountdownCard
 from app.ui.widgets.cue_button import CueButton
 from app.ui.widgets.lamp_table import LampTable
@@ -35,6 +38,7 @@ class CueColumn(QWidget):
         self._desk, self._skin, self._templates_placed = desk, skin, 0
         panel = desk.panel()
         self.title = ColumnTitle(skin, Title(), self)
+        self.con = ConButton(desk, skin, self)
         self.countdown = CountdownCard(skin, countdown(panel), self)
         self.card = BreakCard(skin, break_card_face(panel), self)
         self.length_label = LengthLabel(skin, "", self)
@@ -74,14 +78,19 @@ class CueColumn(QWidget):
         now_s = desk.clock()
         for verb, button in self.buttons.items():
             press = desk.presses.standing(desk.selected, verb, now_s)
-            button.show_face(face(verb, panel, press, now_s))
+            shown, members = face(verb, panel, press, now_s), desk.members(verb)
+            button.show_face(gang_face(verb, shown, members) if members else shown)
         self.countdown.show_value(countdown(panel))
         self.card.show_value(break_card_face(panel))
         self._show_lengths(panel)
         if panel.channel is not None:
             name = panel.channel.title or panel.channel.name
             mark = channel_mark(panel.channel)
-            self.title.show_value(Title(desk.number(panel.channel.name), name, desk.operator, mark))
+            said, until_s = desk.con_said
+            con = said if now_s < until_s else con_line(panel.channel, desk.operator)
+            gang = f"{len(desk.gang)} channels" if desk.gang else ""
+            self.title.show_value(Title(desk.number(panel.channel.name), name, desk.operator, mark, con, gang))
+            self.con.describe(con)
             self.lamps.show_value(lamp_rows(panel.trail, panel.channel))
         else:
             self.title.show_value(Title(mark=grammar.OFF_AIR, operator=desk.operator))
@@ -120,6 +129,7 @@ class CueColumn(QWidget):
         places = column_places(self.width(), self.height(), self._skin.density, self._templates_placed)
         self.templates.place(places.templates, places.pager)
         self.title.setGeometry(places.title)
+        self.con.setGeometry(places.title)
         self.countdown.setGeometry(places.countdown)
         self.card.setGeometry(places.card)
         self.length_label.setGeometry(places.length_label)

@@ -141,10 +141,16 @@ class Multiviewer(QWidget):
 
     def _tile(self, number: int, channel: ChannelStatus) -> Tile:
         handle = TileHandle(channel.name, self)
-        handle.pressed.connect(lambda name=channel.name: self._desk.select(name))
+        handle.pressed.connect(lambda name=channel.name: self._choose(name, ganging=handle.ganging))
         handle.show()
         mailbox = self._desk.engine.preview(channel.name)
         return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel, None))
+
+    def _choose(self, name: str, *, ganging: bool) -> None:
+        if ganging:
+            self._desk.choose_for_gang(name)
+        else:
+            self._desk.select(name)
 
     def _face(self, channel: ChannelStatus, picture_s: float | None) -> TileFace:
         desk = self._desk
@@ -154,14 +160,15 @@ class Multiviewer(QWidget):
     def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
         face = self._face(channel, tile.picture_s(self._desk.clock()))
         number, name = tile.label.number, channel.title or channel.name
-        label = TileLabel(number, name, channel.name == self._desk.selected)
+        label = TileLabel(number, name, channel.name == self._desk.selected, channel.name in self._desk.gang)
         if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
         tile.label, tile.face = label, face
         wrong = f", {face.wrong.words}" if face.wrong is not None else ""
-        tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}")
+        ganged = ", in the gang" if label.ganged else ""
+        tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """New places, and other sizes wanted of the engine."""

@@ -42,12 +42,19 @@ class StatusLine(Painted[StatusFace]):
 
     _refusal = ""
     last_refusal = ""  # also when it stands no more: to be copied
+    last = ""  # what came last from the keys or a surface, in the place of the keys' names
 
     def show_refusal(self, press: Press | None) -> None:
         """What was refused on the selected channel, as long as its button says so."""
         refusal = f"{press.verb.value} refused: {press.reason}" if press is not None else ""
         if refusal != self._refusal:
             self._refusal, self.last_refusal = refusal, refusal or self.last_refusal
+            self.update()
+
+    def show_last(self, words: str) -> None:
+        """What came last; "": the keys' names again."""
+        if words != self.last:
+            self.last = words
             self.update()
 
     def show_value(self, shown: StatusFace) -> None:
@@ -72,8 +79,9 @@ class StatusLine(Painted[StatusFace]):
             left = self._paint_lamp(
                 painter, QRectF(left + 16, 0, box.right() - left - 28, box.height()), self.shown.store, size
             )
-        if left + width_of(self.shown.keys, size) + 30 < box.right():
-            write(painter, box.adjusted(0, 0, -12, 0), self.shown.keys, p.dim, size, BOLD, RIGHT)
+        keys = elided(self.last, max(0.0, box.right() - left - 42), size, BOLD) or self.shown.keys
+        if left + width_of(keys, size) + 30 < box.right():
+            write(painter, box.adjusted(0, 0, -12, 0), keys, p.hi if self.last else p.dim, size, BOLD, RIGHT)
 
     def _paint_lamp(self, painter: QPainter, box: QRectF, lamp: StatusLamp, size: int) -> float:
         """Icon and words; where they end."""

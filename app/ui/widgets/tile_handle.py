@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPaintEvent
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 
@@ -13,6 +13,7 @@ class TileHandle(QAbstractButton):
     def __init__(self, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.name = name
+        self.ganging = False  # the press under way is with Ctrl
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def describe(self, words: str) -> None:
@@ -20,6 +21,12 @@ class TileHandle(QAbstractButton):
         if words != self.accessibleName():
             self.setAccessibleName(words)
             self.setToolTip(words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """With Ctrl the channel joins those that the keys act on, or leaves them."""
+        self.ganging = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        super().mousePressEvent(event)
+        self.ganging = False
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The grid draws the focus inside the tile."""

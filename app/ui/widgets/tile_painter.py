@@ -29,17 +29,18 @@ _VEIL_ALPHA = 215
 
 @dataclass(frozen=True, slots=True)
 class TileLabel:
-    """What the label says besides the state."""
+    """What the label says besides the state. ``ganged``: the cue keys act on it too."""
 
     number: int
     name: str
     selected: bool = False
+    ganged: bool = False
 
 
 def paint_ground(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace, p: Palette) -> None:
     """Everything but the picture and the meter: it changes only when the state does."""
     painter.fillRect(cell.cell, p.bg0)
-    if label.selected:
+    if label.selected or label.ganged:
         draw_edge(painter, QRectF(cell.cell), p.sel, 3)
     painter.fillRect(cell.band, p.bg1)
     mark = face.mark
@@ -55,11 +56,13 @@ def _paint_label(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace
         painter.fillRect(cell.label, p.sel)
         ink = p.ink
     column = width_of("00", sizes.name) + (2 if _tiny(box) else 8)
+    if label.ganged and not label.selected:  # only the plate: the whole label is the selected one's
+        painter.fillRect(QRectF(box.left(), box.top(), column + 4, box.height()), p.sel)
     write(
         painter,
         QRectF(box.left() + 4, box.top(), column, box.height()),
         str(label.number),
-        ink,
+        p.ink if label.ganged else ink,
         sizes.name,
         align=MIDDLE,
     )

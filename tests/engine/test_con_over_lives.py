@@ -1,0 +1,32 @@
+"""An engine that is killed and started again on what it left: whoever had the con has it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from app.model import commands, events
+from tests.engine.lives import lives
+
+
+@pytest.mark.slow
+def test_the_con_outlives_a_kill_and_is_taken_by_force(tmp_path: Path) -> None:
+    with lives(tmp_path) as air:
+        air.start()
+        air.wait(events.ChannelStarted)
+        air.submit(commands.TakeCon(channel="one", by="ann"))
+        assert air.wait(events.ConChanged).holder == "ann"
+        air.kill()
+        air.start()
+        cue = commands.CueNext(channel="one", by="bob", duration_s=Fraction(3))
+        air.submit(cue)
+        assert "ann has the con" in air.wait(events.CommandRefused, id=cue.id).reason
+        air.submit(commands.TakeCon(channel="one", by="bob", force=True))
+        forced = air.wait(events.ConChanged, how="forced")
+        assert (forced.was, forced.holder) == ("ann", "bob")
+        air.wait(events.ChannelStarted, count=2)
+        mine = commands.CueNext(channel="one", by="bob", duration_s=Fraction(3))
+        air.submit(mine)
+        air.wait(events.CommandAccepted, id=mine.id)
