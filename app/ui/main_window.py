@@ -17,6 +17,7 @@ from app.ui.actions import ACTIONS
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
+from app.ui.engineer.page import EngineerPage
 from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
 from app.ui.heartbeat import Heartbeat
@@ -74,7 +75,8 @@ class MainWindow(QMainWindow):
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
         self.alarms = AlarmPanel(desk, self._skin)
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
-        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page)
+        self.engineer = EngineerPage(desk, AlarmPanel(desk, self._skin), self._skin)
+        self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page, self.engineer)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self._lay_out()
@@ -147,7 +149,7 @@ class MainWindow(QMainWindow):
         self.status_line.setFixedHeight(density.status)
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
-        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page):
+        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.page, self.engineer):
             view.dress(skin)
         self.notice.dress(skin)
         self._place_lock()

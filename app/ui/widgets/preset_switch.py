@@ -17,9 +17,10 @@ class Preset(StrEnum):
 
     OPERATOR = "Operator"
     TRAFFIC = "Traffic"
+    ENGINEER = "Engineer"
 
 
-_KEYS = {Preset.OPERATOR: "Ctrl+1", Preset.TRAFFIC: "Ctrl+2"}
+_KEYS = {Preset.OPERATOR: "Ctrl+1", Preset.TRAFFIC: "Ctrl+2", Preset.ENGINEER: "Ctrl+3"}
 
 
 class PresetSwitch(QTabBar):
