@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt
@@ -14,6 +15,7 @@ from app.model.schedule_face import ScheduleFace
 from app.model.states import ChannelState
 from app.ui import text
 from app.ui.actions import ACTIONS
+from app.ui.alarm_book import AlarmBook
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
@@ -25,7 +27,7 @@ from app.ui.held_keys import HeldKeys
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
-from app.ui.summary import status_face, strip_face
+from app.ui.summary import show_clock, status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.alarm_list import AlarmPanel
@@ -73,9 +75,10 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(desk, self.schedule, self._skin, full=False)
         self.traffic = Timeline(desk, self.schedule, self._skin)
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
-        self.alarms = AlarmPanel(desk, self._skin)
+        self.alarm_book = AlarmBook(desk)
+        self.alarms = AlarmPanel(desk, self._skin, self.alarm_book)
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
-        self.engineer = EngineerPage(desk, AlarmPanel(desk, self._skin), self._skin)
+        self.engineer = EngineerPage(desk, AlarmPanel(desk, self._skin, self.alarm_book), self._skin)
         self.rooms = Rooms(self.multiviewer, self.pages, self.alarms, self.page, self.engineer)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
@@ -212,7 +215,7 @@ class MainWindow(QMainWindow):
             absence=desk.absence,
         )
         self.strip.reserve_right(self.lock.width() + 12)
-        self.strip.show_value(face)
+        self.strip.show_value(replace(face, late="" if desk.absence else show_clock(desk.channel)))
         self.lock.show_lock(locked=desk.locked)
         self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
 

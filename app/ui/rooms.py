@@ -53,6 +53,7 @@ class Rooms(QWidget):
             self._engineer.refresh()
         elif preset is Preset.OPERATOR:
             self._room.insertWidget(0, self._multiviewer, 1)
+        self._multiviewer.show()  # a widget that changes its parent is hidden until the loop turns
         self._set_pictures()
 
     def _set_pictures(self) -> None:

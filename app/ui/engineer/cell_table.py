@@ -80,8 +80,7 @@ class _Delegate(PlainDelegate):
             room = box.width() - size - 6
             icon_and_words(painter, box, cell.icon, elided(cell.words, room, size), colour, size)
         else:
-            square = QRectF(0, 0, size, size)
-            square.moveCenter(QRectF(option.rect).center())
+            square = QRectF(box.left(), box.center().y() - size / 2, size, size)  # under its head
             draw_icon(painter, cell.icon, square, colour)
         painter.restore()
 
@@ -94,6 +93,7 @@ class CellTable(PlainTable):
         super().__init__(skin, name, lasting)
         self._shares = shares
         self.cells = CellModel(lasting)
+        self.head.setMinimumSectionSize(16)  # Qt's own would push the last of 16 channels out of sight
         self.setModel(self.cells)
         self.setItemDelegate(_Delegate(self.cells, skin, self))
 

@@ -9,6 +9,7 @@ from app.model.segment import OriginStatus
 from app.model.states import ChannelState
 from app.model.status import Alarm, ChannelStatus
 from app.ui import text
+from app.ui.alarm_book import Past
 from app.ui.event_lines import severity_tone
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
@@ -16,6 +17,7 @@ from app.ui.tile_face import SLATE_SOURCE
 
 DESTINATION_HEADS = ("DESTINATION", "STATE", "PUSH", "QUEUE", "LOST", "LAST OK")
 SOURCE_HEADS = ("SOURCE", "STATE", "REPEATED", "DROPPED", "LATE")
+PAST_HEADS = ("FROM", "TO", "CHANNEL", "ALARM")
 OTHER = "Other"
 _CHECKS = {
     "Source": ("source", "feed", "slate", "rate"),
@@ -106,3 +108,18 @@ def _check(channel: ChannelStatus, check: str, *, lost: bool) -> TableCell:
     if channel.state is not ChannelState.ON_AIR:
         return TableCell(icon=Icon.BARRED_RING, tone=Tone.QUIET, says=f"{name}, {check}: off air")
     return TableCell(icon=Icon.DOT, tone=Tone.GREEN, says=f"{name}, {check}: no alarm")
+
+
+def past_row(past: Past, channel: str, zone: ZoneInfo) -> Row:
+    """A cleared alarm, from when to when. ``channel``: its name on screen."""
+    begin = text.clock(past.raised_at, zone) if past.raised_at is not None else "before"
+    end = text.clock(past.cleared_at, zone)
+    says = f"{past.severity or 'alarm'} from {begin} to {end}, channel {channel}: {past.says}"
+    tone = severity_tone(past.severity)
+    icon = {Tone.RED: Icon.OCTAGON_CROSS, Tone.AMBER: Icon.TRIANGLE}.get(tone, Icon.NOTE)
+    return (
+        TableCell(begin, says=says),
+        TableCell(end, says=says),
+        TableCell(channel, says=says),
+        TableCell(past.says, icon, Tone.PLAIN, says),
+    )

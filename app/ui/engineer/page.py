@@ -80,8 +80,11 @@ class EngineerPage(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        for part in (*self._heads, self.destinations, self.sources, self.matrix, self.alarms):
-            part.dress(skin)
+        for head in self._heads:
+            head.dress(skin)
+        for table in (self.destinations, self.sources, self.matrix):
+            table.dress(skin)
+        self.alarms.dress(skin)
         self._set_heights(skin.density)
         self.refresh()
 
