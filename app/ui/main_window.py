@@ -91,6 +91,7 @@ class MainWindow(QMainWindow):
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
         self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        self.markers.detail.saving.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)

@@ -90,13 +90,13 @@ class Strip(Painted[StripFace]):
         if d.roomy or not self._switch:
             beside = box.adjusted(left + width_of("Splicedeck", size, HEAVY) + 14, 0, 0, 0)
             write(painter, beside, shown.show, p.dim, d.state + 1, MEDIUM)
-        left = self.switch_left + self._switch + (34 if d.roomy else 20)
+        left = self.switch_left + self._switch + (34 if d.roomy else 14)
         draw_icon(painter, Icon.DOT, QRectF(left, box.center().y() - 8, 16, 16), p.dim)
         left += 24 if d.roomy else 22
         write(painter, box.adjusted(left, 0, 0, 0), shown.on_air, p.hi, d.title, HEAVY)
         left += width_of(shown.on_air, d.title, HEAVY) + 8
         write(painter, box.adjusted(left, 0, 0, 0), "ON AIR", p.text, d.state, BOLD)
-        left += width_of("ON AIR", d.state, BOLD) + 22
+        left += width_of("ON AIR", d.state, BOLD) + (22 if d.roomy else 12)
         for count in shown.counts:
             left = self._paint_count(painter, left, box, count) + (10 if d.roomy else 6)
         if shown.fresh and left + width_of(shown.fresh, d.state) + 12 < end:
