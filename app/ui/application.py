@@ -8,6 +8,8 @@ from app.ui.ending import Ending
 from app.ui.preflight import preflight
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.model.schedule_face import ScheduleFace
     from app.ui.bridge import Engine
 
@@ -15,15 +17,21 @@ __all__ = ["Ending", "open_window", "preflight"]
 
 
 def open_window(
-    engine: Engine, show_name: str, timezone: str, *, remote: bool = False, schedule: ScheduleFace | None = None
+    engine: Engine,
+    show_name: str,
+    timezone: str,
+    *,
+    remote: bool = False,
+    schedule: ScheduleFace | None = None,
+    layout: Path | None = None,
 ) -> Ending:
     """Open the control room over a running engine; once it is closed, what is to become of the channels.
 
     ``remote``: the engine runs in a process of its own and outlives the window, so closing asks whether to leave the
     channels on air; a signal leaves them. Without it, the end of the window is always ``Ending.STOP``. ``schedule``:
     what traffic has booked; the window calls it from a thread of its own. Ending the engine is the caller's part. Main
-    thread only. Call ``preflight`` first.
+    thread only. Call ``preflight`` first. ``layout``: the file that the window's layout is kept in; None: nowhere.
     """
     from app.ui.desktop import run_window  # noqa: PLC0415 - Qt may be missing until preflight has passed
 
-    return run_window(engine, show_name, timezone, remote=remote, schedule=schedule)
+    return run_window(engine, show_name, timezone, remote=remote, schedule=schedule, layout=layout)

@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
@@ -20,27 +21,60 @@ from app.ui.desk import Desk
 from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.hooks import fault_hooks
+from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import MainWindow
 from app.ui.theme import STANDARD, Palette, style_sheet
+from app.ui.widgets.preset_switch import Preset
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
 def run_window(
-    engine: Engine, show_name: str, timezone: str, *, remote: bool = False, schedule: ScheduleFace | None = None
+    engine: Engine,
+    show_name: str,
+    timezone: str,
+    *,
+    remote: bool = False,
+    schedule: ScheduleFace | None = None,
+    layout: Path | None = None,
 ) -> Ending:
-    """Show the window until it is closed, or until SIGINT or SIGTERM."""
+    """Show the window until it is closed, or until SIGINT or SIGTERM. ``layout``: where its layout is kept."""
     with fault_hooks():
         application = prepared_application(STANDARD)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
         window = MainWindow(desk, show_name, STANDARD, remote=remote, schedule=schedule)
+        kept = LayoutFile(layout) if layout is not None else None
+        if kept is not None:
+            lay_out(window, kept)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
                 application.exec()
         finally:
             window.leave()
+        if kept is not None:
+            keep_layout(window, kept)
     return window.ending
+
+
+def lay_out(window: MainWindow, kept: LayoutFile) -> None:
+    """As this user left it with these screens; what was wrong with the file is told once."""
+    layout = kept.layout(_screens())
+    if layout.preset in [preset.value for preset in Preset]:
+        window.presets.choose(Preset(layout.preset))
+    window.alarm_book.mute(muted=layout.muted)
+    if kept.problem:
+        window.pages.tabs.say(kept.problem)
+
+
+def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
+    """For the next time with these screens."""
+    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted))
+
+
+def _screens() -> list[Screen]:
+    places = [screen.geometry() for screen in QApplication.screens()]
+    return [(place.left(), place.top(), place.width(), place.height()) for place in places]
 
 
 @contextmanager
