@@ -16,6 +16,7 @@ from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
 from app.remote.watched import kept_watched
+from app.settings import window_layout
 
 
 def run_in_window(job: Job) -> bool:
@@ -36,7 +37,14 @@ def run_in_window(job: Job) -> bool:
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
-                ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+                ending = open_window(
+                    engine,
+                    engine.show_name,
+                    engine.timezone,
+                    remote=True,
+                    schedule=schedule,
+                    layout=window_layout(job.data_dir),
+                )
         finally:
             job.stop_script()
         if ending is Ending.STOP or in_time.is_set():

@@ -13,7 +13,7 @@ from app.cli.schedule_face import StoreFace, schedule_face
 from app.cli.usage import default_data_dir_text, folder
 from app.model.errors import SplicedeckError
 from app.model.show import HlsOutput
-from app.settings import default_data_dir, demo_show, demo_toml
+from app.settings import default_data_dir, demo_show, demo_toml, window_layout
 
 if TYPE_CHECKING:
     from app.remote.session import Session
@@ -53,7 +53,14 @@ def run(args: argparse.Namespace) -> int:
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
         with kept_watched(data_dir), closing(_schedule(running, data_dir, engine.timezone)) as schedule:
-            ending = open_window(engine, engine.show_name, engine.timezone, remote=True, schedule=schedule)
+            ending = open_window(
+                engine,
+                engine.show_name,
+                engine.timezone,
+                remote=True,
+                schedule=schedule,
+                layout=window_layout(data_dir),
+            )
         if ending is Ending.STOP:
             return 0 if stop_engine(engine, hurried=True) else 1
         tell_on_air(engine)
