@@ -13,10 +13,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.model import events
+from app.model.states import BreakState
 from app.ui.evidence_files import bundle
 from tests.ui.conftest import Room
 from tests.ui.feed_markers import kept, proved, sent
-from tests.ui.scripted_engine import NOW, channel
+from tests.ui.scripted_engine import NOW, a_break, channel
 from tests.ui.test_marker_page import evidence
 
 type Opens = Callable[..., Room]
@@ -83,3 +84,32 @@ def test_a_bundle_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -
     folder = evidence(tmp_path / "kept")
     assert "can't be saved" in bundle({"a": str(folder)}, tmp_path / "no" / "x.zip")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["kept"]
+
+
+def test_a_block_of_the_timeline_leads_to_its_break(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one", current=a_break(BreakState.CUED, out_in_s=60, key="b1")))
+    opened.engine.publish(sent("b1"))
+    opened.later(0.1)
+    canvas = opened.window.timeline.canvas
+    qtbot.waitUntil(lambda: canvas.block(("one", "b1")) is not None and bool(opened.desk.markers.rows("one")))
+    block = canvas.block(("one", "b1"))
+    assert block is not None
+    box = canvas.box_of(block)
+    assert box is not None
+    QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=box.center())
+    menu = canvas.acts.menu(canvas.pointer(box.center()))
+    (entry,) = [action for action in menu.actions() if action.text() == "Show its markers and pictures"]
+    entry.trigger()
+    assert opened.window.pages.inspects
+    chosen = opened.window.markers.table.chosen
+    assert chosen is not None
+    assert chosen.break_id == "b1"
+
+
+def test_ten_thousand_events_leave_the_lists_short(room: Opens) -> None:
+    opened = room(channel("one"))
+    model = opened.window.events.model
+    for number in range(10_000):
+        opened.desk.happened.emit(events.BreakCued(at=NOW, channel="one", break_id=f"b{number}"))
+    assert model.rowCount() == 500
+    assert model.line(0).says == "b9999"
