@@ -1,7 +1,14 @@
 """Settings: the show file, the demo show, and where things are on this machine."""
 
 from app.settings.demo import demo_show, demo_toml
-from app.settings.folders import default_data_dir, default_database, folder_of_url, journal_path, local_timezone
+from app.settings.folders import (
+    default_data_dir,
+    default_database,
+    folder_of_url,
+    journal_path,
+    local_timezone,
+    window_layout,
+)
 from app.settings.show import load_show, show_from_toml, show_text
 
 __all__ = [
@@ -15,4 +22,5 @@ __all__ = [
     "local_timezone",
     "show_from_toml",
     "show_text",
+    "window_layout",
 ]

@@ -58,6 +58,11 @@ def journal_path(data_dir: Path) -> Path:
     return data_dir / "journal.sqlite3"
 
 
+def window_layout(data_dir: Path) -> Path:
+    """The file that says how this user left the control room's window."""
+    return data_dir / "window.json"
+
+
 def local_timezone() -> str:
     """The workstation's IANA time zone; UTC where it doesn't say."""
     candidates = [os.environ.get("TZ", "").removeprefix(":")]

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
 from app.model.setup_face import SetupFace
-from app.settings.folders import default_config_dir
+from app.settings.folders import default_config_dir, window_layout
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.dressing import dress_application, scaled_application
@@ -28,8 +28,10 @@ from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
 from app.ui.habits.own_settings import OWN_FILE, OwnSettings
 from app.ui.hooks import fault_hooks
+from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
 from app.ui.theme import Palette
+from app.ui.widgets.preset_switch import Preset
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
@@ -45,7 +47,10 @@ def run_window(
     data_dir: Path | None = None,
     setup: SetupFace | None = None,
 ) -> Ending:
-    """Show the window until it is closed, or until SIGINT or SIGTERM. Crash reports are kept in ``data_dir``."""
+    """Show the window until it is closed, or until SIGINT or SIGTERM.
+
+    Crash reports and the window's layout are kept in ``data_dir``.
+    """
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
         own = own_settings()
         looks, _ = looks_from(own.section("looks"))
@@ -63,6 +68,9 @@ def run_window(
         )
         if watch.report is not None:
             window.habits.note.tell_crash(watch.report)
+        kept = LayoutFile(window_layout(data_dir)) if data_dir is not None else None
+        if kept is not None:
+            lay_out(window, kept)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
@@ -70,7 +78,29 @@ def run_window(
                 application.exec()
         finally:
             window.leave()
+        if kept is not None:
+            keep_layout(window, kept)
     return window.ending
+
+
+def lay_out(window: MainWindow, kept: LayoutFile) -> None:
+    """As this user left it with these screens; what was wrong with the file is told once."""
+    layout = kept.layout(_screens())
+    if layout.preset in [preset.value for preset in Preset]:
+        window.presets.choose(Preset(layout.preset))
+    window.alarm_book.mute(muted=layout.muted)
+    if kept.problem:
+        window.pages.tabs.say(kept.problem)
+
+
+def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
+    """For the next time with these screens."""
+    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted))
+
+
+def _screens() -> list[Screen]:
+    places = [screen.geometry() for screen in QApplication.screens()]
+    return [(place.left(), place.top(), place.width(), place.height()) for place in places]
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from app.ui.icons import Icon
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One line: house time, the channel's name, icon and word, and a sentence."""
+    """One line: house time, the channel's name, icon and word, and a sentence. ``about``: channel and break."""
 
     time: str
     channel: str
@@ -23,6 +23,7 @@ class EventLine:
     word: str
     tone: Tone
     says: str
+    about: tuple[str, str] | None = None
 
 
 type _Told = tuple[Icon, str, Tone, str]
@@ -40,7 +41,8 @@ def event_line(event: events.Event, zone: ZoneInfo, channel: str) -> EventLine |
     if isinstance(event, events.FeedCueHandled) and event.action not in {"relayed", "acted"}:
         return None
     icon, word, tone, says = _told(event, zone)
-    return EventLine(text.clock(event.at, zone), channel, icon, word, tone, says)
+    about = (event.channel, event.break_id) if isinstance(event, events.BreakEvent) else None
+    return EventLine(text.clock(event.at, zone), channel, icon, word, tone, says, about)
 
 
 def _told(event: events.Event, zone: ZoneInfo) -> _Told:

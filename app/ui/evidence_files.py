@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,3 +41,26 @@ def found_in(folder: str) -> Found:
         return Found(problem=f"its evidence can't be read: {error}")
     pictures = tuple(Picture(path / Path(name).name, offset) for name, offset in listed)
     return Found(pictures, "; ".join(problems))
+
+
+def bundle(folders: Mapping[str, str], target: Path) -> str:
+    """Pack folders of evidence by the name each has in the file; in words what went wrong, or nothing.
+
+    What is there already under that name is replaced only once the whole of it is written.
+    """
+    part, packed = target.with_name(target.name + ".part"), 0
+    try:
+        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as file:
+            for name, folder in folders.items():
+                for path in sorted(Path(folder).glob("**/*")):
+                    if path.is_file():
+                        file.write(path, f"{name}/{path.relative_to(folder)}")
+                        packed += 1
+        if not packed:
+            part.unlink()
+            return "its evidence is no longer kept here: the newest 500 splices are"
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        return f"the evidence can't be saved: {error.strerror or error}"
+    return ""

@@ -13,10 +13,12 @@ from app.model.schedule_face import ScheduleFace
 from app.model.setup_face import SetupFace
 from app.model.states import ChannelState
 from app.ui import text
+from app.ui.alarm_book import AlarmBook
 from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
+from app.ui.engineer.page import EngineerPage
 from app.ui.event_lines import event_line
 from app.ui.grammar import Tone
 from app.ui.habits.habits import Habits
@@ -29,7 +31,7 @@ from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.schedule.timeline import Timeline
 from app.ui.setup.room import SetupRoom
-from app.ui.summary import status_face, strip_face
+from app.ui.summary import show_clock, status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
 from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.alarm_list import AlarmPanel
@@ -88,11 +90,15 @@ class MainWindow(QMainWindow):
         self.timeline = Timeline(desk, self.schedule, self._skin, full=False)
         self.traffic = Timeline(desk, self.schedule, self._skin)
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
-        self.alarms = AlarmPanel(desk, self._skin)
+        self.alarm_book = AlarmBook(desk)
+        self.alarms = AlarmPanel(desk, self._skin, self.alarm_book)
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
         self.charts = ChartPanel(desk, self._skin)
         self.side = SidePages(self.alarms, self.charts, self._skin)
-        self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page)
+        self.engineer = EngineerPage(desk, AlarmPanel(desk, self._skin, self.alarm_book), self._skin)
+        self.engineer_charts = ChartPanel(desk, self._skin, six=True)
+        self.engineer.put_charts(self.engineer_charts)
+        self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page, self.engineer)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
@@ -108,7 +114,9 @@ class MainWindow(QMainWindow):
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
         self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        self.charts.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        for charts in (self.charts, self.engineer_charts):
+            charts.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        self.markers.detail.saving.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -160,7 +168,8 @@ class MainWindow(QMainWindow):
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
         self.promoting.band.dress(skin)
-        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.charts, self.side, self.page):
+        rooms = (self.multiviewer, self.pages, self.alarms, self.charts, self.side, self.page, self.engineer)
+        for view in (*beside, *rooms):
             view.dress(skin)
         self.notice.dress(skin)
         self.habits.dress(skin)
@@ -235,7 +244,7 @@ class MainWindow(QMainWindow):
             absence=desk.absence,
         )
         self.strip.reserve_right(self.lock.width() + 12)
-        self.strip.show_value(face)
+        self.strip.show_value(replace(face, late="" if desk.absence else show_clock(desk.channel)))
         self.lock.show_lock(locked=desk.locked)
         self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
 

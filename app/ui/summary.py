@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -59,6 +60,13 @@ def strip_face(
         date=text.date(now, zone, with_year=roomy),
         zone=text.utc_offset(now, zone) + place,
     )
+
+
+def show_clock(channel: ChannelStatus | None) -> str:
+    """How far the channel's show clock is behind (+) or ahead (−); nothing where it is on time, or has none."""
+    late_s = channel.schedule.late_s if channel is not None and channel.schedule is not None else Fraction(0)
+    whole = math.floor(abs(late_s))
+    return f"show {'+' if late_s > 0 else '−'}{text.elapsed(whole)}" if whole else ""
 
 
 def _on_air(channels: tuple[ChannelStatus, ...]) -> list[ChannelStatus]:

@@ -140,7 +140,7 @@ def test_alarms_are_copied_by_key_by_menu_and_all_at_once(room: Opens) -> None:
     QTest.keyClick(first.ack, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert clipboard().endswith("no packets")
     menu = open_menu(second)
-    assert [action.text() for action in menu.actions()] == ["Copy"]
+    assert [action.text() for action in menu.actions()][:3] == ["Copy", "", "Shelve for 5 min"]
     press_key(opened.window, "F12")
     assert len(opened.engine.submitted) == 1  # an open menu keeps no cue
     opened.engine.publish(accepted(opened.engine.submitted[0]))

@@ -58,6 +58,16 @@ def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield window.presets, "Who the window is laid out for; the cue column stays where it is"
     yield window.multiviewer, "A picture of each channel. A click selects it: the cue keys act on the selected one"
     yield window.alarms, "What is wrong now: open above acknowledged, critical first. Ctrl+C on ACK copies an alarm"
+    for panel in (window.alarms, window.engineer.alarms):
+        yield panel.past, "Alarms that have cleared, from when to when, newest first"
+    engineer = window.engineer
+    yield engineer.alarms, "What is wrong now, as in the operator's room"
+    yield (
+        engineer.destinations,
+        "Where the selected channel's segments go, what waits and what was lost",
+    )
+    yield engineer.sources, "Where the selected channel's picture comes from"
+    yield engineer.matrix, "A row a check, a column a channel: what is wrong where"
     yield window.status_line, "How the engine and this window are, and the last refusal in its full length"
     yield column.title, "The channel that the cue keys act on, and its state"
     yield column.countdown, "The time to the next OUT, or to the IN of the open break"

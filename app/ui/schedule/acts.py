@@ -204,6 +204,10 @@ class Acts:
             action.setEnabled(possible)
             action.triggered.connect(lambda _on=False, act=act: act())
         add_planner(made, canvas, pointer.channel)
+        block = canvas.block(canvas.focused)
+        if block is not None and block.key in canvas.selected:
+            made.addSeparator()
+            made.addAction("Show its markers and pictures", partial(canvas.break_asked.emit, *block.key))
         made.aboutToHide.connect(made.deleteLater)
         return made
 

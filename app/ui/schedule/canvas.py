@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -31,7 +31,9 @@ from app.ui.theme import Skin
 
 
 class TimelineCanvas(TimelineView):
-    """Hands Qt's events on."""
+    """Hands Qt's events on. ``break_asked``: what became of a block is wanted; its channel and break."""
+
+    break_asked = Signal(str, str)
 
     def __init__(self, desk: Desk, schedule: ScheduleDesk, skin: Skin, *, minutage: bool) -> None:
         super().__init__(desk, schedule, skin, minutage=minutage)

@@ -1,28 +1,42 @@
-"""The alarms that stand: open above acknowledged, critical first, newest first."""
+"""The alarms that stand: open above acknowledged, critical first, newest first; and those that have cleared."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui import text
+from app.ui.alarm_book import SHELVE_MINUTES, AlarmBook
 from app.ui.desk import AlarmKey, Desk
+from app.ui.engineer.cell_table import CellTable
+from app.ui.engineer.cells import PAST_HEADS, past_row
 from app.ui.theme import Skin
 from app.ui.widgets.alarm_row import AlarmFace, AlarmRow
 from app.ui.widgets.panel_head import PanelHead
+from app.ui.widgets.text_button import TextButton
 
 _RANK = {"critical": 0, "warning": 1}
 BLINKS_FOR_S = 10.0
+_SOUNDS = "Unacknowledged critical alarms ring the desktop's bell; a desktop without one stays silent"
+_MUTED = "Alarms make no sound: press to let critical ones ring"
 
 
 class AlarmPanel(QWidget):
-    """Head and rows, scrolled when there are more than fit. ``told``: its head's words, where a tab stands for it."""
+    """Head and rows, scrolled when there are more than fit. ``told``: its head's words, where a tab stands for it.
+
+    A row's menu shelves it for a while.
+
+    ``book``: shared by all lists of a window, so that an alarm sounds once and is shelved in all of them.
+    """
 
     told = Signal(str)
 
-    def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None) -> None:
+    def __init__(self, desk: Desk, skin: Skin, book: AlarmBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._skin = desk, skin
+        self._desk, self._skin, self.book = desk, skin, book
         self.rows: dict[AlarmKey, AlarmRow] = {}
         self._order: list[AlarmKey] = []
         self.words = ""
@@ -32,7 +46,12 @@ class AlarmPanel(QWidget):
         self._stack.setContentsMargins(0, 2, 0, 0)
         self._stack.setSpacing(2)
         self._stack.addStretch()
-        scroll = QScrollArea(self)
+        self.sound = self._button("Sound", self._turn_sound)
+        self.history = self._button("Past", self._turn_history)
+        self.history.setToolTip("Alarms that have cleared, from when to when")
+        self.past = CellTable(skin, "Alarms that have cleared", PAST_HEADS, (17, 17, 26, 40))
+        self.past.hide()
+        scroll = self._scroll = QScrollArea(self)
         scroll.setWidget(self._body)
         scroll.setWidgetResizable(True)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -42,19 +61,92 @@ class AlarmPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._head)
         layout.addWidget(scroll)
+        layout.addWidget(self.past)
         desk.refreshed.connect(self.refresh)
+        book.changed.connect(self._on_book)
+        self._on_book()
+
+    def _button(self, words: str, act: object) -> TextButton:
+        made = TextButton(words, self._skin, self)
+        made.setCheckable(True)
+        made.clicked.connect(act)
+        return made
+
+    def _turn_sound(self, on: bool) -> None:
+        self.book.mute(muted=not on)
+
+    def _turn_history(self, on: bool) -> None:
+        self.history.setChecked(on)
+        self.past.setVisible(on)
+        self._scroll.setVisible(not on)
+        self._on_book()
+
+    def _on_book(self) -> None:
+        muted = self.book.muted
+        self.sound.setChecked(not muted)
+        self.sound.setText("Muted" if muted else "Sound")
+        self.sound.setToolTip(_MUTED if muted else _SOUNDS)
+        self.sound.setAccessibleName(self.sound.toolTip())
+        self._place()
+        if not self.past.isHidden():
+            desk = self._desk
+            self.past.show_rows(tuple(past_row(one, desk.shown_name(one.channel), desk.zone) for one in self.book.past))
         self.refresh()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        """The buttons lie in the head."""
+        self._place()
+
+    def _place(self) -> None:
+        left = self._head.title_right + 10
+        for button in (self.sound, self.history):
+            size = button.sizeHint()
+            button.setGeometry(left, 2, size.width(), self._head.height() - 4)
+            button.raise_()
+            left += size.width() + 4
+
+    def menu(self, key: AlarmKey) -> QMenu:
+        """What can be done with an alarm beside acknowledging it."""
+        made = QMenu(self.rows[key])
+        made.addAction("Copy", partial(QGuiApplication.clipboard().setText, self.rows[key].words))
+        made.addSeparator()
+        for minutes in SHELVE_MINUTES:
+            made.addAction(f"Shelve for {minutes} min", partial(self.book.shelve, key, minutes))
+        if self.book.shelved:
+            made.addSeparator()
+            made.addAction(f"Bring back {self.book.shelved} shelved", self.book.unshelve_all)
+        return made
+
+    def _open_menu(self, key: AlarmKey, where: QPoint) -> None:
+        menu = self.menu(key)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.rows[key].mapToGlobal(where))
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
         self._head.dress(skin)
+        for part in (self.sound, self.history, self.past):
+            part.dress(skin)
+        self._place()
         for row in self.rows.values():
             row.dress(skin)
 
     def show_head(self, *, there: bool) -> None:
         """Where tabs stand over it, it has no head of its own."""
-        self._head.setVisible(there)
+        for part in (self._head, self.sound, self.history):
+            part.setVisible(there)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What the head's buttons do, also where there is no head."""
+        made = QMenu(self)
+        made.addAction(
+            "Let alarms ring" if self.book.muted else "Mute", lambda: self.book.mute(muted=not self.book.muted)
+        )
+        back = not self.past.isHidden()
+        made.addAction("Alarms that stand" if back else "Past alarms", lambda: self._turn_history(not back))
+        made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        made.popup(event.globalPos())
 
     def refresh(self) -> None:
         """Show the alarms of a new snapshot."""
@@ -65,6 +157,8 @@ class AlarmPanel(QWidget):
             if key not in self.rows:
                 self.rows[key] = AlarmRow(self._skin, face, self._body)
                 self.rows[key].ack.pressed.connect(lambda pressed=key: self._desk.acknowledge(pressed))
+                self.rows[key].setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+                self.rows[key].customContextMenuRequested.connect(partial(self._open_menu, key))
             self.rows[key].show_value(face)
         if list(faces) != self._order:
             self._order = list(faces)
@@ -72,7 +166,9 @@ class AlarmPanel(QWidget):
                 self._stack.insertWidget(place, self.rows[key])
                 self.rows[key].show()
         fresh = sum(not face.acknowledged_by for face in faces.values())
-        self.words = f"{len(faces)} standing · {fresh} new" if faces else "none standing"
+        shelved = f" · {self.book.shelved} shelved" if self.book.shelved else ""
+        told = f"{len(faces)} open · {fresh} new" if shelved else f"{len(faces)} standing · {fresh} new"
+        self.words = (told if faces else "none standing") + shelved
         self._head.show_value(self.words)
         self.told.emit(self.words)
 
@@ -82,7 +178,7 @@ class AlarmPanel(QWidget):
 
     def _faces(self) -> dict[AlarmKey, AlarmFace]:
         desk, faces = self._desk, {}
-        for key, alarm in desk.alarms().items():
+        for key, alarm in self.book.listed().items():
             by, seen_at = desk.acknowledged.get(key, ("", alarm.raised_at))
             age_s = (desk.now - alarm.raised_at).total_seconds()
             blinks = alarm.severity == "critical" and not by and age_s < BLINKS_FOR_S and not desk.reduced_motion

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.event_lines import severity_tone
@@ -13,7 +13,7 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Body, Mark, Tone
 from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
-from app.ui.widgets.copying import copied, show_copy_menu
+from app.ui.widgets.copying import copied
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import MIDDLE, draw_edge, draw_mark, elided, fill_round, mark_width, write
 
@@ -83,10 +83,6 @@ class AlarmRow(Painted[AlarmFace]):
             self.setAccessibleName(said)
             self.ack.setAccessibleName(f"Acknowledge {said}")
             self.setToolTip(said)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Copy this alarm."""
-        show_copy_menu(event.globalPos(), self, self.words)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -44,6 +44,14 @@ class BottomPages(QWidget):
         timeline.told.connect(self._say)
         events.told.connect(self._say)
         markers.told.connect(self._say)
+        events.break_asked.connect(self.show_break)
+        timeline.canvas.break_asked.connect(self.show_break)
+
+    def show_break(self, channel: str, break_id: str) -> None:
+        """Open the markers at this break: its pictures, its bytes, its verdict."""
+        self.tabs.setCurrentIndex(_MARKERS)
+        if not self._markers.show_break(channel, break_id):
+            self.tabs.say("no marker of that break is kept here")
 
     @property
     def inspects(self) -> bool:

@@ -133,9 +133,13 @@ class _Table(QTableView):
 
 
 class EventPanel(QWidget):
-    """The table. ``told``: a few words about it, for the head of the panel."""
+    """The table. ``told``: a few words about it, for the head of the panel.
+
+    ``break_asked``: a line of a break was clicked; channel and break.
+    """
 
     told = Signal(str)
+    break_asked = Signal(str, str)
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -155,7 +159,13 @@ class EventPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.table)
         layout.addStretch()
+        self.table.clicked.connect(self._on_clicked)
         self.dress(skin)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        about = self.model.line(index.row()).about
+        if about is not None:
+            self.break_asked.emit(*about)
 
     @property
     def words(self) -> str:

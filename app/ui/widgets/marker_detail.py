@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.ui.desk import Desk
 from app.ui.evidence_files import found_in
+from app.ui.evidence_save import EvidenceDialog
 from app.ui.fonts import MEDIUM
 from app.ui.marker_row import MarkerRow, Source, fields_of, time_of
 from app.ui.strip import Frame, Strip
@@ -42,7 +43,12 @@ class MarkerDetail(QWidget):
         self.turn = TextButton("Pictures", skin, self)
         self.turn.setCheckable(True)
         self.origin = TextButton("", skin, self)
-        self.buttons = (self.copy_base64, self.copy_hex, self.turn, self.origin)
+        self.save = TextButton("Save…", skin, self)
+        self.save.setToolTip("Save the evidence of its splice as one file: pictures, bytes, playlists, verdict")
+        self.save.setAccessibleName(self.save.toolTip())
+        self.save.clicked.connect(self._on_save)
+        self.saving = EvidenceDialog(self)
+        self.buttons = (self.copy_base64, self.copy_hex, self.turn, self.origin, self.save)
         self.copy_base64.setAccessibleName("Copy the marker as base64")
         self.copy_hex.setAccessibleName("Copy the marker as hexadecimal")
         self.copy_base64.clicked.connect(lambda: self._copy("base64"))
@@ -116,6 +122,13 @@ class MarkerDetail(QWidget):
         if self._row is not None:
             QGuiApplication.clipboard().setText(self._row.base64 if what == "base64" else self._row.hex)
 
+    def _on_save(self) -> None:
+        row = self._row
+        if row is not None:
+            lies = self._desk.markers.folders(row)
+            folders = {f"{where[0]}-{where[1]}".strip("/").replace("/", "_"): folder for where, folder in lies.items()}
+            self.saving.open(folders, f"{row.channel}-{row.break_id}-{row.direction}".replace("/", "_"))
+
     # ---- places
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
@@ -138,6 +151,7 @@ class MarkerDetail(QWidget):
         there, right = self._row is not None, self.width() - 8
         has_origin = bool(self._desk.markers.folders(self._row)) if self._row is not None else False
         shown = {self.copy_hex: there, self.copy_base64: there, self.turn: there and not self._both}
+        shown[self.save] = has_origin
         shown[self.origin] = has_origin and (self._both or self._pictures_wanted)
         for button, visible in shown.items():
             button.setVisible(visible)

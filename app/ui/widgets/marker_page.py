@@ -27,6 +27,7 @@ class MarkerPage(QWidget):
         self._desk, self._skin, self.words = desk, skin, ""
         self.table = MarkerTable(desk, skin, self)
         self.detail = MarkerDetail(desk, skin, self)
+        self.detail.saving.said.connect(self._say)
         self.table.selectionModel().selectionChanged.connect(self._on_chosen)
         desk.caught_up.connect(self.refresh, Qt.ConnectionType.DirectConnection)
         desk.selection_changed.connect(self.refresh)
@@ -51,6 +52,23 @@ class MarkerPage(QWidget):
         name = self._desk.shown_name(self._desk.selected)
         self.words = f"{name} · {counts}{kept}"
         self.told.emit(self.words)
+
+    def _say(self, words: str) -> None:
+        self.words = words
+        self.told.emit(words)
+
+    def show_break(self, channel: str, break_id: str) -> bool:
+        """Choose a break's own marker, its OUT before others; False: none of it is kept here."""
+        self._desk.select(channel)
+        self.refresh()
+        found = [n for n, row in enumerate(self._desk.markers.rows(channel)) if row.break_id == break_id]
+        if not found:
+            return False
+        rows = self.table.markers
+        best = min(found, key=lambda n: (rows.row(n).direction != "out", rows.row(n).whence is not Source.US))
+        self.table.selectRow(best)
+        self.table.scrollTo(rows.index(best, 0))
+        return True
 
     def _on_chosen(self) -> None:
         self.detail.show_marker(self.table.chosen)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.fonts import MEDIUM
 from app.ui.theme import Skin
 from app.ui.widgets.painted import Painted
-from app.ui.widgets.painting import RIGHT, write
+from app.ui.widgets.painting import RIGHT, width_of, write
 
 
 class PanelHead(Painted[str]):
@@ -19,6 +19,15 @@ class PanelHead(Painted[str]):
         super().__init__(skin, "", parent)
         self._title = title
         self.dress(skin)
+
+    @property
+    def title_right(self) -> int:
+        """Where its title ends: what else is in the head stands behind it."""
+        return round(10 + width_of(self._title, self._title_px))
+
+    @property
+    def _title_px(self) -> int:
+        return self.skin.density.body + 1 if self.skin.density.roomy else self.skin.density.small
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
@@ -30,5 +39,5 @@ class PanelHead(Painted[str]):
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
         painter.fillRect(box, p.bg2)
         inner = box.adjusted(10, 0, -10, 0)
-        write(painter, inner, self._title, p.hi, d.body + 1 if d.roomy else d.small)
+        write(painter, inner, self._title, p.hi, self._title_px)
         write(painter, inner, self.shown, p.dim, d.body if d.roomy else d.small, MEDIUM, RIGHT)

@@ -17,6 +17,7 @@ class Preset(StrEnum):
 
     OPERATOR = "Operator"
     TRAFFIC = "Traffic"
+    ENGINEER = "Engineer"
 
 
 class PresetSwitch(QTabBar):

@@ -26,7 +26,7 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class StripFace:
-    """Everything the strip says. ``clock``: time of day and frame."""
+    """Everything the strip says. ``clock``: time of day and frame. ``late``: the show clock when it is off."""
 
     show: str = ""
     on_air: str = "0/0"
@@ -36,6 +36,7 @@ class StripFace:
     clock: tuple[str, str] = ("", "")
     date: str = ""
     zone: str = ""
+    late: str = ""
 
 
 class Strip(Painted[StripFace]):
@@ -94,13 +95,13 @@ class Strip(Painted[StripFace]):
         if d.roomy or not self._switch:
             beside = box.adjusted(left + width_of("Splicedeck", size, HEAVY) + 14, 0, 0, 0)
             write(painter, beside, shown.show, p.dim, d.state + 1, MEDIUM)
-        left = self.switch_left + self._switch + (34 if d.roomy else 20)
+        left = self.switch_left + self._switch + (34 if d.roomy else 14)
         draw_icon(painter, Icon.DOT, QRectF(left, box.center().y() - 8, 16, 16), p.dim)
         left += 24 if d.roomy else 22
         write(painter, box.adjusted(left, 0, 0, 0), shown.on_air, p.hi, d.title, HEAVY)
         left += width_of(shown.on_air, d.title, HEAVY) + 8
         write(painter, box.adjusted(left, 0, 0, 0), shown.on_air_word, p.text, d.state, BOLD)
-        left += width_of(shown.on_air_word, d.state, BOLD) + 22
+        left += width_of(shown.on_air_word, d.state, BOLD) + (22 if d.roomy else 12)
         for count in shown.counts:
             left = self._paint_count(painter, left, box, count) + (10 if d.roomy else 6)
         if shown.fresh and left + width_of(shown.fresh, d.state) + 12 < end:
@@ -134,11 +135,14 @@ class Strip(Painted[StripFace]):
         """Date and offset left of the lock, the clock left of them; where the clock begins."""
         d, p, shown = self.skin.density, self.skin.palette, self.shown
         size = d.state if d.roomy else d.small
-        wide = max(width_of(shown.date, size), width_of(shown.zone, size))
+        lines = [(shown.date, p.hi), (shown.zone, p.text)] + ([(shown.late, p.amber)] if shown.late else [])
+        size = min(size, d.body) if shown.late else size
+        wide = max(width_of(words, size) for words, _ in lines)
         left = box.right() - self._right - wide - (22 if d.roomy else 10)
-        half, middle = size * 0.68, box.center().y()
-        write(painter, QRectF(left, middle - half - 12, wide, 24), shown.date, p.hi, size)
-        write(painter, QRectF(left, middle + half - 12, wide, 24), shown.zone, p.text, size)
+        pitch, middle = size * (1.15 if shown.late else 1.36), box.center().y()
+        for number, (words, colour) in enumerate(lines):
+            above = middle + (number - (len(lines) - 1) / 2) * pitch - 12
+            write(painter, QRectF(left, above, wide, 24), words, colour, size)
         time, frames = shown.clock
         frames_width = width_of(frames, d.title, BOLD) if d.roomy else 0
         left -= (16 if d.roomy else 8) + frames_width

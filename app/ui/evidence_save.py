@@ -1,0 +1,52 @@
+"""A splice's evidence as one file: asked for by a save dialog that is not modal, packed off the GUI's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.ui.evidence_files import bundle
+from app.ui.traffic.errand import Errand
+
+_ENDING = ".zip"
+
+
+class EvidenceDialog(QObject):
+    """``said``: what became of it. ``opened``: the dialog, so that its keys are watched like the window's."""
+
+    said = Signal(str)
+    opened = Signal(object)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._errand = Errand(self)
+        self._errand.done.connect(lambda told: self.said.emit(str(told)))
+        self._errand.failed.connect(lambda why: self.said.emit(f"Evidence not saved: {why}"))
+        self.chooser: QFileDialog | None = None
+
+    def open(self, folders: Mapping[str, str], name: str) -> None:
+        """Ask where; ``name`` is what is offered."""
+        chooser = self.chooser = QFileDialog(self._window, "Save the evidence of this splice")
+        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
+        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        chooser.setNameFilters([f"Evidence bundle (*{_ENDING})"])
+        chooser.selectFile(f"{name}{_ENDING}")
+        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        chooser.fileSelected.connect(lambda path: self.write(folders, Path(path)))
+        chooser.setModal(False)
+        chooser.show()
+        self.opened.emit(chooser)
+
+    def write(self, folders: Mapping[str, str], path: Path) -> None:
+        """Write it there; a name without the ending gets it."""
+        whole = path if path.suffix.lower() == _ENDING else path.with_name(path.name + _ENDING)
+
+        def work() -> str:
+            return bundle(folders, whole) or f"Evidence saved: {whole}"
+
+        self.said.emit(f"Packing {whole.name}…")
+        self._errand.run(work, "evidence-bundle")
