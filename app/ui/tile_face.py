@@ -15,7 +15,8 @@ from app.ui.trail import ProofCount
 
 SLATE_SOURCE = "slate"
 STALE_FROM_S = 1.5
-_PICTURE_FAULTS = (("black", grammar.BLACK), ("fro", grammar.FROZEN), ("silen", grammar.SILENT))
+_PROBED = ("picture.", "audio.")  # alarms of what is seen and heard
+_PICTURE_FAULTS = (("black", grammar.BLACK), ("freeze", grammar.FROZEN), ("silence", grammar.SILENT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def channel_mark(channel: ChannelStatus) -> Mark:  # noqa: PLR0911 - look.md's o
         return _BREAK_MARKS[channel.current.state]
     if channel.slate_by_hand:
         return grammar.SLATE_BY_HAND
-    if warnings := [alarm for alarm in channel.alarms if alarm.severity == "warning"]:
+    if warnings := _warnings(channel):
         return _warning_mark(warnings[0])
     return _waiting_mark(channel.current, grammar.REHEARSAL if channel.rehearsal else grammar.ON_AIR)
 
@@ -118,9 +119,16 @@ def _resting(state: ChannelState) -> Mark:
 
 
 def _faults(channel: ChannelStatus) -> list[Alarm]:
-    """Critical alarms, but for the lost source: the slate says that."""
+    """Critical alarms, but for the lost source, which the slate tells, and what is seen or heard: it has its words."""
     sources = _source_alarms(channel)
-    return [alarm for alarm in channel.alarms if alarm.severity == "critical" and alarm not in sources]
+    critical = [alarm for alarm in channel.alarms if alarm.severity == "critical" and alarm not in sources]
+    return [alarm for alarm in critical if not alarm.key.startswith(_PROBED)]
+
+
+def _warnings(channel: ChannelStatus) -> list[Alarm]:
+    """The graver first."""
+    probed = [one for one in channel.alarms if one.severity == "critical" and one.key.startswith(_PROBED)]
+    return [*probed, *(one for one in channel.alarms if one.severity == "warning")]
 
 
 def _warning_mark(alarm: Alarm) -> Mark:
@@ -138,7 +146,7 @@ def _wrong(channel: ChannelStatus, mark: Mark, now: datetime) -> Chip | None:
             return Chip("source lost", Tone.RED)
         return Chip(f"{lost[0].text} {text.elapsed((now - lost[0].raised_at).total_seconds())}", Tone.RED)
     if channel.state is ChannelState.ON_AIR:
-        warnings = [alarm for alarm in channel.alarms if alarm.severity == "warning"]
+        warnings = _warnings(channel)
         return Chip(warnings[0].text, Tone.AMBER) if warnings else None
     return None
 
