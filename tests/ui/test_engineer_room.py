@@ -63,7 +63,7 @@ def test_a_failing_destination_says_why(room: Opens) -> None:
     failing = channel("one", origins={"A": origin(), "B": origin(backlog=4, lost=1, last_error="503")})
     opened = room(failing)
     rows = destination_rows(failing, opened.desk.zone)
-    assert [row[1].words for row in rows] == ["DELIVERING", "FAILING"]
+    assert [row[1].words for row in rows] == ["TAKES", "FAILING"]
     assert "503" in rows[1][1].says
     opened.window.presets.choose(Preset.ENGINEER)
     model = opened.window.engineer.destinations.cells

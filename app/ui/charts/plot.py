@@ -15,7 +15,7 @@ from app.ui.fonts import HEAVY, MEDIUM, font
 from app.ui.theme import Palette, Skin
 from app.ui.widgets.painting import draw_edge, elided, width_of, write
 
-_HEAD = 20
+_HEAD, _ROOMY = 20, 90  # pixels: of the head, and of a chart with room for an axis of time
 _STEPS = 60  # arrow keys from one end of a chart to the other
 
 
@@ -107,7 +107,6 @@ class SmallChart(QWidget):
             axis.setStyle(tickFont=font(skin.density.small, MEDIUM), tickLength=0, tickTextOffset=3)
             axis.setStyle(hideOverlappingLabels=False)
         item.getAxis("left").setWidth(34)
-        item.getAxis("bottom").setHeight(18 if skin.density.roomy else 2)
         for curve, colour in zip(self._curves, line_colours(p), strict=True):
             curve.setPen(pg.mkPen(colour, width=1))
         self._breaks.setOpts(brush=p.redb)
@@ -126,7 +125,8 @@ class SmallChart(QWidget):
         self.face, self.span = face, span
         item = self.plot.getPlotItem()
         item.setXRange(-span, 0, padding=0)
-        roomy = self.skin.density.roomy
+        roomy = self.height() >= _ROOMY
+        item.getAxis("bottom").setHeight(18 if roomy else 2)
         high = face.top - face.bottom
         item.setYRange(face.bottom, face.bottom + high * (1.12 if roomy else 1.3), padding=0)
         marked = (0.0, 0.5, 1.0) if roomy else (1.0,)

@@ -15,8 +15,8 @@ from app.ui.grammar import Tone
 from app.ui.icons import Icon
 from app.ui.tile_face import SLATE_SOURCE
 
-DESTINATION_HEADS = ("DESTINATION", "STATE", "PUSH", "QUEUE", "LOST", "LAST OK")
-SOURCE_HEADS = ("SOURCE", "STATE", "REPEATED", "DROPPED", "LATE")
+DESTINATION_HEADS = ("ORIGIN", "STATE", "PUSH", "QUEUE", "LOST", "LAST OK")
+SOURCE_HEADS = ("SOURCE", "STATE", "REPEAT", "DROP", "LATE")
 PAST_HEADS = ("FROM", "TO", "CHANNEL", "ALARM")
 OTHER = "Other"
 _CHECKS = {
@@ -52,9 +52,9 @@ def _destination(name: str, origin: OriginStatus, zone: ZoneInfo) -> Row:
     if origin.last_error:
         state = TableCell("FAILING", Icon.TRIANGLE, Tone.AMBER, f"{name} fails: {origin.last_error}")
     elif origin.last_delivered_at is None:
-        state = TableCell("NOTHING YET", Icon.RING, Tone.QUIET, f"{name} has taken nothing yet")
+        state = TableCell("NONE YET", Icon.RING, Tone.QUIET, f"{name} has taken nothing yet")
     else:
-        state = TableCell("DELIVERING", Icon.CHECK, Tone.GREEN, f"{name} takes what it is sent")
+        state = TableCell("TAKES", Icon.CHECK, Tone.GREEN, f"{name} takes what it is sent")
     last = text.clock(origin.last_delivered_at, zone) if origin.last_delivered_at is not None else "–"
     push = f"{origin.push_ms:.0f} ms" if origin.last_delivered_at is not None else "–"
     return (

@@ -31,8 +31,8 @@ class EngineerPage(QWidget):
         super().__init__(parent)
         self._desk, self._skin, self.alarms = desk, skin, alarms
         self.charts: ChartPanel | None = None
-        self.destinations = CellTable(skin, "Destinations", DESTINATION_HEADS, (26, 30, 17, 13, 11, 19))
-        self.sources = CellTable(skin, "Sources", SOURCE_HEADS, (42, 24, 18, 18, 13))
+        self.destinations = CellTable(skin, "Destinations", DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
+        self.sources = CellTable(skin, "Sources", SOURCE_HEADS, (38, 24, 17, 15, 13))
         self.matrix = CellTable(skin, "Checks by channel", ("CHECK",), (24, 10))
         self._heads = [PanelHead(title, skin) for title in ("DESTINATIONS", "SOURCES", "HEALTH, ALL CHANNELS")]
         tables = (self.destinations, self.sources, self.matrix)
