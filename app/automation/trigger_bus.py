@@ -21,6 +21,7 @@ from app.model.when import parse_duration
 SILENT_AFTER_S = 2.0
 MOST_WAITING = 256
 MOST_WORDS = 64
+MOST_DIGITS = 6  # of a channel's number
 SILENT = "the engine has not answered: look at the channel"
 _KINDS: dict[str, type[commands.Command]] = {
     kind.name: kind
@@ -162,8 +163,9 @@ class TriggerBus:
             raise TriggerError("no channel is named")
         for word in words:
             name = str(word).strip()
-            if name not in self._channels and name.isascii() and name.isdigit() and 1 <= int(name[:6]) <= len(known):
-                name = known[int(name[:6]) - 1]
+            number = int(name) if name.isascii() and name.isdigit() and len(name) <= MOST_DIGITS else 0
+            if name not in self._channels and 1 <= number <= len(known):
+                name = known[number - 1]
             if name not in self._channels or isinstance(word, bool):
                 raise TriggerError(
                     f"no channel {name[:MOST_WORDS]!r}: there are {', '.join(known)}, or 1 to {len(known)}"

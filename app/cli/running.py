@@ -50,7 +50,7 @@ def run_show(args: argparse.Namespace) -> int:
         ended = _all_written(job, ended=ended)
     job.account.sum_up()
     if job.promoted and ended:
-        args.rehearsal = False
+        args.rehearsal, args.commands = False, None  # what was scripted has been rehearsed: the air is the operator's
         return run_show(args)
     return 0 if ended and not job.refused_rows and not job.account.failed else 1
 

@@ -27,7 +27,7 @@ def changed(command: commands.ConCommand, now: datetime, con: ConStatus | None) 
                 raise CommandRefusedError("it is offered to nobody")
             return ConStatus(held.holder, held.since, command.to), "offered" if command.to else "unoffered"
         case commands.AcceptCon():
-            if con is None or con.offered_to != command.by:
+            if con is None or not command.by or con.offered_to != command.by:
                 raise CommandRefusedError(f"it is not offered to {command.by}: {said(con)}")
             return ConStatus(command.by, now), "accepted"
         case commands.ReleaseCon():

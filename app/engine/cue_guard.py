@@ -25,8 +25,8 @@ CON, TAKES = "con", "takes"  # keys in the journal
 MOST_GANGS = 64  # whose verdict is remembered; their members come within a moment
 MOST_OWN = 50_000
 _TAKES = (commands.Take, commands.InsertBreak)
-CUES = (
-    *(commands.PlanBreak, commands.InsertBreak, commands.CueNext, commands.Hold, commands.Take, commands.Skip),
+CUES = (  # a list's PlanBreak is a booking: the schedule airs whoever has the con
+    *(commands.InsertBreak, commands.CueNext, commands.Hold, commands.Take, commands.Skip),
     *(commands.Return, commands.Extend, commands.Withdraw, commands.Slate, commands.AnswerMissed),
 )
 

@@ -85,6 +85,9 @@ class Triggering:
             if (place := triggers.osc) is not None and self.osc is None:
                 self.osc = OscTriggers(triggers, token, self._bus, self._stopping)
         except OSError as error:
+            if self.http is not None:  # what it has taken in unserved must not fire minutes later
+                self.http.server_close()
+                self.http = None
             host, port = place or ("", 0)
             return f"triggers can't be listened for at {host}:{port}: {error.strerror or error}"
         return ""

@@ -137,6 +137,7 @@ def test_so_many_wait_and_no_more() -> None:
         ("take", {}, "no channel ''"),
         ("take", {"channel": 4}, "no channel '4': there are news-1, news-2, 9, or 1 to 3"),
         ("take", {"channel": 0}, "no channel"),
+        ("take", {"channel": "0000013"}, "no channel '0000013'"),
         ("take", {"channel": True}, "no channel"),
         ("take", {"channel": []}, "no channel"),
         ("take", {"channel": "1+nope"}, "no channel 'nope'"),

@@ -71,6 +71,13 @@ def test_force_takes_it_from_whoever_has_it_and_says_so() -> None:
     assert not room.may("ann")
 
 
+def test_who_says_no_name_is_given_nothing() -> None:
+    room = Room()
+    room.cons.carry_out(commands.TakeCon(channel="one", by="ann"))
+    with pytest.raises(CommandRefusedError, match="not offered"):
+        room.cons.carry_out(commands.AcceptCon(channel="one", by=""))
+
+
 @given(st.lists(KINDS, max_size=12))
 def test_it_changes_hands_only_by_force_or_by_both_wills(given_commands: list[commands.ConCommand]) -> None:
     room = Room()

@@ -120,13 +120,13 @@ def test_others_cues_are_refused_while_one_has_the_con_and_the_shows_own_are_not
         commands.CueNext(channel="one", by="bob"),
         commands.Hold(channel="one", by="bob"),
         commands.Slate(channel="one", by="schedule"),
-        planned("+9", 5, "b1"),
     ]
     assert {desk.guard.refusal(command) for command in others} == {"ann has the con: ask for it, or force it"}
     assert desk.guard.refusal(commands.CueNext(channel="one", by="ann")) is None
     assert desk.guard.refusal(commands.CueNext(channel="two", by="bob")) is None
     assert desk.guard.refusal(commands.SetShowClock(channel="one", by="bob", late_s=Fraction(9))) is None
-    own = desk.guard.own(planned("+9", 5, "b2"))
+    assert desk.guard.refusal(planned("+9", 5, "b1")) is None, "a list is booked whoever has the con"
+    own = desk.guard.own(commands.Skip(channel="one", by="schedule"))
     assert desk.guard.refusal(own) is None
     assert desk.guard.refusal(own) is not None  # once: the same words again are somebody else's
 

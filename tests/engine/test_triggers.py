@@ -162,3 +162,20 @@ def test_without_a_token_they_are_shut_and_an_alarm_says_so(tmp_path: Path, monk
         assert "shorter than 16 characters" in raised["text"]
         assert not listens(port)
         run.wait_event("channel.on_air")
+
+
+@pytest.mark.slow
+def test_http_takes_nothing_in_while_osc_can_t_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waited there unserved would fire when the port is free, whatever is cued by then."""
+    monkeypatch.setenv("SPLICEDECK_SECRET_TRIGGER_TOKEN", TOKEN)
+    http, osc = free_port(), free_port(socket.SOCK_DGRAM)
+    table = f'[triggers]\nhttp = "127.0.0.1:{http}"\nosc = "127.0.0.1:{osc}"\n'
+    show = show_file(tmp_path, {"folder": (tmp_path / "origin").as_uri() + "/"}, channel_toml("news-1"), table)
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as taken:
+        taken.bind(("127.0.0.1", osc))
+        with running(show, data_dir=tmp_path / "data") as run:
+            assert f"127.0.0.1:{osc}" in run.wait_event("alarm.raised", key="triggers")["text"]
+            assert not listens(http)
+            taken.close()
+            run.wait_for(lambda: listens(http))
+            run.wait_event("alarm.cleared", key="triggers")
