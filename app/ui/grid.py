@@ -72,6 +72,9 @@ def tile_grid(count: int, width: int, height: int) -> tuple[Cell, ...]:
     )
 
 
+_FORMS = tuple(Form)  # the largest first: a picture whose label makes it fall between two forms takes the smaller
+
+
 def _meter_most(form: Form) -> int:
     return 32 if form is Form.HUGE else _METER_MOST
 
@@ -84,7 +87,7 @@ def _picture(count: int, columns: int, width: int, height: int) -> tuple[int, in
         room_y = cell_height - 2 * _RIM - TYPES[form].label
         picture_width = max(0, min(room_x, room_y * 16 // 9))
         picture_height = picture_width * 9 // 16
-        if form is _form(cell_width, picture_width, picture_height) or form is Form.SMALL:
+        if _FORMS.index(form) >= _FORMS.index(_form(cell_width, picture_width, picture_height)) or form is Form.SMALL:
             return picture_height * 16 // 9, picture_height, form
     return 0, 0, Form.SMALL
 

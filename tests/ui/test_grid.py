@@ -54,3 +54,13 @@ def test_twelve_tiles_have_the_designs_size() -> None:
 def test_no_tile_has_no_place() -> None:
     assert tile_grid(0, 1520, 734) == ()
     assert tile_grid(3, 20, 20) == ()
+
+
+@given(st.integers(1, 36), st.integers(944, 3400), st.integers(476, 2000))
+def test_a_large_picture_never_says_as_little_as_a_small_one(count: int, width: int, height: int) -> None:
+    for cell in tile_grid(count, width, height):
+        assert cell.form is not Form.SMALL or cell.picture.width() < 340
+
+
+def test_a_single_tile_between_two_forms_takes_the_smaller() -> None:
+    assert tile_grid(1, 944, 471)[0].form is Form.LARGE

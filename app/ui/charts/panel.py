@@ -127,7 +127,6 @@ class ChartPanel(QWidget):
             button.dress(skin)
         for chart in self.charts:
             chart.dress(skin)
-        self.head.setVisible(skin.density.roomy)  # else tabs stand over it, and its context menu has the rest
 
     def choose(self, span: Span) -> None:
         """Show so much of the past."""

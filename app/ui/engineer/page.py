@@ -88,7 +88,6 @@ class EngineerPage(QWidget):
         self.alarms.dress(skin)
         if self.charts is not None:
             self.charts.dress(skin)
-            self.charts.head.show()
         self._set_heights(skin.density)
         self.refresh()
 

@@ -1,4 +1,4 @@
-"""The bottom right: charts and alarms beside each other, or where the window is small as two tabs."""
+"""The bottom right: charts and alarms beside each other, or where the room is wanted as two tabs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SidePages(QWidget):
 
     def __init__(self, alarms: AlarmPanel, charts: ChartPanel, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._alarms, self._charts, self._skin = alarms, charts, skin
+        self._alarms, self._charts, self._skin, self._yields = alarms, charts, skin, False
         self.tabs = PageTabs(("ALARMS", "CHARTS"), skin, self)
         self.tabs.setAccessibleName("Alarms or charts")
         self.tabs.setToolTip("What is wrong now, or how the selected channel has been")
@@ -43,12 +43,19 @@ class SidePages(QWidget):
         self._skin = skin
         self.tabs.dress(skin)
         self.tabs.say(self._alarms.words)
-        self._charts.setFixedWidth(_CHARTS_WIDTH if skin.density.roomy else skin.density.alarms)
         self._alarms.setFixedWidth(skin.density.alarms)
         self._place()
 
+    def give_way(self, *, yields: bool) -> None:
+        """Be two tabs while what stands beside it wants the width."""
+        if yields != self._yields:
+            self._yields = yields
+            self._place()
+
     def _place(self, _index: int = 0) -> None:
-        roomy = self._skin.density.roomy
+        roomy = self._skin.density.roomy and not self._yields
+        self._charts.setFixedWidth(_CHARTS_WIDTH if roomy else self._skin.density.alarms)
+        self._charts.head.setVisible(roomy)
         self.tabs.setVisible(not roomy)
         self._alarms.show_head(there=roomy)
         self._charts.setVisible(roomy or self.tabs.currentIndex() == _CHARTS)
