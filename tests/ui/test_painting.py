@@ -31,7 +31,7 @@ from app.ui.widgets.lamp_table import words_room
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import mark_width, width_of
-from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_picture
+from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_no_picture
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
 from tests.ui.test_tile_face import STATES
@@ -66,7 +66,7 @@ def test_every_state_of_a_tile_is_painted(qapp: QApplication, palette: Palette, 
             painter = QPainter(image)
             assert painter.isActive()
             paint_ground(painter, cell, label, face, palette)
-            paint_picture(painter, cell, None, face, 1.0)
+            paint_no_picture(painter, cell, palette)
             Overlay().paint(painter, cell, face, palette)
             MeterPainter().paint(painter, cell.meter, [Needle(-3, -2)], 0.0, palette)
             painter.end()

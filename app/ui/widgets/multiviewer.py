@@ -22,6 +22,7 @@ from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_painter import (
     TileLabel,
     paint_ground,
+    paint_no_picture,
     paint_picture,
 )
 
@@ -223,7 +224,11 @@ class Multiviewer(QWidget):
         """Each part in a clip of one rectangle: through a region of many Qt paints pixel by pixel, on many threads."""
         p = self._skin.palette
         painter.setClipRect(cell.picture)
-        paint_picture(painter, cell, tile.drawable(self._desk.clock()), tile.face, self.devicePixelRatioF())
+        image = tile.drawable(self._desk.clock())
+        if image is None:
+            paint_no_picture(painter, cell, p)
+        else:
+            paint_picture(painter, cell, image, tile.face, self.devicePixelRatioF())
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)

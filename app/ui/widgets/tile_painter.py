@@ -25,6 +25,7 @@ from app.ui.widgets.painting import (
 )
 
 _VEIL_ALPHA = 215
+NO_PICTURE = "no picture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,16 @@ def _paint_next(painter: QPainter, right: float, cell: Cell, words: str, label: 
     return left - 24
 
 
-def paint_picture(painter: QPainter, cell: Cell, image: QImage | None, face: TileFace, ratio: float) -> None:
+def paint_no_picture(painter: QPainter, cell: Cell, p: Palette) -> None:
+    """Black would be taken for what is on air."""
+    painter.fillRect(cell.picture, p.bg1)
+    size = TYPES[cell.form].state
+    if width_of(NO_PICTURE, size) < cell.picture.width():
+        write(painter, QRectF(cell.picture), NO_PICTURE, p.dim, size, MEDIUM, MIDDLE)
+
+
+def paint_picture(painter: QPainter, cell: Cell, image: QImage, face: TileFace, ratio: float) -> None:
     """The picture one to one where the sizes agree, smoothly scaled until they do."""
-    if image is None:
-        painter.fillRect(cell.picture, QColor(0, 0, 0))
-        return
     exact = image.width() == round(cell.picture.width() * ratio) and image.height() == round(
         cell.picture.height() * ratio
     )
