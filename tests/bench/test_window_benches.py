@@ -9,6 +9,7 @@ from app.bench.pictures import FPS, TILES
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)  # five processes, one after the other, beside whatever else the machine does
 def test_the_windows_benchmarks_measure_what_they_say(monkeypatch: pytest.MonkeyPatch) -> None:
     for bench in (attach, multiviewer):
         monkeypatch.setattr(bench, "ROUNDS", 1)
