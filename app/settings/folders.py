@@ -18,34 +18,38 @@ _CONFIG_VARIABLE = "SPLICEDECK_CONFIG_DIR"
 
 def default_data_dir() -> Path:
     """The user's data folder for this program; SPLICEDECK_DATA_DIR names another. It may not exist yet."""
-    if named := os.environ.get(_VARIABLE):
-        return Path(named).absolute()
-    try:
-        home = Path.home()
-    except RuntimeError as error:
-        raise EnvironmentLackError("this user has no home folder", f"name a data folder in {_VARIABLE}") from error
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "Splicedeck"
-    if sys.platform == "darwin":
-        return home / "Library" / "Application Support" / "Splicedeck"
-    shared = Path(os.environ.get("XDG_DATA_HOME") or "")
-    return (shared if shared.is_absolute() else home / ".local" / "share") / "splicedeck"  # XDG: relative is ignored
+    return _own_folder(
+        _VARIABLE,
+        windows=("LOCALAPPDATA", "AppData/Local"),
+        mac="Library/Application Support",
+        xdg=("XDG_DATA_HOME", ".local/share"),
+    )
 
 
 def default_config_dir() -> Path:
     """Where this user's own choices are kept; SPLICEDECK_CONFIG_DIR names another. It may not exist yet."""
-    if named := os.environ.get(_CONFIG_VARIABLE):
+    return _own_folder(
+        _CONFIG_VARIABLE,
+        windows=("APPDATA", "AppData/Roaming"),
+        mac="Library/Preferences",
+        xdg=("XDG_CONFIG_HOME", ".config"),
+    )
+
+
+def _own_folder(variable: str, *, windows: tuple[str, str], mac: str, xdg: tuple[str, str]) -> Path:
+    """``windows``, ``xdg``: the variable that names the parent, and where it is below the home otherwise."""
+    if named := os.environ.get(variable):
         return Path(named).absolute()
     try:
         home = Path.home()
     except RuntimeError as error:
-        raise EnvironmentLackError("this user has no home folder", f"name a folder in {_CONFIG_VARIABLE}") from error
+        raise EnvironmentLackError("this user has no home folder", f"name a folder in {variable}") from error
     if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA") or home / "AppData" / "Roaming") / "Splicedeck"
+        return Path(os.environ.get(windows[0]) or home / windows[1]) / "Splicedeck"
     if sys.platform == "darwin":
-        return home / "Library" / "Preferences" / "Splicedeck"
-    shared = Path(os.environ.get("XDG_CONFIG_HOME") or "")
-    return (shared if shared.is_absolute() else home / ".config") / "splicedeck"
+        return home / mac / "Splicedeck"
+    shared = Path(os.environ.get(xdg[0]) or "")
+    return (shared if shared.is_absolute() else home / xdg[1]) / "splicedeck"  # XDG: relative is ignored
 
 
 def default_database(data_dir: Path) -> Path:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui import text
-from app.ui.fonts import BOLD, MEDIUM, font
+from app.ui.dialogs.question import Question
 
 _BODY = (
     "The rehearsal ends: its channels stop, its output and as-run stay in its folder.\n"
@@ -15,36 +15,15 @@ _BODY = (
 IN_BREAK = "{names}: a break is open or armed. RETURN or WITHDRAW it first."
 
 
-class PromoteQuestion(QDialog):
-    """Not modal: the cue keys work on while it is open. Esc, and its own closing, mean stay in rehearsal."""
+class PromoteQuestion(Question):
+    """``answered``: put it on air."""
 
     answered = Signal()
 
     def __init__(self, channels: int, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Put on air?")
-        self.setModal(False)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        title = QLabel(f"Put {text.counted(channels, 'channel')} on air")
-        title.setFont(font(22, BOLD))
-        self.body = QLabel(_BODY)
-        self.body.setFont(font(14, MEDIUM))
+        super().__init__("Put on air?", f"Put {text.counted(channels, 'channel')} on air", _BODY, parent)
         self.air_button, self.stay_button = QPushButton("Put on air"), QPushButton("Stay in rehearsal (Esc)")
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addStretch()
-        for button in (self.air_button, self.stay_button):
-            button.setFont(font(14, BOLD))
-            button.setAutoDefault(False)
-            button.setDefault(False)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            row.addWidget(button)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        layout.setSpacing(12)
-        for label in (title, self.body):
-            layout.addWidget(label)
-        layout.addLayout(row)
+        self.lay_out((self.air_button, self.stay_button))
         self.air_button.clicked.connect(self._answer)
         self.stay_button.clicked.connect(self.close)
 
