@@ -61,7 +61,9 @@ class SetupRoom(QObject):
 
     def place(self, left: int, middle: int) -> int:
         """Put the button there in the strip; the width that it takes, its gap too."""
-        if not self.possible:
+        roomy = self._window.skin.density.roomy
+        self.button.setVisible(self.possible and roomy)  # a narrow strip has no room beside the counts: Ctrl+N has it
+        if not self.possible or not roomy:
             return 0
         self.button.dress(self._window.skin)
         size = self.button.sizeHint()
