@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FIRST_PAINT = "the window's first picture is painted"  # in its log
+
 
 @dataclass(frozen=True, slots=True)
 class WindowCost:
