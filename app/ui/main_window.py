@@ -25,6 +25,7 @@ from app.ui.habits.habits import Habits
 from app.ui.habits.own_settings import OwnSettings
 from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
+from app.ui.inspecting import connect_inspector
 from app.ui.last_received import LastReceived
 from app.ui.promoting import Promoting
 from app.ui.rooms import Rooms
@@ -140,6 +141,7 @@ class MainWindow(QMainWindow):
         room.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that no button has the focus before Tab is pressed
         self.setCentralWidget(room)
         room.setFocus()
+        connect_inspector(self)
 
     def showEvent(self, event: QShowEvent) -> None:
         """From now on there is a window whose keys can be watched."""

@@ -8,16 +8,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.model import events
 from app.model.states import BreakState
 from app.ui.evidence_files import bundle
+from app.ui.widgets.preset_switch import Preset
 from tests.ui.conftest import Room
 from tests.ui.feed_markers import kept, proved, sent
-from tests.ui.scripted_engine import NOW, a_break, channel
+from tests.ui.scripted_engine import NOW, a_break, an_alarm, channel
 from tests.ui.test_marker_page import evidence
 
 type Opens = Callable[..., Room]
@@ -113,3 +114,39 @@ def test_ten_thousand_events_leave_the_lists_short(room: Opens) -> None:
         opened.desk.happened.emit(events.BreakCued(at=NOW, channel="one", break_id=f"b{number}"))
     assert model.rowCount() == 500
     assert model.line(0).says == "b9999"
+
+
+def test_an_alarm_opens_the_break_that_it_is_about_and_only_ack_acknowledges(room: Opens, qtbot: QtBot) -> None:
+    opened = room(
+        channel("one", alarms=(an_alarm("warning", "'b2' was missed: air it?", key="schedule.ask.b2"),)),
+        channel("two", alarms=(an_alarm("warning", "no sound", key="source.no_audio"),)),
+    )
+    for number in (1, 2):
+        opened.engine.publish(sent(f"b{number}", at=NOW + timedelta(seconds=number)))
+    window = opened.window
+    opened.desk.select("two")
+    qtbot.waitUntil(lambda: len(opened.desk.markers.rows("one")) == 2)
+    rows = {key[0]: row for key, row in window.alarms.rows.items()}
+    QTest.mouseClick(rows["two"], Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert not window.pages.inspects
+    window.presets.choose(Preset.ENGINEER)
+    (asked,) = (row for key, row in window.engineer.alarms.rows.items() if key[0] == "one")
+    QTest.mouseClick(asked, Qt.MouseButton.LeftButton, pos=QPoint(20, 10))
+    assert (window.presets.preset, window.pages.inspects) == (Preset.OPERATOR, True)
+    chosen = window.markers.table.chosen
+    assert chosen is not None
+    assert (chosen.channel, chosen.break_id) == ("one", "b2")
+    assert not opened.desk.acknowledged
+    assert not opened.engine.submitted
+
+
+def test_what_traffic_sees_opens_in_the_operators_room(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one"))
+    opened.engine.publish(sent("b1"))
+    window = opened.window
+    qtbot.waitUntil(lambda: bool(opened.desk.markers.rows("one")))
+    for asking in (window.traffic.canvas, window.page.breaks.table):
+        window.presets.choose(Preset.TRAFFIC)
+        window.pages.show_breaks()
+        asking.break_asked.emit("one", "b1")
+        assert (window.presets.preset, window.pages.inspects) == (Preset.OPERATOR, True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt,
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
+from app.model.merging import BookingState
 from app.ui.fonts import BOLD
 from app.ui.schedule.moments import us_of
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -21,7 +22,7 @@ from app.ui.traffic.columns import EDITABLE, HEADS, NARROW, Column
 from app.ui.traffic.plain_table import PlainTable
 from app.ui.widgets.painting import width_of
 
-KEYS = "Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes"
+KEYS = "Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes, M its markers"
 _WIDEST = {
     Column.STATE: "NOT AIRED",
     Column.OUT: "Mon 00:00:00:00",
@@ -35,11 +36,15 @@ _MORE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 class BreaksTable(PlainTable):
-    """``chosen_changed``: other breaks are chosen. ``said``: why something was not done. ``wanted``: a new break."""
+    """``chosen_changed``: other breaks are chosen. ``said``: why something was not done. ``wanted``: a new break.
+
+    ``break_asked``: what became of one is wanted, by M or a click on its proof; channel and break.
+    """
 
     chosen_changed = Signal()
     said = Signal(str)
     wanted = Signal()
+    break_asked = Signal(str, str)
 
     def __init__(self, schedule: ScheduleDesk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, "Breaks of the schedule", HEADS, parent)
@@ -62,6 +67,7 @@ class BreaksTable(PlainTable):
         self.breaks.modelAboutToBeReset.connect(self._remember)
         self.breaks.redone.connect(self._choose_again)
         self.breaks.refused.connect(self.said)
+        self.clicked.connect(self._on_click)
         self.dress(skin)
 
     # ---- what is chosen
@@ -124,12 +130,27 @@ class BreaksTable(PlainTable):
             shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             if rate is not None:
                 self.nudge(_MORE[Qt.Key(key)] * (rate.nominal if shifted else 1))
+        elif key == Qt.Key.Key_M and not event.modifiers():
+            self._inspect(self.currentIndex())
         elif key == Qt.Key.Key_Insert:
             self.wanted.emit()
         elif key in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
             self.remove()
         else:
             super().keyPressEvent(event)
+
+    def _on_click(self, index: QModelIndex) -> None:
+        if index.column() == Column.PROOF:
+            self._inspect(index)
+
+    def _inspect(self, index: QModelIndex) -> None:
+        if not index.isValid():
+            return
+        row = self.breaks.row(index.row())
+        if row.stored.state is BookingState.PLANNED:
+            self.said.emit(f"{row.key[1]} has not aired: there are no pictures and sections yet")
+        else:
+            self.break_asked.emit(*row.key)
 
     def edit_chosen(self) -> None:
         """Open the current cell, or where it can't be typed into, the time."""

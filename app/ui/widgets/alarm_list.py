@@ -13,6 +13,7 @@ from app.ui.alarm_book import SHELVE_MINUTES, AlarmBook
 from app.ui.desk import AlarmKey, Desk
 from app.ui.engineer.cell_table import CellTable
 from app.ui.engineer.cells import PAST_HEADS, past_row
+from app.ui.inspecting import break_of_alarm
 from app.ui.theme import Skin
 from app.ui.widgets.alarm_row import AlarmFace, AlarmRow
 from app.ui.widgets.panel_head import PanelHead
@@ -27,12 +28,13 @@ _MUTED = "Alarms make no sound: press to let critical ones ring"
 class AlarmPanel(QWidget):
     """Head and rows, scrolled when there are more than fit. ``told``: its head's words, where a tab stands for it.
 
-    A row's menu shelves it for a while.
+    A row's menu shelves it for a while. ``break_asked``: an alarm was pressed; channel and break that it is about.
 
     ``book``: shared by all lists of a window, so that an alarm sounds once and is shelved in all of them.
     """
 
     told = Signal(str)
+    break_asked = Signal(str, str)
 
     def __init__(self, desk: Desk, skin: Skin, book: AlarmBook, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +111,8 @@ class AlarmPanel(QWidget):
         """What can be done with an alarm beside acknowledging it."""
         made = QMenu(self.rows[key])
         made.addAction("Copy", partial(QGuiApplication.clipboard().setText, self.rows[key].words))
+        if break_of_alarm(self._desk, key):
+            made.addAction("Show its break's pictures and sections", partial(self._ask_break, key))
         made.addSeparator()
         for minutes in SHELVE_MINUTES:
             made.addAction(f"Shelve for {minutes} min", partial(self.book.shelve, key, minutes))
@@ -159,7 +163,9 @@ class AlarmPanel(QWidget):
                 self.rows[key].ack.pressed.connect(lambda pressed=key: self._desk.acknowledge(pressed))
                 self.rows[key].setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
                 self.rows[key].customContextMenuRequested.connect(partial(self._open_menu, key))
+                self.rows[key].pressed.connect(partial(self._ask_break, key))
             self.rows[key].show_value(face)
+            self.rows[key].open_at(break_of_alarm(self._desk, key))
         if list(faces) != self._order:
             self._order = list(faces)
             for place, key in enumerate(self._order):
@@ -171,6 +177,10 @@ class AlarmPanel(QWidget):
         self.words = (told if faces else "none standing") + shelved
         self._head.show_value(self.words)
         self.told.emit(self.words)
+
+    def _ask_break(self, key: AlarmKey) -> None:
+        if break_id := break_of_alarm(self._desk, key):
+            self.break_asked.emit(key[0], break_id)
 
     def lines(self) -> str:
         """All that stand, a line each, to be copied."""

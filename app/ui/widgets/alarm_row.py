@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.event_lines import severity_tone
@@ -62,7 +62,9 @@ class AckButton(QAbstractButton):
 
 
 class AlarmRow(Painted[AlarmFace]):
-    """Paints an ``AlarmFace``."""
+    """Paints an ``AlarmFace``. ``pressed``: beside ACK, where there is something to ``open_at`` a press."""
+
+    pressed = Signal()
 
     def __init__(self, skin: Skin, face: AlarmFace, parent: QWidget) -> None:
         super().__init__(skin, face, parent)
@@ -82,7 +84,16 @@ class AlarmRow(Painted[AlarmFace]):
             self.ack.setToolTip("Mark this alarm as seen by you; Ctrl+C copies it")
             self.setAccessibleName(said)
             self.ack.setAccessibleName(f"Acknowledge {said}")
-            self.setToolTip(said)
+
+    def open_at(self, break_id: str) -> None:
+        """A press shows this break; "": there is none to show."""
+        self.setCursor(Qt.CursorShape.PointingHandCursor if break_id else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(f"{self.words}\nClick: the pictures and sections of {break_id}" if break_id else self.words)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Acknowledging is the button's alone."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.pressed.emit()
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -224,3 +224,19 @@ def test_an_edit_of_what_another_changed_meanwhile_is_refused_and_theirs_is_show
     type_into(panel, "Mine")
     assert "changed meanwhile by jon" in panel.title.shown[1]
     assert traffic.stored()["5107"] == theirs
+
+
+def test_a_click_on_the_proof_or_m_asks_for_what_became_of_a_break(traffic: Traffic, panel: BreaksPanel) -> None:
+    asked: list[tuple[str, str]] = []
+    told: list[str] = []
+    panel.table.break_asked.connect(lambda *about: asked.append(about))
+    panel.table.said.connect(told.append)
+    choose(panel, "5107")
+    QTest.keyClick(panel.table, Qt.Key.Key_M)
+    assert (asked, told) == ([], ["5107 has not aired: there are no pictures and sections yet"])
+    traffic.face._store.mark("kids", "5107", BookingState.AIRED)
+    traffic.wait(lambda: traffic.schedule.rows["kids", "5107"].state is BookingState.AIRED)
+    row = panel.table.breaks.place(("kids", "5107"))
+    place = panel.table.visualRect(panel.table.breaks.index(row, Column.PROOF)).center()
+    QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert asked == [("kids", "5107")]
