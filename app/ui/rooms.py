@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.ui.docks.dock import Dock
 from app.ui.docks.placing import placed
-from app.ui.docks.room import DockRoom
+from app.ui.docks.room import BETWEEN, DockRoom
 from app.ui.engineer.page import EngineerPage
 from app.ui.theme import Density
 from app.ui.traffic.page import TrafficPage
@@ -42,7 +42,7 @@ class OperatorRoom(DockRoom):
     def size_docks(self) -> None:
         """The height of the density; charts and alarms as wide as they need."""
         side = self._side.first_width
-        across = self.width() - side
+        across = self.width() - side - BETWEEN
         self.resizeDocks(list(self.docks), [self._bottom] * 2, Qt.Orientation.Vertical)
         self.resizeDocks(list(self.docks), [across, side], Qt.Orientation.Horizontal)
 

@@ -15,6 +15,7 @@ from app.ui.docks.dock import Dock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+BETWEEN = 4  # pixels of a separator, as the style sheet has it
 _VERSION = 1  # of what is kept: raised when docks get other names
 _SETTLED_MS = 120
 _LEAST = 120  # pixels that the middle keeps

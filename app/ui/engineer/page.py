@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
 from app.ui.docks.dock import Dock
-from app.ui.docks.room import DockRoom
+from app.ui.docks.room import BETWEEN, DockRoom
 from app.ui.engineer.cell_table import CellTable
 from app.ui.engineer.cells import (
     CHECKS,
@@ -72,12 +72,12 @@ class EngineerPage(DockRoom):
     def size_docks(self) -> None:
         """Two rows of pictures; tables as high as their rows, the alarms take the rest."""
         charts, targets, checks, alarms = self.docks
-        below = self.height() - self.height() * _PICTURES_SHARE // 100
+        below = self.height() - self.height() * _PICTURES_SHARE // 100 - BETWEEN
         high = [dock.minimumSizeHint().height() for dock in (targets, checks)]
         wide = self.width() * _TABLES_SHARE // 100
-        self.resizeDocks([charts, targets], [self.width() - wide, wide], Qt.Orientation.Horizontal)
+        self.resizeDocks([charts, targets], [self.width() - wide - BETWEEN, wide], Qt.Orientation.Horizontal)
         self.resizeDocks([charts], [below], Qt.Orientation.Vertical)
-        self.resizeDocks([targets, checks, alarms], [*high, below - sum(high)], Qt.Orientation.Vertical)
+        self.resizeDocks([targets, checks, alarms], [*high, below - sum(high) - 2 * BETWEEN], Qt.Orientation.Vertical)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
