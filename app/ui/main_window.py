@@ -108,16 +108,13 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.setup = SetupRoom(setup, self)
-        self.setup.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.habits = Habits(self, own, self._skin)
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
-        self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        for charts in (self.charts, self.engineer_charts):
-            charts.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        self.markers.detail.saving.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        for opener in (self.setup, self.page, self.charts, self.engineer_charts, self.markers.detail.saving):
+            opener.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -141,6 +138,7 @@ class MainWindow(QMainWindow):
         room.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that no button has the focus before Tab is pressed
         self.setCentralWidget(room)
         room.setFocus()
+        self.rooms.keep_clear(self.strip, self.column)
 
     def showEvent(self, event: QShowEvent) -> None:
         """From now on there is a window whose keys can be watched."""

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.ui.docks.dock import Dock
+from app.ui.docks.hand import DockHand
 from app.ui.docks.placing import placed
 from app.ui.docks.room import BETWEEN, DockRoom
 from app.ui.engineer.page import EngineerPage
@@ -83,6 +84,7 @@ class Rooms(QWidget):
             self._stack.addWidget(room)
             room.told.connect(self.told)
             room.arranged.connect(self._on_arranged)
+        self.hand = DockHand(self)
         screens = QGuiApplication.instance()
         if isinstance(screens, QGuiApplication):
             screens.screenRemoved.connect(self._look_again)

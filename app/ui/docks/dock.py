@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QWidget
 
 _FREE = QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetFloatable
 _TELLS = "Drag it to move this panel, double-click to float it; the menu has more"
@@ -24,6 +24,8 @@ class Dock(QDockWidget):
         self.head = head
         if not head.toolTip():
             head.setToolTip(_TELLS)
+        for button in self.findChildren(QAbstractButton, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            button.setToolTip(_TELLS)  # Qt's own, which it hides where there is a title bar of ours
         self.lock(locked=False)
 
     def lock(self, *, locked: bool) -> None:

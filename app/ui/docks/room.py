@@ -75,6 +75,7 @@ class DockRoom(QMainWindow):
         if not self.own and self.isVisible():
             with self._by_itself():
                 self.size_docks()
+                self.size_docks()  # what was too narrow for the second dock has come free by the first
 
     def reset(self) -> None:
         """As at first."""
@@ -87,7 +88,7 @@ class DockRoom(QMainWindow):
                 dock.show()
             self.own, self._kept = False, ""
             self.layout().activate()
-            self.size_docks()
+        self.size_if_not_own()
         self._settle.start()
 
     def state(self) -> str:
@@ -105,7 +106,7 @@ class DockRoom(QMainWindow):
     def bring(self, state: str) -> None:
         """Lay it out as it was left, now or as soon as it is seen."""
         self._kept, self.own = state, bool(state)
-        if self.isVisible():
+        if state and self.isVisible():
             self._restore()
 
     def _restore(self) -> None:
@@ -131,6 +132,10 @@ class DockRoom(QMainWindow):
             dock.lock(locked=locked)
         if self.halves is not None:
             self.halves.handle(1).setEnabled(not locked)
+
+    def moved_by_hand(self) -> None:
+        """A dock was moved by key or menu; Qt tells only of another side."""
+        self._on_hand()
 
     def _on_hand(self, _cause: object = None) -> None:
         if not self._arranging:
