@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BETWEEN = 4  # pixels of a separator, as the style sheet has it
 _VERSION = 1  # of what is kept: raised when docks get other names
 _SETTLED_MS = 120
+HALVES = 580, 420  # parts that the upper and the lower half have at first
 _LEAST = 120  # pixels that the middle keeps
 _MIDDLE_GONE = "The panels of this preset could not be laid out as they were left: they stand as at first"
 
@@ -49,6 +50,7 @@ class DockRoom(QMainWindow):
         self._settle.timeout.connect(self._on_settled)
         with self._by_itself():
             self.place_docks()
+            self._first = self.saveState(_VERSION)
         for dock in self.docks:
             dock.dockLocationChanged.connect(self._on_hand)
             dock.topLevelChanged.connect(self._on_hand)
@@ -74,16 +76,18 @@ class DockRoom(QMainWindow):
         """The first sizes again, unless the user has chosen others."""
         if not self.own and self.isVisible():
             with self._by_itself():
-                self.size_docks()
-                self.size_docks()  # what was too narrow for the second dock has come free by the first
+                for _pass in range(2):  # the second finds free what the first took from a neighbour
+                    self.size_docks()
+                    self.layout().activate()
 
     def reset(self) -> None:
         """As at first."""
         with self._by_itself():
             for dock in self.docks:
                 dock.setFloating(False)
-                self.removeDockWidget(dock)
-            self.place_docks()
+            self.restoreState(self._first, _VERSION)
+            if self.halves is not None:
+                self.halves.setSizes(list(HALVES))
             for dock in self.docks:
                 dock.show()
             self.own, self._kept = False, ""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from app.model.asrun_export import AsRunExport
 from app.ui.desk import Desk
 from app.ui.docks.dock import Dock
-from app.ui.docks.room import DockRoom
+from app.ui.docks.room import HALVES, DockRoom
 from app.ui.schedule.mime import files_of
 from app.ui.schedule.schedule_desk import NO_SCHEDULE, ScheduleDesk
 from app.ui.schedule.timeline import Timeline
@@ -66,8 +66,8 @@ class TrafficPage(DockRoom):
         halves.setHandleWidth(4)
         halves.addWidget(self.timeline)
         halves.addWidget(lower)
-        halves.setStretchFactor(0, 58)
-        halves.setStretchFactor(1, 42)
+        for number, part in enumerate(HALVES):
+            halves.setStretchFactor(number, part // 10)
         self.middle.addWidget(halves)
 
     def place_docks(self) -> None:

@@ -67,12 +67,30 @@ def test_a_separator_is_pulled_and_the_lock_holds_it(room: Opens, size: tuple[in
     assert opened.window.column.geometry() == column
 
 
+def test_a_panel_is_dragged_by_its_title(room: Opens, qtbot: QtBot) -> None:
+    opened = room(channel("one"), size=(1280, 720))
+    tabs, dock = opened.window.pages.tabs, dock_of(opened, "pages")
+    start = QPoint(tabs.width() - 60, 12)
+    QTest.mousePress(tabs, Qt.MouseButton.LeftButton, pos=start)
+    target = opened.window.rooms.mapToGlobal(QPoint(12, 200))
+    for share in (2, 10, 30, 60, 80, 100, 100):
+        way = tabs.mapFromGlobal(target) if share == 100 else start + (tabs.mapFromGlobal(target) - start) * share / 100
+        QTest.mouseMove(tabs, way)
+        QTest.qWait(30)
+    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=tabs.mapFromGlobal(target))
+    qtbot.waitUntil(lambda: opened.window.rooms.room.own)
+    assert area_of(opened, "pages") == _LEFT
+    assert not dock.isFloating()
+
+
 def test_a_double_click_floats_a_panel_beside_the_cue_column(room: Opens, qtbot: QtBot) -> None:
     opened = room(channel("one"), size=(1280, 720))
     tabs, dock = opened.window.pages.tabs, dock_of(opened, "pages")
     QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
+    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=tabs.tabRect(0).center())
     assert not dock.isFloating()
-    QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=QPoint(tabs.width() - 20, 10))
+    QTest.mouseDClick(tabs, Qt.MouseButton.LeftButton, pos=(beside := QPoint(tabs.width() - 20, 10)))
+    QTest.mouseRelease(tabs, Qt.MouseButton.LeftButton, pos=beside)
     assert dock.isFloating()
     column = opened.window.column
     dock.move(column.mapToGlobal(QPoint(-40, 200)))
