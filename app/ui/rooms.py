@@ -56,7 +56,7 @@ class OperatorRoom(DockRoom):
 class Rooms(QWidget):
     """One of three at a time. The one multiviewer goes where it is looked at; hidden, it asks for no pictures.
 
-    ``arranged``: the user moved, floated or resized a panel. ``floats``: a dock is a window, whose keys must be watched.
+    ``arranged``: the user moved, floated or resized a panel. ``floats``: a dock is a window with keys.
     """
 
     arranged = Signal()

@@ -97,11 +97,13 @@ def test_take_gets_another_key_and_a_killed_window_is_told_of(display: str, tmp_
     assert list((tmp_path / "crashes").iterdir()) == [report]
 
 
-def test_a_panel_is_dragged_by_its_title_to_another_side(display: str, tmp_path: Path, room: Callable[..., Room]) -> None:
+def test_a_panel_is_dragged_by_its_title_to_another_side(
+    display: str, tmp_path: Path, room: Callable[..., Room]
+) -> None:
     layout = tmp_path / "window.json"
     program = opened(display, tmp_path)
     try:
-        steps = [str(word) for x in range(640, 0, -80) for word in ("mousemove", max(x, 12), 800 - (640 - x) // 2)]
+        steps = [str(word) for x in range(640, 0, -80) for word in ("mousemove", x - 50, 800 - (640 - x) // 2)]
         moves = [word for step in range(0, len(steps), 3) for word in (*steps[step : step + 3], "sleep", "0.06")]
         xdotool(display, "mousemove", "700", "808", "mousedown", "1", *moves, "sleep", "0.3", "mouseup", "1")
         until(layout.exists)

@@ -19,7 +19,7 @@ BETWEEN = 4  # pixels of a separator, as the style sheet has it
 _VERSION = 1  # of what is kept: raised when docks get other names
 _SETTLED_MS = 120
 HALVES = 580, 420  # parts that the upper and the lower half have at first
-_LEAST = 120  # pixels that the middle keeps
+_LEAST = 320, 160  # pixels that the middle keeps
 _MIDDLE_GONE = "The panels of this preset could not be laid out as they were left: they stand as at first"
 
 
@@ -41,7 +41,7 @@ class DockRoom(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         holder = QWidget(self)
-        holder.setMinimumHeight(_LEAST)
+        holder.setMinimumSize(*_LEAST)
         self.middle = QVBoxLayout(holder)
         self.middle.setContentsMargins(0, 0, 0, 0)
         self.middle.setSpacing(0)
@@ -78,7 +78,11 @@ class DockRoom(QMainWindow):
             with self._by_itself():
                 for _pass in range(2):  # the second finds free what the first took from a neighbour
                     self.size_docks()
-                    self.layout().activate()
+                    self._activate()
+
+    def _activate(self) -> None:
+        if (layout := self.layout()) is not None:
+            layout.activate()
 
     def reset(self) -> None:
         """As at first."""
@@ -91,7 +95,7 @@ class DockRoom(QMainWindow):
             for dock in self.docks:
                 dock.show()
             self.own, self._kept = False, ""
-            self.layout().activate()
+            self._activate()
         self.size_if_not_own()
         self._settle.start()
 
@@ -166,7 +170,11 @@ class DockRoom(QMainWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A floating dock that was moved or resized."""
-        if event.type() in {QEvent.Type.Move, QEvent.Type.Resize} and isinstance(watched, Dock) and watched.isFloating():
+        if (
+            event.type() in {QEvent.Type.Move, QEvent.Type.Resize}
+            and isinstance(watched, Dock)
+            and watched.isFloating()
+        ):
             self._on_hand()
         return super().eventFilter(watched, event)
 

@@ -33,9 +33,7 @@ class TrafficPage(DockRoom):
 
     opened = Signal(object)
 
-    def __init__(
-        self, desk: Desk, schedule: ScheduleDesk, skin: Skin, timeline: Timeline
-    ) -> None:
+    def __init__(self, desk: Desk, schedule: ScheduleDesk, skin: Skin, timeline: Timeline) -> None:
         self._desk, self._schedule, self._skin = desk, schedule, skin
         self.timeline = timeline
         self.library = LibraryPanel(schedule, skin)

@@ -33,12 +33,14 @@ class SidePages(QWidget):
         self.tabs.setTabToolTip(_ALARMS, "The alarms that stand, with ACK")
         self.tabs.setTabToolTip(_CHARTS, "Bit rates, encode time, push time and loudness of the selected channel")
         self.tabs.currentChanged.connect(self._place)
-        for row, widgets in ((QHBoxLayout(self), (charts, alarms)), (QHBoxLayout(self.head), (charts.head, alarms.head))):
+        for row, widgets in (
+            (QHBoxLayout(self), (charts, alarms)),
+            (QHBoxLayout(self.head), (self.tabs, charts.head, alarms.head)),
+        ):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(_BETWEEN)
             for widget in widgets:
                 row.addWidget(widget)
-        self.head.layout().addWidget(self.tabs)
         alarms.told.connect(self.tabs.say, Qt.ConnectionType.DirectConnection)
         self.dress(skin)
 

@@ -10,7 +10,9 @@ from app.ui.docks.placing import placed
 
 SCREENS = [QRect(0, 0, 1920, 1080), QRect(1920, 0, 1280, 720)]
 STRIP, COLUMN = QRect(0, 0, 1920, 60), QRect(1520, 60, 400, 994)
-RECTS = st.builds(QRect, st.integers(-5000, 5000), st.integers(-3000, 3000), st.integers(50, 4000), st.integers(30, 3000))
+RECTS = st.builds(
+    QRect, st.integers(-5000, 5000), st.integers(-3000, 3000), st.integers(50, 4000), st.integers(30, 3000)
+)
 
 
 @given(RECTS)
