@@ -158,9 +158,12 @@ class DockRoom(QMainWindow):
             self._keep()
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setObjectName("tabbed")
+            bar.style().polish(bar)  # Qt looks for its dress only when it is made
             bar.setAccessibleName("Panels that share a place")
             bar.setDrawBase(False)
             bar.setExpanding(False)
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.updateGeometry()
         self.arranged.emit()
 
     def look_again(self) -> None:
