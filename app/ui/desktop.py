@@ -90,13 +90,18 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
     if layout.preset in [preset.value for preset in Preset]:
         window.presets.choose(Preset(layout.preset))
     window.alarm_book.mute(muted=layout.muted)
+    for preset, room in window.rooms.by_preset.items():
+        room.bring(layout.docks.get(preset.value, ""))
     if kept.problem:
-        window.pages.tabs.say(kept.problem)
+        window.habits.note.tell(kept.problem)
+    window.rooms.arranged.connect(lambda: keep_layout(window, kept))
 
 
 def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
     """For the next time with these screens."""
-    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted))
+    states = {preset.value: room.state() for preset, room in window.rooms.by_preset.items()}
+    docks = {name: state for name, state in states.items() if state}
+    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted, docks))
 
 
 def _screens() -> list[Screen]:

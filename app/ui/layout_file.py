@@ -1,34 +1,42 @@
-"""How a user left the window, by arrangement of screens, in a file of this user's. Pure but for the file."""
+"""How a user left the window, by arrangement of screens, in a file of this user's."""
 
 from __future__ import annotations
 
-import json
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
-_LOG = logging.getLogger(__name__)
-_MOST_BYTES = 1 << 16
+from app.ui.habits.own_settings import OwnSettings
+
+_SECTION = "screens"
 _MOST_ARRANGEMENTS = 20
 type Screen = tuple[int, int, int, int]  # left, top, width, height
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``preset``: the one that was open; empty: none was. ``muted``: whether alarms make no sound."""
+    """``preset``: the one that was open; empty: none was. ``muted``: whether alarms make no sound.
+
+    ``docks``: by preset how its panels were left, as Qt writes it; a preset that stands as at first is not there.
+    """
 
     preset: str = ""
     muted: bool = False
+    docks: Mapping[str, str] = field(default_factory=dict)
 
 
 class LayoutFile:
     """``problem``: what was wrong with the file, in words; it is kept aside and the defaults hold."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self.problem = ""
+        self._own = OwnSettings(path, "The window's layout")
         self._kept = self._read()
+
+    @property
+    def problem(self) -> str:
+        """Empty: nothing was wrong."""
+        return self._own.told
 
     def layout(self, screens: Sequence[Screen]) -> Layout:
         """As it was left with these screens; the defaults where it never was."""
@@ -36,43 +44,29 @@ class LayoutFile:
 
     def keep(self, screens: Sequence[Screen], layout: Layout) -> None:
         """From now on with these screens. A file that can't be written is told in the log: the air goes on."""
-        self._kept.pop(_name(screens), None)
-        self._kept[_name(screens)] = layout
-        kept = list(self._kept.items())[-_MOST_ARRANGEMENTS:]
-        told = {name: {"preset": one.preset, "muted": one.muted} for name, one in kept}
-        part = self._path.with_name(self._path.name + ".part")
-        try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps({"screens": told}, indent=1), "utf-8")
-            part.replace(self._path)
-        except OSError as error:
-            _LOG.warning("the window's layout can't be kept in %s: %s", self._path, error.strerror or error)
+        name = _name(screens)
+        if self._kept.get(name) == layout:
+            return
+        self._kept.pop(name, None)
+        self._kept[name] = layout
+        self._kept = dict(list(self._kept.items())[-_MOST_ARRANGEMENTS:])
+        self._own.keep(_SECTION, {name: asdict(one) for name, one in self._kept.items()})
 
     def _read(self) -> dict[str, Layout]:
         try:
-            with self._path.open("rb") as file:
-                told = json.loads(file.read(_MOST_BYTES))
-            return {str(name): _layout(one) for name, one in told["screens"].items()}
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            self.problem = f"The window's layout could not be read: the defaults hold, the file is {self._set_aside()}"
+            return {name: _layout(one) for name, one in self._own.section(_SECTION).items()}
+        except (KeyError, TypeError, AttributeError):
+            self._own.set_aside("it is not as this program writes it")
             return {}
 
-    def _set_aside(self) -> str:
-        aside = self._path.with_name(self._path.name + ".broken")
-        try:
-            self._path.replace(aside)
-        except OSError:
-            return f"still {self._path}"
-        return f"kept as {aside}"
 
-
-def _layout(told: dict[str, object]) -> Layout:
-    preset, muted = told["preset"], told["muted"]
-    if not isinstance(preset, str) or not isinstance(muted, bool):
+def _layout(told: Mapping[str, Any]) -> Layout:
+    preset, muted, docks = told["preset"], told["muted"], told.get("docks", {})  # before there were docks: none
+    if not isinstance(preset, str) or not isinstance(muted, bool) or not isinstance(docks, dict):
         raise TypeError
-    return Layout(preset, muted)
+    if not all(isinstance(state, str) and state.isascii() for state in docks.values()):
+        raise TypeError
+    return Layout(preset, muted, docks)
 
 
 def _name(screens: Sequence[Screen]) -> str:

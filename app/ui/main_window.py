@@ -96,28 +96,26 @@ class MainWindow(QMainWindow):
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
         self.charts = ChartPanel(desk, self._skin)
         self.side = SidePages(self.alarms, self.charts, self._skin)
-        self.engineer = EngineerPage(desk, AlarmPanel(desk, self._skin, self.alarm_book), self._skin)
         self.engineer_charts = ChartPanel(desk, self._skin, six=True)
-        self.engineer.put_charts(self.engineer_charts)
+        alarms = AlarmPanel(desk, self._skin, self.alarm_book)
+        self.engineer = EngineerPage(desk, alarms, self.engineer_charts, self._skin)
         self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page, self.engineer)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
         self.last_received = LastReceived(desk, self.status_line)
+        self.rooms.floats.connect(lambda dock: self.held_keys.watch(dock.windowHandle()))
         self.promoting = Promoting(desk, self, self._promote if promotes else None, self.held_keys.watch, setup)
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.setup = SetupRoom(setup, self)
-        self.setup.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.habits = Habits(self, own, self._skin)
         self.heartbeat = Heartbeat(desk.clock)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
-        self.page.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        for charts in (self.charts, self.engineer_charts):
-            charts.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        self.markers.detail.saving.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
+        for opener in (self.setup, self.page, self.charts, self.engineer_charts, self.markers.detail.saving):
+            opener.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
         self.pages.turned.connect(self._set_bottom)
         desk.refreshed.connect(self._show_summary)
         desk.happened.connect(self._on_event)
@@ -142,6 +140,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(room)
         room.setFocus()
         connect_inspector(self)
+        self.rooms.keep_clear(self.strip, self.column)
 
     def showEvent(self, event: QShowEvent) -> None:
         """From now on there is a window whose keys can be watched."""
@@ -248,6 +247,7 @@ class MainWindow(QMainWindow):
         self.strip.reserve_right(self.lock.width() + 12)
         self.strip.show_value(replace(face, late="" if desk.absence else show_clock(desk.channel)))
         self.lock.show_lock(locked=desk.locked)
+        self.rooms.lock(locked=desk.locked)
         self.status_line.show_refusal(desk.presses.last_refusal(desk.selected, desk.clock()))
 
     def tell(self) -> None:

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from app.ui.docks.dock import Dock
+from app.ui.docks.hand import DockHand
+from app.ui.docks.placing import placed
+from app.ui.docks.room import BETWEEN, DockRoom
 from app.ui.engineer.page import EngineerPage
 from app.ui.theme import Density
+from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.preset_switch import Preset
@@ -13,55 +20,120 @@ from app.ui.widgets.side_pages import SidePages
 
 _INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
 _CROWD = 16  # with more channels their pictures would get too small
-_UNBOUND = (1 << 24) - 1  # Qt's own largest height
+
+
+class OperatorRoom(DockRoom):
+    """Pictures in the middle; the timeline, events and markers below them, beside charts and alarms."""
+
+    def __init__(self, pages: BottomPages, side: SidePages) -> None:
+        self._pages, self._side = pages, side
+        self._bottom = 0
+        docks = (
+            Dock("pages", "Ad breaks, events and markers", pages.tabs, pages),
+            Dock("side", "Alarms and charts", side.head, side),
+        )
+        super().__init__(docks)
+
+    def place_docks(self) -> None:
+        """Side by side at the bottom."""
+        pages, side = self.docks
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, pages)
+        self.splitDockWidget(pages, side, Qt.Orientation.Horizontal)
+
+    def size_docks(self) -> None:
+        """The height of the density; charts and alarms as wide as they need."""
+        side = self._side.first_width
+        across = self.width() - side - BETWEEN
+        self.resizeDocks(list(self.docks), [self._bottom] * 2, Qt.Orientation.Vertical)
+        self.resizeDocks(list(self.docks), [across, side], Qt.Orientation.Horizontal)
+
+    def set_bottom(self, height: int) -> None:
+        """From now on the docks have this height, where the user has not chosen another."""
+        self._bottom = height
+        self.size_if_not_own()
 
 
 class Rooms(QWidget):
-    """One of three at a time. The one multiviewer goes where it is looked at; hidden, it asks for no pictures."""
+    """One of three at a time. The one multiviewer goes where it is looked at; hidden, it asks for no pictures.
+
+    ``arranged``: the user moved, floated or resized a panel. ``floats``: a dock is a window with keys.
+    """
+
+    arranged = Signal()
+    told = Signal(str)
+    floats = Signal(object)
 
     def __init__(
         self,
         multiviewer: Multiviewer,
         pages: BottomPages,
         side: SidePages,
-        traffic: QWidget,
+        traffic: TrafficPage,
         engineer: EngineerPage,
     ) -> None:
         super().__init__()
+        self.setMinimumSize(1, 1)  # however wide the docks want to be, the cue column keeps its place
         self._multiviewer, self._pages, self._side, self._engineer = multiviewer, pages, side, engineer
-        self._middle = 0
-        bottom = QHBoxLayout()
-        bottom.setSpacing(4)
-        bottom.addWidget(pages, 1)
-        bottom.addWidget(side)
-        operator = QWidget()
-        self._room = QVBoxLayout(operator)
-        self._room.setContentsMargins(0, 0, 0, 0)
-        self._room.setSpacing(0)
-        self._room.addWidget(multiviewer, 1)
-        self._room.addLayout(bottom)
+        self._operator = OperatorRoom(pages, side)
+        self.by_preset: dict[Preset, DockRoom] = dict(zip(Preset, (self._operator, traffic, engineer), strict=True))
+        self._operator.middle.addWidget(multiviewer)
+        self._clear_of: tuple[QWidget, QWidget] | None = None
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        for room in (operator, traffic, engineer):
+        for room in self.by_preset.values():
             self._stack.addWidget(room)
+            room.told.connect(self.told)
+            room.arranged.connect(self._on_arranged)
+        self.hand = DockHand(self)
+        screens = QGuiApplication.instance()
+        if isinstance(screens, QGuiApplication):
+            screens.screenRemoved.connect(self._look_again)
+            screens.screenAdded.connect(self._look_again)
+
+    def keep_clear(self, strip: QWidget, column: QWidget) -> None:
+        """What no floating dock may cover. Call it once, when they stand in the window."""
+        self._clear_of = strip, column
+        self.window().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The window was moved: the cue column may have come under a dock."""
+        if event.type() in {QEvent.Type.Move, QEvent.Type.Resize}:
+            self._look_again()
+        return super().eventFilter(watched, event)
+
+    def _look_again(self, _cause: object = None) -> None:
+        self.room.look_again()
+
+    @property
+    def room(self) -> DockRoom:
+        """The one in front."""
+        return tuple(self.by_preset.values())[self._stack.currentIndex()]
+
+    def _on_arranged(self) -> None:
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        clear = [QRect(one.mapToGlobal(QPoint(0, 0)), one.size()) for one in self._clear_of or ()]
+        for dock in self.room.docks:
+            if dock.isFloating() and dock.isVisible():
+                self.floats.emit(dock)
+                place = placed(dock.frameGeometry(), screens, *(clear or (QRect(), QRect())))
+                if place != dock.frameGeometry():
+                    dock.setGeometry(place)
+        self.arranged.emit()
+
+    def lock(self, *, locked: bool) -> None:
+        """Hold the docks of all presets."""
+        for room in self.by_preset.values():
+            room.lock(locked=locked)
 
     def show_preset(self, preset: Preset) -> None:
         """Bring this room to the front."""
-        self._stack.setCurrentIndex(tuple(Preset).index(preset))
+        room = self.by_preset[preset]
+        if preset is not Preset.TRAFFIC:
+            room.middle.addWidget(self._multiviewer)
+        self._stack.setCurrentWidget(room)
         if preset is Preset.ENGINEER:
-            self._engineer.put_pictures(self._multiviewer)
             self._engineer.refresh()
-        elif preset is Preset.OPERATOR:
-            self._room.insertWidget(0, self._multiviewer, 1)
         self._multiviewer.show()  # a widget that changes its parent is hidden until the loop turns
-        self._set_pictures()
-
-    def _set_pictures(self) -> None:
-        if self._stack.currentWidget() is self._engineer:
-            self._multiviewer.setFixedHeight(self._engineer.pictures_height(self._middle))
-        else:
-            self._multiviewer.setMinimumHeight(0)
-            self._multiviewer.setMaximumHeight(_UNBOUND)
 
     def set_bottom(self, density: Density, middle: int, channels: int) -> None:
         """The markers take more of the height while they are looked at; the pictures give way, the cue column never."""
@@ -70,7 +142,5 @@ class Rooms(QWidget):
         if self._pages.inspects:
             share = _CROWDED_SHARE if channels > _CROWD else _INSPECTOR_SHARE
             height = max(height, middle * share // 100)
-        self._pages.setFixedHeight(height)
-        self._side.setFixedHeight(height)
-        self._middle = middle
-        self._set_pictures()
+        self._operator.set_bottom(height)
+        self._engineer.size_if_not_own()

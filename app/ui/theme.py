@@ -187,6 +187,11 @@ def style_sheet(palette: Palette) -> str:
     }
     return f"""
     QMainWindow {{ background: {p["bg0"]}; }}
+    QMainWindow::separator {{ background: {p["bg0"]}; width: 4px; height: 4px; }}
+    QMainWindow::separator:hover {{ background: {p["edge"]}; }}
+    #tabbed::tab {{ background: {p["bg2"]}; color: {p["text"]}; border-right: 1px solid {p["line"]};
+        padding: 3px 12px; }}
+    #tabbed::tab:selected {{ background: {p["bg1"]}; color: {p["hi"]}; border-top: 2px solid {p["hi"]}; }}
     QDialog {{ background: {p["bg1"]}; border: 1px solid {p["edge"]}; }}
     QDialog QLabel {{ color: {p["text"]}; }}
     QToolTip {{ background: {p["bg3"]}; color: {p["hi"]}; border: 1px solid {p["edge"]}; padding: 4px; }}

@@ -34,7 +34,7 @@ def test_the_pictures_go_with_the_engineer_and_come_back(room: Opens, size: tupl
     assert window.multiviewer.isVisible()
     assert window.multiviewer.height() < high
     assert len({cell.cell.top() for cell in window.multiviewer.cells}) == 2
-    assert window.multiviewer.parentWidget() is window.engineer
+    assert window.engineer.isAncestorOf(window.multiviewer)
     table = window.engineer.matrix
     right = sum(table.columnWidth(column) for column in range(17))
     assert right <= table.viewport().width()

@@ -12,6 +12,10 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import Qt
+
+from tests.ui.conftest import Room
+from tests.ui.scripted_engine import channel
 from tests.ui.test_x11 import ROOT, display
 
 __all__ = ["display"]
@@ -91,3 +95,30 @@ def test_take_gets_another_key_and_a_killed_window_is_told_of(display: str, tmp_
         again.wait()
     assert again.returncode == 0
     assert list((tmp_path / "crashes").iterdir()) == [report]
+
+
+def test_a_panel_is_dragged_by_its_title_to_another_side(
+    display: str, tmp_path: Path, room: Callable[..., Room]
+) -> None:
+    layout = tmp_path / "window.json"
+    program = opened(display, tmp_path)
+    try:
+        steps = [str(word) for x in range(640, 0, -80) for word in ("mousemove", x - 50, 800 - (640 - x) // 2)]
+        moves = [word for step in range(0, len(steps), 3) for word in (*steps[step : step + 3], "sleep", "0.06")]
+        xdotool(display, "mousemove", "700", "808", "mousedown", "1", *moves, "sleep", "0.3", "mouseup", "1")
+        until(layout.exists)
+        assert area_of(layout, room) == Qt.DockWidgetArea.LeftDockWidgetArea
+        program.send_signal(signal.SIGTERM)
+        program.communicate(timeout=60)
+    finally:
+        program.kill()
+        program.wait()
+    assert program.returncode == 0
+
+
+def area_of(layout: Path, room: Callable[..., Room]) -> Qt.DockWidgetArea:
+    """Where a window that reads the file has the panel of the timeline."""
+    (kept,) = json.loads(layout.read_text())["screens"].values()
+    rooms = room(channel("one"), size=(1920, 1080)).window.rooms
+    rooms.room.bring(kept["docks"]["Operator"])
+    return rooms.room.dockWidgetArea(rooms.room.docks[0])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
+from app.ui.docks.dock import Dock
+from app.ui.docks.room import BETWEEN, DockRoom
 from app.ui.engineer.cell_table import CellTable
 from app.ui.engineer.cells import (
     CHECKS,
@@ -25,60 +28,61 @@ _BELOW_ENOUGH = 1100  # pixels for charts and tables: on a taller screen the res
 _TABLES_SHARE = 39  # per cent of the width, where charts stand beside the tables
 
 
-class EngineerPage(QWidget):
-    """``put_pictures``: the one multiviewer comes here while the page is open. ``put_charts``: the charts' slot."""
+class EngineerPage(DockRoom):
+    """Its middle is the one multiviewer's place while the page is open."""
 
-    def __init__(self, desk: Desk, alarms: AlarmPanel, skin: Skin, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._desk, self._skin, self.alarms = desk, skin, alarms
-        self.charts: ChartPanel | None = None
+    def __init__(self, desk: Desk, alarms: AlarmPanel, charts: ChartPanel, skin: Skin) -> None:
+        self._desk, self._skin, self.alarms, self.charts = desk, skin, alarms, charts
         self.destinations = CellTable(skin, "Destinations", DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
         self.sources = CellTable(skin, "Sources", SOURCE_HEADS, (38, 24, 17, 15, 13))
         self.matrix = CellTable(skin, "Checks by channel", ("CHECK",), (24, 10))
         self._heads = [PanelHead(title, skin) for title in ("DESTINATIONS", "SOURCES", "HEALTH, ALL CHANNELS")]
-        tables = (self.destinations, self.sources, self.matrix)
-        self._sides = [QVBoxLayout(), QVBoxLayout()]
-        for side in self._sides:
-            side.setSpacing(0)
-        for number, (head, table) in enumerate(zip(self._heads, tables, strict=True)):
-            self._sides[number // 2].addWidget(head)
-            self._sides[number // 2].addWidget(table)
-        self._sides[1].addWidget(alarms, 1)
-        self._sides[0].addStretch(1)
-        self._below = QHBoxLayout()
-        self._below.setSpacing(4)
-        self._below.addLayout(self._sides[0], 1)
-        self._below.addLayout(self._sides[1], 1)
-        self._whole = QVBoxLayout(self)
-        self._whole.setContentsMargins(0, 0, 0, 0)
-        self._whole.setSpacing(0)
-        self._whole.addLayout(self._below, 1)
+        super().__init__(self._docks())
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
         self.dress(skin)
 
-    def put_pictures(self, multiviewer: QWidget) -> None:
-        """On top, in two rows."""
-        self._whole.insertWidget(0, multiviewer)
-
-    def put_charts(self, charts: ChartPanel) -> None:
-        """At the left; the tables go to its right, one above the other."""
-        self.charts = charts
-        left, right = self._sides
-        self._below.removeItem(left)
-        self._below.removeItem(right)
-        column = QVBoxLayout()
+    def _docks(self) -> tuple[Dock, ...]:
+        targets = QWidget()
+        column = QVBoxLayout(targets)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(left)
-        column.addLayout(right, 1)
-        self._below.addWidget(charts, 100 - _TABLES_SHARE)
-        self._below.addLayout(column, _TABLES_SHARE)
-        self.dress(self._skin)
+        for widget in (self.destinations, self._heads[1], self.sources):
+            column.addWidget(widget)
+        column.addStretch(1)
+        checks = QWidget()
+        row = QVBoxLayout(checks)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
+        return (
+            Dock("charts", "Charts", self.charts.head, self.charts),
+            Dock("targets", "Destinations and sources", self._heads[0], targets),
+            Dock("checks", "Health of all channels", self._heads[2], checks),
+            Dock("alarms", "Alarms", self.alarms.head, self.alarms),
+        )
 
-    def pictures_height(self, middle: int) -> int:
-        """Of the two rows of tiles."""
-        spare = min(middle - _BELOW_ENOUGH, middle * _PICTURES_MOST // 100)
-        return max(middle * _PICTURES_SHARE // 100, spare)
+    def place_docks(self) -> None:
+        """Charts at the left; the tables to their right, one above the other."""
+        charts, *tables = self.docks
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, charts)
+        beside, way = charts, Qt.Orientation.Horizontal
+        for dock in tables:
+            self.splitDockWidget(beside, dock, way)
+            beside, way = dock, Qt.Orientation.Vertical
+
+    def size_docks(self) -> None:
+        """Small pictures; tables as high as their rows, the alarms take the rest."""
+        charts, targets, checks, alarms = self.docks
+        below = self.height() - self._pictures_height() - BETWEEN
+        high = [dock.minimumSizeHint().height() for dock in (targets, checks)]
+        wide = self.width() * _TABLES_SHARE // 100
+        self.resizeDocks([charts, targets], [self.width() - wide - BETWEEN, wide], Qt.Orientation.Horizontal)
+        self.resizeDocks([charts], [below], Qt.Orientation.Vertical)
+        self.resizeDocks([targets, checks, alarms], [*high, below - sum(high) - 2 * BETWEEN], Qt.Orientation.Vertical)
+
+    def _pictures_height(self) -> int:
+        spare = min(self.height() - _BELOW_ENOUGH, self.height() * _PICTURES_MOST // 100)
+        return max(self.height() * _PICTURES_SHARE // 100, spare)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
@@ -88,8 +92,7 @@ class EngineerPage(QWidget):
         for table in (self.destinations, self.sources, self.matrix):
             table.dress(skin)
         self.alarms.dress(skin)
-        if self.charts is not None:
-            self.charts.dress(skin)
+        self.charts.dress(skin)
         self._set_heights(skin.density)
         self.refresh()
 

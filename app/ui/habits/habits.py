@@ -71,6 +71,7 @@ class Habits(QObject):
         window.desk.reduced_motion = self.looks.reduced_motion
         self._show_keys()
         explain(window)
+        window.rooms.told.connect(self.note.tell)
         told = [self._own.told, *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown))]
         if any(told):
             self.note.tell(" ".join(filter(None, told)))

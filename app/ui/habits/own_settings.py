@@ -18,16 +18,22 @@ _MOST_BYTES = 1_000_000
 
 
 class OwnSettings:
-    """Sections by name. ``path`` None: kept while the window is open, and no longer. ``told``: what went wrong."""
+    """Sections by name. ``path`` None: kept while the window is open, and no longer. ``told``: what went wrong.
 
-    def __init__(self, path: Path | None) -> None:
-        self._path, self.told = path, ""
+    ``what``: what the file holds, as the user knows it.
+    """
+
+    def __init__(self, path: Path | None, what: str = "The file of your keys and looks") -> None:
+        self._path, self._what, self.told = path, what, ""
         self._sections = self._read()
 
     def section(self, name: str) -> Mapping[str, Any]:
-        """What is kept under a name; empty where nothing is."""
-        found = self._sections.get(name)
-        return found if isinstance(found, dict) else {}
+        """What is kept under a name; empty where nothing is. A file that has something else there is set aside."""
+        found = self._sections.get(name, {})
+        if isinstance(found, dict):
+            return found
+        self._sections = self.set_aside(f"its {name} are none")
+        return {}
 
     def keep(self, name: str, section: Mapping[str, Any]) -> str:
         """Write a section; why it could not be written, "" if it was. It stands either way."""
@@ -46,18 +52,20 @@ class OwnSettings:
             return {}
         try:
             if self._path.stat().st_size > _MOST_BYTES:
-                return self._set_aside("it is larger than 1 MB")
+                return self.set_aside("it is larger than 1 MB")
             found = json.loads(self._path.read_text("utf-8"))
         except OSError as error:
-            self.told = f"Your keys and looks can't be read ({error.strerror}): the defaults are used."
+            self.told = f"{self._what} can't be read ({error.strerror}): the defaults are used."
             return {}
         except (ValueError, RecursionError):
-            return self._set_aside("it is not JSON")
+            return self.set_aside("it is not JSON")
         if not isinstance(found, dict):
-            return self._set_aside("it is not one object of JSON")
+            return self.set_aside("it is not one object of JSON")
         return found
 
-    def _set_aside(self, why: str) -> dict[str, Any]:
+    def set_aside(self, why: str) -> dict[str, Any]:
+        """Keep a file that can't be used under another name, and tell it; what there is instead: nothing."""
+        self._sections = {}
         if self._path is None:
             return {}
         aside = self._path.with_name(f"{self._path.stem}.broken-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
@@ -66,7 +74,7 @@ class OwnSettings:
             self._path.replace(aside)
         except OSError as error:
             kept = f"and it can't be moved aside: {error.strerror}"
-        self.told = f"Your keys and looks can't be read ({why}): the defaults are used, {kept}."
+        self.told = f"{self._what} can't be read ({why}): the defaults are used, {kept}."
         _LOG.warning("%s", self.told)
         return {}
 
@@ -77,7 +85,7 @@ def _write(path: Path, sections: Mapping[str, Any]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(sections, file, indent=2, sort_keys=True)
+            json.dump(sections, file, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from app.model.asrun_export import AsRunExport
 from app.ui.desk import Desk
+from app.ui.docks.dock import Dock
+from app.ui.docks.room import HALVES, DockRoom
 from app.ui.schedule.mime import files_of
 from app.ui.schedule.schedule_desk import NO_SCHEDULE, ScheduleDesk
 from app.ui.schedule.timeline import Timeline
@@ -26,18 +28,17 @@ from app.ui.traffic.library_panel import LibraryPanel
 _LIBRARY = 270, 200  # roomy, compact
 
 
-class TrafficPage(QWidget):
+class TrafficPage(DockRoom):
     """``opened`` carries each dialog: none is modal, so the cue keys work on, and must be watched there too."""
 
     opened = Signal(object)
 
-    def __init__(
-        self, desk: Desk, schedule: ScheduleDesk, skin: Skin, timeline: Timeline, parent: QWidget | None = None
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, schedule: ScheduleDesk, skin: Skin, timeline: Timeline) -> None:
         self._desk, self._schedule, self._skin = desk, schedule, skin
         self.timeline = timeline
-        self.library = LibraryPanel(schedule, skin, self)
+        self.library = LibraryPanel(schedule, skin)
+        halves = self._halves = QSplitter(Qt.Orientation.Vertical)
+        super().__init__((Dock("library", "Spot library", self.library.head, self.library),), halves)
         self.breaks = BreaksPanel(schedule, skin, self)
         self.findings = FindingsStrip(schedule, skin, self)
         self.line = ImportLine(schedule, skin, self)
@@ -58,18 +59,23 @@ class TrafficPage(QWidget):
         below.setSpacing(0)
         for widget in (self.line, self.breaks, self.findings):
             below.addWidget(widget, 1 if widget is self.breaks else 0)
-        self.halves = QSplitter(Qt.Orientation.Vertical, self)
-        self.halves.setChildrenCollapsible(False)
-        self.halves.setHandleWidth(4)
-        self.halves.addWidget(self.timeline)
-        self.halves.addWidget(lower)
-        self.halves.setStretchFactor(0, 58)
-        self.halves.setStretchFactor(1, 42)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.setSpacing(4)
-        whole.addWidget(self.library)
-        whole.addWidget(self.halves, 1)
+        halves = self._halves
+        halves.setChildrenCollapsible(False)
+        halves.setHandleWidth(4)
+        halves.addWidget(self.timeline)
+        halves.addWidget(lower)
+        for number, part in enumerate(HALVES):
+            halves.setStretchFactor(number, part // 10)
+        self.middle.addWidget(halves)
+
+    def place_docks(self) -> None:
+        """The library at the left."""
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self.docks[0])
+
+    def size_docks(self) -> None:
+        """As wide as the density has it; the timeline over the table."""
+        wide = _LIBRARY[0] if self._skin.density.roomy else _LIBRARY[1]
+        self.resizeDocks(list(self.docks), [wide], Qt.Orientation.Horizontal)
 
     def _connect(self) -> None:
         self.timeline.import_asked.connect(self.import_list)
@@ -179,7 +185,8 @@ class TrafficPage(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        self.library.setFixedWidth(_LIBRARY[0] if skin.density.roomy else _LIBRARY[1])
+        self.library.setMinimumWidth(_LIBRARY[1])
+        self.size_if_not_own()
         for widget in (self.library, self.timeline, self.line, self.breaks, self.findings, self.figures):
             widget.dress(skin)
 

@@ -42,7 +42,7 @@ class AlarmPanel(QWidget):
         self.rows: dict[AlarmKey, AlarmRow] = {}
         self._order: list[AlarmKey] = []
         self.words = ""
-        self._head = PanelHead("ALARMS", skin, self)
+        self.head = PanelHead("ALARMS", skin, self)
         self._body = QWidget()
         self._stack = QVBoxLayout(self._body)
         self._stack.setContentsMargins(0, 2, 0, 0)
@@ -61,7 +61,7 @@ class AlarmPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._head)
+        layout.addWidget(self.head)
         layout.addWidget(scroll)
         layout.addWidget(self.past)
         desk.refreshed.connect(self.refresh)
@@ -69,7 +69,7 @@ class AlarmPanel(QWidget):
         self._on_book()
 
     def _button(self, words: str, act: object) -> TextButton:
-        made = TextButton(words, self._skin, self)
+        made = TextButton(words, self._skin, self.head)
         made.setCheckable(True)
         made.clicked.connect(act)
         return made
@@ -100,10 +100,10 @@ class AlarmPanel(QWidget):
         self._place()
 
     def _place(self) -> None:
-        left = self._head.title_right + 10
+        left = self.head.title_right + 10
         for button in (self.sound, self.history):
             size = button.sizeHint()
-            button.setGeometry(left, 2, size.width(), self._head.height() - 4)
+            button.setGeometry(left, 2, size.width(), self.head.height() - 4)
             button.raise_()
             left += size.width() + 4
 
@@ -129,7 +129,7 @@ class AlarmPanel(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
-        self._head.dress(skin)
+        self.head.dress(skin)
         for part in (self.sound, self.history, self.past):
             part.dress(skin)
         self._place()
@@ -138,8 +138,7 @@ class AlarmPanel(QWidget):
 
     def show_head(self, *, there: bool) -> None:
         """Where tabs stand over it, it has no head of its own."""
-        for part in (self._head, self.sound, self.history):
-            part.setVisible(there)
+        self.head.setVisible(there)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """What the head's buttons do, also where there is no head."""
@@ -175,7 +174,7 @@ class AlarmPanel(QWidget):
         shelved = f" · {self.book.shelved} shelved" if self.book.shelved else ""
         told = f"{len(faces)} open · {fresh} new" if shelved else f"{len(faces)} standing · {fresh} new"
         self.words = (told if faces else "none standing") + shelved
-        self._head.show_value(self.words)
+        self.head.show_value(self.words)
         self.told.emit(self.words)
 
     def _ask_break(self, key: AlarmKey) -> None:

@@ -35,7 +35,6 @@ class BottomPages(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self.tabs)
         layout.addLayout(self._stack, 1)
         self._stack.addWidget(timeline)  # only now: a page without a parent would open as a window of its own
         self._stack.addWidget(events)

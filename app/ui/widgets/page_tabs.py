@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QTabBar, QWidget
 
 from app.ui.fonts import MEDIUM
@@ -18,7 +18,7 @@ class PageTabs(QTabBar):
 
     def __init__(self, titles: tuple[str, ...], skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._skin, self.words = skin, ""
+        self._skin, self.words, self._beside = skin, "", False
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
@@ -52,6 +52,29 @@ class PageTabs(QTabBar):
     def minimumTabSizeHint(self, index: int) -> QSize:
         """A title is never cut."""
         return self.tabSizeHint(index)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Beside the titles the panel is taken hold of, not a tab."""
+        self._leave_beside(event) or super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """As the press."""
+        self._leave_beside(event) or super().mouseMoveEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """As the press."""
+        self._leave_beside(event) or super().mouseReleaseEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """As the press."""
+        self._leave_beside(event) or super().mouseDoubleClickEvent(event)
+
+    def _leave_beside(self, event: QMouseEvent) -> bool:
+        if event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick}:
+            self._beside = self.tabAt(event.position().toPoint()) < 0
+        if self._beside:
+            event.ignore()
+        return self._beside
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Titles on the header's ground."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -33,6 +33,14 @@ class PanelHead(Painted[str]):
         """Take on another density or palette."""
         super().dress(skin)
         self.setFixedHeight(28 if skin.density.roomy else 24)
+
+    def sizeHint(self) -> QSize:
+        """A dock that has it as title bar asks for it."""
+        return QSize(0, self.minimumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """As high as it is."""
+        return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """On the header's ground."""
