@@ -89,13 +89,14 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
     if layout.preset in [preset.value for preset in Preset]:
         window.presets.choose(Preset(layout.preset))
     window.alarm_book.mute(muted=layout.muted)
+    window.walls.restore(layout.tiles)
     if kept.problem:
         window.pages.tabs.say(kept.problem)
 
 
 def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
     """For the next time with these screens."""
-    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted))
+    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted, window.walls.kept()))
 
 
 def _screens() -> list[Screen]:

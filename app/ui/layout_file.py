@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from app.ui.multiview.kept import read_walls
 
 _LOG = logging.getLogger(__name__)
 _MOST_BYTES = 1 << 16
@@ -16,10 +18,14 @@ type Screen = tuple[int, int, int, int]  # left, top, width, height
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``preset``: the one that was open; empty: none was. ``muted``: whether alarms make no sound."""
+    """``preset``: the one that was open; empty: none was. ``muted``: whether alarms make no sound.
+
+    ``tiles``: how the multiviewers were left, as they tell it; empty: as they are at first.
+    """
 
     preset: str = ""
     muted: bool = False
+    tiles: dict[str, object] = field(default_factory=dict)
 
 
 class LayoutFile:
@@ -39,7 +45,7 @@ class LayoutFile:
         self._kept.pop(_name(screens), None)
         self._kept[_name(screens)] = layout
         kept = list(self._kept.items())[-_MOST_ARRANGEMENTS:]
-        told = {name: {"preset": one.preset, "muted": one.muted} for name, one in kept}
+        told = {name: {"preset": one.preset, "muted": one.muted, "tiles": one.tiles} for name, one in kept}
         part = self._path.with_name(self._path.name + ".part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -69,10 +75,11 @@ class LayoutFile:
 
 
 def _layout(told: dict[str, object]) -> Layout:
-    preset, muted = told["preset"], told["muted"]
-    if not isinstance(preset, str) or not isinstance(muted, bool):
+    preset, muted, tiles = told["preset"], told["muted"], told.get("tiles", {})
+    if not isinstance(preset, str) or not isinstance(muted, bool) or not isinstance(tiles, dict):
         raise TypeError
-    return Layout(preset, muted)
+    read_walls(tiles)
+    return Layout(preset, muted, tiles)
 
 
 def _name(screens: Sequence[Screen]) -> str:

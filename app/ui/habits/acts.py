@@ -37,8 +37,9 @@ def window_acts(window: MainWindow) -> Acts:
         "setup.wizard": window.setup.open_wizard,
         "setup.show": window.setup.open_show_file,
         "setup.tour": window.setup.start_tour,
-        "undo": window.schedule.undo,
-        "redo": window.schedule.redo,
+        **window.walls.acts(),
+        "undo": window.walls.edits.undo,
+        "redo": window.walls.edits.redo,
     }
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from app.ui.actions import ACTIONS, Verb
 from app.ui.con import FORCE_KEY, KEY
+from app.ui.multiview.layouts import TELLS, layout_id
 from app.ui.widgets.preset_switch import Preset
 
 CHANNEL_KEYS = 9
@@ -22,9 +23,11 @@ class Group(StrEnum):
     CHANNELS = "Channels"
     PANEL = "Panel"
     PAGES = "Presets and pages"
+    TILES = "Multiviewer"
     SETUP = "Set-up"
     EDITS = "Edits"
     HELP = "Help and looks"
+    PICTURES = "On a picture, fixed"
     LISTS = "In lists, fixed"
     TIMELINE = "On the timeline, fixed"
 
@@ -106,6 +109,16 @@ _OTHERS = (
     _A("pages.markers", "Markers, and back", ("Ctrl+M",), "Open the selected channel's SCTE-35 markers", _G.PAGES),
     _A("pages.breaks", "Ad breaks", (), "Open the timeline in the bottom panel", _G.PAGES),
     _A("pages.events", "Events", (), "Open the list of what happened in the bottom panel", _G.PAGES),
+    *(
+        _A(layout_id(layout), f"Tiles {layout.value}", (f"Alt+{n}",), f"Lay the tiles out: {tells}", _G.TILES)
+        for n, (layout, tells) in enumerate(TELLS.items(), 1)
+    ),
+    _A("tiles.alone", "One tile alone, and back", ("Ctrl+E",), "Give the tile with the focus all the room", _G.TILES),
+    _A("tiles.pin", "Keep a tile large", ("Ctrl+P",), "Whichever channel is selected; again: no more", _G.TILES),
+    _A("tiles.next", "Next page of tiles", ("Ctrl+G",), "Turn the page, where not all tiles fit on one", _G.TILES),
+    _A("tiles.back", "Page of tiles back", ("Ctrl+Shift+G",), "The page before", _G.TILES),
+    _A("tiles.unseen", "Show the alarm out of sight", ("Ctrl+B",), "Turn to the tile that the bar tells of", _G.TILES),
+    _A("tiles.window", "Multiviewer in a window", ("Ctrl+F",), "Fill a second screen with it, or close it", _G.TILES),
     _A("setup.wizard", "Set up a channel", ("Ctrl+N",), "Open the wizard: source, ladder, outputs, cues", _G.SETUP),
     _A("setup.show", "Show file", ("Ctrl+O",), "Read, compare and save show files", _G.SETUP),
     _A("setup.tour", "Tour", ("Ctrl+T",), "A minute through the window", _G.SETUP),
@@ -126,6 +139,9 @@ WINDOW_ACTIONS: dict[str, WindowAction] = {
 
 
 _FIXED = (
+    ("Move a tile", ("Ctrl+Shift+Left", "Ctrl+Shift+Right"), "To the place beside it; Up and Down too", _G.PICTURES),
+    ("Back", ("Esc",), "All tiles again; ends a drag without effect", _G.PICTURES),
+    ("Menu of a tile", ("Menu", "Shift+F10"), "Alone, keep large, layouts, pages, window", _G.PICTURES),
     (
         "Move, choose",
         ("Up", "Down"),

@@ -1,0 +1,101 @@
+"""The multiviewer in a window of its own: it fills a second screen, or stands beside the control room."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.ui.desk import Desk
+from app.ui.multiview.tile_view import TileView
+from app.ui.theme import Skin, density_for
+from app.ui.widgets.multiviewer import Multiviewer
+
+LEAST_WIDTH, LEAST_HEIGHT = 640, 400
+_BESIDE = 70  # per cent of the screen that it shares with the control room
+ONE_SCREEN = "one screen only: this window can be moved, and fills a second screen once there is one"
+
+
+class ApartWindow(QWidget):
+    """``closed``: it is gone. It never covers the control room's screen: there it is a window that can be moved."""
+
+    closed = Signal()
+
+    def __init__(self, desk: Desk, skin: Skin, view: TileView, room: QWidget) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
+        self.setWindowTitle("Multiviewer – Splicedeck")
+        self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
+        self._room, self._palette = room, skin.palette
+        self.viewer = Multiviewer(desk, skin, self, view=view, apart=True)
+        closing = self.viewer.bar.add("Close", "Close this window; the control room has the same tiles")
+        closing.clicked.connect(self.close)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.viewer)
+
+    def open(self) -> None:
+        """On the first screen that the control room is not on."""
+        free = free_screen(self._room.screen(), QGuiApplication.screens())
+        if free is None:
+            self._stand_beside()
+            self.show()
+        else:
+            self._fill(free)
+        self.windowHandle().screenChanged.connect(self.keep_clear)
+        self._dress()
+
+    def _fill(self, screen: QScreen) -> None:
+        self.viewer.bar.notice("")
+        self.setScreen(screen)
+        self.setGeometry(screen.geometry())
+        self.showFullScreen()
+
+    def _stand_beside(self) -> None:
+        self.viewer.bar.notice(ONE_SCREEN)
+        area = self._room.screen().availableGeometry()
+        size = area.size() * _BESIDE / 100
+        self.resize(size.expandedTo(self.minimumSize()))
+        self.move(area.topLeft())
+
+    def keep_clear(self) -> None:
+        """Screens came or went, or one of the two windows changed its own: the control room is never covered."""
+        free = free_screen(self._room.screen(), QGuiApplication.screens())
+        if self.isFullScreen() and self.screen() is self._room.screen():
+            if free is not None:
+                self._fill(free)
+            else:
+                self.showNormal()
+                self._stand_beside()
+        elif not self.isFullScreen():
+            self.viewer.bar.notice("" if free is not None else ONE_SCREEN)
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another palette; the density is this window's own."""
+        self._palette = skin.palette
+        self._dress()
+
+    def _dress(self) -> None:
+        self.viewer.dress(Skin(self._palette, density_for(self.width(), self.height())))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """A minimised window wants no pictures."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.WindowStateChange:
+            self.viewer.window_changed()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc ends a drag or a zoom; it never closes the window, and is never a cue."""
+        if event.key() != Qt.Key.Key_Escape or not (self.viewer.hands.give_up() or self.viewer.view.back()):
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """The control room goes on."""
+        super().closeEvent(event)
+        self.closed.emit()
+
+
+def free_screen(taken: QScreen, screens: list[QScreen]) -> QScreen | None:
+    """The first screen on which the control room is not; None: there is none, or only copies of its own."""
+    return next((one for one in screens if not one.geometry().intersects(taken.geometry())), None)
