@@ -13,7 +13,7 @@ from app.ui.widgets.multiviewer import Multiviewer
 
 LEAST_WIDTH, LEAST_HEIGHT = 640, 400
 _BESIDE = 70  # per cent of the screen that it shares with the control room
-ONE_SCREEN = "one screen only: this window can be moved, and fills a second screen once there is one"
+ONE_SCREEN = "one screen only: this window can be moved"
 
 
 class ApartWindow(QWidget):
@@ -29,31 +29,40 @@ class ApartWindow(QWidget):
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._room, self._palette = room, skin.palette
         self.viewer = Multiviewer(desk, skin, self, view=view, apart=True)
+        self.filling = self.viewer.bar.add("Fill second screen", "Let this window fill the screen that is free")
+        self.filling.clicked.connect(self._fill_free)
         closing = self.viewer.bar.add("Close", "Close this window; the control room has the same tiles")
         closing.clicked.connect(self.close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.viewer)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that no button has the focus before Tab is pressed
+        self.setFocus()
 
     def open(self) -> None:
         """On the first screen that the control room is not on."""
-        free = free_screen(self._room.screen(), QGuiApplication.screens())
-        if free is None:
+        if not self._fill_free():
             self._stand_beside()
             self.show()
-        else:
-            self._fill(free)
         self.windowHandle().screenChanged.connect(self.keep_clear)
         self._dress()
 
-    def _fill(self, screen: QScreen) -> None:
-        self.viewer.bar.notice("")
+    def _fill_free(self) -> bool:
+        screen = free_screen(self._room.screen(), QGuiApplication.screens())
+        if screen is None:
+            return False
+        self._offer(screen=False)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
+        return True
+
+    def _offer(self, *, screen: bool, alone: bool = False) -> None:
+        self.filling.setVisible(screen)
+        self.viewer.bar.notice(ONE_SCREEN if alone else "")
 
     def _stand_beside(self) -> None:
-        self.viewer.bar.notice(ONE_SCREEN)
+        self._offer(screen=False, alone=True)
         area = self._room.screen().availableGeometry()
         size = area.size() * _BESIDE / 100
         self.resize(size.expandedTo(self.minimumSize()))
@@ -61,15 +70,12 @@ class ApartWindow(QWidget):
 
     def keep_clear(self) -> None:
         """Screens came or went, or one of the two windows changed its own: the control room is never covered."""
-        free = free_screen(self._room.screen(), QGuiApplication.screens())
-        if self.isFullScreen() and self.screen() is self._room.screen():
-            if free is not None:
-                self._fill(free)
-            else:
-                self.showNormal()
-                self._stand_beside()
-        elif not self.isFullScreen():
-            self.viewer.bar.notice("" if free is not None else ONE_SCREEN)
+        if not self.isFullScreen():
+            free = free_screen(self._room.screen(), QGuiApplication.screens())
+            self._offer(screen=free is not None, alone=free is None)
+        elif self.screen() is self._room.screen() and not self._fill_free():
+            self.showNormal()
+            self._stand_beside()
 
     def dress(self, skin: Skin) -> None:
         """Take on another palette; the density is this window's own."""

@@ -9,8 +9,8 @@ from functools import lru_cache
 from app.ui.grid import Cell, cell_in, picture_in, pitch_of, tile_grid
 
 MOST_TILES = 36  # on one page
-LEAST_PICTURE = 70  # px high: what is smaller is no picture to judge anything by
-LEAST_BESIDE_TABLES = 44  # the engineer's: which of sixteen is meant, and how it is
+LEAST_PICTURE = 69  # px high, 70 but for whole pixels of 16:9: what is smaller is no picture to judge anything by
+LEAST_BESIDE_TABLES = 39  # the engineer's: which of sixteen is meant, and how it is
 
 
 class TileLayout(StrEnum):

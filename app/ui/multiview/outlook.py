@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.ui import text
 from app.ui.grammar import Tone
 from app.ui.multiview.layouts import TileLayout
 from app.ui.multiview.wall import Wall
@@ -31,14 +30,17 @@ class Outlook:
     first: str = ""
 
 
-def outlook(wall: Wall, tiles: Sequence[Told], chosen: TileLayout) -> Outlook:
-    """``tiles``: all of them, in the order of the channels; ``chosen``: the layout that was asked for."""
+def outlook(wall: Wall, tiles: Sequence[Told], chosen: TileLayout, selected: str) -> Outlook:
+    """``tiles``: all of them, in the order of the channels; ``chosen``: the layout that was asked for.
+
+    ``selected``: whom the cue keys act on; it is told where that one is out of sight.
+    """
     hidden = [tile for tile in tiles if tile.name not in wall.shown]
     alarms = sorted(
         (tile for tile in hidden if tile.face.mark.dashed), key=lambda tile: tile.face.mark.tone is not Tone.RED
     )
     lively = [tile for tile in hidden if tile not in alarms and tile.face.mark.tone in {Tone.RED, Tone.AMBER}]
-    place = _place(wall, tiles, chosen)
+    place = _place(wall, tiles, chosen, selected)
     if alarms:
         graver = Tone.RED if alarms[0].face.mark.tone is Tone.RED else Tone.AMBER
         count = "ALARM" if len(alarms) == 1 else f"{len(alarms)} ALARMS"
@@ -48,23 +50,22 @@ def outlook(wall: Wall, tiles: Sequence[Told], chosen: TileLayout) -> Outlook:
     return Outlook(place)
 
 
-def _place(wall: Wall, tiles: Sequence[Told], chosen: TileLayout) -> str:
+def _place(wall: Wall, tiles: Sequence[Told], chosen: TileLayout, selected: str) -> str:
+    shown = {tile.name: tile.shown for tile in tiles}
+    words = []
     if wall.zoomed:
-        shown = next((tile.shown for tile in tiles if tile.name == wall.zoomed), wall.zoomed)
-        return f"{shown} alone: Esc goes back"
-    words = [f"page {wall.page + 1} of {len(wall.pages)}"] if len(wall.pages) > 1 else []
+        words.append(f"{shown.get(wall.zoomed, wall.zoomed)} alone: Esc goes back")
+    elif len(wall.pages) > 1:
+        words.append(f"page {wall.page + 1} of {len(wall.pages)}")
+    if selected in shown and selected not in wall.shown:
+        words.append(f"cue keys act on {shown[selected]}")
     if wall.layout is not chosen:
         words.append(f"no room for {chosen.value}")
-    if hidden := text.counted(sum(tile.name not in wall.shown for tile in tiles), "channel") if words else "":
-        words.append(f"{hidden} out of sight")
     return ", ".join(words)
 
 
 def _listed(wall: Wall, tiles: Sequence[Told]) -> str:
     """Each with its page, where there are pages."""
-    paged = len(wall.pages) > 1
-    each = [
-        f"{tile.shown} {tile.face.mark.word}" + (f" (page {wall.page_of(tile.name) + 1})" if paged else "")
-        for tile in tiles
-    ]
-    return ", ".join(each)
+    if len(wall.pages) == 1:
+        return ", ".join(f"{tile.shown} {tile.face.mark.word}" for tile in tiles)
+    return ", ".join(f"page {wall.page_of(tile.name) + 1}, {tile.shown} {tile.face.mark.word}" for tile in tiles)

@@ -15,7 +15,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.painting import elided, width_of, write
 from app.ui.widgets.text_button import TextButton
 
-_HIGH, _HIGH_ROOMY = 30, 34
+_HIGH, _HIGH_ROOMY = 24, 32  # as high as its buttons: four rows of tiles need the rest
 _PAD = 8.0
 
 
@@ -30,7 +30,7 @@ class TileBar(QWidget):
         super().__init__(parent)
         self._skin, self.shown, self._notice = skin, Outlook(), ""
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(6, 2, 6, 2)
+        self._row.setContentsMargins(6, 0, 6, 0)
         self._row.setSpacing(4)
         self.layouts = {layout: self._button(layout.value, f"Tiles: {TELLS[layout]}") for layout in TileLayout}
         for layout, button in self.layouts.items():

@@ -166,7 +166,7 @@ class Multiviewer(QWidget):
         named = [Told(tile.handle.name, f"{tile.label.number} {tile.label.name}", tile.face) for tile in self._tiles]
         chosen = self.view.arrangement.layout
         paged = len(self.view.wall.pages) > 1 and not self.view.wall.zoomed
-        self.bar.tell(outlook(self.view.wall, named, chosen), chosen, paged=paged)
+        self.bar.tell(outlook(self.view.wall, named, chosen, self._desk.selected), chosen, paged=paged)
 
     def _rebuild(self, channels: tuple[ChannelStatus, ...]) -> None:
         self.hands.forget()
