@@ -117,7 +117,7 @@ _OTHERS = (
     _A("tiles.pin", "Keep a tile large", ("Ctrl+P",), "Whichever channel is selected; again: no more", _G.TILES),
     _A("tiles.next", "Next page of tiles", ("Ctrl+G",), "Turn the page, where not all tiles fit on one", _G.TILES),
     _A("tiles.back", "Page of tiles back", ("Ctrl+Shift+G",), "The page before", _G.TILES),
-    _A("tiles.unseen", "Show the alarm out of sight", ("Ctrl+B",), "Turn to the tile that the bar tells of", _G.TILES),
+    _A("tiles.unseen", "Show the unseen alarm", ("Ctrl+B",), "Turn to the tile that the bar tells of", _G.TILES),
     _A("tiles.window", "Multiviewer in a window", ("Ctrl+F",), "Fill a second screen with it, or close it", _G.TILES),
     _A("setup.wizard", "Set up a channel", ("Ctrl+N",), "Open the wizard: source, ladder, outputs, cues", _G.SETUP),
     _A("setup.show", "Show file", ("Ctrl+O",), "Read, compare and save show files", _G.SETUP),
@@ -139,7 +139,7 @@ WINDOW_ACTIONS: dict[str, WindowAction] = {
 
 
 _FIXED = (
-    ("Move a tile", ("Ctrl+Shift+Left", "Ctrl+Shift+Right"), "To the place beside it; Up and Down too", _G.PICTURES),
+    ("Move a tile", ("Ctrl+Shift+Left",), "To the place beside it; Right, Up, Down too", _G.PICTURES),
     ("Back", ("Esc",), "All tiles again; ends a drag without effect", _G.PICTURES),
     ("Menu of a tile", ("Menu", "Shift+F10"), "Alone, keep large, layouts, pages, window", _G.PICTURES),
     (

@@ -120,7 +120,11 @@ class TileHands(QObject):
             ground = QRectF(box.left(), box.center().y() - _WORDS, box.width(), 2 * _WORDS)
             painter.fillRect(ground, p.blueb)
             moved = self._desk.shown_name(self.dragged)
-            words = f"{moved}, always large" if self._is_large(name) else f"{moved} here"
+            words = f"{moved} here"
+            if self._is_large(name):
+                words = f"{moved}, always large"
+            elif self._is_large(self.dragged):
+                words = f"{moved} here while not large"
             write(painter, ground, elided(words, box.width() - 12, _WORDS), p.hi, _WORDS, BOLD, MIDDLE)
 
     def _is_large(self, name: str) -> bool:

@@ -33,8 +33,7 @@ class TileView(QObject):
         self.arrangement, self.sight, self.wall = Arrangement(), Sight(least=LEAST_PICTURE), Wall()
         self._held: str | None = None
         self._room = (0, 0)
-        self._selected = desk.selected
-        desk.selection_changed.connect(self._on_selection)
+        desk.selection_changed.connect(self.reveal)
 
     @property
     def names(self) -> Names:
@@ -68,8 +67,8 @@ class TileView(QObject):
         if before is not None and not held:
             self.changed.emit()
 
-    def _on_selection(self, name: str) -> None:
-        """The selected channel is in sight: its page is opened, and another one's zoom follows it."""
+    def reveal(self, name: str) -> None:
+        """A channel was selected, maybe again: its page is opened, and another one's zoom follows it."""
         if self.sight.zoomed:
             self.sight = replace(self.sight, zoomed=name)
         elif name not in self.wall.shown:
@@ -128,14 +127,14 @@ class TileView(QObject):
 
     def drop(self, name: str, on: str) -> None:
         """Put a tile where another one stands; its page stays in sight."""
-        dropped = self.arrangement.dropped(self.names, self._desk.selected, name, on)
+        dropped = self.arrangement.dropped(self.names, self._large_for, name, on)
         self.sight = replace(self.sight, page=self._wall(dropped).page_of(name))
         self._edit(dropped)
 
     def step(self, name: str, step: tuple[int, int]) -> None:
         """Put a tile where its neighbour stands; at a row's end where the next or last one of all stands."""
         on = neighbour(self.wall, name, step)
-        sequence = self.arrangement.sequence(self.names, self._desk.selected)
+        sequence = self.arrangement.sequence(self.names, self._large_for)
         if not on and step in _NEXT and name in sequence:
             place = sequence.index(name) + _NEXT[step]
             on = sequence[place] if 0 <= place < len(sequence) else ""

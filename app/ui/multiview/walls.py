@@ -30,6 +30,7 @@ class Walls(QObject):
         super().__init__(window)
         self._window = window
         self.apart: ApartWindow | None = None
+        self._left_open = False
         self._far = TileView(window.desk, "Close this window")
         self._near = window.multiviewer.view
         self.edits = TileEdits(window.schedule, (self._near, self._far))
@@ -60,7 +61,8 @@ class Walls(QObject):
         window.windowHandle().screenChanged.connect(self.apart.keep_clear)
 
     def close(self) -> None:
-        """The control room is closed."""
+        """The control room is closed; whether the window was open is kept."""
+        self._left_open = self._left_open or self.apart is not None
         if self.apart is not None:
             self.apart.close()
 
@@ -107,6 +109,13 @@ class Walls(QObject):
     def _do[T](self, act: Callable[[TileView, T], None], what: T) -> None:
         act(self._viewer.view, what)
 
+    def select(self, number: int) -> None:
+        """Select a channel by its number, and have it in sight, though it was selected before."""
+        desk = self._window.desk
+        desk.select_number(number)
+        if desk.number(desk.selected) == number:
+            self._viewer.view.reveal(desk.selected)
+
     def _show_unseen(self) -> None:
         viewer = self._viewer
         if viewer.bar.isVisible() and viewer.bar.shown.first:
@@ -121,13 +130,17 @@ class Walls(QObject):
 
     def kept(self) -> dict[str, object]:
         """For the layout file."""
-        apart = {OPEN: self.apart is not None, **self._far.arrangement.kept()}
+        apart = {OPEN: self.apart is not None or self._left_open, **self._far.arrangement.kept()}
         return {HERE: self._near.arrangement.kept(), APART: apart}
 
     def restore(self, told: dict[str, object]) -> None:
-        """As it was left; what can't be read leaves the plain grid."""
+        """As it was left; the second window once the first is there."""
         near, far, was_open = read_walls(told)
         self._near.take(near)
         self._far.take(far)
         if was_open:
+            QTimer.singleShot(0, self._reopen)
+
+    def _reopen(self) -> None:
+        if self.apart is None and self._window.isVisible():
             self.open()
