@@ -11,6 +11,7 @@ from app.ui.grammar import Tone
 from app.ui.icons import Icon, draw_icon
 from app.ui.multiview.layouts import TELLS, TileLayout
 from app.ui.multiview.outlook import Outlook
+from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
 from app.ui.widgets.painting import elided, width_of, write
 from app.ui.widgets.text_button import TextButton
@@ -81,8 +82,15 @@ class TileBar(QWidget):
             self._notice = words
             self._say()
 
-    def tell(self, said: Outlook, layout: TileLayout, *, paged: bool) -> None:
-        """Show it. ``layout``: the one that is chosen."""
+    def serve(self, view: TileView) -> None:
+        """Have its buttons act on this view."""
+        self.chosen.connect(view.choose)
+        self.turned.connect(view.turn)
+        self.show_asked.connect(view.show)
+
+    def tell(self, view: TileView, said: Outlook) -> None:
+        """Show how a view is, and what it says."""
+        layout, paged = view.arrangement.layout, len(view.wall.pages) > 1 and not view.wall.zoomed
         for one, button in self.layouts.items():
             button.setChecked(one is layout)
         for turner in (self.back, self.on):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QObject, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter
@@ -41,6 +43,17 @@ class TileHands(QObject):
         handle.doubled.connect(self._on_doubled)
         handle.stepped.connect(partial(self._view.step, name))
         handle.menu_asked.connect(partial(self._on_menu, name))
+
+    def place(self, shown: Sequence[TileHandle]) -> None:
+        """Where the wall has them, and in that order for Tab; the others are out of reach."""
+        for handle in self._handles:
+            if handle not in shown:
+                handle.hide()
+        for handle, cell in zip(shown, self._view.wall.cells, strict=True):
+            handle.setGeometry(cell.cell)
+            handle.show()
+        for before, after in pairwise(shown):
+            QWidget.setTabOrder(before, after)
 
     def let_go(self) -> None:
         """Of all: the tiles are made anew, or nobody sees them."""

@@ -110,9 +110,7 @@ class Multiviewer(QWidget):
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
         self.view.changed.connect(self._place)
-        self.bar.chosen.connect(self.view.choose)
-        self.bar.turned.connect(self.view.turn)
-        self.bar.show_asked.connect(self.view.show)
+        self.bar.serve(self.view)
         self.refresh()
 
     @property
@@ -164,9 +162,7 @@ class Multiviewer(QWidget):
         if self.bar.isHidden():
             return
         named = [Told(tile.handle.name, f"{tile.label.number} {tile.label.name}", tile.face) for tile in self._tiles]
-        chosen = self.view.arrangement.layout
-        paged = len(self.view.wall.pages) > 1 and not self.view.wall.zoomed
-        self.bar.tell(outlook(self.view.wall, named, chosen, self._desk.selected), chosen, paged=paged)
+        self.bar.tell(self.view, outlook(self.view.wall, named, self.view.arrangement.layout, self._desk.selected))
 
     def _rebuild(self, channels: tuple[ChannelStatus, ...]) -> None:
         self.hands.forget()
@@ -243,17 +239,11 @@ class Multiviewer(QWidget):
         for tile in self._tiles:
             if tile not in self._shown:
                 tile.mailbox.want(self._reader, None)
-                tile.handle.hide()
-        before = None
+        self.hands.place([tile.handle for tile in self._shown])
         for tile, cell in zip(self._shown, self._cells, strict=True):
             size = cell.picture.size()
             wanted = (round(size.width() * ratio), round(size.height() * ratio))
             tile.mailbox.want(self._reader, wanted if looked_at else None)
-            tile.handle.setGeometry(cell.cell)
-            tile.handle.show()
-            if before is not None:
-                QWidget.setTabOrder(before, tile.handle)
-            before = tile.handle
         self.bar.setVisible(self._apart or self.view.speaks)
         self.bar.setGeometry(0, self.height() - self.bar.high, self.width(), self.bar.high)
         self._tell()
