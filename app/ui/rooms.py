@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.ui.engineer.page import EngineerPage
-from app.ui.multiview.layouts import LEAST_BESIDE_TABLES, LEAST_PICTURE
 from app.ui.theme import Density
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.multiviewer import Multiviewer
@@ -58,9 +57,7 @@ class Rooms(QWidget):
         self._set_pictures()
 
     def _set_pictures(self) -> None:
-        small = self._stack.currentWidget() is self._engineer
-        self._multiviewer.view.set_least(LEAST_BESIDE_TABLES if small else LEAST_PICTURE)
-        if small:
+        if self._stack.currentWidget() is self._engineer:
             self._multiviewer.setFixedHeight(self._engineer.pictures_height(self._middle))
         else:
             self._multiviewer.setMinimumHeight(0)

@@ -10,6 +10,7 @@ from app.ui.grid import Cell, cell_in, picture_in, pitch_of, tile_grid
 
 MOST_TILES = 36  # on one page
 LEAST_PICTURE = 69  # px high, 70 but for whole pixels of 16:9: what is smaller is no picture to judge anything by
+LEAST_BESIDE_LARGE = 64  # as wide as a tile's words need: whoever wants large ones has small ones for it
 LEAST_BESIDE_TABLES = 39  # the engineer's: which of sixteen is meant, and how it is
 
 
@@ -69,7 +70,7 @@ def has_room(layout: TileLayout, width: int, height: int, least: int) -> bool:
     if layout not in SHAPES:
         return True
     shape = SHAPES[layout]
-    return picture_in(width // shape.columns, height // shape.rows)[1] >= least
+    return picture_in(width // shape.columns, height // shape.rows)[1] >= min(least, LEAST_BESIDE_LARGE)
 
 
 @lru_cache(256)

@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication
 
 from app.ui.multiview.apart import ApartWindow
 from app.ui.multiview.kept import APART, HERE, OPEN, read_walls
-from app.ui.multiview.layouts import TileLayout, layout_id
+from app.ui.multiview.layouts import LEAST_BESIDE_TABLES, LEAST_PICTURE, TileLayout, layout_id
 from app.ui.multiview.tile_edits import TileEdits
 from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
 from app.ui.widgets.multiviewer import Multiviewer
+from app.ui.widgets.preset_switch import Preset
 from app.ui.widgets.tile_handle import TileHandle
 
 if TYPE_CHECKING:
@@ -36,10 +37,16 @@ class Walls(QObject):
         self.edits = TileEdits(window.schedule, (self._near, self._far))
         for view in (self._near, self._far):
             view.window_asked.connect(self.turn)
+        window.presets.currentChanged.connect(self._on_preset)
         screens = QGuiApplication.instance()
         if isinstance(screens, QGuiApplication):
             screens.screenAdded.connect(self._keep_clear)
             screens.screenRemoved.connect(self._keep_clear)  # Qt moves the windows only after that
+
+    def _on_preset(self) -> None:
+        """The engineer's pictures are small, beside all that the page has to tell of each channel in words."""
+        small = self._window.presets.preset is Preset.ENGINEER
+        self._near.set_least(LEAST_BESIDE_TABLES if small else LEAST_PICTURE)
 
     # ---- the second window
 

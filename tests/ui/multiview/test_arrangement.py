@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.ui.grammar import BLACK, FAULT, IN_BREAK, ON_AIR, Mark, Tone
 from app.ui.multiview.arrangement import Arrangement, arrangement_of
 from app.ui.multiview.kept import read_walls
-from app.ui.multiview.layouts import LEAST_PICTURE, SHAPES, TileLayout, large_places, layout_cells
+from app.ui.multiview.layouts import LEAST_BESIDE_LARGE, LEAST_PICTURE, SHAPES, TileLayout, large_places, layout_cells
 from app.ui.multiview.outlook import Told, outlook
 from app.ui.multiview.wall import Sight, neighbour, wall
 from app.ui.tile_face import TileFace
@@ -70,7 +70,9 @@ def test_every_channel_is_large_or_on_one_page_and_no_picture_is_too_small(
     assert 0 <= seen.page < len(seen.pages)
     assert seen.shown == (*large, *seen.pages[seen.page])
     assert len(seen.shown) <= 36 + len(large)
-    assert len(seen.shown) == 1 or min(cell.picture.height() for cell in seen.cells) >= LEAST_PICTURE
+    assert len(seen.shown) == 1 or min(cell.picture.height() for cell in seen.cells) >= (
+        LEAST_BESIDE_LARGE if large else LEAST_PICTURE
+    )
     for name in names:
         assert name in large or name in seen.pages[seen.page_of(name)]
 

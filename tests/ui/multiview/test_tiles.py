@@ -16,7 +16,7 @@ from app.model.states import BreakState
 from app.ui.desktop import keep_layout, lay_out
 from app.ui.grammar import Tone
 from app.ui.layout_file import LayoutFile
-from app.ui.multiview.layouts import LEAST_PICTURE, TileLayout
+from app.ui.multiview.layouts import LEAST_BESIDE_LARGE, LEAST_PICTURE, TileLayout
 from app.ui.widgets.preset_switch import Preset
 from app.ui.widgets.tile_handle import TileHandle
 from tests.ui.conftest import Room
@@ -67,7 +67,7 @@ def test_a_key_lays_the_tiles_out_and_undo_takes_it_back(room: Opens, pressed: s
     assert viewer.view.wall.layout is TileLayout(layout)
     assert len(viewer.cells) == tiles
     assert viewer.bar.layouts[TileLayout(layout)].isChecked()
-    assert min(cell.picture.height() for cell in viewer.cells) >= LEAST_PICTURE
+    assert min(cell.picture.height() for cell in viewer.cells) >= LEAST_BESIDE_LARGE
     assert viewer.cells[-1].cell.bottom() < viewer.bar.y()
     for n, cell in zip(shown(opened), viewer.cells, strict=True):
         assert viewer.childAt(cell.cell.center()) is handle(opened, n)
@@ -210,9 +210,9 @@ def test_36_tiles_in_the_smallest_window_are_turned_in_pages_and_no_alarm_is_mis
     assert opened.engine.preview("c30").size is not None
     assert "cue keys act on 1 c0" in viewer.bar.shown.place
     assert "ALARM" not in viewer.bar.shown.unseen
-    key(opened, "Ctrl+G")
+    key(opened, "Ctrl+H")
     assert shown(opened)[0] == "c0"
-    key(opened, "Ctrl+Shift+G")
+    key(opened, "Ctrl+Shift+H")
     assert shown(opened)[0] == "c18"
     key(opened, "1")  # the selected channel is brought into sight
     assert shown(opened)[0] == "c0"
