@@ -64,16 +64,23 @@ class TileView(QObject):
     def hold(self, *, held: bool) -> None:
         """A mouse button went down on a tile, or up again."""
         before, self._held = self._held, self._desk.selected if held else None
-        if before is not None and not held:
+        if before is not None and not held and before != self._desk.selected:
+            self._follow()
+
+    def _follow(self) -> None:
+        if self.wall.layout is not TileLayout.GRID:  # in the grid no tile moves by a selection
             self.changed.emit()
 
     def reveal(self, name: str) -> None:
         """A channel was selected, maybe again: its page is opened, and another one's zoom follows it."""
-        if self.sight.zoomed:
+        if self.wall.zoomed:
             self.sight = replace(self.sight, zoomed=name)
-        elif name not in self.wall.shown:
+        else:
             self.sight = replace(self.sight, page=self.wall.page_of(name))
-        self.changed.emit()
+        if name in self.wall.shown:
+            self._follow()
+        else:
+            self.changed.emit()
 
     # ---- looking
 
