@@ -12,22 +12,25 @@ from app.ui.theme import Skin, density_for
 from app.ui.widgets.multiviewer import Multiviewer
 
 LEAST_WIDTH, LEAST_HEIGHT = 640, 400
-_BESIDE = 70  # per cent of the screen that it shares with the control room
+_RIM = 12
 ONE_SCREEN = "one screen only: this window can be moved"
 
 
 class ApartWindow(QWidget):
-    """``closed``: it is gone. It never covers the control room's screen: there it is a window that can be moved."""
+    """``closed``: it is gone. It never fills the screen of the control room, ``room``.
+
+    There it is a window that can be moved, and stands over ``over`` at first, beside strip and cue column.
+    """
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, skin: Skin, view: TileView, room: QWidget) -> None:
+    def __init__(self, desk: Desk, skin: Skin, view: TileView, room: QWidget, over: QWidget) -> None:
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
         self.setWindowTitle("Multiviewer – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self._room, self._palette = room, skin.palette
+        self._room, self._over, self._palette = room, over, skin.palette
         self.viewer = Multiviewer(desk, skin, self, view=view, apart=True)
         self.filling = self.viewer.bar.add("Fill second screen", "Let this window fill the screen that is free")
         self.filling.clicked.connect(self._fill_free)
@@ -63,10 +66,9 @@ class ApartWindow(QWidget):
 
     def _stand_beside(self) -> None:
         self._offer(screen=False, alone=True)
-        area = self._room.screen().availableGeometry()
-        size = area.size() * _BESIDE / 100
-        self.resize(size.expandedTo(self.minimumSize()))
-        self.move(area.topLeft())
+        inside = self._over.rect().adjusted(_RIM, 3 * _RIM, -_RIM, -_RIM)  # its title bar needs room too
+        self.resize(inside.size().expandedTo(self.minimumSize()))
+        self.move(self._over.mapToGlobal(inside.topLeft()))
 
     def keep_clear(self) -> None:
         """Screens came or went, or one of the two windows changed its own: the control room is never covered."""

@@ -60,7 +60,7 @@ class Walls(QObject):
     def open(self) -> None:
         """On a second screen, where there is one."""
         window = self._window
-        self.apart = ApartWindow(window.desk, window.skin, self._far, window)
+        self.apart = ApartWindow(window.desk, window.skin, self._far, window, window.rooms)
         self.apart.closed.connect(self._on_closed)
         window.heartbeat.beat.connect(self.apart.viewer.look)
         self.apart.open()

@@ -57,6 +57,8 @@ def test_on_one_screen_it_says_so_and_is_a_window_that_can_be_moved(room: Opens)
     window = apart(opened)
     assert not window.isFullScreen()
     assert opened.window.isVisible()
+    column = opened.window.column
+    assert window.frameGeometry().right() < column.mapToGlobal(column.rect().topLeft()).x()
     assert ONE_SCREEN in window.viewer.bar.accessibleName()
     assert not window.filling.isVisible()
     QTest.mouseClick(window.viewer.findChildren(type(window.filling))[-1], Qt.MouseButton.LeftButton)
