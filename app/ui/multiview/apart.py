@@ -54,10 +54,10 @@ class ApartWindow(QWidget):
         screen = free_screen(self._room.screen(), QGuiApplication.screens())
         if screen is None:
             return False
-        self._offer(screen=False)
         self.setScreen(screen)
         self.setGeometry(screen.geometry())
         self.showFullScreen()
+        self._offer(screen=False)  # after the change of screens, which is told on the way
         return True
 
     def _offer(self, *, screen: bool, alone: bool = False) -> None:
