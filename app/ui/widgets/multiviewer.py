@@ -11,9 +11,11 @@ from app.model.status import ChannelStatus
 from app.ui.bridge import Pictures
 from app.ui.desk import Desk
 from app.ui.grid import Cell, tile_grid
+from app.ui.loudness import EMPTY, loudness_of
 from app.ui.meter import Needle
 from app.ui.theme import Skin
 from app.ui.tile_face import TileFace, tile_face
+from app.ui.tile_flags import flag_words
 from app.ui.trail import proof_count
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
@@ -44,7 +46,7 @@ class Tile:
         self.seq = -1  # whatever lies there already is new to this window
         self.taken_s: float | None = None
         self.fresh = False
-        self.overlay, self.meter = Overlay(), MeterPainter()
+        self.overlay, self.meter, self.loudness = Overlay(), MeterPainter(), EMPTY
 
     def take(self, now_s: float) -> bool:
         """Take the newest picture, if there is one."""
@@ -166,8 +168,10 @@ class Multiviewer(QWidget):
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
-        tile.label, tile.face = label, face
-        wrong = f", {face.wrong.words}" if face.wrong is not None else ""
+        tile.label, tile.face, tile.loudness = label, face, EMPTY if face.off else loudness_of(channel.quality)
+        wrong = "".join(
+            f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
+        )
         ganged = ", in the gang" if label.ganged else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
@@ -235,7 +239,8 @@ class Multiviewer(QWidget):
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
         painter.setClipRect(cell.meter)
-        tile.meter.paint(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
+        needles = [] if tile.face.off else tile.needles
+        tile.meter.paint(painter, cell.meter, needles, self._desk.clock(), p, tile.loudness)
 
 
 def _reaches_beyond(region: QRegion, cell: Cell) -> bool:
