@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 
@@ -57,21 +55,19 @@ def paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: P
     return ground
 
 
-def paint_undo(
-    painter: QPainter, box: QRectF, face: TileFace, form: Form, taken: Iterable[QRectF], p: Palette
-) -> QRectF:
-    """How long WITHDRAW still undoes the take, beside the countdown; nowhere where that has no room: the ring tells."""
-    if not face.undo:
-        return QRectF()
+def paint_undo(painter: QPainter, box: QRectF, face: TileFace, form: Form, count: QRectF, p: Palette) -> QRectF:
+    """How long WITHDRAW still undoes the take: above the countdown, in smaller tiles beside it.
+
+    Nowhere where it has no room, or flags need it: the ring tells.
+    """
     size = TYPES[form].state
-    high = mark_height(size) + 1
-    bottom = [place for place in taken if place.bottom() > box.bottom() - high and not place.isEmpty()]
-    left = max((place.right() for place in bottom if place.left() <= box.left()), default=box.left()) + 2
-    right = min((place.left() for place in bottom if place.left() > box.left()), default=box.right()) - 2
+    large, high = form in {Form.LARGE, Form.HUGE}, mark_height(size) + 1
     width = size + _SPACE + width_of(face.undo, size) + 2 * 6
-    if right - left < width:
+    crowded = any(flag.wrong for flag in face.flags) or count.right() + 2 + width > box.right()
+    if not face.undo or (crowded and not large):
         return QRectF()
-    ground = QRectF(left, box.bottom() - high, width, high)
+    left, bottom = (box.left(), count.top() - 2) if large else (count.right() + 2, box.bottom())
+    ground = QRectF(left, bottom - high, width, high)
     painter.fillRect(ground, veil(p))
     draw_icon(painter, Icon.UNDO, QRectF(left + 6, ground.center().y() - size / 2, size, size), p.hi)
     write(painter, ground.adjusted(6 + size + _SPACE, 0, 0, 0), face.undo, p.hi, size)

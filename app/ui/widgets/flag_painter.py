@@ -50,6 +50,7 @@ def _choices(flags: Sequence[Flag], *, wordless: bool) -> Iterator[list[Shown]]:
     for count in range(len(wrong), 0, -1):
         more = len(wrong) - count
         yield [*((flag, "") for flag in wrong[:count]), *([(None, f"+{more}")] if more else [])]
+    yield [(flag, "") for flag in wrong[:1]]
 
 
 def _rows(box: QRectF, size: int, taken: Sequence[QRectF]) -> list[QRectF]:

@@ -20,7 +20,9 @@ from app.ui.trail import proof_count
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import draw_edge
+from app.ui.widgets.safe_areas import paint_safe_areas
 from app.ui.widgets.tile_handle import TileHandle
+from app.ui.widgets.tile_menu import attach_menu
 from app.ui.widgets.tile_painter import (
     TileLabel,
     paint_ground,
@@ -89,6 +91,7 @@ class Multiviewer(QWidget):
         self._cells: tuple[Cell, ...] = ()
         self._fresh = QRegion()
         self.taken = 0  # pictures, over all tiles
+        self._safe_areas = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Multiviewer")
         desk.refreshed.connect(self.refresh)
@@ -113,6 +116,11 @@ class Multiviewer(QWidget):
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
+        self.update()
+
+    def show_safe_areas(self, *, on: bool) -> None:
+        """Draw the safe areas over every picture, or no more."""
+        self._safe_areas = on
         self.update()
 
     def look(self) -> None:
@@ -145,6 +153,7 @@ class Multiviewer(QWidget):
     def _tile(self, number: int, channel: ChannelStatus) -> Tile:
         handle = TileHandle(channel.name, self)
         handle.pressed.connect(lambda name=channel.name: self._choose(name, ganging=handle.ganging))
+        attach_menu(handle, self._desk)
         handle.show()
         mailbox = self._desk.engine.preview(channel.name)
         return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel, None))
@@ -233,6 +242,8 @@ class Multiviewer(QWidget):
             paint_no_picture(painter, cell, p)
         else:
             paint_picture(painter, cell, image, tile.face, self.devicePixelRatioF())
+            if self._safe_areas:
+                paint_safe_areas(painter, cell.picture, p)
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)

@@ -27,6 +27,7 @@ from app.ui.widgets.painting import (
 )
 
 NO_PICTURE = "no picture"
+_LEAST_WORDS = 48.0  # pixels: with less nothing of a sentence is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +126,16 @@ def paint_overlay(painter: QPainter, cell: Cell, face: TileFace, p: Palette) -> 
     places = [_paint_proof(painter, box, face.proof, sizes.state, cell.form, p)]
     if face.wrong is not None and not tiny(box):
         room = box.width() - (places[0].width() + 4 if places[0].width() else 0.0)
-        places.append(_paint_wrong(painter, box, face.wrong, sizes.state, room, p))
+        if cell.form is Form.SMALL and face.count and face.mark.body is not Body.BARE:
+            room -= mark_width(face.mark, sizes.state) + 4
+        if room > _LEAST_WORDS:
+            places.append(_paint_wrong(painter, box, face.wrong, sizes.state, room, p))
     if face.count:
-        places.append(paint_count(painter, box, face, cell.form, p))
+        count = paint_count(painter, box, face, cell.form, p)
+        places += [count, paint_undo(painter, box, face, cell.form, count, p)]
     if cell.form is Form.SMALL and face.mark.body is not Body.BARE:
         places.append(_paint_small_state(painter, box, face, p))
     places += paint_flags(painter, box, face, cell.form, places, p)
-    places.append(paint_undo(painter, box, face, cell.form, places, p))
     return [place for place in places if not place.isEmpty()]
 
 
