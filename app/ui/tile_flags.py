@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress
 
 from app.model.quality import QualityStatus
 from app.ui.grammar import Tone
@@ -35,17 +36,17 @@ def flags_of(quality: QualityStatus | None) -> tuple[Flag, ...]:
     """Those that are up, in their order, as measured: an alarm comes only after its hold."""
     if quality is None:
         return ()
-    up = {
-        BLACK: quality.black,
-        FROZEN: quality.frozen and not quality.black,  # a black picture does not move
-        SILENT: quality.silent,
-        OVER: quality.over,
-        NO_SCTE: quality.scte35 is False,
-        SCTE: quality.scte35,
-        NO_CAPTIONS: quality.captions is False,
-        CAPTIONS: quality.captions,
-    }
-    return tuple(flag for flag in FLAGS if up[flag])
+    up = (
+        quality.black,
+        quality.frozen and not quality.black,  # a black picture does not move
+        quality.silent,
+        quality.scte35 is False,
+        quality.captions is False,
+        quality.over,
+        quality.scte35,
+        quality.captions,
+    )
+    return tuple(compress(FLAGS, up))
 
 
 def flag_words(flags: tuple[Flag, ...]) -> str:
