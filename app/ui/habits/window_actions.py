@@ -127,6 +127,13 @@ _OTHERS = (
     _A("help.keys", "Keyboard map", ("F1",), "Show all keys, and change them", _G.HELP),
     _A("help.what", "What is this?", ("Shift+F1",), "Point at anything, click: it says what it is", _G.HELP),
     _A("help.palette", "Command palette", ("Ctrl+K",), "Type to find any action, channel or break", _G.HELP),
+    _A(
+        "tiles.safe_areas",
+        "Safe areas",
+        ("Ctrl+G",),
+        "Draw the safe areas of EBU R 95 on every tile: action 93 %, titles 90 %",
+        _G.HELP,
+    ),
     _A("help.looks", "Looks", ("Ctrl+,",), "Colours, size and motion of this window", _G.HELP),
 )
 

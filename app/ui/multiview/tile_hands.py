@@ -18,6 +18,7 @@ from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Palette
 from app.ui.widgets.painting import MIDDLE, draw_edge, elided, write
 from app.ui.widgets.tile_handle import TileHandle
+from app.ui.widgets.tile_menu import tile_menu
 
 _WORDS = 14
 
@@ -104,7 +105,9 @@ class TileHands(QObject):
 
     def menu(self, name: str) -> QMenu:
         """What can be done with a tile and with all; nothing of it touches the air."""
-        view, made = self._view, QMenu(self._viewer)
+        view = self._view
+        made = tile_menu(next(handle for handle in self._handles if handle.name == name), self._desk)
+        made.addSeparator()
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown = self._desk.shown_name(name)
         made.addAction("All tiles again" if view.wall.zoomed else f"{shown} alone", partial(view.zoom, name))

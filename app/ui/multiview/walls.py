@@ -31,7 +31,7 @@ class Walls(QObject):
         super().__init__(window)
         self._window = window
         self.apart: ApartWindow | None = None
-        self._left_open = False
+        self._left_open = self._safe_areas = False
         self._far = TileView(window.desk, "Close this window")
         self._near = window.multiviewer.view
         self.edits = TileEdits(window.schedule, (self._near, self._far))
@@ -63,6 +63,7 @@ class Walls(QObject):
         self.apart = ApartWindow(window.desk, window.skin, self._far, window, window.rooms)
         self.apart.closed.connect(self._on_closed)
         window.heartbeat.beat.connect(self.apart.viewer.look)
+        self.apart.viewer.show_safe_areas(on=self._safe_areas)
         self.apart.open()
         window.held_keys.watch(self.apart.windowHandle())
         window.windowHandle().screenChanged.connect(self.apart.keep_clear)
@@ -87,6 +88,13 @@ class Walls(QObject):
         """Take on another palette."""
         if self.apart is not None:
             self.apart.dress(skin)
+
+    def show_safe_areas(self, *, on: bool) -> None:
+        """On the tiles of both windows, or no more."""
+        self._safe_areas = on
+        for viewer in (self._window.multiviewer, self.apart.viewer if self.apart is not None else None):
+            if viewer is not None:
+                viewer.show_safe_areas(on=on)
 
     # ---- keys
 

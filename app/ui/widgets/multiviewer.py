@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.engine import PreviewFrame
 from app.model.status import ChannelStatus
-from app.ui.bridge import Pictures
 from app.ui.desk import Desk
 from app.ui.grid import Cell
-from app.ui.meter import Needle
+from app.ui.loudness import EMPTY, loudness_of
 from app.ui.multiview.outlook import Told, outlook
+from app.ui.multiview.tile import Tile
 from app.ui.multiview.tile_bar import TileBar
 from app.ui.multiview.tile_hands import TileHands
 from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
 from app.ui.tile_face import TileFace, tile_face
+from app.ui.tile_flags import flag_words
 from app.ui.trail import proof_count
-from app.ui.widgets.meter_painter import MeterPainter
-from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import draw_edge
+from app.ui.widgets.safe_areas import paint_safe_areas
 from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_painter import (
     TileLabel,
@@ -29,54 +28,6 @@ from app.ui.widgets.tile_painter import (
     paint_no_picture,
     paint_picture,
 )
-
-
-class Tile:
-    """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it.
-
-    The memory may be the engine's: a picture that is not drawn in time is overwritten by a newer one.
-    """
-
-    def __init__(self, name: str, number: int, mailbox: Pictures, handle: TileHandle, face: TileFace) -> None:
-        self.mailbox, self.handle, self.face = mailbox, handle, face
-        self.label = TileLabel(number, name)
-        self.needles: list[Needle] = []
-        self.image: QImage | None = None
-        self.frame: PreviewFrame | None = None
-        self.seq = -1  # whatever lies there already is new to this window
-        self.taken_s: float | None = None
-        self.fresh = False
-        self.overlay, self.meter = Overlay(), MeterPainter()
-
-    def take(self, now_s: float) -> bool:
-        """Take the newest picture, if there is one."""
-        if self.mailbox.seq == self.seq:
-            return False
-        self.seq = self.mailbox.seq
-        frame = self.mailbox.frame
-        if frame is None:
-            return False
-        wrapped = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        self.image, self.frame, self.taken_s = wrapped, frame, now_s
-        if len(self.needles) != len(frame.peaks_dbfs):
-            self.needles = [Needle() for _ in frame.peaks_dbfs]
-        for needle, peak in zip(self.needles, frame.peaks_dbfs, strict=True):
-            needle.feed(peak, now_s)
-        return True
-
-    def intact(self) -> bool:
-        """Whether the picture's memory still holds it."""
-        return self.frame is None or self.frame.intact()
-
-    def drawable(self, now_s: float) -> QImage | None:
-        """The picture, or a newer one where its memory was taken for that; None where there is none any more."""
-        if not self.intact() and not self.take(now_s):
-            self.image = self.frame = None
-        return self.image
-
-    def picture_s(self, now_s: float) -> float | None:
-        """How old the picture is."""
-        return None if self.taken_s is None else now_s - self.taken_s
 
 
 class Multiviewer(QWidget):
@@ -105,6 +56,7 @@ class Multiviewer(QWidget):
         self._fresh = QRegion()
         self._reader = object()  # by which the engine knows this one's wishes
         self.taken = 0  # pictures, over all tiles
+        self._safe_areas = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Multiviewer")
         desk.refreshed.connect(self.refresh)
@@ -133,6 +85,11 @@ class Multiviewer(QWidget):
         self._skin = skin
         self.bar.dress(skin)
         self._place()
+
+    def show_safe_areas(self, *, on: bool) -> None:
+        """Draw the safe areas over every picture, or no more."""
+        self._safe_areas = on
+        self.update()
 
     def look(self) -> None:
         """Take the pictures that are new; repaint those and nothing else."""
@@ -200,8 +157,10 @@ class Multiviewer(QWidget):
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
-        tile.label, tile.face = label, face
-        wrong = f", {face.wrong.words}" if face.wrong is not None else ""
+        tile.label, tile.face, tile.loudness = label, face, EMPTY if face.off else loudness_of(channel.quality)
+        wrong = "".join(
+            f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
+        )
         ganged = ", in the gang" if label.ganged else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
@@ -280,6 +239,8 @@ class Multiviewer(QWidget):
             paint_no_picture(painter, cell, p)
         else:
             paint_picture(painter, cell, image, tile.face, self.devicePixelRatioF())
+            if self._safe_areas:
+                paint_safe_areas(painter, cell.picture, p)
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)
@@ -287,4 +248,5 @@ class Multiviewer(QWidget):
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
         painter.setClipRect(cell.meter)
-        tile.meter.paint(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
+        needles = [] if tile.face.off else tile.needles
+        tile.meter.paint(painter, cell.meter, needles, self._desk.clock(), p, tile.loudness)
