@@ -114,7 +114,7 @@ _OTHERS = (
         for n, (layout, tells) in enumerate(TELLS.items(), 1)
     ),
     _A("tiles.alone", "One tile alone, and back", ("Ctrl+E",), "Give the tile with the focus all the room", _G.TILES),
-    _A("tiles.pin", "Keep a tile large", ("Ctrl+P",), "Whichever channel is selected; again: no more", _G.TILES),
+    _A("tiles.pin", "Keep a tile large", ("Ctrl+R",), "Whichever channel is selected; again: no more", _G.TILES),
     _A("tiles.next", "Next page of tiles", ("Ctrl+H",), "Turn the page, where not all tiles fit on one", _G.TILES),
     _A("tiles.back", "Page of tiles back", ("Ctrl+Shift+H",), "The page before", _G.TILES),
     _A("tiles.unseen", "Show the unseen alarm", ("Ctrl+B",), "Turn to the tile that the bar tells of", _G.TILES),

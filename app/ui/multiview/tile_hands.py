@@ -132,7 +132,6 @@ class TileHands(QObject):
         if self.dragged and name == self.dragged:
             painter.fillRect(box, QColor(0, 0, 0, 150))
         if self.target and name == self.target:
-            draw_edge(painter, box, p.blue, 6)
             ground = QRectF(box.left(), box.center().y() - _WORDS, box.width(), 2 * _WORDS)
             painter.fillRect(ground, p.blueb)
             moved = self._desk.shown_name(self.dragged)
@@ -142,6 +141,7 @@ class TileHands(QObject):
             elif self._is_large(self.dragged):
                 words = f"{moved} here while not large"
             write(painter, ground, elided(words, box.width() - 12, _WORDS), p.hi, _WORDS, BOLD, MIDDLE)
+            draw_edge(painter, box, p.blue, 6)
 
     def _is_large(self, name: str) -> bool:
         shown = self._view.wall

@@ -93,7 +93,7 @@ def test_the_large_tile_follows_the_selection_but_only_when_the_mouse_is_up(room
     assert shown(opened)[0] == "c0"
     QTest.mouseRelease(small, LEFT)
     assert shown(opened) == ["c3", "c0", "c1", "c2", "c4", "c5"]
-    key(opened, "Ctrl+P")
+    key(opened, "Ctrl+R")
     key(opened, "1")
     assert (opened.desk.selected, shown(opened)[0]) == ("c0", "c3")
     key(opened, "Ctrl+Z")
@@ -280,7 +280,7 @@ def test_the_arrangement_comes_back_with_the_window(room: Opens, tmp_path: Path)
     left = some(room, 6)
     drag(left, "c4", "c1")
     key(left, "Alt+2")
-    key(left, "Ctrl+P")
+    key(left, "Ctrl+R")
     keep_layout(left.window, LayoutFile(path))
     come = some(room, 6)
     lay_out(come.window, LayoutFile(path))
