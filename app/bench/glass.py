@@ -1,7 +1,7 @@
 """The window's side of the window benchmarks, in a process of its own. Run as a module.
 
 ``KIND DATA_DIR SETTLE_S FOR_S``. ``shared`` attaches to the engine there; ``blind`` does too, but its pictures stand;
-``own`` has the same pictures posted in its own process, and its status stands.
+``plain:WIDTHxHEIGHT`` is the plainest program that paints the same pictures: one widget, posted in its own process.
 ``presses`` presses a button of the attached window, FOR_S times; ``bare-presses`` the one of a plain window.
 ``charts`` draws a day of six charts, ``bare-charts`` bare plots of it; they say the share of a core alone.
 It says ``full`` once everything is on the glass, then its figures as JSON.
@@ -22,15 +22,16 @@ from app.model.events import Event
 from app.model.status import EngineStatus
 from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.ui.application import preflight
+from app.ui.window_cost import WindowCost
 
 
 class _OwnEngine:
-    """Stands for an engine in this process: the status as it was once, the pictures as they come."""
+    """Stands for an engine in this process: the status as it was once, and no pictures."""
 
     connected, ended, status_age_s, mismatch = True, False, 0.0, ""
 
-    def __init__(self, status: EngineStatus, pictures: Pictures) -> None:
-        self._status, self._pictures = status, pictures
+    def __init__(self, status: EngineStatus) -> None:
+        self._status = status
 
     def submit(self, command: Command) -> None:
         """Nothing is carried out."""
@@ -43,9 +44,9 @@ class _OwnEngine:
         """As it was."""
         return self._status
 
-    def preview(self, channel: str) -> Mailbox:
-        """Of one of the sixteen."""
-        return self._pictures.mailboxes[channel]
+    def preview(self, _channel: str) -> Mailbox:
+        """Empty."""
+        return Mailbox()
 
 
 class _Blind:
@@ -76,6 +77,18 @@ def _say(word: str) -> None:
     print(word, flush=True)  # noqa: T201 - it is how its parent hears of it
 
 
+def _plain(tiles: int, kind: str, settle_s: float, for_s: float) -> WindowCost:
+    from app.ui.measured_plain import Plain  # noqa: PLC0415 - Qt may be missing until preflight
+
+    pictures = Pictures(tiles)
+    width, _, height = kind.partition(":")[2].partition("x")
+    plain = Plain(tuple(pictures.mailboxes.values()), (int(width), int(height)), lambda: pictures.cpu_s)
+    pictures.start()
+    cost = plain.measured(settle_s=settle_s, for_s=for_s, on_full=lambda: _say("full"))
+    pictures.stop()
+    return cost
+
+
 def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
     """Open the window, say when it is full, measure, say what was measured."""
     from app.ui.charts.measured import bare_charts, measured_charts  # noqa: PLC0415 - Qt may be missing until preflight
@@ -94,23 +107,20 @@ def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
         return
     if kind in {"charts", "bare-charts"}:
         _say("full")
-        standing = _OwnEngine(remote.snapshot(), Pictures())
+        standing = _OwnEngine(remote.snapshot())
         remote.close()  # of the link other figures tell
         cpu = (
             measured_charts(standing, "UTC", float(for_s)) if kind == "charts" else bare_charts(standing, float(for_s))
         )
         _say(f"{cpu:.6f}")
         return
-    pictures = Pictures()
-    engine: RemoteEngine | _Blind | _OwnEngine = remote
-    if kind == "blind":
-        engine = _Blind(remote)
-    elif kind == "own":
+    if kind.startswith("plain:"):
+        tiles = len(remote.snapshot().channels)
         remote.close()
-        engine = _OwnEngine(remote.snapshot(), pictures)
-        pictures.start()
+        _say(json.dumps(asdict(_plain(tiles, kind, float(settle_s), float(for_s)))))
+        return
+    engine: RemoteEngine | _Blind = _Blind(remote) if kind == "blind" else remote
     cost = measured_window(engine, "UTC", settle_s=float(settle_s), for_s=float(for_s), on_full=lambda: _say("full"))
-    pictures.stop()
     remote.close()
     _say(json.dumps(asdict(cost)))
 

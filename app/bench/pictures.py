@@ -1,4 +1,4 @@
-"""Pictures for sixteen tiles, made without FFmpeg: a window that has them posted in its own process loads no more."""
+"""Pictures for sixteen tiles or more, made without FFmpeg: whoever posts them in its own process loads no more."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from math import inf
 from app.engine import Mailbox, PreviewFrame
 
 TILES, FPS = 16, 25
-NAMES = tuple(f"tile-{number:02}" for number in range(1, TILES + 1))
 _PICTURES = 8  # different ones, shown in turn
+
+
+def names(tiles: int) -> tuple[str, ...]:
+    """The channels' that are shown."""
+    return tuple(f"tile-{number:02}" for number in range(1, tiles + 1))
+
+
+NAMES = names(TILES)
 
 
 def a_picture(width: int, height: int, number: int) -> PreviewFrame:
@@ -22,10 +29,14 @@ def a_picture(width: int, height: int, number: int) -> PreviewFrame:
 
 
 class Pictures:
-    """Posts a picture into each of sixteen mailboxes, 25 times a second, in the size that is wanted there."""
+    """Posts a picture into each mailbox, 25 times a second, in the size that is wanted there.
 
-    def __init__(self) -> None:
-        self.mailboxes = {name: Mailbox() for name in NAMES}
+    ``cpu_s``: what that has taken of a core so far.
+    """
+
+    def __init__(self, tiles: int = TILES) -> None:
+        self.mailboxes = {name: Mailbox() for name in names(tiles)}
+        self.cpu_s = 0.0
         self._made: dict[tuple[int, int], list[PreviewFrame]] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._post, name="pictures", daemon=True)
@@ -44,6 +55,7 @@ class Pictures:
         begun_s, number = time.monotonic(), 0
         while not self._over.wait(max(0.0, begun_s + number / FPS - time.monotonic())):
             number += 1
+            self.cpu_s = time.thread_time()
             for mailbox in self.mailboxes.values():
                 if mailbox.size is not None:
                     mailbox.post(self._picture(*mailbox.size, number))

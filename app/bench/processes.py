@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.bench.pictures import TILES
 from app.model.errors import SplicedeckError
 from app.ui.window_cost import PressCost, WindowCost
 
@@ -55,9 +56,9 @@ class Rig:
 
 
 @contextmanager
-def engine_of_sixteen() -> Iterator[Rig]:
-    """Running until the end of the block."""
-    with tempfile.TemporaryDirectory() as folder, _process(["-m", "app.bench.sixteen", folder]) as engine:
+def engine_of_sixteen(tiles: int = TILES) -> Iterator[Rig]:
+    """Running until the end of the block. ``tiles``: how many are shown, an even number."""
+    with tempfile.TemporaryDirectory() as folder, _process(["-m", "app.bench.sixteen", folder, str(tiles)]) as engine:
         said = _line(engine)
         if said != "ready":
             raise SplicedeckError(said or "the bench engine does not start")

@@ -1,6 +1,7 @@
-"""The engine's side of the window benchmarks, in a process of its own: two channels encode, sixteen are shown.
+"""The engine's side of the window benchmarks, in a process of its own: two channels encode, sixteen or more are shown.
 
-Run as a module with a data directory; it serves that one until its stdin ends. ``ready`` is said once both are on air.
+Run as a module with a data directory and how many are shown; it serves that one until its stdin ends. ``ready`` is
+said once both are on air.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from app.bench.pictures import NAMES, TILES, Pictures
+from app.bench.pictures import Pictures
 from app.engine import Mailbox
 from app.engine.build import build_engine
 from app.engine.engine import Engine
@@ -30,10 +31,10 @@ _ON_AIR_S = 30.0
 
 
 class SixteenTiles:
-    """An engine of two channels, shown as sixteen."""
+    """An engine of two channels, shown as many."""
 
     def __init__(self, engine: Engine, pictures: Pictures) -> None:
-        self._engine, self._pictures = engine, pictures
+        self._engine, self._pictures, self._names = engine, pictures, tuple(pictures.mailboxes)
         self.subscribe_numbered = engine.subscribe_numbered
         self.events_after, self.drain_proofs = engine.events_after, engine.drain_proofs
         self.end_channels, self.fail_channel = engine.end_channels, engine.fail_channel
@@ -41,19 +42,19 @@ class SixteenTiles:
     def submit(self, command: commands.Command) -> None:
         """To the channel that stands behind a tile."""
         real = self._engine.show.channels
-        number = NAMES.index(command.channel) if command.channel in NAMES else 0
+        number = self._names.index(command.channel) if command.channel in self._names else 0
         self._engine.submit(replace(command, channel=real[number % len(real)].name))
 
     def snapshot(self) -> EngineStatus:
-        """Each channel eight times over, under another name, its break in the first one."""
+        """Each channel many times over, under another name, its break in the first one."""
         status = self._engine.snapshot()
         quiet = tuple(replace(one, current=None, on_air=None) for one in status.channels)
-        shown = (*status.channels, *quiet * (TILES // len(quiet) - 1))
-        named = (replace(one, name=name, title=name) for name, one in zip(NAMES, shown, strict=True))
+        shown = (*status.channels, *quiet * (len(self._names) // len(quiet) - 1))
+        named = (replace(one, name=name, title=name) for name, one in zip(self._names, shown, strict=True))
         return replace(status, channels=tuple(named))
 
     def preview(self, channel: str) -> Mailbox:
-        """Of one of the sixteen."""
+        """Of one of them."""
         return self._pictures.mailboxes[channel]
 
 
@@ -66,14 +67,14 @@ def show(folder: Path) -> Show:
     return Show("Bench", "UTC", (Origin("folder", (folder / "origin").as_uri() + "/"),), channels)
 
 
-def serve(data_dir: Path, said: Callable[[str], None]) -> None:
+def serve(data_dir: Path, tiles: int, said: Callable[[str], None]) -> None:
     """Until stdin ends. Both channels are in a break, so that status comes twenty times a second."""
     with ExitStack() as resources:
         lock = EngineLock(data_dir)
         lock.acquire()
         resources.callback(lock.release)
         engine = resources.enter_context(build_engine(show(data_dir), data_dir, run_id=RUN))
-        pictures = Pictures()
+        pictures = Pictures(tiles)
         host = Host(data_dir, lock)
         host.serve(SixteenTiles(engine, pictures), run_id=RUN)
         waiting = {channel.name for channel in engine.show.channels}
@@ -97,4 +98,4 @@ def serve(data_dir: Path, said: Callable[[str], None]) -> None:
 
 
 if __name__ == "__main__":
-    serve(Path(sys.argv[1]), lambda word: print(word, flush=True))  # noqa: T201 - it is how its parent hears of it
+    serve(Path(sys.argv[1]), int(sys.argv[2]), lambda word: print(word, flush=True))  # noqa: T201 - it is how its parent hears of it

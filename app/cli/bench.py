@@ -18,7 +18,7 @@ BENCHES = {
     "cue": "from a command's acceptance to its section in the TS bytes, with a ladder running",
     "splice": "error in ticks of 200 breaks at random frames, at three frame rates",
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
-    "multiviewer": "a window over 16 channels' previews from another process, against the same in its own",
+    "multiviewer": "a window over 16 and 36 channels' previews from another process, against a plain program",
     "ui": "from a press to its paint and to the engine's acceptance, while two channels encode; a plain window of Qt",
     "charts": "six charts of a day as the window draws them, against bare plots of the same library",
     "probes": "a channel's sound and picture measured, against a plain pass over the same samples",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.engine.alarms import Alarms
+from app.engine.source_carries import SourceCarries
 from app.model.quality import QualityStatus
 from app.model.show import Channel
 from app.monitoring.picture_quality import Planes
@@ -44,6 +45,7 @@ class ChannelQuality:
         self._unmeasured = 0
         self._blind = False
         self._measured = self._begun()
+        self._carried = SourceCarries()
         self._at_s, self._judged_at_s, self._idle_s = -1.0, 0.0, 0.0
         self._status: QualityStatus | None = None
         self._ending = threading.Event()
@@ -97,6 +99,7 @@ class ChannelQuality:
         for look in looks:
             if look.at_s < self._at_s:  # the channel began anew
                 self._measured, self._judged_at_s = self._begun(), look.at_s
+                self._carried = SourceCarries()
                 self._judge.rest()
             self._at_s = look.at_s
             self._measure(look, sound_alone=SOUND_ALONE in causes)
@@ -105,7 +108,9 @@ class ChannelQuality:
 
     def _tell(self, look: Look, causes: frozenset[str]) -> None:
         self._judged_at_s = look.at_s
-        status = replace(_with_source(self._measured.read(), self.feed()), unmeasured=self._unmeasured)
+        feed = self.feed()
+        status = self._carried.told(_with_source(self._measured.read(), feed), feed, look.at_s)
+        status = replace(status, unmeasured=self._unmeasured)
         self._status = status
         if look.hidden or look.source.startswith(TEST):
             self._judge.rest()

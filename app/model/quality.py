@@ -20,7 +20,10 @@ class QualityStatus:
 
     Of the source since it was opened: ``received_bytes``; ``cc_errors``: packets out of their order (ISO/IEC 13818-1
     §2.4.3.3), both of a live one; ``pts_gaps``: jumps of its times; ``corrupt_frames``, ``decode_errors``.
+    ``captions``: whether its pictures carry CEA-608 or 708 data (ATSC A/53 part 4); ``scte35``: whether its program
+    lists an SCTE-35 stream; None: it never did, False: it is lost.
     ``unmeasured``: frames that the probes were too slow for, since the engine began.
+    ``target_lufs``, ``tolerance_lu``: where the loudness belongs.
     """
 
     momentary_lufs: float | None = None
@@ -42,4 +45,8 @@ class QualityStatus:
     pts_gaps: int | None = None
     corrupt_frames: int | None = None
     decode_errors: int | None = None
+    captions: bool | None = None
+    scte35: bool | None = None
     unmeasured: int = 0
+    target_lufs: float | None = None
+    tolerance_lu: float | None = None

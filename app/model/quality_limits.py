@@ -46,4 +46,6 @@ class QualityLimits:
     black: Rule = field(default_factory=lambda: Rule(weight=Weight.CRITICAL, after_s=Fraction(5)))
     freeze: Rule = field(default_factory=Rule)
     bars: Rule = field(default_factory=Rule)
+    captions: Rule = field(default_factory=lambda: Rule(after_s=Fraction(30)))
+    scte35: Rule = field(default_factory=Rule)
     continuity: Rule = field(default_factory=lambda: Rule(after_s=Fraction(0), clear_s=Fraction(10)))

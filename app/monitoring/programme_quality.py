@@ -43,6 +43,7 @@ class ProgrammeQuality:
         """The newest figures."""
         sound, picture = self._sound.read(), self._picture.read()
         status = QualityStatus() if sound is None else self._heard(sound)
+        status = replace(status, target_lufs=self._limits.target_lufs, tolerance_lu=self._limits.tolerance_lu)
         return status if picture is None else _seen(status, picture)
 
     def _heard(self, sound: SoundReading) -> QualityStatus:

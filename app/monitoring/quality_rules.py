@@ -109,6 +109,10 @@ def findings(
     yield Finding("bars", "picture.bars", status.bars, "colour bars are on air")
     frozen = None if status.frozen_s is None or status.black or bars else status.frozen_s > 0
     yield Finding("freeze", "picture.freeze", frozen, "the picture stands still")
+    lost_words = None if status.captions is None else not status.captions
+    yield Finding("captions", "picture.captions", lost_words, "the captions of the source are lost")
+    lost_cues = None if status.scte35 is None or "source.cue_pids" in causes else not status.scte35
+    yield Finding("scte35", "signal.scte35", lost_cues, "the SCTE-35 stream of the source is lost")
     heard = status.silent_s is not None and "source.no_audio" not in causes
     silence = f"no sound above {limits.silence_dbfs:g} dBFS"
     yield Finding("silence", "audio.silence", silent if heard else None, silence)

@@ -198,6 +198,7 @@ class Feed:
             buffer_ms=playout.buffer_ms(),
             packets=tally.packets,
             pictures=tally.pictures,
+            captioned=tally.captioned,
             corrupt_frames=tally.corrupt_frames,
             decode_errors=tally.decode_errors,
             timestamp_jumps=tally.jumps,

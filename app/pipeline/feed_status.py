@@ -11,7 +11,8 @@ from app.pipeline.source_cues import CueCounts
 class FeedStatus:
     """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all.
 
-    ``lost_packets``, by their continuity counters, and ``received_bytes``: of what comes live; None for others.
+    ``captioned``: pictures that carried captions. ``lost_packets``, by their continuity counters, and
+    ``received_bytes``: of what comes live; None for others.
     """
 
     source: str
@@ -19,6 +20,7 @@ class FeedStatus:
     buffer_ms: int = 0
     packets: int = 0
     pictures: int = 0
+    captioned: int = 0
     corrupt_frames: int = 0
     decode_errors: int = 0
     timestamp_jumps: int = 0

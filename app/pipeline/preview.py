@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
+
+type Size = tuple[int, int]
+"""Width and height in pixels."""
 
 
 def _always() -> bool:
     return True
+
+
+def largest(sizes: Iterable[Size]) -> Size | None:
+    """What serves all of them: one picture is made, and the readers of smaller ones scale it down. None: nobody."""
+    return max(sizes, key=lambda size: size[0] * size[1], default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Mailbox:
     """``frame`` and ``seq`` are swapped whole (atomic under the GIL). ``copy`` is handed each picture as it is posted.
 
     ``size``: what is wanted, in pixels, the largest of what all readers want; None: nobody looks, nothing is to be
-    made. Setting it says what the one reader of this process wants.
+    made. Setting it says what a reader without a name wants.
     """
 
     __slots__ = ("_lock", "_size", "_wanted", "copy", "frame", "seq")
@@ -42,27 +50,27 @@ class Mailbox:
         self.frame: PreviewFrame | None = None
         self.seq = 0
         self.copy: Callable[[PreviewFrame], None] | None = None
-        self._size: tuple[int, int] | None = None
-        self._wanted: dict[Hashable, tuple[int, int]] = {}
+        self._size: Size | None = None
+        self._wanted: dict[Hashable, Size] = {}
         self._lock = threading.Lock()
 
     @property
-    def size(self) -> tuple[int, int] | None:
+    def size(self) -> Size | None:
         """Width and height, or None."""
         return self._size
 
     @size.setter
-    def size(self, size: tuple[int, int] | None) -> None:
+    def size(self, size: Size | None) -> None:
         self.want("", size)
 
-    def want(self, reader: Hashable, size: tuple[int, int] | None) -> None:
+    def want(self, reader: Hashable, size: Size | None) -> None:
         """What one reader wants from now on; None: nothing any more. Any thread."""
         with self._lock:
             if size is None:
                 self._wanted.pop(reader, None)
             else:
                 self._wanted[reader] = size
-            self._size = max(self._wanted.values(), key=lambda wanted: wanted[0] * wanted[1], default=None)
+            self._size = largest(self._wanted.values())
 
     def post(self, frame: PreviewFrame) -> None:
         """Replace the picture. Writer's thread only."""

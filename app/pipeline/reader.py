@@ -12,6 +12,7 @@ from typing import Any
 import av
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.stream import AudioStream
+from av.sidedata.sidedata import Type as SideDataType
 from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
@@ -23,6 +24,7 @@ from app.pipeline.timeline import Timeline
 
 _LARGE_PIXELS = 1920 * 1088  # above it one thread may not keep up
 _EARLY_BLOCKS_MOST = 500  # of sound before the first picture of a file
+_CAPTIONS = SideDataType.A53_CC  # ATSC A/53 part 4, CEA-608 and 708
 _KNOWN_MOST = 2000  # packets that a rewind may bring again
 
 
@@ -32,6 +34,7 @@ class Tally:
 
     packets: int = 0
     pictures: int = 0
+    captioned: int = 0
     corrupt_frames: int = 0
     decode_errors: int = 0
     jumps: int = 0
@@ -195,6 +198,7 @@ class Reader:
     def _take_picture(self, frame: av.VideoFrame, shape: Fraction) -> None:
         self.tally.pictures += 1
         self.tally.corrupt_frames += frame.is_corrupt
+        self.tally.captioned += _CAPTIONS in frame.side_data
         ticks = self._placed("video", frame, self._cadence.step_ticks)
         if ticks is None:
             return

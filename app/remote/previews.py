@@ -18,12 +18,10 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic, time_ns
 
-from app.pipeline.preview import Mailbox, PreviewFrame
+from app.pipeline.preview import Mailbox, PreviewFrame, Size, largest
 from app.remote.preview_file import PreviewFile, PreviewMap
 
 logger = logging.getLogger(__name__)
-
-type Size = tuple[int, int]
 
 LEAST, MOST = (16, 9), (1920, 1080)  # a larger tile scales: a preview is to be looked at, not to be judged by the pixel
 LOOK_AGAIN_S = 0.25  # without a new picture: is there a newer file?
@@ -96,6 +94,7 @@ class SharedMailbox:
         self.channel = channel
         self._folders, self._ask = preview_folders(data_dir), ask
         self._size: Size | None = None
+        self._wanted: dict[Hashable, Size] = {}
         self._map: PreviewMap | None = None
         self._opened = 0
         self._newest = 0
@@ -103,14 +102,22 @@ class SharedMailbox:
 
     @property
     def size(self) -> Size | None:
-        """What this window wants; None: it does not look."""
+        """The largest of what this process wants; None: it does not look."""
         return self._size
 
     @size.setter
     def size(self, size: Size | None) -> None:
-        if size != self._size:
-            self._size = size
-            self._ask(self.channel, size)
+        self.want("", size)
+
+    def want(self, reader: Hashable, size: Size | None) -> None:
+        """What one reader wants from now on; None: nothing any more. The engine is told the largest of all."""
+        if size is None:
+            self._wanted.pop(reader, None)
+        else:
+            self._wanted[reader] = size
+        if (wanted := largest(self._wanted.values())) != self._size:
+            self._size = wanted
+            self._ask(self.channel, wanted)
 
     @property
     def seq(self) -> int:

@@ -18,6 +18,7 @@ from app.model.answers import refused
 from app.model.commands import Command, PlanBreak, command_to_plain, new_id
 from app.model.errors import SplicedeckError
 from app.model.events import CommandAccepted, CommandRefused, Event, event_from_plain
+from app.model.rereading import Rereading
 from app.model.states import ChannelState
 from app.model.status import EngineStatus
 from app.model.wire import Plain, from_plain, to_plain
@@ -62,6 +63,7 @@ class Reception:
         self.calls = Calls(self.news)
         self._client = f"{os.getpid()}-{new_id()}"
         self._position = after  # of the newest event that came
+        self._statuses = Rereading(EngineStatus)
         self._connection = 0
         self._same_life = True  # as on the connection before
         self._unanswered = Unanswered()
@@ -197,7 +199,7 @@ class Reception:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "status" in message:
-            self._take_status(from_plain(EngineStatus, message["status"]))
+            self._take_status(self._statuses.read(message["status"]))
         elif "event" in message:
             self._take_event(event_from_plain(message["event"]), message["life"], message["seq"])
         elif "from" in message:

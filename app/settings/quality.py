@@ -25,6 +25,8 @@ _THRESHOLDS = MappingProxyType(
         "black": (("luma", "black_luma", 16, 128, ""),),
         "freeze": (),
         "bars": (),
+        "captions": (),
+        "scte35": (),
         "continuity": (("lost", "lost_packets", 1, 100_000, " of packets in 10 s"),),
     }
 )

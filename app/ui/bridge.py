@@ -6,7 +6,7 @@ The engine may live in this process or in one of its own; the window sees no dif
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal
@@ -20,7 +20,9 @@ from app.model.status import EngineStatus
 class Pictures(Protocol):
     """A channel's newest picture, whichever process it comes from."""
 
-    size: tuple[int, int] | None
+    def want(self, reader: Hashable, size: tuple[int, int] | None) -> None:
+        """What one reader wants to see, in pixels; None: nothing any more. The engine makes the largest of all."""
+        ...
 
     @property
     def seq(self) -> int:

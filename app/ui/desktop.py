@@ -92,6 +92,7 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
     window.alarm_book.mute(muted=layout.muted)
     for preset, room in window.rooms.by_preset.items():
         room.bring(layout.docks.get(preset.value, ""))
+    window.walls.restore(layout.tiles)
     if kept.problem:
         window.habits.note.tell(kept.problem)
     window.rooms.arranged.connect(lambda: keep_layout(window, kept))
@@ -101,7 +102,7 @@ def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
     """For the next time with these screens."""
     states = {preset.value: room.state() for preset, room in window.rooms.by_preset.items()}
     docks = {name: state for name, state in states.items() if state}
-    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted, docks))
+    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted, docks, window.walls.kept()))
 
 
 def _screens() -> list[Screen]:

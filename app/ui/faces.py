@@ -188,12 +188,16 @@ def _withdraw(panel: Panel, reason: str | None) -> Face:
 
 
 def pre_roll_ring(panel: Panel) -> RingFace | None:
+    """The ring of the panel's break."""
+    return ring_of(panel.current, panel.now)
+
+
+def ring_of(brk: BreakStatus | None, now: datetime) -> RingFace | None:
     """The ring of an armed break; None when no pre-roll runs."""
-    brk = panel.current
-    if brk is None or not panel.is_state(BreakState.ARMED) or brk.out_at is None or brk.armed_at is None:
+    if brk is None or brk.state is not BreakState.ARMED or brk.out_at is None or brk.armed_at is None:
         return None
     whole = max((brk.out_at - brk.armed_at).total_seconds(), 0.001)
-    gone = min(1.0, max(0.0, 1 - panel.until(brk.out_at) / whole))
+    gone = min(1.0, max(0.0, 1 - (brk.out_at - now).total_seconds() / whole))
     late = (brk.out_at - (brk.withdraw_until_at or brk.armed_at)).total_seconds()
     return RingFace(gone, min(1.0, max(0.0, 1 - late / whole)))
 

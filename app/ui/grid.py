@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QRect
+from PySide6.QtGui import QRegion
 
 MARGIN, BAND = 5, 6
 _RIM = MARGIN + BAND
@@ -50,26 +51,43 @@ class Cell:
     label: QRect
     form: Form
 
+    def needs_ground(self, region: QRegion) -> bool:
+        """Whether more of the tile is to be painted than its picture and its meter."""
+        inside: QRect = self.picture.united(self.meter)
+        return not region.intersected(QRegion(self.cell)).subtracted(QRegion(inside)).isEmpty()
+
 
 def tile_grid(count: int, width: int, height: int) -> tuple[Cell, ...]:
     """The cells of ``count`` tiles, row by row, the whole of them in the middle of the room."""
     if count < 1 or width < 1 or height < 1:
         return ()
-    columns = max(range(1, count + 1), key=lambda c: (_picture(count, c, width, height)[0], -c))
+    columns = max(range(1, count + 1), key=lambda c: (picture_in(width // c, height // -(-count // c))[0], -c))
     rows = -(-count // columns)
-    picture_width, picture_height, form = _picture(count, columns, width, height)
-    if picture_width < 1:
+    cell_width, cell_height = pitch_of(width // columns, height // rows)
+    if cell_width < 1:
         return ()
-    pitch_x, pitch_y = width // columns, height // rows
-    meter = min(_meter_most(form), max(_METER_LEAST, pitch_x - 2 * _RIM - picture_width - _GAP))
-    cell_width = min(pitch_x, picture_width + _GAP + meter + 2 * _RIM)
-    cell_height = min(pitch_y, picture_height + TYPES[form].label + 2 * _RIM)
     left, top = (width - columns * cell_width) // 2, (height - rows * cell_height) // 2
-    size = (picture_width, picture_height)
+    picture = picture_in(width // columns, height // rows)
     return tuple(
-        _cell(left + n % columns * cell_width, top + n // columns * cell_height, (cell_width, cell_height), size, form)
+        cell_in(left + n % columns * cell_width, top + n // columns * cell_height, cell_width, cell_height, picture)
         for n in range(count)
     )
+
+
+def pitch_of(room_x: int, room_y: int) -> tuple[int, int]:
+    """The cell that a room's picture needs, with its meter and label; (0, 0) where there is room for none."""
+    picture_width, picture_height, form = picture_in(room_x, room_y)
+    if picture_width < 1:
+        return 0, 0
+    meter = min(_meter_most(form), max(_METER_LEAST, room_x - 2 * _RIM - picture_width - _GAP))
+    wide = picture_width + _GAP + meter + 2 * _RIM
+    return min(room_x, wide), min(room_y, picture_height + TYPES[form].label + 2 * _RIM)
+
+
+def cell_in(left: int, top: int, width: int, height: int, picture: tuple[int, int, Form] | None = None) -> Cell:
+    """A cell of that size, with that picture, or the largest that it holds."""
+    picture_width, picture_height, form = picture or picture_in(width, height)
+    return _cell(left, top, (width, height), (picture_width, picture_height), form)
 
 
 _FORMS = tuple(Form)  # the largest first: a picture whose label makes it fall between two forms takes the smaller
@@ -79,9 +97,8 @@ def _meter_most(form: Form) -> int:
     return 32 if form is Form.HUGE else _METER_MOST
 
 
-def _picture(count: int, columns: int, width: int, height: int) -> tuple[int, int, Form]:
-    """The picture in a grid of so many columns: width (a multiple of 16 where it is large enough), height, form."""
-    cell_width, cell_height = width // columns, height // -(-count // columns)
+def picture_in(cell_width: int, cell_height: int) -> tuple[int, int, Form]:
+    """The largest picture in a cell: width (a multiple of 16 where it is large enough), height, form."""
     for form in Form:
         room_x = cell_width - 2 * _RIM - _GAP - _METER_LEAST
         room_y = cell_height - 2 * _RIM - TYPES[form].label

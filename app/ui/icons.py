@@ -39,6 +39,11 @@ class Icon(StrEnum):
     UNLOCK = "unlock"
     CHECK = "check"
     NOTE = "note"
+    OVER = "arrow through a line"
+    CAPTIONS = "frame with lines"
+    CAPTIONS_LOST = "struck frame with a line"
+    PENNANT = "pennant"
+    PENNANT_LOST = "struck pennant"
 
 
 def draw_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> None:
@@ -53,7 +58,7 @@ def draw_icon(painter: QPainter, icon: Icon, box: QRectF, colour: QColor) -> Non
 
 
 @cache
-def icon_path(icon: Icon) -> QPainterPath:  # noqa: C901, PLR0911, PLR0912 - a table of shapes, a shape a line
+def icon_path(icon: Icon) -> QPainterPath:  # noqa: C901, PLR0911, PLR0912, PLR0915 - a table of shapes, a shape a line
     """The shape on a grid of 16 by 16."""
     match icon:
         case Icon.DOT:
@@ -127,6 +132,19 @@ def icon_path(icon: Icon) -> QPainterPath:  # noqa: C901, PLR0911, PLR0912 - a t
             return _stroke(_lines((2.2, 8.6), (6.2, 12.4), (13.8, 3.8)), 2)
         case Icon.NOTE:
             return _ring(6.2, 1.6) + _rect(7.1, 7, 1.8, 4.6) + _rect(7.1, 4.2, 1.8, 1.8)
+        case Icon.OVER:
+            head = _lines((8, 0.6), (13, 6.4), (3, 6.4), closed=True)
+            return head + _rect(7, 6, 2, 9.2) + (_rect(1.4, 9.4, 4.4, 1.7) + _rect(10.2, 9.4, 4.4, 1.7))
+        case Icon.CAPTIONS:
+            return _stroke(_rect(1.4, 2.9, 13.2, 10.2), 1.5) + _rect(4, 7.2, 8, 1.5) + _rect(4, 9.9, 5, 1.5)
+        case Icon.CAPTIONS_LOST:
+            frame = _stroke(_rect(1.4, 2.9, 13.2, 10.2), 1.5) + _rect(8.4, 9.9, 3.8, 1.5)
+            return frame + _stroke(_lines((1.4, 15), (14.6, 1)), 1.7)
+        case Icon.PENNANT:
+            return _rect(2.6, 1.2, 1.7, 13.6) + _lines((4.3, 1.8), (13.8, 5.4), (4.3, 9), closed=True)
+        case Icon.PENNANT_LOST:
+            cloth = _stroke(_lines((4.6, 2.6), (12.4, 5.4), (4.6, 8.2), closed=True), 1.3)
+            return _rect(2.6, 1.2, 1.7, 13.6) + cloth + _stroke(_lines((1.4, 14.6), (14.6, 1.4)), 1.7)
 
 
 def _stroke(path: QPainterPath, width: float) -> QPainterPath:

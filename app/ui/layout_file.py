@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.ui.habits.own_settings import OwnSettings
+from app.ui.multiview.kept import read_walls
 
 _SECTION = "screens"
 _MOST_ARRANGEMENTS = 20
@@ -19,11 +20,13 @@ class Layout:
     """``preset``: the one that was open; empty: none was. ``muted``: whether alarms make no sound.
 
     ``docks``: by preset how its panels were left, as Qt writes it; a preset that stands as at first is not there.
+    ``tiles``: how the multiviewers were left, as they tell it; empty: as they are at first.
     """
 
     preset: str = ""
     muted: bool = False
     docks: Mapping[str, str] = field(default_factory=dict)
+    tiles: dict[str, object] = field(default_factory=dict)
 
 
 class LayoutFile:
@@ -55,18 +58,22 @@ class LayoutFile:
     def _read(self) -> dict[str, Layout]:
         try:
             return {name: _layout(one) for name, one in self._own.section(_SECTION).items()}
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError):
             self._own.set_aside("it is not as this program writes it")
             return {}
 
 
 def _layout(told: Mapping[str, Any]) -> Layout:
-    preset, muted, docks = told["preset"], told["muted"], told.get("docks", {})  # before there were docks: none
-    if not isinstance(preset, str) or not isinstance(muted, bool) or not isinstance(docks, dict):
+    preset, muted = told["preset"], told["muted"]
+    docks, tiles = told.get("docks", {}), told.get("tiles", {})  # not in a file of an older version
+    if not isinstance(preset, str) or not isinstance(muted, bool):
+        raise TypeError
+    if not isinstance(docks, dict) or not isinstance(tiles, dict):
         raise TypeError
     if not all(isinstance(state, str) and state.isascii() for state in docks.values()):
         raise TypeError
-    return Layout(preset, muted, docks)
+    read_walls(tiles)
+    return Layout(preset, muted, docks, tiles)
 
 
 def _name(screens: Sequence[Screen]) -> str:

@@ -27,6 +27,7 @@ from app.ui.heartbeat import Heartbeat
 from app.ui.held_keys import HeldKeys
 from app.ui.inspecting import connect_inspector
 from app.ui.last_received import LastReceived
+from app.ui.multiview.walls import Walls
 from app.ui.promoting import Promoting
 from app.ui.rooms import Rooms
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -109,8 +110,9 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.setup = SetupRoom(setup, self)
-        self.habits = Habits(self, own, self._skin)
         self.heartbeat = Heartbeat(desk.clock)
+        self.walls = Walls(self)
+        self.habits = Habits(self, own, self._skin)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
@@ -148,11 +150,11 @@ class MainWindow(QMainWindow):
         self.held_keys.watch(self.windowHandle())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc, where nothing else wants it, lets the gang go; it is never a cue."""
-        if event.key() == Qt.Key.Key_Escape and self.desk.gang:
-            self.desk.clear_gang()
-        else:
+        """Esc, where nothing else wants it, ends a zoom, then lets the gang go; it is never a cue."""
+        if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif not self.walls.escape():
+            self.desk.clear_gang()
 
     def changeEvent(self, event: QEvent) -> None:
         """A minimised window wants no pictures."""
@@ -173,6 +175,7 @@ class MainWindow(QMainWindow):
         for view in (*beside, *rooms):
             view.dress(skin)
         self.notice.dress(skin)
+        self.walls.dress(skin)
         self.habits.dress(skin)
         self._place_lock()
 
@@ -221,11 +224,8 @@ class MainWindow(QMainWindow):
         if now_s - self._polled_s >= _POLL_S:
             self._polled_s = now_s
             self.desk.poll()
-        if (
-            now_s - self._said_s >= _STATUS_S
-            or self.desk.absence is not None
-            or self.status_line.shown.tone is Tone.RED
-        ):
+        urgent = self.desk.absence is not None or self.status_line.shown.tone is Tone.RED
+        if urgent or now_s - self._said_s >= _STATUS_S:
             self._said_s = now_s
             self.tell()
 
@@ -295,6 +295,7 @@ class MainWindow(QMainWindow):
             self.ending = Ending.STOP  # all have ended: there is nothing to leave on air
         if self._answered or not on_air:
             self.heartbeat.stop()
+            self.walls.close()
             self.schedule.close()
             self.desk.close()
             event.accept()

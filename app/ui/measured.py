@@ -67,4 +67,6 @@ class _Watch(QObject):
         wall_s = time.monotonic() - self._began[0]
         pictures = self._window.multiviewer.taken - self._began[2]
         cpu = (time.process_time() - self._began[1]) / wall_s
-        return WindowCost(cpu, self._window.heartbeat.lateness.p99_ms(), pictures / wall_s)
+        viewer = self._window.multiviewer
+        room = viewer.width(), viewer.height()
+        return WindowCost(cpu, self._window.heartbeat.lateness.p99_ms(), pictures / wall_s, room)

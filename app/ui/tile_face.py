@@ -9,12 +9,15 @@ from datetime import datetime
 from app.model.states import BreakState, ChannelState
 from app.model.status import Alarm, BreakStatus, ChannelStatus
 from app.ui import grammar, text
+from app.ui.faces import RingFace, ring_of
 from app.ui.grammar import Mark, Tone
 from app.ui.icons import Icon
+from app.ui.tile_flags import Flag, flags_of
 from app.ui.trail import ProofCount
 
 SLATE_SOURCE = "slate"
 STALE_FROM_S = 1.5
+_RING_STEPS = 60  # in a small ring no finer one is seen, and each is drawn anew
 _PROBED = ("picture.", "audio.")  # alarms of what is seen and heard
 _PICTURE_FAULTS = (("black", grammar.BLACK), ("freeze", grammar.FROZEN), ("silence", grammar.SILENT))
 
@@ -32,7 +35,8 @@ class Chip:
 class TileFace:
     """One tile: state, what is wrong, countdown (a label and digits), proof, distance to the next break.
 
-    ``off``: the picture is dimmed, as it is not what is on air now.
+    ``off``: the picture is dimmed, as it is not what is on air now. ``flags``: the graver first. ``ring``: of a
+    pre-roll; ``undo``: for how long WITHDRAW still undoes the take.
     """
 
     mark: Mark
@@ -43,6 +47,9 @@ class TileFace:
     proof: Chip | None
     next_in: str
     off: bool
+    flags: tuple[Flag, ...] = ()
+    ring: RingFace | None = None
+    undo: str = ""
 
 
 def tile_face(
@@ -62,7 +69,23 @@ def tile_face(
         proof=_proof_chip(channel, proof),
         next_in=_next_in(channel, now),
         off=lost or stale is not None or channel.state in {ChannelState.OFF_AIR, ChannelState.FAILED},
+        flags=() if lost or channel.state is not ChannelState.ON_AIR else flags_of(channel.quality),
+        ring=_ring(channel.current, now),
+        undo=_undo(channel.current, now),
     )
+
+
+def _ring(current: BreakStatus | None, now: datetime) -> RingFace | None:
+    ring = ring_of(current, now)
+    return None if ring is None else RingFace(math.floor(ring.gone * _RING_STEPS) / _RING_STEPS, ring.late_from)
+
+
+def _undo(current: BreakStatus | None, now: datetime) -> str:
+    if current is None or current.state is not BreakState.ARMED or current.withdraw_until_at is None:
+        return ""
+    left_s = (current.withdraw_until_at - now).total_seconds()
+    shown = text.pre_roll(left_s)
+    return "" if left_s <= 0 else shown if ":" in shown else f"{shown} s"
 
 
 def _stale(channel: ChannelStatus, picture_s: float | None, *, lost: bool) -> Chip | None:

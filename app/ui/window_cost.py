@@ -11,12 +11,13 @@ FIRST_PAINT = "the window's first picture is painted"  # in its log
 class WindowCost:
     """``cpu``: of one core, over the time measured, all threads. ``pictures_a_s``: taken and painted, all tiles.
 
-    ``p99_ms``: lateness of the 16 ms beat, which is the event loop's own.
+    ``p99_ms``: lateness of the 16 ms beat, which is the event loop's own. ``room``: the multiviewer's width and height.
     """
 
     cpu: float
     p99_ms: float
     pictures_a_s: float
+    room: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

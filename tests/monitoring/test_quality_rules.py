@@ -29,6 +29,8 @@ FINE = QualityStatus(
     frozen_s=0.0,
     bars=False,
     cc_errors=0,
+    captions=True,
+    scte35=True,
 )
 SILENT = replace(FINE, silent=True, silent_s=4.0, short_lufs=-100.0, phase=None)
 BLACK = replace(FINE, black=True, black_s=3.0, frozen=True, frozen_s=3.0)
@@ -73,6 +75,8 @@ class Board:
         (replace(FINE, short_lufs=-8.0), "audio.loudness", LIMITS.loudness, "warning"),
         (replace(FINE, short_lufs=-40.0), "audio.loudness", LIMITS.loudness, "warning"),
         (replace(FINE, phase=-0.9), "audio.phase", LIMITS.phase, "warning"),
+        (replace(FINE, captions=False), "picture.captions", LIMITS.captions, "warning"),
+        (replace(FINE, scte35=False), "signal.scte35", LIMITS.scte35, "warning"),
     ],
 )
 def test_each_trouble_is_one_alarm_after_its_hold_and_over_after_its_other(
@@ -108,6 +112,10 @@ def test_black_that_was_still_before_takes_the_stills_place() -> None:
 
 def test_a_source_without_sound_is_not_told_twice() -> None:
     assert Board().look(SILENT, 30, causes=("source.no_audio",)) == set()
+
+
+def test_a_marker_stream_that_was_asked_for_and_is_missing_is_not_told_twice() -> None:
+    assert Board().look(replace(FINE, scte35=False), 30, causes=("source.cue_pids",)) == set()
 
 
 def test_on_the_slate_nothing_is_judged() -> None:

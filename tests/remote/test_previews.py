@@ -126,6 +126,21 @@ def test_a_picture_that_was_overwritten_says_so(rig: Rig) -> None:
     assert not frame.intact()
 
 
+def test_two_readers_in_one_process_are_served_with_one_picture(tmp_path: Path) -> None:
+    asked: list[tuple[int, int] | None] = []
+    box = SharedMailbox(tmp_path, CHANNEL, lambda _channel, size: asked.append(size))
+    box.want("room", (320, 180))
+    box.want("wall", (1280, 720))
+    box.want("room", (160, 90))
+    box.want("room", None)
+    box.want("room", (320, 180))
+    assert box.size == (1280, 720)
+    box.want("wall", None)
+    box.want("nobody", None)
+    box.want("room", None)
+    assert asked == [(320, 180), (1280, 720), (320, 180), None]
+
+
 def test_the_largest_wish_wins_and_goes_with_its_window(rig: Rig) -> None:
     rig.window.size = (320, 180)
     other = rig.another("other")

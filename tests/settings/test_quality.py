@@ -65,4 +65,4 @@ def test_the_readme_shows_the_limits_of_the_house() -> None:
     block = readme.partition("[channels.quality]")[2].partition("```")[0]
     rules = [line.partition("#")[0].strip() for line in block.splitlines()[1:]]
     assert channel(f"quality = {{ {', '.join(rule for rule in rules if rule)} }}\n").quality == QualityLimits()
-    assert len([rule for rule in rules if rule]) == 8
+    assert len([rule for rule in rules if rule]) == 10

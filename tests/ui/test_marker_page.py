@@ -89,7 +89,9 @@ def test_the_pictures_give_way_and_come_back_and_nothing_else_moves(room: Opens)
     column, before = window.column.geometry(), window.multiviewer.height()
     open_markers(opened)
     assert window.column.geometry() == column
-    assert window.pages.parentWidget().height() >= 370
+    dock = window.pages.parentWidget()
+    assert dock is not None
+    assert dock.height() >= 370
     assert window.side.height() == window.pages.height()
     QTest.mouseClick(window.pages.tabs, Qt.MouseButton.LeftButton, pos=window.pages.tabs.tabRect(1).center())
     QTest.qWait(0)

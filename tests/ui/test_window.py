@@ -16,6 +16,7 @@ from app.model import commands, events
 from app.model.states import BreakState, ChannelState
 from app.ui.actions import ACTIONS, LOCKED, Verb
 from app.ui.faces import Kind
+from app.ui.widgets.tile_handle import TileHandle
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, a_break, an_alarm, channel
 
@@ -240,7 +241,7 @@ def test_buttons_are_buttons_to_assistive_technology(room: Opens) -> None:
     assert "OUT lands 20:15:34:16" in take.accessibleDescription()
     take.animateClick()
     assert len(opened.engine.submitted) == 1
-    handles = [child.accessibleName() for child in opened.window.multiviewer.findChildren(QWidget)]
+    handles = [child.accessibleName() for child in opened.window.multiviewer.findChildren(TileHandle)]
     assert handles == ["1 one, ON AIR", "2 two, CUED", "3 three, ON AIR"]
 
 

@@ -22,7 +22,7 @@ def window_acts(window: MainWindow) -> Acts:
     desk = window.desk
     return {
         **{cue_id(verb): partial(desk.press, verb) for verb in Verb},
-        **{f"channel.{n}": partial(desk.select_number, n) for n in range(1, CHANNEL_KEYS + 1)},
+        **{f"channel.{n}": partial(window.walls.select, n) for n in range(1, CHANNEL_KEYS + 1)},
         **{f"gang.{n}": partial(desk.choose_number_for_gang, n) for n in range(1, CHANNEL_KEYS + 1)},
         **{preset_id(preset): partial(window.presets.choose, preset) for preset in Preset},
         "con": desk.press_con,
@@ -41,8 +41,9 @@ def window_acts(window: MainWindow) -> Acts:
         "setup.wizard": window.setup.open_wizard,
         "setup.show": window.setup.open_show_file,
         "setup.tour": window.setup.start_tour,
-        "undo": window.schedule.undo,
-        "redo": window.schedule.redo,
+        **window.walls.acts(),
+        "undo": window.walls.edits.undo,
+        "redo": window.walls.edits.redo,
     }
 
 

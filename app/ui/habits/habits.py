@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -62,6 +63,7 @@ class Habits(QObject):
             "help.keys": partial(self._toggle, self.keys),
             "help.palette": partial(self._toggle, self.palette),
             "help.looks": partial(self._toggle, self.look_sheet),
+            "tiles.safe_areas": lambda: self._on_looks(replace(self.looks, safe_areas=not self.looks.safe_areas)),
         }
         self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
         self.keymap.changed.connect(self._show_keys)
@@ -69,6 +71,7 @@ class Habits(QObject):
         window.column.installEventFilter(self)
         self.look_sheet.chosen.connect(self._on_looks)
         window.desk.reduced_motion = self.looks.reduced_motion
+        window.walls.show_safe_areas(on=self.looks.safe_areas)
         self._show_keys()
         explain(window)
         window.rooms.told.connect(self.note.tell)
@@ -111,9 +114,10 @@ class Habits(QObject):
 
     def _on_looks(self, looks: Looks) -> None:
         repainted = looks.palette is not self.looks.palette
-        self.looks = looks
+        self.looks = self.look_sheet.looks = looks
         self.look_sheet.trouble = self._own.keep(_LOOKS, looks.kept())
         self._window.desk.reduced_motion = looks.reduced_motion
+        self._window.walls.show_safe_areas(on=looks.safe_areas)
         if repainted:
             dress_application(looks.palette)
             self._window.wear(looks.palette)

@@ -14,11 +14,15 @@ SCALES = (100, 125, 150)  # per cent
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """``scale_percent`` is of everything, type and pictures alike; Qt takes it once, when a window starts."""
+    """``scale_percent`` is of everything, type and pictures alike; Qt takes it once, when a window starts.
+
+    ``safe_areas``: whether the tiles have them drawn.
+    """
 
     palette_name: str = STANDARD.name
     scale_percent: int = 100
     reduced_motion: bool = False
+    safe_areas: bool = False
 
     @property
     def palette(self) -> Palette:
@@ -40,6 +44,8 @@ def looks_from(kept: Mapping[str, Any]) -> tuple[Looks, list[str]]:
             looks = replace(looks, scale_percent=value)
         elif name == "reduced_motion" and isinstance(value, bool):
             looks = replace(looks, reduced_motion=value)
+        elif name == "safe_areas" and isinstance(value, bool):
+            looks = replace(looks, safe_areas=value)
         else:
             told.append(f"looks: {str(name)[:40]} can't be {str(value)[:40]}")
     return looks, told

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from app.ui.actions import ACTIONS, Verb
 from app.ui.con import FORCE_KEY, KEY
+from app.ui.multiview.layouts import TELLS, layout_id
 from app.ui.widgets.preset_switch import Preset
 
 CHANNEL_KEYS = 9
@@ -22,9 +23,11 @@ class Group(StrEnum):
     CHANNELS = "Channels"
     PANEL = "Panel"
     PAGES = "Presets and pages"
+    TILES = "Multiviewer"
     SETUP = "Set-up"
     EDITS = "Edits"
     HELP = "Help and looks"
+    PICTURES = "On a picture, fixed"
     LISTS = "In lists, fixed"
     TIMELINE = "On the timeline, fixed"
 
@@ -110,6 +113,16 @@ _OTHERS = (
     _A("docks.move", "Move the panel", (), "Put the panel with the focus at the window's next side", _G.PAGES),
     _A("docks.float", "Float the panel", (), "Make it a window of its own, or put it back into this one", _G.PAGES),
     _A("docks.reset", "Reset the layout", (), "Lay this preset's panels out as at first", _G.PAGES),
+    *(
+        _A(layout_id(layout), f"Tiles {layout.value}", (f"Alt+{n}",), f"Lay the tiles out: {tells}", _G.TILES)
+        for n, (layout, tells) in enumerate(TELLS.items(), 1)
+    ),
+    _A("tiles.alone", "One tile alone, and back", ("Ctrl+E",), "Give the tile with the focus all the room", _G.TILES),
+    _A("tiles.pin", "Keep a tile large", ("Ctrl+R",), "Whichever channel is selected; again: no more", _G.TILES),
+    _A("tiles.next", "Next page of tiles", ("Ctrl+H",), "Turn the page, where not all tiles fit on one", _G.TILES),
+    _A("tiles.back", "Page of tiles back", ("Ctrl+Shift+H",), "The page before", _G.TILES),
+    _A("tiles.unseen", "Show the unseen alarm", ("Ctrl+B",), "Turn to the tile that the bar tells of", _G.TILES),
+    _A("tiles.window", "Multiviewer in a window", ("Ctrl+F",), "Fill a second screen with it, or close it", _G.TILES),
     _A("setup.wizard", "Set up a channel", ("Ctrl+N",), "Open the wizard: source, ladder, outputs, cues", _G.SETUP),
     _A("setup.show", "Show file", ("Ctrl+O",), "Read, compare and save show files", _G.SETUP),
     _A("setup.tour", "Tour", ("Ctrl+T",), "A minute through the window", _G.SETUP),
@@ -118,6 +131,13 @@ _OTHERS = (
     _A("help.keys", "Keyboard map", ("F1",), "Show all keys, and change them", _G.HELP),
     _A("help.what", "What is this?", ("Shift+F1",), "Point at anything, click: it says what it is", _G.HELP),
     _A("help.palette", "Command palette", ("Ctrl+K",), "Type to find any action, channel or break", _G.HELP),
+    _A(
+        "tiles.safe_areas",
+        "Safe areas",
+        ("Ctrl+G",),
+        "Draw the safe areas of EBU R 95 on every tile: action 93 %, titles 90 %",
+        _G.HELP,
+    ),
     _A("help.looks", "Looks", ("Ctrl+,",), "Colours, size and motion of this window", _G.HELP),
 )
 
@@ -130,6 +150,9 @@ WINDOW_ACTIONS: dict[str, WindowAction] = {
 
 
 _FIXED = (
+    ("Move a tile", ("Ctrl+Shift+Left",), "To the place beside it; Right, Up, Down too", _G.PICTURES),
+    ("Back", ("Esc",), "All tiles again; ends a drag without effect", _G.PICTURES),
+    ("Menu of a tile", ("Menu", "Shift+F10"), "Alone, keep large, layouts, pages, window", _G.PICTURES),
     (
         "Move, choose",
         ("Up", "Down"),

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, Qt
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from app.engine import PreviewFrame
 from app.model.status import ChannelStatus
-from app.ui.bridge import Pictures
 from app.ui.desk import Desk
-from app.ui.grid import Cell, tile_grid
-from app.ui.meter import Needle
+from app.ui.grid import Cell
+from app.ui.loudness import EMPTY, loudness_of
+from app.ui.multiview.outlook import Told, outlook
+from app.ui.multiview.tile import Tile
+from app.ui.multiview.tile_bar import TileBar
+from app.ui.multiview.tile_hands import TileHands
+from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
 from app.ui.tile_face import TileFace, tile_face
+from app.ui.tile_flags import flag_words
 from app.ui.trail import proof_count
-from app.ui.widgets.meter_painter import MeterPainter
-from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import draw_edge
+from app.ui.widgets.safe_areas import paint_safe_areas
 from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_painter import (
     TileLabel,
@@ -26,97 +29,72 @@ from app.ui.widgets.tile_painter import (
     paint_picture,
 )
 
-MOST_TILES = 36
-
-
-class Tile:
-    """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it.
-
-    The memory may be the engine's: a picture that is not drawn in time is overwritten by a newer one.
-    """
-
-    def __init__(self, name: str, number: int, mailbox: Pictures, handle: TileHandle, face: TileFace) -> None:
-        self.mailbox, self.handle, self.face = mailbox, handle, face
-        self.label = TileLabel(number, name)
-        self.needles: list[Needle] = []
-        self.image: QImage | None = None
-        self.frame: PreviewFrame | None = None
-        self.seq = -1  # whatever lies there already is new to this window
-        self.taken_s: float | None = None
-        self.fresh = False
-        self.overlay, self.meter = Overlay(), MeterPainter()
-
-    def take(self, now_s: float) -> bool:
-        """Take the newest picture, if there is one."""
-        if self.mailbox.seq == self.seq:
-            return False
-        self.seq = self.mailbox.seq
-        frame = self.mailbox.frame
-        if frame is None:
-            return False
-        wrapped = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
-        self.image, self.frame, self.taken_s = wrapped, frame, now_s
-        if len(self.needles) != len(frame.peaks_dbfs):
-            self.needles = [Needle() for _ in frame.peaks_dbfs]
-        for needle, peak in zip(self.needles, frame.peaks_dbfs, strict=True):
-            needle.feed(peak, now_s)
-        return True
-
-    def intact(self) -> bool:
-        """Whether the picture's memory still holds it."""
-        return self.frame is None or self.frame.intact()
-
-    def drawable(self, now_s: float) -> QImage | None:
-        """The picture, or a newer one where its memory was taken for that; None where there is none any more."""
-        if not self.intact() and not self.take(now_s):
-            self.image = self.frame = None
-        return self.image
-
-    def picture_s(self, now_s: float) -> float | None:
-        """How old the picture is."""
-        return None if self.taken_s is None else now_s - self.taken_s
-
 
 class Multiviewer(QWidget):
-    """1 to 36 tiles. ``look`` (on every beat) takes new pictures; faces follow the desk."""
+    """All channels in pages of 1 to 36 tiles. ``look`` (on every beat) takes new pictures; faces follow the desk.
 
-    def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None) -> None:
+    ``view`` says which tiles stand where; ``apart``: it has a window of its own, and its bar is always there.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        skin: Skin,
+        parent: QWidget | None = None,
+        *,
+        view: TileView | None = None,
+        apart: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._skin = desk, skin
+        self._desk, self._skin, self._apart = desk, skin, apart
+        self.view = view or TileView(desk)
+        self.hands = TileHands(self, self.view, desk)
+        self.bar = TileBar(skin, self)
         self._tiles: list[Tile] = []
+        self._shown: list[Tile] = []
         self._cells: tuple[Cell, ...] = ()
         self._fresh = QRegion()
+        self._reader = object()  # by which the engine knows this one's wishes
         self.taken = 0  # pictures, over all tiles
+        self._safe_areas = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Multiviewer")
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
+        self.view.changed.connect(self._place)
+        self.bar.serve(self.view)
         self.refresh()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """Where the tiles are, in the order of the channels."""
+        """Where the tiles in sight are."""
         return self._cells
 
     @property
     def pictures(self) -> int:
-        """How many tiles have a picture."""
-        return sum(tile.image is not None for tile in self._tiles)
+        """How many tiles in sight have a picture."""
+        return sum(tile.image is not None for tile in self._shown)
 
     @property
     def faces(self) -> tuple[TileFace, ...]:
-        """What the tiles say."""
+        """What the tiles say, those out of sight too, in the order of the channels."""
         return tuple(tile.face for tile in self._tiles)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
         self._skin = skin
+        self.bar.dress(skin)
+        self._place()
+
+    def show_safe_areas(self, *, on: bool) -> None:
+        """Draw the safe areas over every picture, or no more."""
+        self._safe_areas = on
         self.update()
 
     def look(self) -> None:
         """Take the pictures that are new; repaint those and nothing else."""
         now_s, fresh = self._desk.clock(), QRegion()
-        for tile, cell in zip(self._tiles, self._cells, strict=False):
+        for tile, cell in zip(self._shown, self._cells, strict=True):
             tile.fresh = tile.take(now_s)
             if tile.fresh:
                 self.taken += 1
@@ -128,14 +106,25 @@ class Multiviewer(QWidget):
 
     def refresh(self, _cause: object = None) -> None:
         """Show the states of a new snapshot."""
-        channels = self._desk.status.channels[:MOST_TILES]
+        channels = self._desk.status.channels
         if [tile.handle.name for tile in self._tiles] != [channel.name for channel in channels]:
             self._rebuild(channels)
-        for tile, cell, channel in zip(self._tiles, self._cells, channels, strict=False):
-            self._show(tile, cell, channel)
+        cells = dict(zip(self.view.wall.shown, self._cells, strict=True))
+        for tile, channel in zip(self._tiles, channels, strict=True):
+            self._show(tile, cells.get(channel.name), channel)
+        self._tell()
+
+    def _tell(self) -> None:
+        """The bar: where one is, and what is out of sight."""
+        if self.bar.isHidden():
+            return
+        named = [Told(tile.handle.name, f"{tile.label.number} {tile.label.name}", tile.face) for tile in self._tiles]
+        self.bar.tell(self.view, outlook(self.view.wall, named, self.view.arrangement.layout, self._desk.selected))
 
     def _rebuild(self, channels: tuple[ChannelStatus, ...]) -> None:
+        self.hands.forget()
         for tile in self._tiles:
+            tile.mailbox.want(self._reader, None)
             tile.handle.deleteLater()
         self._tiles = [self._tile(number, channel) for number, channel in enumerate(channels, 1)]
         self._place()
@@ -143,7 +132,7 @@ class Multiviewer(QWidget):
     def _tile(self, number: int, channel: ChannelStatus) -> Tile:
         handle = TileHandle(channel.name, self)
         handle.pressed.connect(lambda name=channel.name: self._choose(name, ganging=handle.ganging))
-        handle.show()
+        self.hands.hold(handle)
         mailbox = self._desk.engine.preview(channel.name)
         return Tile(channel.title or channel.name, number, mailbox, handle, self._face(channel, None))
 
@@ -158,16 +147,20 @@ class Multiviewer(QWidget):
         proof = proof_count(desk.trails.of(channel), channel)
         return tile_face(channel, proof, desk.shown_now, picture_s=picture_s, lost=desk.absence is not None)
 
-    def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
+    def _show(self, tile: Tile, cell: Cell | None, channel: ChannelStatus) -> None:
         face = self._face(channel, tile.picture_s(self._desk.clock()))
         number, name = tile.label.number, channel.title or channel.name
         label = TileLabel(number, name, channel.name == self._desk.selected, channel.name in self._desk.gang)
-        if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
+        if cell is None:
+            pass  # out of sight: the bar tells of it
+        elif label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
-        tile.label, tile.face = label, face
-        wrong = f", {face.wrong.words}" if face.wrong is not None else ""
+        tile.label, tile.face, tile.loudness = label, face, EMPTY if face.off else loudness_of(channel.quality)
+        wrong = "".join(
+            f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
+        )
         ganged = ", in the gang" if label.ganged else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
@@ -185,29 +178,46 @@ class Multiviewer(QWidget):
 
     def hideEvent(self, _event: QHideEvent) -> None:
         """Nobody looks: the engine need not scale pictures."""
+        self.hands.let_go()
         for tile in self._tiles:
-            tile.mailbox.size = None
+            tile.mailbox.want(self._reader, None)
+
+    def _room(self, bars: int) -> tuple[int, int]:
+        """For the tiles, beside so many bars."""
+        return self.width(), self.height() - self.bar.high * max(bars, self._apart)
 
     def _place(self) -> None:
-        self._cells = tile_grid(len(self._tiles), self.width(), self.height())
-        ratio = self.devicePixelRatioF()
-        for tile, cell in zip(self._tiles, self._cells, strict=False):
-            tile.handle.setGeometry(cell.cell)
+        if [tile.handle.name for tile in self._tiles] != list(self.view.names):
+            self.refresh()  # another show: its tiles are made, and placed, first
+            return
+        wall, ratio = self.view.placed(self._room), self.devicePixelRatioF()
+        by_name = {tile.handle.name: tile for tile in self._tiles}
+        self._cells = wall.cells
+        self._shown = [by_name[name] for name in wall.shown]
+        looked_at = self.isVisible() and not self.window().isMinimized()
+        for tile in self._tiles:
+            if tile not in self._shown:
+                tile.mailbox.want(self._reader, None)
+        self.hands.place([tile.handle for tile in self._shown])
+        for tile, cell in zip(self._shown, self._cells, strict=True):
             size = cell.picture.size()
             wanted = (round(size.width() * ratio), round(size.height() * ratio))
-            tile.mailbox.size = wanted if self.isVisible() and not self.window().isMinimized() else None
+            tile.mailbox.want(self._reader, wanted if looked_at else None)
+        self.bar.setVisible(self._apart or self.view.speaks)
+        self.bar.setGeometry(0, self.height() - self.bar.high, self.width(), self.bar.high)
+        self._tell()
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Only what was asked to be repainted: mostly new pictures, and nothing but pictures."""
         painter, region, p = QPainter(self), event.region(), self._skin.palette
         if region == self._fresh:
-            for tile, cell in zip(self._tiles, self._cells, strict=False):
+            for tile, cell in zip(self._shown, self._cells, strict=True):
                 if tile.fresh:
                     self._paint_picture(painter, tile, cell)
             return
         around = region
-        for tile, cell in zip(self._tiles, self._cells, strict=False):
+        for tile, cell in zip(self._shown, self._cells, strict=True):
             if region.intersects(cell.cell):
                 painter.setClipRect(cell.cell)
                 self._paint_tile(painter, region, tile, cell)
@@ -216,7 +226,7 @@ class Multiviewer(QWidget):
         painter.fillRect(self.rect(), p.bg0)
 
     def _paint_tile(self, painter: QPainter, region: QRegion, tile: Tile, cell: Cell) -> None:
-        if _reaches_beyond(region, cell):
+        if cell.needs_ground(region):
             paint_ground(painter, cell, tile.label, tile.face, self._skin.palette)
         self._paint_picture(painter, tile, cell)
 
@@ -229,16 +239,14 @@ class Multiviewer(QWidget):
             paint_no_picture(painter, cell, p)
         else:
             paint_picture(painter, cell, image, tile.face, self.devicePixelRatioF())
+            if self._safe_areas:
+                paint_safe_areas(painter, cell.picture, p)
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)
+        self.hands.paint(painter, cell, tile.handle.name, p)
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
         painter.setClipRect(cell.meter)
-        tile.meter.paint(painter, cell.meter, [] if tile.face.off else tile.needles, self._desk.clock(), p)
-
-
-def _reaches_beyond(region: QRegion, cell: Cell) -> bool:
-    """Whether more of the tile is to be painted than its picture and its meter."""
-    inside: QRect = cell.picture.united(cell.meter)
-    return not region.intersected(QRegion(cell.cell)).subtracted(QRegion(inside)).isEmpty()
+        needles = [] if tile.face.off else tile.needles
+        tile.meter.paint(painter, cell.meter, needles, self._desk.clock(), p, tile.loudness)

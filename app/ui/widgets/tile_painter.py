@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from app.ui.fonts import BOLD, MEDIUM
-from app.ui.grammar import Body, Tone
+from app.ui.fonts import MEDIUM
+from app.ui.grammar import Body
 from app.ui.grid import TYPES, Cell, Form
 from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Palette
 from app.ui.tile_face import Chip, TileFace
+from app.ui.widgets.count_painter import paint_count, paint_undo, tiny, veil
+from app.ui.widgets.flag_painter import paint_flags
 from app.ui.widgets.painting import (
     MIDDLE,
     draw_edge,
@@ -24,8 +26,8 @@ from app.ui.widgets.painting import (
     write,
 )
 
-_VEIL_ALPHA = 215
 NO_PICTURE = "no picture"
+_LEAST_WORDS = 48.0  # pixels: with less nothing of a sentence is left
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _paint_label(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace
     if label.selected:
         painter.fillRect(cell.label, p.sel)
         ink = p.ink
-    column = width_of("00", sizes.name) + (2 if _tiny(box) else 8)
+    column = width_of("00", sizes.name) + (2 if tiny(box) else 8)
     if label.ganged and not label.selected:  # only the plate: the whole label is the selected one's
         painter.fillRect(QRectF(box.left(), box.top(), column + 4, box.height()), p.sel)
     write(
@@ -67,7 +69,7 @@ def _paint_label(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace
         sizes.name,
         align=MIDDLE,
     )
-    left = box.left() + column + (6 if _tiny(box) else 10)
+    left = box.left() + column + (6 if tiny(box) else 10)
     right = _paint_state(painter, cell, label, face, p)
     room = right - left - 8
     if cell.form in {Form.LARGE, Form.HUGE} and face.next_in and width_of(label.name, sizes.name) + 90 < room:
@@ -83,7 +85,7 @@ def _paint_state(painter: QPainter, cell: Cell, label: TileLabel, face: TileFace
     ink = p.ink if label.selected else None
     if cell.form is not Form.SMALL:
         return draw_mark(painter, right, box.center().y(), face.mark, size, p, ink)
-    if quiet and not _tiny(box):
+    if quiet and not tiny(box):
         square = QRectF(right - size - 2, box.center().y() - size / 2, size, size)
         draw_icon(painter, face.mark.icon, square, ink or p.dim)
         return square.left()
@@ -119,35 +121,29 @@ def paint_picture(painter: QPainter, cell: Cell, image: QImage, face: TileFace, 
 
 
 def paint_overlay(painter: QPainter, cell: Cell, face: TileFace, p: Palette) -> list[QRectF]:
-    """What stands on the picture: what is wrong, the proof, the countdown, in small tiles the state; where they are."""
+    """What stands on the picture, and where: what is wrong, proof, countdown, flags, in small tiles the state."""
     box, sizes = QRectF(cell.picture), TYPES[cell.form]
     places = [_paint_proof(painter, box, face.proof, sizes.state, cell.form, p)]
-    if face.wrong is not None and not _tiny(box):
+    if face.wrong is not None and not tiny(box):
         room = box.width() - (places[0].width() + 4 if places[0].width() else 0.0)
-        places.append(_paint_wrong(painter, box, face.wrong, sizes.state, room, p))
+        if cell.form is Form.SMALL and face.count and face.mark.body is not Body.BARE:
+            room -= mark_width(face.mark, sizes.state) + 4
+        if room > _LEAST_WORDS:
+            places.append(_paint_wrong(painter, box, face.wrong, sizes.state, room, p))
     if face.count:
-        places.append(_paint_count(painter, box, face, cell.form, p))
+        count = paint_count(painter, box, face, cell.form, p)
+        places += [count, paint_undo(painter, box, face, cell.form, count, p)]
     if cell.form is Form.SMALL and face.mark.body is not Body.BARE:
         places.append(_paint_small_state(painter, box, face, p))
+    places += paint_flags(painter, box, face, cell.form, places, p)
     return [place for place in places if not place.isEmpty()]
-
-
-def _tiny(box: QRectF) -> bool:
-    """A tile narrower than its words: 36 of them in the smallest window."""
-    return box.width() < 112
-
-
-def _veil(p: Palette) -> QColor:
-    veil = QColor(p.bg0)
-    veil.setAlpha(_VEIL_ALPHA)
-    return veil
 
 
 def _paint_wrong(painter: QPainter, box: QRectF, chip: Chip, size: int, room: float, p: Palette) -> QRectF:
     pad = 10 if size >= 15 else 7
     words = elided(chip.words, room - 2 * pad, size)
     ground = QRectF(box.left(), box.top(), width_of(words, size) + 2 * pad, mark_height(size) + 2)
-    painter.fillRect(ground, _veil(p))
+    painter.fillRect(ground, veil(p))
     write(painter, ground.adjusted(pad, 0, 0, 0), words, chip.tone.colour(p), size)
     return ground
 
@@ -158,37 +154,20 @@ def _paint_proof(painter: QPainter, box: QRectF, chip: Chip | None, size: int, f
     pad = 9 if size >= 15 else 7
     width = width_of(chip.words, size) + size + 6 + 2 * pad
     ground = QRectF(box.right() - width, box.top(), width, mark_height(size) + 1)
-    painter.fillRect(ground, _veil(p))
+    painter.fillRect(ground, veil(p))
     colour = chip.tone.colour(p)
     draw_icon(painter, chip.icon, QRectF(ground.left() + pad, ground.center().y() - size / 2, size, size), colour)
     write(painter, ground.adjusted(pad + size + 6, 0, 0, 0), chip.words, colour, size)
     return ground
 
 
-def _paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: Palette) -> QRectF:
-    sizes = TYPES[form]
-    pad, gap = (12, 14) if sizes.count >= 36 else (8, 10)
-    if _tiny(box):
-        pad, gap = 4, 0
-    count_label, digits_size = ("", 14) if _tiny(box) else (face.count_label, sizes.count)
-    label_width, digits_width = width_of(count_label, sizes.state), width_of(face.count, digits_size, BOLD)
-    high = digits_size * 1.22
-    ground = QRectF(box.left(), box.bottom() - high, label_width + digits_width + 2 * pad + gap, high)
-    painter.fillRect(ground, _veil(p))
-    colour = face.count_tone.colour(p)
-    write(painter, ground.adjusted(pad, 0, 0, 0), count_label, colour, sizes.state)
-    digits = p.hi if face.count_tone is Tone.RED else colour
-    write(painter, ground.adjusted(pad + label_width + gap, 0, 0, 0), face.count, digits, digits_size, BOLD)
-    return ground
-
-
 def _paint_small_state(painter: QPainter, box: QRectF, face: TileFace, p: Palette) -> QRectF:
     """Bottom left, or top right where the countdown stands there; in the tiniest tiles the icon alone."""
     size = TYPES[Form.SMALL].state
-    if _tiny(box):
+    if tiny(box):
         mark, colour = face.mark, face.mark.tone.colour(p)
         ground = QRectF(box.right() - size - 6, box.top(), size + 6, size + 6)
-        painter.fillRect(ground, _veil(p))
+        painter.fillRect(ground, veil(p))
         draw_icon(painter, mark.icon, ground.adjusted(3, 3, -3, -3), colour)
         return ground
     middle = box.top() + mark_height(size) / 2 if face.count else box.bottom() - mark_height(size) / 2
