@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,6 +60,8 @@ class CueGuard:
         self._taken_s = self._taken_before(store.kept(TAKES), channels)
         self._gangs: OrderedDict[str, str | None] = OrderedDict()
         self._own: OrderedDict[str, None] = OrderedDict()
+        self._channels = frozenset(channels)
+        self._ordered: Counter[str] = Counter()  # orders of the con that wait, by channel
         self._lock = threading.Lock()
 
     def _taken_before(self, kept: Plain, channels: Collection[str]) -> dict[str, float]:
@@ -87,6 +89,20 @@ class CueGuard:
             if len(self._own) > MOST_OWN:
                 self._own.popitem(last=False)
         return command
+
+    def refusal_at_once(self, command: commands.Command) -> str | None:
+        """Why the con refuses a command before it is journaled, so that no later life of the engine airs it.
+
+        While an order of the con waits in front of it, only ``refusal`` can tell.
+        """
+        with self._lock:
+            if isinstance(command, commands.ConCommand):
+                if command.channel in self._channels:
+                    self._ordered[command.channel] += 1
+                return None
+            if command.id in self._own or self._ordered[command.channel] > 0:
+                return None
+        return self.cons.refusal(command) if isinstance(command, CUES) else None
 
     # ---- the engine thread
 
@@ -139,4 +155,7 @@ class CueGuard:
             event = self.cons.carry_out(command)
         except CommandRefusedError as error:
             return (refused(command, self._now(), str(error)),)
+        finally:
+            with self._lock:
+                self._ordered[command.channel] = max(0, self._ordered[command.channel] - 1)
         return accepted(command, event.at), event

@@ -162,6 +162,8 @@ class Engine:
         """
         if self._inbox.qsize() >= INBOX_ITEMS:
             self._refuse_crowded(command)
+        elif reason := self._guard.refusal_at_once(command):
+            self._inbox.put(refused(command, datetime.now(UTC), reason))
         elif self._gate is None:
             self._inbox.put(command)
         else:

@@ -168,3 +168,17 @@ def test_two_operators_on_a_running_engine(tmp_path: Path) -> None:
         assert "just taken" in show.wait(events.CommandRefused, id=again.id).reason
         first, second = (show.wait(events.BreakOut, channel=name) for name in ("one", "two"))
         assert abs((first.out_at - second.out_at).total_seconds()) < 0.1
+
+
+def test_the_con_refuses_before_the_journal_unless_an_order_of_the_con_waits() -> None:
+    desk = Desk()
+    desk.guard.order_con(commands.TakeCon(channel="one", by="ann"))
+    break_ = commands.InsertBreak(channel="one", by="bob", duration_s=Fraction(3))
+    assert "ann has the con" in (desk.guard.refusal_at_once(break_) or "")
+    assert desk.guard.refusal_at_once(replace(break_, by="ann")) is None
+    assert desk.guard.refusal_at_once(desk.guard.own(replace(break_, id="own"))) is None
+    forced = commands.TakeCon(channel="one", by="bob", force=True)
+    assert desk.guard.refusal_at_once(forced) is None
+    assert desk.guard.refusal_at_once(break_) is None  # bob will have it by then
+    desk.guard.order_con(forced)
+    assert "bob has the con" in (desk.guard.refusal_at_once(replace(break_, by="ann")) or "")
