@@ -1,0 +1,194 @@
+"""MIDI: keys out of messages; and a controller over a real MIDI server, where jackd is installed, else over a socket."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import mido
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.ui.faces import Kind
+from app.ui.surfaces.family import SurfaceLackError
+from app.ui.surfaces.key_face import KeyFace
+from app.ui.surfaces.lamps import SCHEMES, scheme_for
+from app.ui.surfaces.midi import NOT_INSTALLED, KeyReader, Midi, MidiSurface, stable_name
+from app.ui.surfaces.watch import Watch
+from tests.ui.surfaces.conftest import until
+
+SERVER = "splicedeck-test"
+
+
+def cc(value: int) -> Any:
+    return mido.Message("control_change", control=20, value=value)
+
+
+def test_notes_are_keys_whichever_way_they_are_let_go() -> None:
+    reader = KeyReader()
+    assert reader.read(mido.Message("note_on", note=36, velocity=1, channel=9)) == ("note 36 ch 10", True)
+    assert reader.read(mido.Message("note_on", note=36, velocity=0, channel=9)) == ("note 36 ch 10", False)
+    assert reader.read(mido.Message("note_off", note=36, velocity=64)) == ("note 36 ch 1", False)
+    for other in ("pitchwheel", "program_change", "aftertouch", "clock", "sysex"):
+        assert reader.read(mido.Message(other)) is None
+
+
+@given(st.lists(st.integers(1, 127), min_size=1).filter(lambda values: values[0] != 127))
+def test_a_fader_is_no_key(values: list[int]) -> None:
+    reader = KeyReader()
+    assert [found for value in values if (found := reader.read(cc(value)))] == []
+
+
+def test_a_switch_leaps() -> None:
+    reader = KeyReader()
+    assert [reader.read(cc(value)) for value in (127, 127, 0, 127)] == [
+        ("cc 20 ch 1", True),
+        None,
+        ("cc 20 ch 1", False),
+        ("cc 20 ch 1", True),
+    ]
+
+
+def test_names_outlive_a_new_place() -> None:
+    assert stable_name("nanoPAD2:nanoPAD2 _ CTRL 20:0") == stable_name("nanoPAD2:nanoPAD2 _ CTRL 28:0")
+    assert stable_name("a2j:APC MINI [24] (capture): APC MINI MIDI 1") == "a2j:APC MINI:APC MINI MIDI 1"
+
+
+def test_every_dress_has_its_lamp_and_none_is_told_by_colour_alone() -> None:
+    for scheme in SCHEMES.values():
+        assert scheme.keys() == set(Kind)
+        under_way, refused, ready = scheme[Kind.ARMED], scheme[Kind.REFUSED], scheme[Kind.READY]
+        assert len({under_way.half_s, refused.half_s, ready.half_s}) == 3
+        assert scheme[Kind.DISABLED].at(0.0) == 0
+        assert {refused.at(n / 10) for n in range(8)} == {0, refused.value}
+    assert [scheme_for(name) for name in ("APC MINI", "Launchpad X", "nanoPAD2")] == ["apc", "launchpad", "plain"]
+
+
+def test_our_own_lamp_that_comes_back_is_no_key() -> None:
+    class Lit:
+        def __init__(self) -> None:
+            self.sent: list[Any] = []
+
+        def send(self, message: Any) -> None:
+            self.sent.append(message)
+
+    moved: list[tuple[str, bool]] = []
+    now = [5.0]
+    surface = MidiSurface("Loop", mido.Message, lambda: now[0])
+    surface.lit = Lit()
+    surface.show("note 36 ch 1", KeyFace(Kind.READY), 0.0)
+    surface.show("note 36 ch 1", KeyFace(Kind.READY), 0.1)
+    surface.show("key 5", KeyFace(Kind.READY), 0.1)  # of another surface, kept under this name by hand
+    [message] = surface.lit.sent
+    surface.hear(message, lambda *key: moved.append(key))
+    assert moved == []
+    surface.hear(message.copy(velocity=99), lambda *key: moved.append(key))
+    now[0] += 1
+    surface.hear(message, lambda *key: moved.append(key))
+    assert moved == [("note 36 ch 1", True)] * 2
+
+
+def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mido", None)
+    with pytest.raises(SurfaceLackError) as told:
+        Midi().found()
+    assert str(told.value) == NOT_INSTALLED
+
+
+def test_a_machine_without_midi_is_told_of() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "from app.ui.surfaces.midi import *\ntry: print(Midi('mido.backends.rtmidi/LINUX_ALSA').found())\n"
+         "except SurfaceLackError as error: print(error)"],
+        env={**os.environ, "ALSA_CONFIG_PATH": "/nowhere"}, check=True, capture_output=True, text=True, timeout=60,
+    ).stdout  # fmt: skip
+    assert told.startswith(("This machine has no MIDI", "["))
+
+
+# ---- a controller over a MIDI server
+
+
+@pytest.fixture
+def jack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A JACK server without hardware. What is plugged into it is as real as any of its clients."""
+    if shutil.which("jackd") is None:
+        pytest.fail("jackd is missing: installers/setup.sh test installs it")
+    monkeypatch.setenv("JACK_DEFAULT_SERVER", SERVER)
+    monkeypatch.setenv("JACK_NO_START_SERVER", "1")
+    command = ["jackd", "--no-realtime", "--name", SERVER, "-d", "dummy", "--rate", "8000", "--period", "128"]
+    with (tmp_path / "jackd.log").open("w") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=log)
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+class Controller:
+    """A pad of the other side: a port that presses, a port that is lit."""
+
+    def __init__(self) -> None:
+        import rtmidi
+
+        self._keys: Any = rtmidi.MidiOut(rtmidi.API_UNIX_JACK, name="Pad")
+        self._keys.open_virtual_port("keys")
+        self._lamps: Any = rtmidi.MidiIn(rtmidi.API_UNIX_JACK, name="Pad")
+        self._lamps.open_virtual_port("keys")
+
+    def press(self, note: int, *, down: bool = True) -> None:
+        self._keys.send_message([0x90 if down else 0x80, note, 100 if down else 0])
+
+    def lit(self) -> list[int] | None:
+        got = self._lamps.get_message()
+        return got[0] if got else None
+
+    def unplug(self) -> None:
+        for port in (self._keys, self._lamps):
+            port.close_port()
+            port.delete()
+        del self._keys, self._lamps
+
+
+def plugged_in(server_up: Callable[[], Any]) -> Any:
+    """The server needs a moment before it takes clients."""
+    end_s = time.monotonic() + 10
+    while True:
+        try:
+            return server_up()
+        except (OSError, RuntimeError):
+            assert time.monotonic() < end_s, "no JACK server"
+            time.sleep(0.05)
+
+
+def test_a_controller_is_found_heard_lit_lost_and_found_again(jack: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.surfaces.watch.LOOKS_EVERY_S", 0.1)
+    pad = plugged_in(Controller)
+    watch = Watch(Midi("mido.backends.rtmidi/UNIX_JACK"), lambda: None)
+    watch.start()
+    try:
+        until(lambda: watch.here, f"not found: {watch.trouble}", qt=False)
+        [name] = watch.here
+        assert name == "Pad:keys"
+        pad.press(36)
+        until(lambda: watch.presses, "not heard", qt=False)
+        key = watch.presses.popleft().key
+        assert key == (name, "note 36 ch 1")
+        watch.show({key: KeyFace(Kind.READY, "TAKE")})
+        until(lambda: pad.lit() == [0x90, 36, 127], "not lit", qt=False)
+        pad.unplug()
+        until(lambda: not watch.here, "its loss was not noticed", qt=False)
+        pad = Controller()
+        until(lambda: watch.here, "not found again", qt=False)
+        until(lambda: pad.lit() == [0x90, 36, 127], "not lit again", qt=False)
+        pad.press(36)
+        until(lambda: watch.presses, "not heard again", qt=False)
+    finally:
+        watch.stop()
+        pad.unplug()
