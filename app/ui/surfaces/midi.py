@@ -22,12 +22,13 @@ _NOT_OURS = ("Midi Through", "RtMidi")  # a loop, and what this program itself h
 _NUMBER = re.compile(r"\s+\d+:\d+$")  # ALSA's, another one each time that it is plugged in
 _BRIDGED = re.compile(r"\s*(\[\d+\]|\((capture|playback)\))")  # as a2jmidid names ALSA's in JACK
 _CONTROL = re.compile(r"(note|cc) (\d{1,3}) ch (\d{1,2})")
+_SECOND = re.compile(r"-\d\d:")  # JACK's, for the second client of a name
 _INDEX = re.compile(r"\s\d+$")  # Windows counts its ports
 
 
 def stable_name(port: str) -> str:
     """A port's name without what changes when it is plugged in again."""
-    name = _BRIDGED.sub("", _NUMBER.sub("", port)).replace(": ", ":")
+    name = _SECOND.sub(":", _BRIDGED.sub("", _NUMBER.sub("", port)).replace(": ", ":"))
     return _INDEX.sub("", name) if sys.platform == "win32" else name
 
 

@@ -36,7 +36,7 @@ class PlainSurface:
     def alive(self) -> bool:
         return not self.gone
 
-    def show(self, control: str, face: KeyFace, now_s: float) -> None:
+    def show(self, control: str, face: KeyFace, now_s: float) -> None:  # noqa: ARG002 - a lamp of this kind stands
         if self.gone:
             raise OSError("gone")
         self.faces[control] = face

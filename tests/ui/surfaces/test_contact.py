@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +24,7 @@ def run(movements: list[tuple[bool, float]]) -> list[float]:
 @given(moves)
 def test_no_two_presses_come_within_a_bounce(movements: list[tuple[bool, float]]) -> None:
     fired = run(movements)
-    assert all(later - earlier >= BOUNCE_S for earlier, later in zip(fired, fired[1:], strict=False))
+    assert all(later - earlier >= BOUNCE_S for earlier, later in pairwise(fired))
 
 
 @given(moves)
