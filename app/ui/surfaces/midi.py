@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from app.ui.surfaces.family import Moved, SurfaceLackError
@@ -15,8 +17,12 @@ from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.lamps import DARK, SCHEMES, scheme_for
 
 NOT_INSTALLED = 'MIDI controllers need two more packages: pip install "splicedeck[midi]", then open this window anew.'
-NO_SYSTEM = "This machine has no MIDI that can be used ({}): on Linux it needs snd-seq, or a running JACK server."
+NO_SYSTEM = (
+    "This machine has no MIDI that can be used ({}): "
+    "on Linux it needs the module snd-seq, or JACK by MIDO_BACKEND=mido.backends.rtmidi/UNIX_JACK."
+)
 ECHO_S = 0.1
+_SEQUENCER = Path("/dev/snd/seq")
 _FULL = 127
 _NOT_OURS = ("Midi Through", "RtMidi")  # a loop, and what this program itself has opened
 _NUMBER = re.compile(r"\s+\d+:\d+$")  # ALSA's, another one each time that it is plugged in
@@ -146,6 +152,7 @@ class Midi:
 
     def _load(self) -> Any:
         if self._backend is None:
+            self._expect_alsa()
             try:
                 import mido  # noqa: PLC0415 - an extra, which may be missing
 
@@ -154,6 +161,12 @@ class Midi:
                 raise SurfaceLackError(NOT_INSTALLED) from error
             self._message = mido.Message
         return self._backend
+
+    def _expect_alsa(self) -> None:
+        """ALSA's library tells its troubles to the terminal, anew at every look: it is not asked where there is none."""
+        chosen = self._wanted or os.environ.get("MIDO_BACKEND", "")
+        if not chosen and sys.platform == "linux" and not _SEQUENCER.exists():
+            raise SurfaceLackError(NO_SYSTEM.format(f"no {_SEQUENCER}"))
 
     def open(self, name: str, moved: Moved) -> MidiSurface:
         """Listen to one, and have its lamps where it has any."""

@@ -95,10 +95,19 @@ def test_our_own_lamp_that_comes_back_is_no_key() -> None:
 
 
 def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MIDO_BACKEND", "mido.backends.rtmidi")
     monkeypatch.setitem(sys.modules, "mido", None)
     with pytest.raises(SurfaceLackError) as told:
         Midi().found()
     assert str(told.value) == NOT_INSTALLED
+
+
+def test_alsa_is_not_asked_where_it_is_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("MIDO_BACKEND", raising=False)
+    monkeypatch.setattr("app.ui.surfaces.midi.sys.platform", "linux")
+    monkeypatch.setattr("app.ui.surfaces.midi._SEQUENCER", tmp_path / "seq")
+    with pytest.raises(SurfaceLackError, match="module snd-seq, or JACK"):
+        Midi().found()
 
 
 def test_a_machine_without_midi_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
