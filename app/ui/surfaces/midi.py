@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from app.ui.surfaces.family import Moved, SurfaceLackError
+from app.ui.surfaces.family import Moved, Names, SurfaceLackError
 from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.lamps import DARK, SCHEMES, scheme_for
 
@@ -132,23 +132,19 @@ class Midi:
         self._wanted = backend
         self._backend: Any = None
         self._message: Callable[..., Any] = _no_message
-        self._ports: dict[str, tuple[str, str]] = {}
+        self._names, self._lit = Names(), list[str]()
+        self._ports: dict[str, str] = {}
 
-    def found(self) -> list[str]:
-        """Those that can be heard; two of the same name are told apart by a number."""
+    def found(self) -> dict[str, str]:
+        """Those that can be heard."""
         backend = self._load()
         try:
-            heard, lit = backend.get_input_names(), backend.get_output_names()
+            heard, self._lit = backend.get_input_names(), backend.get_output_names()
         except (OSError, RuntimeError, ValueError) as error:
             raise SurfaceLackError(NO_SYSTEM.format(error)) from error
-        self._ports = {}
-        for port in heard:
-            name = stable_name(port)
-            if name.startswith(_NOT_OURS):
-                continue
-            nth = sum(known == name or known.startswith(f"{name} #") for known in self._ports)
-            self._ports[f"{name} #{nth + 1}" if nth else name] = (port, _lamps_of(port, lit))
-        return list(self._ports)
+        called = ((port, stable_name(port)) for port in heard)
+        self._ports = self._names.give((port, name) for port, name in called if not name.startswith(_NOT_OURS))
+        return self._ports
 
     def _load(self) -> Any:
         if self._backend is None:
@@ -163,14 +159,15 @@ class Midi:
         return self._backend
 
     def _expect_alsa(self) -> None:
-        """ALSA's library tells its troubles to the terminal, anew at every look: it is not asked where there is none."""
+        """ALSA's library tells its troubles to the terminal at every look: it is not asked where there is none."""
         chosen = self._wanted or os.environ.get("MIDO_BACKEND", "")
         if not chosen and sys.platform == "linux" and not _SEQUENCER.exists():
             raise SurfaceLackError(NO_SYSTEM.format(f"no {_SEQUENCER}"))
 
     def open(self, name: str, moved: Moved) -> MidiSurface:
         """Listen to one, and have its lamps where it has any."""
-        heard, lit = self._ports[name]
+        heard = self._ports[name]
+        lit = _lamps_of(heard, self._lit)
         surface = MidiSurface(name, self._message)
         try:
             surface.heard = self._backend.open_input(heard, callback=lambda message: surface.hear(message, moved))

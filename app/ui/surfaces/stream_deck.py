@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from app.ui.surfaces.family import Moved, SurfaceLackError
+from app.ui.surfaces.family import Moved, Names, SurfaceLackError
 from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.key_image import Picture, key_image
 from app.ui.theme import Palette
@@ -74,9 +74,10 @@ class StreamDecks:
 
     def __init__(self, palette: Callable[[], Palette], transport: str = "") -> None:
         self._palette, self._transport = palette, transport
+        self._names = Names()
         self._decks: dict[str, Any] = {}
 
-    def found(self) -> list[str]:
+    def found(self) -> dict[str, str]:
         """By model, so that a spare takes a broken one's place; a second of its model has a number."""
         try:
             from StreamDeck.DeviceManager import DeviceManager, ProbeError  # noqa: PLC0415 - an extra
@@ -88,11 +89,10 @@ class StreamDecks:
             raise SurfaceLackError(NO_LIBRARY) from error
         except _transport_error() as error:
             raise SurfaceLackError(f"Stream Decks can't be looked for: {error}") from error
-        self._decks = {}
-        for deck in sorted(decks, key=lambda deck: str(deck.id())):
-            nth = sum(known.partition(" #")[0] == deck.deck_type() for known in self._decks)
-            self._decks[f"{deck.deck_type()} #{nth + 1}" if nth else deck.deck_type()] = deck
-        return list(self._decks)
+        places = {str(deck.id()): deck for deck in decks}
+        names = self._names.give((place, deck.deck_type()) for place, deck in places.items())
+        self._decks = {name: places[place] for name, place in names.items()}
+        return names
 
     def open(self, name: str, moved: Moved) -> DeckSurface:
         """Listen to one."""

@@ -40,7 +40,7 @@ class SurfaceMap(QObject):
 
     changed = Signal()
 
-    def __init__(self, kept: Mapping[str, object], keep: Callable[[dict[str, str]], None]) -> None:
+    def __init__(self, kept: Mapping[str, object], keep: Callable[[dict[str, str]], object]) -> None:
         super().__init__()
         self._keep, self._actions = keep, dict[Key, str]()
         self.dropped: list[str] = []

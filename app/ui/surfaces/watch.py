@@ -44,6 +44,7 @@ class Watch:
         self.here: Mapping[str, tuple[str, ...]] = {}
         self.trouble, self.looked, self.dropped = "", False, 0
         self._open: dict[str, Surface] = {}
+        self._places: dict[str, str] = {}
         self._faces: Mapping[Key, KeyFace] = {}
         self._shown: dict[str, set[str]] = {}
         self._stopping, self._wake = threading.Event(), threading.Event()
@@ -82,21 +83,23 @@ class Watch:
     def _look(self) -> None:
         before = (dict(self.here), self.trouble, self.looked)
         try:
-            found, self.trouble = set(self.family.found()), ""
+            found, self.trouble = self.family.found(), ""
         except SurfaceLackError as error:
-            found, self.trouble = set(), str(error)
-        for name in [name for name, surface in self._open.items() if name not in found or not surface.alive()]:
+            found, self.trouble = dict[str, str](), str(error)
+        gone = [name for name, one in self._open.items() if found.get(name) != self._places[name] or not one.alive()]
+        for name in gone:
             self._let_go(name)
-        for name in sorted(found - self._open.keys()):
-            self._take_up(name)
+        for name in sorted(found.keys() - self._open.keys()):
+            self._take_up(name, found[name])
         self._tell_where(before)
 
-    def _take_up(self, name: str) -> None:
+    def _take_up(self, name: str, place: str) -> None:
         try:
             self._open[name] = self.family.open(name, partial(self._moved, name, Contact()))
         except SurfaceLackError as error:
             self.trouble = str(error)
         else:
+            self._places[name] = place
             _LOG.info("surface %s is here", name)
 
     def _let_go(self, name: str) -> None:

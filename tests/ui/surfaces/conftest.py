@@ -51,14 +51,14 @@ class PlainFamily:
     name = "plain"
 
     def __init__(self) -> None:
-        self.plugged: set[str] = {PAD}
+        self.plugged: dict[str, str] = {PAD: "socket 1"}
         self.lack = ""
         self.open_ones: dict[str, PlainSurface] = {}
 
-    def found(self) -> set[str]:
+    def found(self) -> dict[str, str]:
         if self.lack:
             raise SurfaceLackError(self.lack)
-        return set(self.plugged)
+        return dict(self.plugged)
 
     def open(self, name: str, moved: Moved) -> PlainSurface:
         self.open_ones[name] = PlainSurface(moved)
@@ -69,7 +69,7 @@ class PlainFamily:
         self.open_ones[name].moved(control, False)
 
     def unplug(self, name: str = PAD) -> None:
-        self.plugged.discard(name)
+        self.plugged.pop(name)
         self.open_ones[name].gone = True
 
 

@@ -15,6 +15,7 @@ from app.model.states import BreakState
 from app.ui.actions import Verb
 from app.ui.faces import Kind
 from app.ui.habits.own_settings import OwnSettings
+from app.ui.surfaces.family import Names
 from app.ui.surfaces.surface_desk import SECTION
 from app.ui.surfaces.surface_map import Key, SurfaceMap
 from tests.ui.scripted_engine import NOW, a_break, channel
@@ -127,7 +128,7 @@ def test_a_surface_unplugged_is_an_alarm_and_comes_back_by_itself(plugged: Opens
     assert one.room.window.strip.shown.fresh == "1 new"
     one.room.window.column.buttons[Verb.TAKE].pressed.emit()  # never in the way of a cue
     assert len(one.room.engine.submitted) == 1
-    one.family.plugged.add(PAD)
+    one.family.plugged[PAD] = "socket 1"
     until(lambda: not desk.alarms(), "it did not come back")
     QTest.qWait(100)
     heard(one, "key 2")
@@ -140,7 +141,7 @@ def test_a_key_held_while_unplugged_fires_anew_only_when_pressed_anew(plugged: O
     until(lambda: one.room.desk.locked, "not pressed")
     one.family.unplug()
     until(one.room.desk.alarms, "its loss is not told")
-    one.family.plugged.add(PAD)
+    one.family.plugged[PAD] = "socket 1"
     until(lambda: PAD in one.surfaces.here, "it did not come back")
     assert one.room.desk.locked
     heard(one, "key 2")
@@ -207,7 +208,7 @@ def test_a_key_is_bound_by_pressing_it_and_a_conflict_is_refused(plugged: Opens)
 
 def test_keys_are_kept_and_broken_ones_are_told(tmp_path: Path) -> None:
     own = OwnSettings(tmp_path / "window.json")
-    kept = SurfaceMap({}, lambda keys: own.keep(SECTION, keys) and None)
+    kept = SurfaceMap({}, lambda keys: own.keep(SECTION, keys))
     assert kept.bind("cue.take", TAKE_KEY) is None
     assert kept.bind("cue.take", LOCK_KEY) is None
     assert kept.bind("lock", TAKE_KEY) == "Pad: key 1 is TAKE"
@@ -219,3 +220,21 @@ def test_keys_are_kept_and_broken_ones_are_told(tmp_path: Path) -> None:
     broken = SurfaceMap({"no key": "cue.take", "Pad: key 1": "cue.fly", "Pad: key 2": 7, "Pad: key 3": "lock"}, print)
     assert broken.surfaces() == {PAD: 1}
     assert len(broken.dropped) == 3
+
+
+def test_a_surface_that_was_out_between_two_looks_is_opened_anew(plugged: Opens) -> None:
+    one = bound(plugged)
+    before = one.family.open_ones[PAD]
+    one.family.plugged[PAD] = "socket 2"
+    until(lambda: one.family.open_ones[PAD] is not before, "not opened anew")
+    assert before.closed
+    heard(one, "key 2")
+    assert one.room.desk.locked
+
+
+def test_surfaces_of_one_name_keep_their_numbers_while_they_stay() -> None:
+    names = Names()
+    assert names.give([("b", "Pad")]) == {"Pad": "b"}
+    assert names.give([("a", "Pad"), ("b", "Pad"), ("c", "Deck")]) == {"Pad": "b", "Pad #2": "a", "Deck": "c"}
+    assert names.give([("a", "Pad")]) == {"Pad #2": "a"}
+    assert names.give([("a", "Pad"), ("d", "Pad")]) == {"Pad #2": "a", "Pad": "d"}
