@@ -26,7 +26,7 @@ _SEQUENCER = Path("/dev/snd/seq")
 _FULL = 127
 _NOT_OURS = ("Midi Through", "RtMidi")  # a loop, and what this program itself has opened
 _NUMBER = re.compile(r"\s+\d+:\d+$")  # ALSA's, another one each time that it is plugged in
-_BRIDGED = re.compile(r"\s*(\[\d+\]|\((capture|playback)\))")  # as a2jmidid names ALSA's in JACK
+_BRIDGED = re.compile(r"\s*(\[\d+\]|\((capture|playback)\))|_(capture|playback)(?=_)")  # as JACK names ALSA's
 _CONTROL = re.compile(r"(note|cc) (\d{1,3}) ch (\d{1,2})")
 _SECOND = re.compile(r"-\d\d:")  # JACK's, for the second client of a name
 _INDEX = re.compile(r"\s\d+$")  # Windows counts its ports
@@ -35,6 +35,8 @@ _INDEX = re.compile(r"\s\d+$")  # Windows counts its ports
 def stable_name(port: str) -> str:
     """A port's name without what changes when it is plugged in again."""
     name = _SECOND.sub(":", _BRIDGED.sub("", _NUMBER.sub("", port)).replace(": ", ":"))
+    client, _, port_of_it = name.partition(":")
+    name = port_of_it if client and port_of_it.startswith(client) else name  # ALSA says it twice
     return _INDEX.sub("", name) if sys.platform == "win32" else name
 
 
@@ -180,11 +182,8 @@ class Midi:
 
 
 def _lamps_of(port: str, lit: list[str]) -> str:
-    """The port that lights the keys of another: of the same name, else of the same controller."""
-    same = [name for name in lit if stable_name(name) == stable_name(port)]
-    owner = stable_name(port).partition(":")[0]
-    near = [name for name in lit if ":" in name and stable_name(name).partition(":")[0] == owner]
-    return next(iter((*same, *near)), "")
+    """The port that lights the keys of another: the one of the same name, else none; never that of another surface."""
+    return next((name for name in lit if stable_name(name) == stable_name(port)), "")
 
 
 def _no_message(*_args: object, **_fields: object) -> Any:

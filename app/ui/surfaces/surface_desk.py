@@ -12,7 +12,7 @@ from app.model.status import Alarm
 from app.ui.actions import Verb
 from app.ui.habits.bindings import Acts
 from app.ui.habits.own_settings import OwnSettings
-from app.ui.habits.window_actions import WINDOW_ACTIONS, cue_id
+from app.ui.habits.window_actions import CHANNEL_KEYS, WINDOW_ACTIONS, cue_id
 from app.ui.surfaces.family import Family
 from app.ui.surfaces.surface_faces import action_face, would_do
 from app.ui.surfaces.surface_map import Key, SurfaceMap
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SECTION = "surfaces"
 STALE_S = 0.5  # a press that waited longer for the window meant another moment: it is told, not fired
 _CUES = (Verb.CUE_NEXT, Verb.HOLD, Verb.TAKE, Verb.WITHDRAW, Verb.RETURN, Verb.EXTEND, Verb.SKIP, Verb.SLATE)
-LAID_OUT = [*(cue_id(verb) for verb in _CUES), *(f"channel.{n}" for n in range(1, 10)), "lock", "con"]
+LAID_OUT = [*(cue_id(verb) for verb in _CUES), "lock", "con"]
 type Heard = Callable[[Key], None]
 
 
@@ -90,9 +90,10 @@ class SurfaceDesk(QObject):
         return {name: count for name, count in self.map.surfaces().items() if name not in here}
 
     def lay_out(self) -> int:
-        """Give the free keys of all decks the cues, then the channels; how many were given."""
+        """Give the free keys of all decks the cues, lock and con, then the channels; how many were given."""
+        most = min(CHANNEL_KEYS, len(self._window.desk.status.channels))
         keys = [Key(name, control) for name, controls in self.here.items() for control in controls]
-        return self.map.lay_out(keys, LAID_OUT)
+        return self.map.lay_out(keys, [*LAID_OUT, *(f"channel.{n}" for n in range(1, most + 1))])
 
     # ---- presses
 

@@ -30,7 +30,9 @@ class SurfaceSheet(Sheet):
         self.test = self._button("Test mode", "Show the last key received; nothing fires", self._turn_test)
         self.bind = self._button("Bind key", "Press a surface's key for the selected action (Enter)", self._listen_here)
         self.free = self._button("Unbind", "Take all surfaces' keys from the selected action", self._release)
-        self.lay = self._button("Lay out decks", "Give a deck's free keys the cues, then the channels", self._lay_out)
+        self.lay = self._button(
+            "Lay out decks", "Give a deck's free keys the cues, lock and con, then the channels", self._lay_out
+        )
         self.test.setCheckable(True)
         self.row.addStretch(1)
         for button in (self.test, self.bind, self.free, self.lay, self.close_button):

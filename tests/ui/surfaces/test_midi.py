@@ -57,6 +57,8 @@ def test_a_switch_leaps() -> None:
 
 def test_names_outlive_a_new_place() -> None:
     assert stable_name("nanoPAD2:nanoPAD2 _ CTRL 20:0") == stable_name("nanoPAD2:nanoPAD2 _ CTRL 28:0")
+    assert stable_name("nanoPAD2:nanoPAD2 nanoPAD2 _ CTRL 20:0") == "nanoPAD2 nanoPAD2 _ CTRL"
+    assert stable_name("system:midi_capture_2") == stable_name("system:midi_playback_2") == "system:midi_2"
     assert stable_name("a2j:APC MINI [24] (capture): APC MINI MIDI 1") == "a2j:APC MINI:APC MINI MIDI 1"
 
 

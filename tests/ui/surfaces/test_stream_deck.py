@@ -210,7 +210,7 @@ def test_a_deck_in_the_room_takes_a_cue_and_shows_it(room: Callable[..., Room], 
     surfaces.start([StreamDecks(lambda: here.window.skin.palette, "dummy")])
     try:
         until(lambda: NAME in surfaces.here, "not found")
-        assert surfaces.lay_out() == 15
+        assert surfaces.lay_out() == 11
         until(lambda: 2 in deck.pictures, "TAKE is not painted")
         before = deck.pictures[2]
         deck.press(2)

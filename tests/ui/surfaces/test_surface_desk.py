@@ -101,6 +101,7 @@ def test_keys_tell_the_faces_of_the_buttons(plugged: Opens) -> None:
     until(lambda: one.face("key 1").kind is Kind.ARMED, "armed is not told")
     assert one.face("key 1").word == "TAKEN"
     assert one.face("key 2").kind is Kind.PRIMARY
+    assert (one.face("key 3").line, one.face("key 3").right) == ("ARMED news-1", "00:04")
 
 
 def test_a_press_that_waited_for_the_window_is_not_fired(plugged: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
