@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +17,9 @@ from app.ui.surfaces.surface_desk import SurfaceDesk
 from tests.ui.conftest import Room
 
 PAD = "Pad"
+# python-rtmidi has no wheels from Python 3.13 on, so the tests' environment lacks it there; on 3.12 it must be there
+_LACKS = sys.version_info >= (3, 13) and importlib.util.find_spec("rtmidi") is None
+collect_ignore = ["test_midi_server.py"] if _LACKS else []
 
 
 def until(holds: Callable[[], Any], what: str, *, qt: bool = True) -> None:
