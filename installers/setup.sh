@@ -15,7 +15,8 @@ LOCKS="requirements.txt requirements-dev.txt requirements-setup.txt"
 WINDOW_PACKAGES="libgl1 libegl1 libopengl0 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0
     libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 libfontconfig1
     libdbus-1-3 libglib2.0-0|libglib2.0-0t64 fonts-dejavu-core"
-TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark postgresql ?chromium"
+TEST_PACKAGES="xvfb xauth xdotool nginx libnginx-mod-http-dav-ext ffmpeg tshark postgresql jackd2
+    libhidapi-libusb0 ?chromium"
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 lack() { say "$*"; exit 3; }

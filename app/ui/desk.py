@@ -28,6 +28,7 @@ from app.ui.trail import Trails, proof_count
 LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
+OF_WINDOW = "This window"  # where a channel's name stands, in alarms that are not the engine's
 type AlarmKey = tuple[str, str, datetime]
 
 
@@ -68,8 +69,8 @@ class Desk(QObject):
         self._chosen: dict[str, str] = {}  # template by channel
         self.gang: frozenset[str] = frozenset()  # the selected channel among them; empty: it alone
         self.con_said: tuple[str, float] = ("", 0.0)  # what was refused of the con, and until when it is shown
-        self._con_asked: set[str] = set()
-        self._others: set[str] = set()
+        self._con_asked, self._others = set[str](), set[str]()
+        self.own_alarms: tuple[Alarm, ...] = ()  # this window's: a surface that is gone
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
         self.now = now()
@@ -108,11 +109,10 @@ class Desk(QObject):
             self.markers.know_clock(channel.name, channel.first_pts, channel.first_frame_at)
 
     def alarms(self) -> dict[AlarmKey, Alarm]:
-        """All that stand, the engine's own first: it has the channel ""."""
-        found = {alarm_key("", alarm): alarm for alarm in self.status.alarms}
-        for channel in self.status.channels:
-            found.update({alarm_key(channel.name, alarm): alarm for alarm in channel.alarms})
-        return found
+        """All that stand, the engine's own first: it has the channel "", this window ``OF_WINDOW``."""
+        whose = {channel.name: channel.alarms for channel in self.status.channels}
+        whose = {"": self.status.alarms, OF_WINDOW: self.own_alarms, **whose}
+        return {alarm_key(name, alarm): alarm for name, alarms in whose.items() for alarm in alarms}
 
     @property
     def selected(self) -> str:

@@ -31,6 +31,8 @@ from app.ui.habits.own_settings import OWN_FILE, OwnSettings
 from app.ui.hooks import fault_hooks
 from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
+from app.ui.surfaces.midi import Midi
+from app.ui.surfaces.stream_deck import StreamDecks
 from app.ui.theme import Palette
 from app.ui.widgets.preset_switch import Preset
 
@@ -75,9 +77,11 @@ def run_window(
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 _open(window)
+                window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
                 window.setup.first_start()
                 application.exec()
         finally:
+            window.habits.surfaces.stop()
             window.leave()
         if kept is not None:
             keep_layout(window, kept)

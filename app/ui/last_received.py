@@ -28,13 +28,14 @@ class LastReceived(QObject):
     def _on_pressed(self, verb: str) -> None:
         if self._desk.locked:
             number = self._desk.number(self._desk.selected)
-            self._receive(f"{verb} ({ACTIONS[Verb(verb)].cap}) on {number}: panel locked, nothing fired")
+            self.receive(f"{verb} ({ACTIONS[Verb(verb)].cap}) on {number}: panel locked, nothing fired")
 
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.TriggerReceived):
-            self._receive(trigger_words(event))
+            self.receive(trigger_words(event))
 
-    def _receive(self, words: str) -> None:
+    def receive(self, words: str) -> None:
+        """Show this, with the time; of a key, a surface, a trigger."""
         desk = self._desk
         self.words = f"{text.clock(desk.now, desk.zone)} {words}"
         self._until_s = desk.clock() + SHOWN_FOR_S

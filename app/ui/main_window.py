@@ -232,10 +232,9 @@ class MainWindow(QMainWindow):
     def _show_summary(self) -> None:
         desk = self.desk
         unseen = len(desk.alarms().keys() - desk.acknowledged.keys())
-        rate = text.rate_of(desk.channel)
-        roomy = self._skin.density.roomy
+        rate, roomy = text.rate_of(desk.channel), self._skin.density.roomy
         face = strip_face(
-            desk.status,
+            replace(desk.status, alarms=(*desk.status.alarms, *desk.own_alarms)),
             self._show_name,
             desk.shown_now,
             desk.zone,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -26,7 +26,10 @@ from app.ui.habits.note_bar import NoteBar
 from app.ui.habits.offers import action_offers, break_offers, channel_offers
 from app.ui.habits.own_settings import OwnSettings
 from app.ui.habits.palette_sheet import PaletteSheet
+from app.ui.habits.sheet import Sheet
 from app.ui.habits.window_actions import preset_id
+from app.ui.surfaces.surface_desk import SurfaceDesk
+from app.ui.surfaces.surface_sheet import SurfaceSheet
 from app.ui.theme import COMPACT, ROOMY, STANDARD, Skin
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room
@@ -56,15 +59,19 @@ class Habits(QObject):
         self.palette = PaletteSheet(self._offers, skin, window)
         self.note = NoteBar(skin, window)
         self.what = WhatIsThis(self)
-        self._sheets = (self.keys, self.look_sheet, self.palette)
-        self._acts: Acts = {
+        acts: dict[str, Callable[[], object]] = {
             **window_acts(window),
             "help.what": self.what.toggle,
             "help.keys": partial(self._toggle, self.keys),
             "help.palette": partial(self._toggle, self.palette),
             "help.looks": partial(self._toggle, self.look_sheet),
             "tiles.safe_areas": lambda: self._on_looks(replace(self.looks, safe_areas=not self.looks.safe_areas)),
+            "setup.surfaces": lambda: self._toggle(self.surface_sheet),
         }
+        self._acts: Acts = acts
+        self.surfaces = SurfaceDesk(window, self._own, acts)
+        self.surface_sheet = SurfaceSheet(self.surfaces, skin, window)
+        self._sheets: tuple[Sheet, ...] = (self.keys, self.look_sheet, self.palette, self.surface_sheet)
         self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
         self.keymap.changed.connect(self._show_keys)
         self.keymap.changed.connect(window.tell)
@@ -75,11 +82,14 @@ class Habits(QObject):
         self._show_keys()
         explain(window)
         window.rooms.told.connect(self.note.tell)
-        told = [self._own.told, *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown))]
+        told = [
+            self._own.told,
+            *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown, *self.surfaces.map.dropped)),
+        ]
         if any(told):
             self.note.tell(" ".join(filter(None, told)))
 
-    def _toggle(self, sheet: KeySheet | LookSheet | PaletteSheet) -> None:
+    def _toggle(self, sheet: Sheet) -> None:
         for other in self._sheets:
             if other is not sheet:
                 other.shut()

@@ -125,6 +125,7 @@ _OTHERS = (
     _A("tiles.window", "Multiviewer in a window", ("Ctrl+F",), "Fill a second screen with it, or close it", _G.TILES),
     _A("setup.wizard", "Set up a channel", ("Ctrl+N",), "Open the wizard: source, ladder, outputs, cues", _G.SETUP),
     _A("setup.show", "Show file", ("Ctrl+O",), "Read, compare and save show files", _G.SETUP),
+    _A("setup.surfaces", "Surfaces", (), "MIDI and Stream Deck: their keys, and a test that fires nothing", _G.SETUP),
     _A("setup.tour", "Tour", ("Ctrl+T",), "A minute through the window", _G.SETUP),
     _A("undo", "Undo", ("Ctrl+Z",), "Take the last edit of the schedule back; never anything on air", _G.EDITS),
     _A("redo", "Redo", ("Ctrl+Y", "Ctrl+Shift+Z"), "Do the edit again that was taken back", _G.EDITS),

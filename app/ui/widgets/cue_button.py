@@ -88,7 +88,7 @@ class CueButton(QAbstractButton):
         """The face, in the dress of its kind."""
         painter = QPainter(self)
         box = QRectF(self.rect())
-        ink, soft = _draw_body(painter, box, self.face.kind, self.skin.palette)
+        ink, soft = draw_body(painter, box, self.face.kind, self.skin.palette)
         if self.verb is Verb.TAKE:
             _paint_take(painter, box, self.face, self.skin, (ink, soft))
         elif self.verb is Verb.WITHDRAW:
@@ -99,7 +99,7 @@ class CueButton(QAbstractButton):
             draw_edge(painter, box.adjusted(3, 3, -3, -3), self.skin.palette.blue, 2, radius=3)
 
 
-def _draw_body(painter: QPainter, box: QRectF, kind: Kind, p: Palette) -> tuple[QColor, QColor]:
+def draw_body(painter: QPainter, box: QRectF, kind: Kind, p: Palette) -> tuple[QColor, QColor]:
     """Fill and edge; the colours of the word and of the line under it."""
     radius = 5.0
     fill, edge, width, dashed, ink, soft = {

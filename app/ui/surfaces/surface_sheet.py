@@ -1,0 +1,142 @@
+"""The sheet of surfaces: what is plugged in, which key does what, how to bind one, and the test mode."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from app.ui.grammar import Tone
+from app.ui.habits.said_line import SaidLine
+from app.ui.habits.sheet import Sheet
+from app.ui.habits.window_actions import WINDOW_ACTIONS
+from app.ui.surfaces.surface_desk import SurfaceDesk
+from app.ui.surfaces.surface_map import Key
+from app.ui.surfaces.surface_table import SurfaceTable
+from app.ui.theme import Skin
+from app.ui.widgets.text_button import TextButton
+
+_HINT = "Enter binds one more key to a row. Keys of surfaces fire wherever the focus is."
+_TEST = "TEST MODE: no key of a surface fires anything. Press one, and read here what it would do."
+_NONE = "Nothing is plugged in."
+
+
+class SurfaceSheet(Sheet):
+    """What is changed holds at once and is kept. Test mode and binding end with it: neither can be forgotten."""
+
+    def __init__(self, surfaces: SurfaceDesk, skin: Skin, parent: QWidget) -> None:
+        super().__init__("SURFACES", skin, parent)
+        self._surfaces, self._binding = surfaces, ""
+        self.table = SurfaceTable(surfaces.map, skin, self)
+        self.here, self.line = SaidLine(skin, self), SaidLine(skin, self)
+        self.test = self._button("Test mode", "Show the last key received; nothing fires", self._turn_test)
+        self.bind = self._button("Bind key", "Press a surface's key for the selected action (Enter)", self._listen_here)
+        self.free = self._button("Unbind", "Take all surfaces' keys from the selected action", self._release)
+        self.lay = self._button(
+            "Lay out decks", "Give a deck's free keys the cues, lock and con, then the channels", self._lay_out
+        )
+        self.test.setCheckable(True)
+        self.row.addStretch(1)
+        for button in (self.test, self.bind, self.free, self.lay, self.close_button):
+            self.row.addWidget(button)
+        self.body.addWidget(self.here)
+        self.body.addWidget(self.table, 1)
+        self.body.addWidget(self.line)
+        self.table.chosen.connect(self.listen)
+        surfaces.changed.connect(self._show_here)
+        surfaces.heard.connect(self._on_heard)
+        self._show_here()
+        self.line.say(_HINT)
+
+    def _button(self, words: str, tells: str, act: object) -> TextButton:
+        made = TextButton(words, self.skin, self)
+        made.setAccessibleName(words)
+        made.setToolTip(tells)
+        made.clicked.connect(act)
+        return made
+
+    def first(self) -> QWidget:
+        """The table, for the arrows."""
+        return self.table
+
+    def shut(self) -> None:
+        """Keys fire again."""
+        self._end()
+        self.line.say(_HINT)
+        super().shut()
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
+        super().dress(skin)
+        self.table.dress(skin)
+        self.here.dress(skin)
+        self.line.dress(skin)
+
+    def _show_here(self) -> None:
+        here, missing = sorted(self._surfaces.here), self._surfaces.missing()
+        told = [f"Plugged in: {', '.join(here)}." if here else _NONE]
+        told += [f"{name} is bound and not plugged in." for name in sorted(missing)]
+        told += self._surfaces.lacks()
+        tone = Tone.AMBER if missing else Tone.GREEN if here else Tone.QUIET
+        self.here.say(" ".join(told), tone)
+        self.lay.setEnabled(any(self._surfaces.here.values()))
+
+    def _end(self) -> None:
+        self._binding, self._surfaces.listener = "", None
+        self.test.setChecked(False)
+
+    # ---- the test mode
+
+    def _turn_test(self) -> None:
+        testing = self.test.isChecked()
+        self._end()
+        self.test.setChecked(testing)
+        self._surfaces.listener = self._on_tested if testing else None
+        self.line.say(_TEST if testing else _HINT, Tone.AMBER if testing else Tone.QUIET)
+
+    def _on_tested(self, key: Key) -> None:
+        id_ = self._surfaces.map.action(key)
+        if id_ is not None:
+            self.table.show_action(id_)
+        self.line.say(f"TEST, nothing fired. {self._surfaces.tells(key)}", Tone.AMBER)
+
+    def _on_heard(self, words: str) -> None:
+        if self.isVisible():
+            self.line.say(f"{words}.")
+
+    # ---- binding
+
+    def listen(self, id_: str) -> None:
+        """Wait for a key of a surface for an action."""
+        self._end()
+        self._binding, self._surfaces.listener = id_, self._on_key
+        self.table.show_action(id_)
+        words = WINDOW_ACTIONS[id_].words
+        self.line.say(f"Press a surface's key for {words}: none fires meanwhile. Esc: leave it.", Tone.AMBER)
+
+    def _listen_here(self) -> None:
+        self.listen(self.table.action.id)
+
+    def _on_key(self, key: Key) -> None:
+        id_ = self._binding
+        self._end()
+        refusal = self._surfaces.map.bind(id_, key)
+        words = WINDOW_ACTIONS[id_].words
+        self._say(refusal, f"{key.words} is {words} from now on")
+
+    def _release(self) -> None:
+        self._end()
+        action = self.table.action
+        had = self._surfaces.map.release(action.id)
+        self._say(None if had else f"{action.words} has no key on a surface", f"{action.words} has none any more")
+
+    def _lay_out(self) -> None:
+        self._end()
+        given = self._surfaces.lay_out()
+        self._say(None if given else "No deck has a free key, or all cues have theirs", f"{given} keys were given")
+
+    def _say(self, refusal: str | None, done: str) -> None:
+        if refusal is not None:
+            self.line.say(f"{refusal}.", Tone.RED)
+        elif self._surfaces.trouble:
+            self.line.say(f"{done}; {self._surfaces.trouble}.", Tone.AMBER)
+        else:
+            self.line.say(f"{done}.", Tone.GREEN)
