@@ -137,7 +137,7 @@ class Rooms(QWidget):
 
     def set_bottom(self, density: Density, middle: int, channels: int) -> None:
         """The markers take more of the height while they are looked at; the pictures give way, the cue column never."""
-        height = density.bottom
+        height = density.bottom - BETWEEN
         self._side.give_way(yields=self._pages.inspects)
         if self._pages.inspects:
             share = _CROWDED_SHARE if channels > _CROWD else _INSPECTOR_SHARE

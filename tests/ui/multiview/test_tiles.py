@@ -291,7 +291,7 @@ def test_the_arrangement_comes_back_with_the_window(room: Opens, tmp_path: Path)
     next(iter(kept["screens"].values()))["tiles"]["here"]["layout"] = "9+9"
     path.write_text(json.dumps(kept))
     told = LayoutFile(path)
-    assert "kept as" in told.problem
+    assert "it stays as" in told.problem
     older = some(room, 2)
     lay_out(older.window, told)
     assert shown(older) == ["c0", "c1"]
