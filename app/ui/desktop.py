@@ -26,12 +26,13 @@ from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
-from app.ui.habits.own_settings import OWN_FILE, OwnSettings
+from app.ui.habits.own_settings import OwnSettings
 from app.ui.hooks import fault_hooks
 from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
 from app.ui.theme import Palette
 from app.ui.widgets.preset_switch import Preset
+from app.ui.words import OWN_FILE
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
@@ -53,7 +54,7 @@ def run_window(
     """
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
         own = own_settings()
-        looks, _ = looks_from(own.section("looks"))
+        looks, _other = looks_from(own.section("looks"))
         application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
         window = MainWindow(

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.ui.words import _
+
 _LOG = logging.getLogger(__name__)
 _MOST_BYTES = 1 << 16
 _MOST_ARRANGEMENTS = 20
@@ -56,7 +58,9 @@ class LayoutFile:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-            self.problem = f"The window's layout could not be read: the defaults hold, the file is {self._set_aside()}"
+            self.problem = _(
+                "The window's layout could not be read: the defaults hold, the file is {set_aside}"
+            ).format(set_aside=self._set_aside())
             return {}
 
     def _set_aside(self) -> str:
@@ -64,8 +68,8 @@ class LayoutFile:
         try:
             self._path.replace(aside)
         except OSError:
-            return f"still {self._path}"
-        return f"kept as {aside}"
+            return _("still {path}").format(path=self._path)
+        return _("kept as {aside}").format(aside=aside)
 
 
 def _layout(told: dict[str, object]) -> Layout:

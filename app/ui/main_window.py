@@ -46,6 +46,7 @@ from app.ui.widgets.preset_switch import PresetSwitch
 from app.ui.widgets.side_pages import SidePages
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
+from app.ui.words import _
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _POLL_S, _STATUS_S = 0.04, 1.0
@@ -77,7 +78,7 @@ class MainWindow(QMainWindow):
         self.ending = Ending.LEAVE if remote else Ending.STOP
         self.question: QuitQuestion | None = None
         self._polled_s = self._said_s = float("-inf")
-        self.setWindowTitle(f"{show} – Splicedeck")
+        self.setWindowTitle(_("{show} – Splicedeck").format(show=show))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.schedule = ScheduleDesk(schedule, desk)
         self._warned = False
@@ -284,7 +285,9 @@ class MainWindow(QMainWindow):
             self._warned = True
             self.pages.show_breaks()
             self.schedule.told.emit(
-                f"{text.counted(self.schedule.unsaved, 'edit')} not saved: close again to lose them"
+                _("{counted} not saved: close again to lose them").format(
+                    counted=text.counted(self.schedule.unsaved, "{n} edit", "{n} edits")
+                )
             )
             event.ignore()
             return

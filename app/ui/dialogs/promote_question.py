@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui import text
 from app.ui.dialogs.question import Question
+from app.ui.words import _
 
-_BODY = (
+_BODY = _(
     "The rehearsal ends: its channels stop, its output and as-run stay in its folder.\n"
     "Then the show starts from its beginning with its own outputs, and this window opens on it."
 )
-IN_BREAK = "{names}: a break is open or armed. RETURN or WITHDRAW it first."
+IN_BREAK = _("{names}: a break is open or armed. RETURN or WITHDRAW it first.")
 
 
 class PromoteQuestion(Question):
@@ -21,8 +22,13 @@ class PromoteQuestion(Question):
     answered = Signal()
 
     def __init__(self, channels: int, parent: QWidget) -> None:
-        super().__init__("Put on air?", f"Put {text.counted(channels, 'channel')} on air", _BODY, parent)
-        self.air_button, self.stay_button = QPushButton("Put on air"), QPushButton("Stay in rehearsal (Esc)")
+        super().__init__(
+            _("Put on air?"),
+            _("Put {counted} on air").format(counted=text.counted(channels, "{n} channel", "{n} channels")),
+            _BODY,
+            parent,
+        )
+        self.air_button, self.stay_button = QPushButton(_("Put on air")), QPushButton(_("Stay in rehearsal (Esc)"))
         self.lay_out((self.air_button, self.stay_button))
         self.air_button.clicked.connect(self._answer)
         self.stay_button.clicked.connect(self.close)

@@ -18,6 +18,7 @@ from app.ui.engineer.cells import (
 from app.ui.theme import Density, Skin
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.panel_head import PanelHead
+from app.ui.words import _
 
 MOST_SHOWN = 16  # channels of the matrix: as many as there are small pictures
 _PICTURES_SHARE = 29  # per cent of the height, for two rows of tiles
@@ -31,10 +32,10 @@ class EngineerPage(QWidget):
         super().__init__(parent)
         self._desk, self._skin, self.alarms = desk, skin, alarms
         self.charts: ChartPanel | None = None
-        self.destinations = CellTable(skin, "Destinations", DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
-        self.sources = CellTable(skin, "Sources", SOURCE_HEADS, (38, 24, 17, 15, 13))
-        self.matrix = CellTable(skin, "Checks by channel", ("CHECK",), (24, 10))
-        self._heads = [PanelHead(title, skin) for title in ("DESTINATIONS", "SOURCES", "HEALTH, ALL CHANNELS")]
+        self.destinations = CellTable(skin, _("Destinations"), DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
+        self.sources = CellTable(skin, _("Sources"), SOURCE_HEADS, (38, 24, 17, 15, 13))
+        self.matrix = CellTable(skin, _("Checks by channel"), (_("CHECK"),), (24, 10))
+        self._heads = [PanelHead(title, skin) for title in (_("DESTINATIONS"), _("SOURCES"), _("HEALTH, ALL CHANNELS"))]
         tables = (self.destinations, self.sources, self.matrix)
         self._sides = [QVBoxLayout(), QVBoxLayout()]
         for side in self._sides:
@@ -105,11 +106,13 @@ class EngineerPage(QWidget):
         shown = desk.status.channels[:MOST_SHOWN]
         self.destinations.show_rows(destination_rows(channel, desk.zone))
         self.sources.show_rows(source_rows(channel))
-        heads = ("CHECK", *(str(number) for number, _ in enumerate(shown, 1)))
+        heads = (_("CHECK"), *(str(number) for number, _other in enumerate(shown, 1)))
         self.matrix.show_rows(matrix_rows(shown, lost=desk.absence is not None), heads)
         name = desk.shown_name(desk.selected)
         hidden = len(desk.status.channels) - len(shown)
-        more = f" · {hidden} more not shown" if hidden else ""
-        for head, words in zip(self._heads, (name, name, f"row = check, column = channel{more}"), strict=True):
+        more = _(" · {hidden} more not shown").format(hidden=hidden) if hidden else ""
+        for head, words in zip(
+            self._heads, (name, name, _("row = check, column = channel{more}").format(more=more)), strict=True
+        ):
             head.show_value(words)
         self._set_heights(self._skin.density)

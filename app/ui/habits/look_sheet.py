@@ -14,13 +14,16 @@ from app.ui.grammar import Tone
 from app.ui.habits.looks import PALETTES, SCALES, Looks
 from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
+from app.ui.model_words import shown
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
+_COLOURS, _SIZE, _MOTION = _("Colours"), _("Size"), _("Motion")
 _ABOUT = {
-    "Colours": "Colour-blind safe: red, amber and green are told apart with every kind of colour vision.",
-    "Size": "Everything, larger. It holds from the next start: leave the channels on air, close and open the window.",
-    "Motion": "Reduced: clock, countdowns and rings go on once a second, and nothing blinks.",
+    _COLOURS: _("Colour-blind safe: red, amber and green are told apart with every kind of colour vision."),
+    _SIZE: _("Everything, larger. It holds from the next start: leave the channels on air, close and open the window."),
+    _MOTION: _("Reduced: clock, countdowns and rings go on once a second, and nothing blinks."),
 }
 
 
@@ -30,10 +33,10 @@ class LookSheet(Sheet):
     chosen = Signal(object)
 
     def __init__(self, looks: Looks, has_room: Callable[[int], bool], skin: Skin, parent: QWidget) -> None:
-        super().__init__("LOOKS", skin, parent)
+        super().__init__(_("LOOKS"), skin, parent)
         self.looks, self.trouble = looks, ""
         self._has_room = has_room
-        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {"Colours": [], "Size": [], "Motion": []}
+        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {_COLOURS: [], _SIZE: [], _MOTION: []}
         self._height = 300
         self._words: list[tuple[QLabel, bool]] = []
         self.line = SaidLine(skin, self)
@@ -66,11 +69,11 @@ class LookSheet(Sheet):
     def _add(self, title: str) -> None:
         looks = self.looks
         choices = {
-            "Colours": [(name.capitalize(), replace(looks, palette_name=name)) for name in PALETTES],
-            "Size": [(f"{scale} %", replace(looks, scale_percent=scale)) for scale in SCALES],
-            "Motion": [
-                ("Full", replace(looks, reduced_motion=False)),
-                ("Reduced", replace(looks, reduced_motion=True)),
+            _COLOURS: [(shown(name).capitalize(), replace(looks, palette_name=name)) for name in PALETTES],
+            _SIZE: [(f"{scale} %", replace(looks, scale_percent=scale)) for scale in SCALES],
+            _MOTION: [
+                (_("Full"), replace(looks, reduced_motion=False)),
+                (_("Reduced"), replace(looks, reduced_motion=True)),
             ],
         }
         for words, wanted in choices[title]:
@@ -83,9 +86,9 @@ class LookSheet(Sheet):
             self._choices.addWidget(button)
 
     def _choose(self, title: str, wanted: Looks) -> None:
-        if title == "Colours":
+        if title == _COLOURS:
             self.looks = replace(self.looks, palette_name=wanted.palette_name)
-        elif title == "Size":
+        elif title == _SIZE:
             self.looks = replace(self.looks, scale_percent=wanted.scale_percent)
         else:
             self.looks = replace(self.looks, reduced_motion=wanted.reduced_motion)
@@ -94,7 +97,7 @@ class LookSheet(Sheet):
 
     def first(self) -> QWidget:
         """The colour that is chosen."""
-        return next(button for button, _ in self.buttons["Colours"] if button.isChecked())
+        return next(button for button, _other in self.buttons[_COLOURS] if button.isChecked())
 
     def open(self) -> None:
         """The screen may be another one by now."""
@@ -106,23 +109,26 @@ class LookSheet(Sheet):
         for title, choices in self.buttons.items():
             for button, wanted in choices:
                 same = {
-                    "Colours": wanted.palette_name == now.palette_name,
-                    "Size": wanted.scale_percent == now.scale_percent,
-                    "Motion": wanted.reduced_motion == now.reduced_motion,
+                    _COLOURS: wanted.palette_name == now.palette_name,
+                    _SIZE: wanted.scale_percent == now.scale_percent,
+                    _MOTION: wanted.reduced_motion == now.reduced_motion,
                 }
                 button.setChecked(same[title])
-                if title == "Size":
+                if title == _SIZE:
                     room = self._has_room(wanted.scale_percent)
                     button.setEnabled(room or same[title])
-                    button.setToolTip(_ABOUT[title] if room else "This screen is too small for it")
+                    button.setToolTip(_ABOUT[title] if room else _("This screen is too small for it"))
         if self.trouble:
             self.line.say(f"{self.trouble}.", Tone.AMBER)
         elif now.scale_percent != started_percent():
             self.line.say(
-                f"{now.scale_percent} % from the next start of the window. The channels stay on air.", Tone.AMBER
+                _("{scale_percent} % from the next start of the window. The channels stay on air.").format(
+                    scale_percent=now.scale_percent
+                ),
+                Tone.AMBER,
             )
         else:
-            self.line.say("Kept for you, on this machine.")
+            self.line.say(_("Kept for you, on this machine."))
 
     def place(self, area: QRect) -> None:
         """In the middle, so that the colours around it are seen as they change."""

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from app.ui.theme import COLOUR_BLIND_SAFE, STANDARD, Palette
+from app.ui.words import _
 
 PALETTES: dict[str, Palette] = {palette.name: palette for palette in (STANDARD, COLOUR_BLIND_SAFE)}
 SCALES = (100, 125, 150)  # per cent
@@ -41,7 +42,7 @@ def looks_from(kept: Mapping[str, Any]) -> tuple[Looks, list[str]]:
         elif name == "reduced_motion" and isinstance(value, bool):
             looks = replace(looks, reduced_motion=value)
         else:
-            told.append(f"looks: {str(name)[:40]} can't be {str(value)[:40]}")
+            told.append(_("looks: {name} can't be {value}").format(name=str(name)[:40], value=str(value)[:40]))
     return looks, told
 
 

@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.ui.words import _
+
 _LOG = logging.getLogger(__name__)
-OWN_FILE = "window.json"
 _MOST_BYTES = 1_000_000
 
 
@@ -38,7 +39,9 @@ class OwnSettings:
             _write(self._path, self._sections)
         except OSError as error:
             _LOG.warning("%s can't be written: %s", self._path.name, error.strerror)
-            return f"not kept for the next time: {self._path.name} can't be written ({error.strerror})"
+            return _("not kept for the next time: {name} can't be written ({strerror})").format(
+                name=self._path.name, strerror=error.strerror
+            )
         return ""
 
     def _read(self) -> dict[str, Any]:
@@ -46,27 +49,31 @@ class OwnSettings:
             return {}
         try:
             if self._path.stat().st_size > _MOST_BYTES:
-                return self._set_aside("it is larger than 1 MB")
+                return self._set_aside(_("it is larger than 1 MB"))
             found = json.loads(self._path.read_text("utf-8"))
         except OSError as error:
-            self.told = f"Your keys and looks can't be read ({error.strerror}): the defaults are used."
+            self.told = _("Your keys and looks can't be read ({strerror}): the defaults are used.").format(
+                strerror=error.strerror
+            )
             return {}
         except (ValueError, RecursionError):
-            return self._set_aside("it is not JSON")
+            return self._set_aside(_("it is not JSON"))
         if not isinstance(found, dict):
-            return self._set_aside("it is not one object of JSON")
+            return self._set_aside(_("it is not one object of JSON"))
         return found
 
     def _set_aside(self, why: str) -> dict[str, Any]:
         if self._path is None:
             return {}
         aside = self._path.with_name(f"{self._path.stem}.broken-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
-        kept = f"it stays as {aside.name}"
+        kept = _("it stays as {name}").format(name=aside.name)
         try:
             self._path.replace(aside)
         except OSError as error:
-            kept = f"and it can't be moved aside: {error.strerror}"
-        self.told = f"Your keys and looks can't be read ({why}): the defaults are used, {kept}."
+            kept = _("and it can't be moved aside: {strerror}").format(strerror=error.strerror)
+        self.told = _("Your keys and looks can't be read ({why}): the defaults are used, {kept}.").format(
+            why=why, kept=kept
+        )
         _LOG.warning("%s", self.told)
         return {}
 

@@ -9,6 +9,7 @@ from app.ui.fonts import BOLD, MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.theme import Skin
 from app.ui.traffic.cell_editor import field_sheet
+from app.ui.words import _
 
 
 class Words(QLabel):

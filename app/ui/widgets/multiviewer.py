@@ -25,6 +25,7 @@ from app.ui.widgets.tile_painter import (
     paint_no_picture,
     paint_picture,
 )
+from app.ui.words import _
 
 MOST_TILES = 36
 
@@ -57,7 +58,7 @@ class Tile:
         wrapped = QImage(frame.pixels, frame.width, frame.height, frame.stride, QImage.Format.Format_RGB32)
         self.image, self.frame, self.taken_s = wrapped, frame, now_s
         if len(self.needles) != len(frame.peaks_dbfs):
-            self.needles = [Needle() for _ in frame.peaks_dbfs]
+            self.needles = [Needle() for _other in frame.peaks_dbfs]
         for needle, peak in zip(self.needles, frame.peaks_dbfs, strict=True):
             needle.feed(peak, now_s)
         return True
@@ -88,7 +89,7 @@ class Multiviewer(QWidget):
         self._fresh = QRegion()
         self.taken = 0  # pictures, over all tiles
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Multiviewer")
+        self.setAccessibleName(_("Multiviewer"))
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
         self.refresh()
@@ -168,7 +169,7 @@ class Multiviewer(QWidget):
             self.update(cell.picture.united(cell.meter))
         tile.label, tile.face = label, face
         wrong = f", {face.wrong.words}" if face.wrong is not None else ""
-        ganged = ", in the gang" if label.ganged else ""
+        ganged = _(", in the gang") if label.ganged else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -23,9 +23,10 @@ from app.ui.widgets.painting import (
     width_of,
     write,
 )
+from app.ui.words import _
 
 _VEIL_ALPHA = 215
-NO_PICTURE = "no picture"
+NO_PICTURE = _("no picture")
 
 
 @dataclass(frozen=True, slots=True)
