@@ -39,7 +39,7 @@ def _catalogue(spoken: str) -> tuple[gettext.NullTranslations, str, str]:
 
 SYSTEM_LANGUAGE, TROUBLE = language("", os.environ, system_locale())  # what is spoken without a choice of the user's
 _CHOSEN, SPOKEN, _LACK = _catalogue(language(_kept(), os.environ, system_locale())[0])
-TROUBLE = TROUBLE or _LACK  # "" where all is well
+TROUBLE = f"{TROUBLE or _LACK}." if TROUBLE or _LACK else ""  # "" where all is well
 
 _ = _CHOSEN.gettext
 ngettext = _CHOSEN.ngettext

@@ -30,7 +30,7 @@ from app.ui.theme import COMPACT, ROOMY, STANDARD, Skin
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room
 from app.ui.widgets.preset_switch import Preset
-from app.ui.words import _, inner
+from app.ui.words import TROUBLE, _, inner
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -74,6 +74,7 @@ class Habits(QObject):
         explain(window)
         told = [
             self._own.told,
+            TROUBLE,
             *(_("Not taken over: {one}.").format(one=one) for one in (*self.keymap.dropped, *unknown)),
         ]
         if any(told):

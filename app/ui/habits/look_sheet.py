@@ -1,4 +1,4 @@
-"""Colours, size and motion of the window, each chosen with one press."""
+"""Colours, size, motion and language of the window, each chosen with one press."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from app.ui.grammar import Tone
 from app.ui.habits.looks import PALETTES, SCALES, Looks
 from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
+from app.ui.language import LANGUAGES
 from app.ui.model_words import shown
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
-from app.ui.words import _
+from app.ui.words import SPOKEN, SYSTEM_LANGUAGE, _
 
-_COLOURS, _SIZE, _MOTION = _("Colours"), _("Size"), _("Motion")
+_COLOURS, _SIZE, _MOTION, _LANGUAGE = _("Colours"), _("Size"), _("Motion"), _("Language")
 _ABOUT = {
     _COLOURS: _("Colour-blind safe: red, amber and green are told apart with every kind of colour vision."),
     _SIZE: _("Everything, larger. It holds from the next start: leave the channels on air, close and open the window."),
     _MOTION: _("Reduced: clock, countdowns and rings go on once a second, and nothing blinks."),
+    _LANGUAGE: _("Of this window only: records, the log and the engine's refusals stay in English."),
 }
 
 
@@ -36,8 +38,8 @@ class LookSheet(Sheet):
         super().__init__(_("LOOKS"), skin, parent)
         self.looks, self.trouble = looks, ""
         self._has_room = has_room
-        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {_COLOURS: [], _SIZE: [], _MOTION: []}
-        self._height = 300
+        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {title: [] for title in _ABOUT}
+        self._height = 372
         self._words: list[tuple[QLabel, bool]] = []
         self.line = SaidLine(skin, self)
         self.row.addStretch(1)
@@ -75,6 +77,13 @@ class LookSheet(Sheet):
                 (_("Full"), replace(looks, reduced_motion=False)),
                 (_("Reduced"), replace(looks, reduced_motion=True)),
             ],
+            _LANGUAGE: [
+                (
+                    _("As the system: {language}").format(language=LANGUAGES[SYSTEM_LANGUAGE]),
+                    replace(looks, language=""),
+                ),
+                *((name, replace(looks, language=code)) for code, name in LANGUAGES.items()),
+            ],
         }
         for words, wanted in choices[title]:
             button = TextButton(words, self.skin, self)
@@ -90,6 +99,8 @@ class LookSheet(Sheet):
             self.looks = replace(self.looks, palette_name=wanted.palette_name)
         elif title == _SIZE:
             self.looks = replace(self.looks, scale_percent=wanted.scale_percent)
+        elif title == _LANGUAGE:
+            self.looks = replace(self.looks, language=wanted.language)
         else:
             self.looks = replace(self.looks, reduced_motion=wanted.reduced_motion)
         self.chosen.emit(self.looks)
@@ -112,6 +123,7 @@ class LookSheet(Sheet):
                     _COLOURS: wanted.palette_name == now.palette_name,
                     _SIZE: wanted.scale_percent == now.scale_percent,
                     _MOTION: wanted.reduced_motion == now.reduced_motion,
+                    _LANGUAGE: wanted.language == now.language,
                 }
                 button.setChecked(same[title])
                 if title == _SIZE:
@@ -124,6 +136,13 @@ class LookSheet(Sheet):
             self.line.say(
                 _("{scale_percent} % from the next start of the window. The channels stay on air.").format(
                     scale_percent=now.scale_percent
+                ),
+                Tone.AMBER,
+            )
+        elif (now.language or SYSTEM_LANGUAGE) != SPOKEN:
+            self.line.say(
+                _("{language} from the next start of the window. The channels stay on air.").format(
+                    language=LANGUAGES[now.language or SYSTEM_LANGUAGE]
                 ),
                 Tone.AMBER,
             )

@@ -9,7 +9,6 @@ from app.ui.fonts import BOLD, MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.theme import Skin
 from app.ui.traffic.cell_editor import field_sheet
-from app.ui.words import _
 
 
 class Words(QLabel):
