@@ -21,7 +21,7 @@ from app.model.setup_face import SetupFace
 from app.settings.folders import default_config_dir, window_layout
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
-from app.ui.dressing import dress_application, scaled_application
+from app.ui.dressing import dress_application, scaled_application, speak_application
 from app.ui.ending import Ending
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
@@ -121,6 +121,7 @@ def prepared_application(palette: Palette, scale_percent: int = 100) -> QApplica
     application.setApplicationName("Splicedeck")
     application.setDesktopFileName("splicedeck")
     application.setStyle(QStyleFactory.create("Fusion"))
+    speak_application(application)
     load_fonts()
     application.setFont(font(14, MEDIUM))
     dress_application(palette)

@@ -103,11 +103,16 @@ def _pressed(resting: Face, press: Press, now_s: float) -> Face:
     big = press.verb is Verb.TAKE
     match press.stage:
         case Stage.SENT:
-            return replace(plain, kind=Kind.PRESSED, line="sent")
+            return replace(plain, kind=Kind.PRESSED, line=_("sent"))
         case Stage.ACCEPTED if big:
-            return replace(plain, kind=Kind.PRESSED, line="accepted", right=f"{press.answer_ms} ms")
+            return replace(
+                plain,
+                kind=Kind.PRESSED,
+                line=_("accepted"),
+                right=_("{answer_ms} ms").format(answer_ms=press.answer_ms),
+            )
         case Stage.ACCEPTED:
-            return replace(plain, kind=Kind.PRESSED, line=f"sent {press.answer_ms} ms")
+            return replace(plain, kind=Kind.PRESSED, line=_("sent {answer_ms} ms").format(answer_ms=press.answer_ms))
         case Stage.REFUSED:
             return replace(plain, kind=Kind.REFUSED, icon=_refused_icon(big), line=press.reason, why=press.reason)
         case Stage.SILENT:

@@ -37,7 +37,8 @@ SPOKEN = (
         _("Ads in it"),
         _("Id in the schedule"),
     ),
-    *(_("SCTE-35 event id"), "segmentation_type_id_(", ")Where it came from_(", ")Proof, or what the linter found"),
+    *(_("SCTE-35 event id"), "segmentation_type_id"),
+    *(_("Where it came from"), _("Proof, or what the linter found")),
 )
 EDITABLE = frozenset(
     {Column.OUT, Column.LENGTH, Column.CHANNEL, Column.TITLE, Column.ID, Column.EVENT, Column.TYPE},
