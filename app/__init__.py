@@ -1,0 +1,3 @@
+"""Splicedeck, a live-encoder control room."""
+
+__version__ = "0.1.0"

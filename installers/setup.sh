@@ -110,11 +110,12 @@ install_python_packages() {  # run | dev
     say "Installing the packages locked in $lock (a minute or two the first time, 300 MB) ..."
     rm -f .venv/.installed
     remedy="the packages could not be installed (see above); is the package index within reach?"
-    pip="pip install -q --python .venv/bin/python"
+    pip="pip install -q --compile-bytecode --python .venv/bin/python"
     # shellcheck disable=SC2086  # a command in words
     "$UV" $pip --only-binary :all: --require-hashes -r "$lock" || lack "$remedy"
     # shellcheck disable=SC2086  # as above
     "$UV" $pip --no-deps --build-constraints requirements-setup.txt -e . || lack "$remedy"
+    .venv/bin/python -m compileall -q app || say "app/ could not be compiled: each start takes longer"
     printf '%s' "$1 $sum $PWD" >.venv/.installed
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.bench.figures import Figure, Outcome, median
 from app.bench.pictures import NAMES
-from app.bench.processes import engine_of_sixteen
+from app.bench.processes import engine_of_sixteen, plain_window_s
 
 ROUNDS = 7
 LIMIT_S = 1.5
@@ -15,7 +15,7 @@ def run() -> Outcome:
     with engine_of_sixteen() as rig:
         ours, plain = [], []
         for _ in range(ROUNDS):
-            plain.append(rig.window("bare").full_s)
+            plain.append(plain_window_s())
             ours.append(rig.window("shared", settle_s=0.0, for_s=0.1).full_s)
     return Outcome(
         "attach",

@@ -1,7 +1,7 @@
 """The window's side of the window benchmarks, in a process of its own. Run as a module.
 
 ``KIND DATA_DIR SETTLE_S FOR_S``. ``shared`` attaches to the engine there; ``blind`` does too, but its pictures stand;
-``own`` has the same pictures posted in its own process, and its status stands; ``bare`` is a plain window of Qt.
+``own`` has the same pictures posted in its own process, and its status stands.
 ``presses`` presses a button of the attached window, FOR_S times; ``bare-presses`` the one of a plain window.
 ``charts`` draws a day of six charts, ``bare-charts`` bare plots of it; they say the share of a core alone.
 It says ``full`` once everything is on the glass, then its figures as JSON.
@@ -79,12 +79,9 @@ def _say(word: str) -> None:
 def main(kind: str, data_dir: str, settle_s: str, for_s: str) -> None:
     """Open the window, say when it is full, measure, say what was measured."""
     from app.ui.charts.measured import bare_charts, measured_charts  # noqa: PLC0415 - Qt may be missing until preflight
-    from app.ui.measured import bare_window, measured_window  # noqa: PLC0415 - Qt may be missing until preflight
+    from app.ui.measured import measured_window  # noqa: PLC0415 - Qt may be missing until preflight
     from app.ui.measured_presses import bare_presses, measured_presses  # noqa: PLC0415 - as above
 
-    if kind == "bare":
-        bare_window(lambda: _say("full"))
-        return
     if kind == "bare-presses":
         _say("full")
         _say(json.dumps(asdict(bare_presses(int(for_s)))))

@@ -67,12 +67,27 @@ def engine_of_sixteen() -> Iterator[Rig]:
             engine.communicate(timeout=END_S)
 
 
+def plain_window_s() -> float:
+    """From the start of the process of a plain, empty window of Qt to its first paint."""
+    started_s = time.monotonic()
+    with _process(["-m", "app.bench.plain_window"]) as window:
+        said = _line(window)
+        taken_s = time.monotonic() - started_s
+    if said != "full":
+        raise SplicedeckError("the plain window of Qt was never painted")
+    return taken_s
+
+
+def display() -> dict[str, str]:
+    """The environment of a process with a window: without a display it paints into memory."""
+    return {**({} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}), **os.environ}
+
+
 @contextmanager
 def _process(arguments: list[str]) -> Iterator[subprocess.Popen[str]]:
-    display = {} if os.environ.get("DISPLAY") else {"QT_QPA_PLATFORM": "offscreen"}
     process = subprocess.Popen(
         [sys.executable, "-P", *arguments],
-        env={**display, **os.environ},
+        env=display(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -23,6 +23,7 @@ BENCHES = {
     "charts": "six charts of a day as the window draws them, against bare plots of the same library",
     "probes": "a channel's sound and picture measured, against a plain pass over the same samples",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
+    "start": "from the start of the program to the first paint, and to the demo on air, against a plain window of Qt",
     "journal": "from a command's hand-in to its row on the disk, against a bare write and fsync",
     "recovery": "kill -9 of the engine to frames on air again, against a cold start",
     "lint": "a schedule of 10,000 breaks, against the standard library only reading it",

@@ -7,8 +7,8 @@ import errno
 import io
 import os
 import sys
-from importlib.metadata import version
 
+from app import __version__
 from app.cli import (
     asrun,
     bench,
@@ -78,7 +78,7 @@ def _parser() -> Parser:
         "proved. Without a command it opens the control room with a demo show on air; run opens it with yours.",
         epilog="splicedeck COMMAND --help tells each command's options, exit status and examples.",
     )
-    parser.add_argument("--version", action="version", version=f"splicedeck {version('splicedeck')}")
+    parser.add_argument("--version", action="version", version=f"splicedeck {__version__}")
     window.add_arguments(parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog="splicedeck")
     for command in (

@@ -39,17 +39,19 @@ class StoreFace:
     """
 
     def __init__(self, named: str | Path, show: Show | None, timezone: str = "") -> None:
-        from app.storage.database import shown
-        from app.storage.database_url import database_url
-
-        url = database_url(named)
         self._named, self._show = named, show
         self.limits: Mapping[str, ScheduleLimits] = {one.name: one.schedule for one in show.channels} if show else {}
-        self.where = shown(url)
         self._timezone = timezone or (show.timezone if show is not None else local_timezone())
         self.now: Callable[[], datetime] = partial(datetime.now, UTC)
         self._opened: ScheduleStore | None = None
         self._lock = threading.Lock()
+
+    @property
+    def where(self) -> str:
+        """The store, by path or URL, without a password. Loads the database's library: no window waits for that."""
+        from app.storage.database_url import database_url, shown
+
+        return shown(database_url(self._named))
 
     @property
     def _store(self) -> ScheduleStore:

@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import __version__
 from app.engine.alarms import Alarms
 from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
@@ -77,7 +77,7 @@ class Engine:
         self.show = show
         self._journal, self._recovered = journal, recovered or Recovered()
         self._since = datetime.now(UTC)
-        self._version = version("splicedeck")  # once: it reads files, and a window asks for snapshots all the time
+        self._version = __version__
         self._inbox: queue.SimpleQueue[commands.Command | events.Event | None] = queue.SimpleQueue()
         self._telling = Telling(None if journal is None else journal.written)
         self._seq = 0

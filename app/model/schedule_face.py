@@ -36,8 +36,12 @@ class ScheduleFace(Protocol):
     ``limits``: what the house allows, by channel; a channel that is in no show has none.
     """
 
-    where: str
     limits: Mapping[str, ScheduleLimits]
+
+    @property
+    def where(self) -> str:
+        """The store, by path or URL, without a password."""
+        ...
 
     def revision(self) -> int:
         """Of the newest change; 0 before the first."""

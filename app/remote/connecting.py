@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from app import __version__
 from app.model.errors import SplicedeckError
 from app.model.wire import from_plain
 from app.remote.address import connect
@@ -48,7 +48,7 @@ class Hello:
             raise GarbageError("an engine says hello first")
         pid, theirs = said.get("pid"), said.get("version")
         if said.get("protocol") != PROTOCOL or said.get("vocabulary") != vocabulary():
-            raise EngineMismatchError(pid if isinstance(pid, int) else 0, str(theirs), version("splicedeck"))
+            raise EngineMismatchError(pid if isinstance(pid, int) else 0, str(theirs), __version__)
         try:
             hello: Hello = from_plain(cls, said)
         except ValueError as error:

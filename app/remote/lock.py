@@ -15,12 +15,12 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from app import __version__
 from app.model.errors import EnvironmentLackError, UsageError
 from app.model.wire import from_plain, to_plain
 from app.remote.errors import EngineRunningError
@@ -75,7 +75,7 @@ class EngineLock:
         except (OSError, NotImplementedError) as error:  # the latter: a file system without locks
             raise _unwritable(self.data_dir, error) from error
         self.left = _read(self.data_dir)
-        self._said = EngineFile(os.getpid(), version("splicedeck"), PROTOCOL, datetime.now(UTC))
+        self._said = EngineFile(os.getpid(), __version__, PROTOCOL, datetime.now(UTC))
         with self._writing:
             self._write(self._said)
 

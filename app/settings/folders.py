@@ -7,7 +7,6 @@ import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 from zoneinfo import ZoneInfo
 
 from app.model.errors import EnvironmentLackError
@@ -98,6 +97,8 @@ def folder_of_url(url: str) -> Path | None:
         return None
     if parts.query or parts.fragment or "%00" in parts.path:
         return None
+    from urllib.request import url2pathname  # noqa: PLC0415 - it loads HTTP and TLS, for which each start would wait
+
     return Path(url2pathname(parts.path))
 
 

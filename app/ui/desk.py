@@ -24,7 +24,6 @@ from app.ui.marker_book import MarkerBook
 from app.ui.presses import REFUSED_FOR_S, Presses, Stage
 from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
-from app.ui.words import _
 
 LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
@@ -132,7 +131,7 @@ class Desk(QObject):
     def shown_name(self, name: str) -> str:
         """A channel as lists call it: ``9 Event A``; the engine itself has no channel."""
         number = self.number(name)
-        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or _("Engine")
+        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or text.ENGINE
 
     def select(self, name: str) -> None:
         """Let the cue keys act on this channel; on its gang, while it is one of it."""

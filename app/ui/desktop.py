@@ -23,6 +23,7 @@ from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.dressing import dress_application, scaled_application, speak_application
 from app.ui.ending import Ending
+from app.ui.first_paint import FirstPaint
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
@@ -149,6 +150,7 @@ def _open(window: MainWindow) -> None:
     screen = window.screen().availableGeometry()
     window.resize(max(window.minimumWidth(), screen.width()), max(window.minimumHeight(), screen.height()))
     window.heartbeat.start()
+    FirstPaint(window)
     window.showMaximized()
 
 

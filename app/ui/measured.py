@@ -7,7 +7,6 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QWidget
 
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
@@ -69,15 +68,3 @@ class _Watch(QObject):
         pictures = self._window.multiviewer.taken - self._began[2]
         cpu = (time.process_time() - self._began[1]) / wall_s
         return WindowCost(cpu, self._window.heartbeat.lateness.p99_ms(), pictures / wall_s)
-
-
-def bare_window(on_full: Callable[[], None]) -> None:
-    """A plain window of Qt, closed again once it has been painted."""
-    application = QApplication([])
-    window = QWidget()
-    window.resize(WIDTH, HEIGHT)
-    window.show()
-    application.processEvents()
-    window.repaint()
-    on_full()
-    window.close()

@@ -17,6 +17,7 @@ _MONTHS = (
     *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
 )
 WAITING = _("waiting for proof")
+ENGINE = _("Engine")
 _TENTHS_BELOW_S, _WHOLE_BELOW_S = 10, 60
 _RATE_UNKNOWN = FrameRate(25)
 
@@ -130,6 +131,11 @@ def city(zone: ZoneInfo) -> str:
     """``Berlin`` of Europe/Berlin; empty for a zone that names no place."""
     area, _, place = zone.key.rpartition("/")
     return place.replace("_", " ") if area and area != "Etc" else ""
+
+
+def unsaved(edits: int) -> str:
+    """Said to who closes the window over edits that are not written."""
+    return counted(edits, "{n} edit not saved: close again to lose it", "{n} edits not saved: close again to lose them")
 
 
 def counted(count: int, one: str, many: str) -> str:

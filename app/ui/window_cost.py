@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.ui.words import _
+
+FIRST_PAINT = _("the window's first picture is painted")  # in its log
+
 
 @dataclass(frozen=True, slots=True)
 class WindowCost:

@@ -361,6 +361,6 @@ def test_an_engine_is_waited_for(tmp_path: Path) -> None:
 def test_another_version_is_said_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with housing(tmp_path, StandIn()):
         monkeypatch.setattr("app.remote.connecting.vocabulary", lambda: "other words")
-        monkeypatch.setattr("app.remote.connecting.version", lambda _: "9.9")
+        monkeypatch.setattr("app.remote.connecting.__version__", "9.9")
         with pytest.raises(EngineMismatchError, match=r"is Splicedeck .*, this is 9.9, and they do not understand"):
             RemoteEngine.attach(tmp_path)

@@ -87,7 +87,7 @@ def cells(table: QTableView) -> Iterator[tuple[str, str]]:
     from PySide6.QtCore import Qt
 
     model, role = table.model(), Qt.ItemDataRole
-    for column in range(model.columnCount() if model is not None else 0):
+    for column in range(model.columnCount()):
         yield "head", str(model.headerData(column, Qt.Orientation.Horizontal) or "")
         for line in range(min(model.rowCount(), 40)):
             for which in (role.DisplayRole, role.ToolTipRole, role.AccessibleTextRole):

@@ -21,7 +21,8 @@ from app.ui.widgets.panel_head import PanelHead
 from app.ui.words import _
 
 MOST_SHOWN = 16  # channels of the matrix: as many as there are small pictures
-_PICTURES_SHARE = 29  # per cent of the height, for two rows of tiles
+_PICTURES_SHARE, _PICTURES_MOST = 29, 46  # per cent of the height, for two rows of tiles
+_BELOW_ENOUGH = 1100  # pixels for charts and tables: on a taller screen the rest is the pictures'
 _TABLES_SHARE = 39  # per cent of the width, where charts stand beside the tables
 
 
@@ -77,7 +78,8 @@ class EngineerPage(QWidget):
 
     def pictures_height(self, middle: int) -> int:
         """Of the two rows of tiles."""
-        return middle * _PICTURES_SHARE // 100
+        spare = min(middle - _BELOW_ENOUGH, middle * _PICTURES_MOST // 100)
+        return max(middle * _PICTURES_SHARE // 100, spare)
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

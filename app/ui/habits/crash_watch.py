@@ -16,13 +16,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
 
 from PySide6 import __version__ as qt_version
 from PySide6.QtCore import QLockFile
 
+from app import __version__
 from app.logs import scrubbed
 from app.model.errors import SplicedeckError
 from app.ui.words import _
@@ -168,14 +168,10 @@ def _told(folder: Path, stem: str) -> str:
 
 
 def _header() -> str:
-    try:
-        own = version("splicedeck")
-    except PackageNotFoundError:
-        own = "not installed"
     return (
-        f"Splicedeck {own}, window. Report made {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}.\n"
-        f"Python {platform.python_version()}, Qt {qt_version}, "
-        f"{platform.system()} {platform.release()} {platform.machine()}\n"
+        f"Splicedeck {__version__}, window. Report made {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}.\n"
+        f"Python {platform.python_version()}, Qt {qt_version}, {platform.system()} {platform.release()} "
+        f"{platform.machine()}\n"
         "The engine has a process of its own: what was on air stayed on air.\n"
     )
 

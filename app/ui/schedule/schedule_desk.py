@@ -164,14 +164,12 @@ class ScheduleDesk(QObject):
 
     def locked(self, booking: Booking) -> str:
         """Why this booking can't be edited; "" if it can."""
-        key = booking.plan.channel, booking.plan.id
-        row, span = self.rows.get(key), self.moments.span(booking, keep=False)
+        id_, span = booking.plan.id, self.moments.span(booking, keep=False)
+        row = self.rows.get((booking.plan.channel, id_))
         if row is not None and row.state.locked:
-            return _("{id} is {state}: it can't be changed any more").format(
-                id=booking.plan.id, state=shown(row.state.value)
-            )
+            return _("{id} is {state}: it can't be changed any more").format(id=id_, state=shown(row.state.value))
         if span is not None and span[0] < self.horizon_us(booking.plan.channel):
-            return _("{id} is behind the on-air horizon: it can't be changed any more").format(id=booking.plan.id)
+            return _("{id} is behind the on-air horizon: it can't be changed any more").format(id=id_)
         return ""
 
     def refusal_of(self, changes: Sequence[tuple[Booking | None, Booking | None]]) -> str:
@@ -185,11 +183,10 @@ class ScheduleDesk(QObject):
         for swap in swaps:
             row = self.rows.get(swap.key)
             if swap.before is not None and (row is None or row.booking != swap.before):
-                return _("{key} was changed meanwhile by {changed_by}").format(
-                    key=swap.key[1], changed_by=row.changed_by or _("another") if row else _("another")
-                )
+                by = (row.changed_by if row is not None else "") or _("another")
+                return _("{key} was changed meanwhile by {by}").format(key=swap.key[1], by=by)
             if swap.before is None and row is not None:
-                return _("there is a break {key} on {key_2} already").format(key=swap.key[1], key_2=swap.key[0])
+                return _("there is a break {key} on {channel} already").format(key=swap.key[1], channel=swap.key[0])
             for booking in (swap.before, swap.after):
                 if booking is not None and (reason := self.locked(booking)):
                     return reason

@@ -239,10 +239,8 @@ class ImportDialog(QDialog):
         self.refused.rows.show_rows(refused)
         self.notes.setPlainText("\n".join(notes))
         counts = self.diff.rows.counts()
-        labels = [
-            _("All {values}").format(values=sum(counts.values())),
-            *(f"{shown(kind.lower()).capitalize()} {counts[kind]}" for kind in DiffKind),
-        ]
+        labels = [_("All {count}").format(count=sum(counts.values()))]
+        labels += [f"{shown(kind.lower()).capitalize()} {counts[kind]}" for kind in DiffKind]
         labels += [_("Refused {refused}").format(refused=len(refused)), _("Notes {notes}").format(notes=len(notes))]
         for number, label in enumerate(labels):
             self.tabs.button(number).setText(label)
@@ -252,7 +250,6 @@ class ImportDialog(QDialog):
         self._judge()
 
     def _show_progress(self) -> None:
-        """Rows of rows, where they are counted."""
         self.bar.setRange(0, self.work.total)
         self.bar.setValue(self.work.done)
         if self.work.stage is not Stage.IDLE:
@@ -272,18 +269,17 @@ class ImportDialog(QDialog):
         changes = 0 if done else changes - len(rows.mine())
         changes += rows.counts()[DiffKind.CONFLICT] - rows.open_conflicts() if rows.choices else 0
         self.go.setText(
-            _("Apply {counted}").format(counted=text.counted(changes, "{n} choice", "{n} choices"))
+            text.counted(changes, "Apply {n} choice", "Apply {n} choices")
             if done
-            else _("Import {counted}").format(counted=text.counted(changes, "{n} change", "{n} changes"))
+            else text.counted(changes, "Import {n} change", "Import {n} changes")
         )
         self.go.updateGeometry()
         reason = _("read a list first") if work.result is None else "" if changes else _("it would change nothing")
         if work.stage is not Stage.IDLE:
             reason = work.stage.value
         if refused and self.whole.isChecked() and not done:
-            reason = _("{counted} refused: nothing is imported while All or nothing is on").format(
-                counted=text.counted(refused, "{n} row", "{n} rows")
-            )
+            rows_ = text.counted(refused, "{n} row", "{n} rows")
+            reason = _("{counted} refused: nothing is imported while All or nothing is on").format(counted=rows_)
         self.go.allow(reason)
         self.undo.setVisible(done)
         self.missing.setEnabled(not done)

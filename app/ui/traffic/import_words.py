@@ -36,7 +36,7 @@ class ImportWords(Painted[Line]):
         elif work.trouble:
             line = (Icon.OCTAGON_CROSS, work.trouble, Tone.RED)
         elif work.result is not None:
-            more = f" {text.counted(refused, '{n} row', '{n} rows')} refused." if refused else ""
+            more = " " + text.counted(refused, "{n} row refused.", "{n} rows refused.") if refused else ""
             wrong = bool(refused or work.result.conflicts)
             tone = Tone.AMBER if wrong else Tone.PLAIN
             line = (
