@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.ui import text
 from app.ui.words import _
 
+ENGINE = _("Engine")
 _PATIENCE_S = 20.0  # an engine that comes back by itself has long done so
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import commands, events
 from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus
-from app.ui.absence import Absence
+from app.ui.absence import ENGINE, Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.con import con_command, con_denied
@@ -131,7 +131,7 @@ class Desk(QObject):
     def shown_name(self, name: str) -> str:
         """A channel as lists call it: ``9 Event A``; the engine itself has no channel."""
         number = self.number(name)
-        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or text.ENGINE
+        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or ENGINE
 
     def select(self, name: str) -> None:
         """Let the cue keys act on this channel; on its gang, while it is one of it."""

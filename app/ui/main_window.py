@@ -46,7 +46,6 @@ from app.ui.widgets.preset_switch import PresetSwitch
 from app.ui.widgets.side_pages import SidePages
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
-from app.ui.words import _
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _POLL_S, _STATUS_S = 0.04, 1.0
@@ -78,7 +77,7 @@ class MainWindow(QMainWindow):
         self.ending = Ending.LEAVE if remote else Ending.STOP
         self.question: QuitQuestion | None = None
         self._polled_s = self._said_s = float("-inf")
-        self.setWindowTitle(_("{show} – Splicedeck").format(show=show))
+        self.setWindowTitle(f"{show} – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.schedule = ScheduleDesk(schedule, desk)
         self._warned = False

@@ -17,7 +17,6 @@ _MONTHS = (
     *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
 )
 WAITING = _("waiting for proof")
-ENGINE = _("Engine")
 _TENTHS_BELOW_S, _WHOLE_BELOW_S = 10, 60
 _RATE_UNKNOWN = FrameRate(25)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.ui.words import _
-
-FIRST_PAINT = _("the window's first picture is painted")  # in its log
+FIRST_PAINT = "the window's first picture is painted"  # in its log
 
 
 @dataclass(frozen=True, slots=True)

@@ -291,10 +291,7 @@ class ScheduleDesk(QObject):
     def close(self) -> None:
         """Let go of the schedule. What is not saved by then is lost, and told in the log: ask ``unsaved`` before."""
         for pending in self._waiting:
-            lost = ", ".join(
-                _("{break_id} of {channel}").format(break_id=break_id, channel=channel)
-                for channel, break_id in pending.versions
-            )
+            lost = ", ".join(f"{break_id} of {channel}" for channel, break_id in pending.versions)
             _LOG.warning("not saved when the window closed: %s of %s", pending.step.label, lost)
         self._again.stop()
         self._checks.close()
