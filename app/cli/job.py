@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.cli.account import Account
 from app.cli.scripted import ScriptedCommands
-from app.delivery.origin import check_origin
+from app.delivery.origin import check_origin, check_origin_untouched
 from app.model.commands import Command, PlanBreak
 from app.model.rehearsal import rehearsed
 from app.model.rundown import BreakPlan
@@ -91,9 +91,9 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
         folder=folder,
         check_source=check_source,
         check_slate=check_slate,
-        check_origin=check_origin,
+        check_origin=check_origin_untouched if args.rehearsal else check_origin,
         check_signalling=_check_signalling,
-        create_folders=True,
+        create_folders=not args.rehearsal,  # nobody but us may notice a rehearsal
     )
     channels = {channel.name: channel.templates for channel in show.channels}
     names = tuple(channels)

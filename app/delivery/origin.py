@@ -13,7 +13,15 @@ from app.delivery.tls import trusted_bundle
 from app.model.errors import SplicedeckError, UnsupportedError, UsageError
 from app.model.show import Origin
 
-__all__ = ["Credentials", "OriginClient", "UnreachableError", "check_origin", "open_origin", "read_object"]
+__all__ = [
+    "Credentials",
+    "OriginClient",
+    "UnreachableError",
+    "check_origin",
+    "check_origin_untouched",
+    "open_origin",
+    "read_object",
+]
 
 _log = logging.getLogger(__name__)
 
@@ -48,15 +56,20 @@ def read_object(
         return None
 
 
+def check_origin_untouched(origin: Origin) -> None:
+    """As ``check_origin``, without a folder made or written in: for a rehearsal, which nobody else may notice."""
+    _check_kind(origin)
+    if _scheme(origin) == "https":
+        trusted_bundle()
+
+
 def check_origin(origin: Origin) -> None:
     """Whether the origin can be used at all, at show load; a missing folder is created. Nothing is sent.
 
     UsageError names the origin and what is right; UnsupportedError a kind of a later version;
     EnvironmentLackError what this machine lacks for it.
     """
-    _check_kind(origin)
-    if _scheme(origin) == "https":
-        trusted_bundle()
+    check_origin_untouched(origin)
     if _scheme(origin) == "file":
         folder = folder_of(origin.url)
         try:

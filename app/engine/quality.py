@@ -42,6 +42,7 @@ class ChannelQuality:
         self._judge = QualityJudge(channel.quality, alarms.set)
         self._looks: deque[Look] = deque(maxlen=LOOKS)
         self._unmeasured = 0
+        self._blind = False
         self._measured = self._begun()
         self._at_s, self._judged_at_s, self._idle_s = -1.0, 0.0, 0.0
         self._status: QualityStatus | None = None
@@ -58,8 +59,16 @@ class ChannelQuality:
         self._ending.set()
         return self._worker.join(timeout_s)
 
-    def take(self, look: Look) -> None:
-        """One frame; never blocks."""
+    def take(self, look_of: Callable[[], Look]) -> None:
+        """One frame; never blocks. A picture that can't be sampled ends the measuring, never the programme."""
+        if self._blind:
+            return
+        try:
+            look = look_of()
+        except Exception as error:  # noqa: BLE001 - this is the program thread: what is on air comes first
+            self._blind = True
+            self._failed("sampling", error)
+            return
         if len(self._looks) == LOOKS:
             self._unmeasured += 1
         self._looks.append(look)

@@ -17,7 +17,7 @@ class Hooks:
 
     ``deliver(output index, delivery)`` for HLS outputs, ``push[output index](bytes)`` for TS outputs,
     ``alarm(key, severity, text)`` with text None to clear, ``fault(thread name, error)`` when a thread died.
-    ``stopping()``: a channel that is still starting need not go on air any more. ``measure(look)``: once a frame.
+    ``stopping()``: a channel that is still starting need not go on air any more. ``measure(look_of)``: once a frame.
     """
 
     publish: Callable[[events.Event], None]

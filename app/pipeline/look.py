@@ -33,10 +33,11 @@ class Look:
     hidden: bool
 
 
-type Measure = Callable[[Look], None]
+type Measure = Callable[[Callable[[], Look]], None]
+"""Is handed how the look is taken: whoever measures takes it, and answers for what goes wrong with it."""
 
 
-def not_measured(_look: Look) -> None:
+def not_measured(_look_of: Callable[[], Look]) -> None:
     """For whoever has no probes."""
 
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from fractions import Fraction
+from functools import partial
 
 import av
 import numpy as np
@@ -233,7 +234,7 @@ class Program:
         self._worker.moves += 1
         self._frame += 1  # before the shot is handed on: a command that comes meanwhile counts from the next frame
         self._put(shot)
-        self._measure(look_at(taken, frame, self._rate, hidden=hidden))
+        self._measure(partial(look_at, taken, frame, self._rate, hidden=hidden))
         self._pace.done(frame)
         self._leave_reading(frame)
 

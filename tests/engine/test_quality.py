@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ class Air:
                 colour = np.full((45, 80), 128, np.uint8)
                 planes = drawn.astype(np.uint8), colour, colour
             audio = (level * self._random.standard_normal((2, 1920))).astype(np.float32)
-            self.quality.take(Look(self.frame / 25, audio, planes, source, hidden))
+            self.quality.take(partial(Look, self.frame / 25, audio, planes, source, hidden))
             self.frame += 1
 
     def until(self, condition: Callable[[QualityStatus | None], object]) -> QualityStatus | None:
@@ -173,7 +174,23 @@ def test_frames_that_are_too_many_are_counted_and_harm_nothing() -> None:
 
 
 def test_probes_that_fail_say_so_and_nothing_else(air: Air) -> None:
-    air.quality.take(Look(0.0, np.zeros((5, 100), np.float32), None, URL, hidden=False))  # no channel has five
+    air.quality.take(lambda: Look(0.0, np.zeros((5, 100), np.float32), None, URL, hidden=False))  # no channel has five
     air.until(lambda _: air.standing() == {"quality"})
     air.show(25)
     assert air.quality.read() is None
+
+
+def test_a_picture_that_cant_be_sampled_ends_the_measuring_and_nothing_else(air: Air) -> None:
+    taken = 0
+
+    def no_look() -> Look:
+        nonlocal taken
+        taken += 1
+        raise ValueError("cannot reshape array")
+
+    for _ in range(3):
+        air.quality.take(no_look)  # on the program thread, which must go on
+    assert taken == 1
+    (alarm,) = air.alarms.standing()
+    assert (alarm.key, alarm.severity) == ("quality", "warning")
+    assert "not measured any more" in alarm.text
