@@ -43,7 +43,7 @@ def run_in_window(job: Job) -> bool:
                     engine.timezone,
                     remote=True,
                     schedule=schedule,
-                    setup=setup_face(job.data_dir, schedule),
+                    setup=setup_face(job.data_dir, schedule, differs=job.differs),
                     promotes=job.show.rehearsal,
                     data_dir=job.data_dir,
                 )

@@ -6,17 +6,18 @@ import argparse
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.cli.account import Account
+from app.cli.named_breaks import changed_since, lists_of, plans_of
 from app.cli.scripted import ScriptedCommands
 from app.delivery.origin import check_origin, check_origin_untouched
 from app.model.commands import Command, PlanBreak
 from app.model.rehearsal import rehearsed
-from app.model.rundown import BreakPlan
 from app.model.show import Show
 from app.model.signalling import Signalling
 from app.model.states import ChannelState, Order
@@ -24,7 +25,6 @@ from app.pipeline.slate import check_slate
 from app.pipeline.sources import check_source
 from app.remote.face import EngineFace
 from app.remote.session import Session, new_session
-from app.schedule.break_list import read_break_list
 from app.schedule.rows import BreakList
 from app.security.secrets import database_password
 from app.settings import default_database, show_from_toml, show_text
@@ -40,7 +40,7 @@ _COMING = {ChannelState.OFF_AIR, ChannelState.STARTING}
 class Job:
     """A show and all that ``run`` was given with it. ``engine``: once there is one; ``stop``: a signal came.
 
-    ``promoted``: the window of a rehearsal has asked for the show on air.
+    ``promoted``: the window of a rehearsal has asked for the show on air; ``differs``: what would air otherwise.
     """
 
     data_dir: Path
@@ -53,6 +53,7 @@ class Job:
     script: ScriptedCommands | None = None
     engine: EngineFace | None = field(default=None)
     promoted: bool = False
+    differs: Callable[[], str] = lambda: ""
 
     def submit(self, command: Command) -> None:
         """Hand a scripted command to the engine, on the script's own thread.
@@ -97,16 +98,17 @@ def read_job(args: argparse.Namespace, data_dir: Path, stop: threading.Event) ->
     )
     channels = {channel.name: channel.templates for channel in show.channels}
     names = tuple(channels)
-    default_channel = names[0] if len(names) == 1 else None
-    lists = [read_break_list(path, channels=channels, default_channel=default_channel) for path in args.breaks]
+    lists = lists_of(show, args.breaks)
     refused_rows = sum(_report_rows(breaks) for breaks in lists)
-    plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in _plans(lists, names))
+    plans = tuple(PlanBreak(channel=plan.channel, by="schedule", plan=plan) for plan in plans_of(lists, show))
     database = whole_name(args.database) if args.database and not args.rehearsal else ""  # what ran is sold by it
     rehearsal_dir = data_dir / "output" if args.rehearsal else None
     session = new_session(show, text, folder, database=database, plans=plans, rehearsal_dir=rehearsal_dir)
     if rehearsal_dir is not None:
         show = rehearsed(show, rehearsal_dir)
     job = Job(data_dir, show, session, Account(names, as_json=args.json), args.for_s, refused_rows, stop)
+    if args.rehearsal:
+        job.differs = partial(changed_since, args.show, args.breaks, text, [plan.plan for plan in plans])
     if args.commands:
         job.script = ScriptedCommands(args.commands, channels, job.submit, job.account.complain)
     return job
@@ -124,15 +126,6 @@ def check_store(job: Job) -> None:
     named = job.session.database or default_database(job.data_dir)
     with closing(open_store(named, timezone=job.show.timezone, password=database_password)):
         pass
-
-
-def _plans(lists: Sequence[BreakList], channels: tuple[str, ...]) -> Iterator[BreakPlan]:
-    """Breaks are keyed by channel and id: a list that is read twice adds nothing."""
-    seen: set[tuple[str, str]] = set()
-    for plan in (plan for breaks in lists for plan in breaks.plans):
-        if plan.channel in channels and (plan.channel, plan.id) not in seen:
-            seen.add((plan.channel, plan.id))
-            yield plan
 
 
 def _report_rows(breaks: BreakList) -> int:

@@ -31,10 +31,24 @@ _SEEN = "tour-seen"
 
 
 class ProgramSetup:
-    """See SetupFace. ``adopts``: who takes on what counts at once; ``tour``: it may be offered."""
+    """See SetupFace. ``adopts``: who takes on what counts at once; ``tour``: it may be offered.
 
-    def __init__(self, data_dir: Path, adopts: Callable[[Show], None] = lambda _: None, *, tour: bool = False) -> None:
-        self._data_dir, self._adopts, self._tour = data_dir, adopts, tour
+    ``differs``: reads again what a rehearsal was started with.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        adopts: Callable[[Show], None] = lambda _: None,
+        *,
+        tour: bool = False,
+        differs: Callable[[], str] = lambda: "",
+    ) -> None:
+        self._data_dir, self._adopts, self._tour, self._differs = data_dir, adopts, tour, differs
+
+    def rehearsed_otherwise(self) -> str:
+        """Of the show file and the break lists that the rehearsal was started with."""
+        return self._differs()
 
     def on_air(self) -> str:
         """The show file of the run of this data folder; "" where it has ended, or can't be read."""
@@ -139,9 +153,11 @@ class ProgramSetup:
             raise StorageError(f"{self._data_dir / _SEEN}: not written: {error.strerror}") from error
 
 
-def setup_face(data_dir: Path, schedule: StoreFace, *, tour: bool = False) -> ProgramSetup:
-    """That of a run's window. ``tour``: it is a first start."""
-    return ProgramSetup(data_dir, schedule.adopt, tour=tour)
+def setup_face(
+    data_dir: Path, schedule: StoreFace, *, tour: bool = False, differs: Callable[[], str] = lambda: ""
+) -> ProgramSetup:
+    """That of a run's window. ``tour``: it is a first start; ``differs``: as ProgramSetup's."""
+    return ProgramSetup(data_dir, schedule.adopt, tour=tour, differs=differs)
 
 
 def _kept(path: Path, text: str) -> Path | None:

@@ -132,6 +132,10 @@ class SetupFace(Protocol):
         """The text of the show that runs, "" where none is known."""
         ...
 
+    def rehearsed_otherwise(self) -> str:
+        """What would air otherwise than it was rehearsed, as a sentence; "": nothing. UsageError: it can't be read."""
+        ...
+
     def adopt(self, show: Show) -> None:
         """Take on what counts at once of a show that is on air."""
         ...

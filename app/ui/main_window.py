@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
         self.last_received = LastReceived(desk, self.status_line)
-        self.promoting = Promoting(desk, self._skin, self, self._promote if promotes else None, self.held_keys.watch)
+        self.promoting = Promoting(desk, self, self._promote if promotes else None, self.held_keys.watch, setup)
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.setup = SetupRoom(setup, self)

@@ -3,35 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QWindow
-from PySide6.QtWidgets import QWidget
 
+from app.model.setup_face import SetupFace
 from app.model.states import BreakState
 from app.ui.desk import Desk
 from app.ui.dialogs.promote_question import PromoteQuestion
-from app.ui.theme import Skin
+from app.ui.traffic.errand import Errand
 from app.ui.widgets.rehearsal_band import RehearsalBand
+
+if TYPE_CHECKING:
+    from app.ui.main_window import MainWindow
 
 _UNDER_WAY = {BreakState.ARMED, BreakState.ON_AIR}
 
 
 class Promoting(QObject):
-    """``band`` is hidden unless the engine rehearses. ``promote``: the answer was to put the show on air."""
+    """``band`` is hidden unless the engine rehearses. ``promote``: the answer was to put the show on air.
+
+    ``setup``: tells what would air otherwise than it was rehearsed.
+    """
 
     def __init__(
         self,
         desk: Desk,
-        skin: Skin,
-        window: QWidget,
+        window: MainWindow,
         promote: Callable[[], None] | None,
         watch: Callable[[QWindow], None],
+        setup: SetupFace | None,
     ) -> None:
         super().__init__(window)
         self._desk, self._window, self._promote, self._watch = desk, window, promote, watch
-        self.band = RehearsalBand(skin, promotes=promote is not None)
+        self.band = RehearsalBand(window.skin, promotes=promote is not None)
         self.question: PromoteQuestion | None = None
+        self._changed = setup.rehearsed_otherwise if setup is not None else lambda: ""
+        self._errand = Errand(self)
+        self._errand.done.connect(lambda words: self._tell(str(words), airs=True))
+        self._errand.failed.connect(lambda words: self._tell(words, airs=False))
         self.band.asked.connect(self._ask)
         desk.refreshed.connect(self._refresh)
         self._refresh()
@@ -53,6 +64,7 @@ class Promoting(QObject):
         if self.question is None:
             self.question = PromoteQuestion(len(self._desk.status.channels), self._window)
             self.question.show_breaks(self._breaks())
+            self._errand.run(self._changed, "what was rehearsed")
             self.question.answered.connect(self._on_answer)
             self.question.destroyed.connect(self._on_gone)
             self.question.adjustSize()
@@ -62,9 +74,14 @@ class Promoting(QObject):
         self.question.raise_()
         self._watch(self.question.windowHandle())
 
+    def _tell(self, words: str, *, airs: bool) -> None:
+        if self.question is not None:
+            self.question.show_changes(words, airs=airs)
+
     def _on_answer(self) -> None:
         if self._promote is not None and not self._breaks():
             self._promote()
 
     def _on_gone(self) -> None:
+        self._errand.abandon()
         self.question = None

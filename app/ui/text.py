@@ -128,7 +128,7 @@ def utc_offset(moment: datetime, zone: ZoneInfo) -> str:
 
 def city(zone: ZoneInfo) -> str:
     """``Berlin`` of Europe/Berlin; empty for a zone that names no place."""
-    area, _, place = zone.key.rpartition("/")
+    area, _other, place = zone.key.rpartition("/")
     return place.replace("_", " ") if area and area != "Etc" else ""
 
 
