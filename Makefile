@@ -1,5 +1,5 @@
 # make run: the control room. make test: the tests. Both set up what they need first; the second time that is quick.
-.PHONY: run test check bench lock clean
+.PHONY: run test check bench words lock clean
 .SILENT:
 BENCHES = ladder cue splice push journal recovery attach multiviewer probes scte35
 
@@ -23,6 +23,11 @@ check:
 bench:
 	installers/setup.sh test
 	for name in $(BENCHES); do .venv/bin/splicedeck bench $$name $(ARGS) || exit; done
+
+# The texts of the window into its catalogues (resources/locale/*/LC_MESSAGES/splicedeck.po), and those into .mo files.
+words:
+	installers/setup.sh dev
+	.venv/bin/python -m tests.catalogues $(ARGS)
 
 lock:
 	installers/setup.sh lock $(ARGS)

@@ -1,5 +1,6 @@
 """What every test has: no screen needed, and nothing left running behind it."""
 
+import importlib
 import os
 import threading
 import time
@@ -12,6 +13,10 @@ from hypothesis import settings
 from tests.postgres_server import PostgresServer, postgres_server
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # a test under Xvfb starts the program with its own choice
+os.environ["SPLICEDECK_LANGUAGE"] = "en"  # texts are compared as they are written; tests of others choose their own
+with pytest.MonkeyPatch.context() as nobody:  # nor does the language count that a user of this machine has chosen
+    nobody.setenv("SPLICEDECK_CONFIG_DIR", os.devnull)
+    importlib.import_module("app.ui.words")
 settings.register_profile("explore", deadline=None)  # a loaded machine is no fault of what is tested
 settings.register_profile("steady", deadline=None, derandomize=True)  # a suite turns red by a change, not by chance
 settings.load_profile("steady")

@@ -32,13 +32,17 @@ def test_a_wheel_carries_the_resources_and_finds_them(tmp_path: Path) -> None:
     subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("splicedeck-*.whl"))) as wheel:
         wheel.extractall(tmp_path / "site")
-    ask = "from app.resources import resource; print(resource('fonts/Inter-Bold.ttf'))"
+    ask = "from app.resources import resource; print(resource('fonts/Inter-Bold.ttf')); "
+    ask += "from app.ui.words import _; print(_('Undo'))"
     found = subprocess.run(
         [sys.executable, "-c", ask],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(tmp_path / "site")},
+        env=os.environ
+        | {"PYTHONPATH": str(tmp_path / "site"), "SPLICEDECK_LANGUAGE": "de", "SPLICEDECK_CONFIG_DIR": os.devnull},
         check=True,
         capture_output=True,
         text=True,
     )
-    assert Path(found.stdout.strip()) == tmp_path / "site/app/_resources/fonts/Inter-Bold.ttf"
+    face, undo = found.stdout.split()
+    assert Path(face) == tmp_path / "site/app/_resources/fonts/Inter-Bold.ttf"
+    assert undo == "Zurück"

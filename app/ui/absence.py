@@ -6,7 +6,9 @@ import math
 from dataclasses import dataclass
 
 from app.ui import text
+from app.ui.words import _
 
+ENGINE = _("Engine")
 _PATIENCE_S = 20.0  # an engine that comes back by itself has long done so
 
 
@@ -24,7 +26,7 @@ class Absence:
     @property
     def short(self) -> str:
         """For a small button."""
-        return "engine stopped" if self.ended else "engine lost"
+        return _("engine stopped") if self.ended else _("engine lost")
 
     @property
     def words(self) -> str:
@@ -45,9 +47,11 @@ class Absence:
     def sentence(self) -> str:
         """For the status bar."""
         if self.ended:
-            return f"{self.headline}, as it was told to: nothing of it is on air any more"
+            return _("{headline}, as it was told to: nothing of it is on air any more").format(headline=self.headline)
         if self.mismatch:
             return f"{self.headline}: {self.mismatch}"
         if not self.comes_back:
-            return f"{self.headline}, not back yet: splicedeck status tells what runs"
-        return f"{self.headline}, coming back by itself; breaks return at their planned time"
+            return _("{headline}, not back yet: splicedeck status tells what runs").format(headline=self.headline)
+        return _("{headline}, coming back by itself; breaks return at their planned time").format(
+            headline=self.headline
+        )

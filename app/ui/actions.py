@@ -14,24 +14,25 @@ from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
 from app.ui.absence import Absence
 from app.ui.con import con_reason
+from app.ui.words import _
 
 PRESETS_S = (Fraction(15), Fraction(30), Fraction(60), Fraction(90), Fraction(120), Fraction(180))
 EXTEND_BY_S = Fraction(30)
-LOCKED = "panel locked"
+LOCKED = _("panel locked")
 _WAITING = (BreakState.CUED, BreakState.HELD)
 
 
 class Verb(StrEnum):
     """What the cue column can do; the value is the word on the button."""
 
-    CUE_NEXT = "CUE NEXT"
-    HOLD = "HOLD"
-    SKIP = "SKIP"
-    TAKE = "TAKE"
-    WITHDRAW = "WITHDRAW"
-    RETURN = "RETURN"
-    EXTEND = "EXTEND"
-    SLATE = "SLATE"
+    CUE_NEXT = _("CUE NEXT")
+    HOLD = _("HOLD")
+    SKIP = _("SKIP")
+    TAKE = _("TAKE")
+    WITHDRAW = _("WITHDRAW")
+    RETURN = _("RETURN")
+    EXTEND = _("EXTEND")
+    SLATE = _("SLATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,19 +83,19 @@ def _state(status: ChannelStatus) -> BreakState | None:
 
 
 def _off_air(status: ChannelStatus) -> str | None:
-    return None if status.state is ChannelState.ON_AIR else "not on air"
+    return None if status.state is ChannelState.ON_AIR else _("not on air")
 
 
 def _cue_next(status: ChannelStatus, wish: Wish) -> str | None:
     already = {
-        BreakState.CUED: "cued already",
-        BreakState.HELD: "held already",
-        BreakState.ARMED: "armed already",
-        BreakState.ON_AIR: "in break",
+        BreakState.CUED: _("cued already"),
+        BreakState.HELD: _("held already"),
+        BreakState.ARMED: _("armed already"),
+        BreakState.ON_AIR: _("in break"),
     }
     if off := _off_air(status) or already.get(_state(status) or BreakState.PLANNED):
         return off
-    return "choose length" if _makes_new(status, wish) and wish.length_s is None else None
+    return _("choose length") if _makes_new(status, wish) and wish.length_s is None else None
 
 
 def _makes_new(status: ChannelStatus, wish: Wish) -> bool:
@@ -107,8 +108,8 @@ def _hold(status: ChannelStatus, _wish: Wish) -> str | None:
         return off
     if _state(status) in _WAITING:
         return None
-    return {BreakState.ARMED: "pre-roll runs", BreakState.ON_AIR: "in break"}.get(
-        _state(status) or BreakState.PLANNED, "nothing cued"
+    return {BreakState.ARMED: _("pre-roll runs"), BreakState.ON_AIR: _("in break")}.get(
+        _state(status) or BreakState.PLANNED, _("nothing cued")
     )
 
 
@@ -117,10 +118,10 @@ def _skip(status: ChannelStatus, _wish: Wish) -> str | None:
         return off
     state = _state(status)
     if state is BreakState.ARMED:
-        return "too late"
+        return _("too late")
     if state is BreakState.ON_AIR:
-        return "in break"
-    return None if state in _WAITING or status.next is not None else "none to skip"
+        return _("in break")
+    return None if state in _WAITING or status.next is not None else _("none to skip")
 
 
 def _take(status: ChannelStatus, _wish: Wish) -> str | None:
@@ -130,23 +131,23 @@ def _take(status: ChannelStatus, _wish: Wish) -> str | None:
     if state in _WAITING:
         return None
     if state is BreakState.ARMED:
-        return "taken already"
-    return "in break" if state is BreakState.ON_AIR else "Nothing cued: CUE NEXT first"
+        return _("taken already")
+    return _("in break") if state is BreakState.ON_AIR else _("Nothing cued: CUE NEXT first")
 
 
 def _withdraw(status: ChannelStatus, _wish: Wish) -> str | None:
     if _state(status) is not BreakState.ARMED or status.current is None:
-        return "only in pre-roll"
+        return _("only in pre-roll")
     if not withdraw_closed(status):
         return None
     closed, out = status.current.withdraw_until_frame, status.current.frame
     if closed is None or out is None:
-        return "closed"
-    return f"closed {decimal_text(text.rate_of(status).ticks(out - closed), 1)} s before OUT"
+        return _("closed")
+    return _("closed {seconds} s before OUT").format(seconds=decimal_text(text.rate_of(status).ticks(out - closed), 1))
 
 
 def _in_break(status: ChannelStatus, _wish: Wish) -> str | None:
-    return None if status.on_air is not None else "not in break"
+    return None if status.on_air is not None else _("not in break")
 
 
 def _slate(status: ChannelStatus, _wish: Wish) -> str | None:
@@ -183,20 +184,22 @@ ACTIONS: dict[Verb, Action] = {
             Verb.CUE_NEXT,
             "F8",
             "F8",
-            "Prepare the next planned break; with none planned, or a template chosen, a new one",
+            _("Prepare the next planned break; with none planned, or a template chosen, a new one"),
             _cue_next,
             _cue_next_command,
         ),
-        Action(Verb.HOLD, "F9", "F9", "Keep the cued break from airing by itself", _hold, _plain(commands.Hold)),
-        Action(Verb.SKIP, "F10", "F10", "Drop the cued break, or the next planned one", _skip, _plain(commands.Skip)),
+        Action(Verb.HOLD, "F9", "F9", _("Keep the cued break from airing by itself"), _hold, _plain(commands.Hold)),
         Action(
-            Verb.TAKE, "F12", "F12", "Fire the cued break: its OUT lands one pre-roll from now", _take, _take_command
+            Verb.SKIP, "F10", "F10", _("Drop the cued break, or the next planned one"), _skip, _plain(commands.Skip)
+        ),
+        Action(
+            Verb.TAKE, "F12", "F12", _("Fire the cued break: its OUT lands one pre-roll from now"), _take, _take_command
         ),
         Action(
             Verb.WITHDRAW,
             "F7",
             "F7",
-            "Take the break back while its pre-roll runs",
+            _("Take the break back while its pre-roll runs"),
             _withdraw,
             _plain(commands.Withdraw),
         ),
@@ -204,12 +207,12 @@ ACTIONS: dict[Verb, Action] = {
             Verb.RETURN,
             "F11",
             "F11",
-            "Back to the programme on the first frame that can be a key frame",
+            _("Back to the programme on the first frame that can be a key frame"),
             _in_break,
             _plain(commands.Return),
         ),
-        Action(Verb.EXTEND, "F6", "F6", "Make the open break longer", _in_break, _extend_command),
-        Action(Verb.SLATE, "Ctrl+Shift+F12", "⌃⇧F12", "Slate on air by hand, or off again", _slate, _slate_command),
+        Action(Verb.EXTEND, "F6", "F6", _("Make the open break longer"), _in_break, _extend_command),
+        Action(Verb.SLATE, "Ctrl+Shift+F12", "⌃⇧F12", _("Slate on air by hand, or off again"), _slate, _slate_command),
     )
 }
 
@@ -221,12 +224,20 @@ def refusal(
     if absence is not None:
         return absence.short
     if status is None:
-        return "no channel"
+        return _("no channel")
     return LOCKED if locked else con_reason(status, wish.by) or ACTIONS[verb].reason(status, wish)
 
 
 def next_words(status: ChannelStatus, wish: Wish, planned_clock: str) -> str:
     """What CUE NEXT would cue."""
     if status.next is None or wish.template is not None:
-        return f"new, {text.preset(wish.length_s)}" if wish.length_s is not None else "choose length"
-    return f"next {planned_clock}" if planned_clock else f"next, {text.length(status.next.duration_ticks)}"
+        return (
+            _("new, {preset}").format(preset=text.preset(wish.length_s))
+            if wish.length_s is not None
+            else _("choose length")
+        )
+    return (
+        _("next {planned_clock}").format(planned_clock=planned_clock)
+        if planned_clock
+        else _("next, {length}").format(length=text.length(status.next.duration_ticks))
+    )

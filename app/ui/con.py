@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.model import commands
 from app.model.status import ChannelStatus
+from app.ui.words import _
 
 KEY, FORCE_KEY = "Ctrl+J", "Ctrl+Shift+J"
 
@@ -14,16 +15,16 @@ def con_line(status: ChannelStatus | None, operator: str) -> str:
     if con is None:
         return ""
     if con.offered_to == operator:
-        return f"con: {con.holder} offers, {KEY}"
+        return _("con: {holder} offers, {key}").format(holder=con.holder, key=KEY)
     if con.holder != operator:
-        return f"con: {con.holder}"
-    return f"con: you, to {con.offered_to}?" if con.offered_to else "con: you"
+        return _("con: {holder}").format(holder=con.holder)
+    return _("con: you, to {offered_to}?").format(offered_to=con.offered_to) if con.offered_to else _("con: you")
 
 
 def con_reason(status: ChannelStatus, operator: str) -> str | None:
     """Why this window's cue keys are refused; None: they are not."""
     con = status.con
-    return None if con is None or con.holder == operator else f"con: {con.holder}"
+    return None if con is None or con.holder == operator else _("con: {holder}").format(holder=con.holder)
 
 
 def con_command(status: ChannelStatus, operator: str, *, force: bool = False) -> commands.ConCommand | None:
@@ -41,5 +42,5 @@ def con_command(status: ChannelStatus, operator: str, *, force: bool = False) ->
 def con_denied(status: ChannelStatus, operator: str) -> str:
     """What is told where the key does nothing."""
     if status.con is None or status.con.holder == operator:
-        return "the con is yours already"
-    return f"{status.con.holder} has the con: ask for it, or {FORCE_KEY} takes it"
+        return _("the con is yours already")
+    return _("{holder} has the con: ask for it, or {key} takes it").format(holder=status.con.holder, key=FORCE_KEY)

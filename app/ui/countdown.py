@@ -10,6 +10,7 @@ from app.ui import text
 from app.ui.faces import Panel, RingFace, pre_roll_ring
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.words import _
 
 NO_TIME = "--:--"
 
@@ -34,7 +35,7 @@ def countdown(panel: Panel) -> Countdown:
     shown = _known(panel)
     if panel.absence is None or shown.ring is not None:
         return shown
-    return replace(shown, below=f"{panel.absence.short}: as last known")
+    return replace(shown, below=_("{absence}: as last known").format(absence=panel.absence.short))
 
 
 def _known(panel: Panel) -> Countdown:
@@ -50,46 +51,52 @@ def _known(panel: Panel) -> Countdown:
 
 def _pre_roll(panel: Panel, brk: BreakStatus) -> Countdown:
     left = panel.until(brk.out_at)
-    times = [("OUT lands", panel.timecode(brk.out_at))] if brk.out_at is not None else []
+    times = [(_("OUT lands"), panel.timecode(brk.out_at))] if brk.out_at is not None else []
     if brk.withdraw_until_at is not None:
-        times.append(("WITHDRAW until", panel.timecode(brk.withdraw_until_at)))
+        times.append((_("WITHDRAW until"), panel.timecode(brk.withdraw_until_at)))
     digits = text.pre_roll(left)
-    unit = ("minutes" if ":" in digits else "seconds") if left > 0 else "at OUT"
-    return Countdown("PRE-ROLL", Icon.OPEN_RING, Tone.AMBER, digits, unit, pre_roll_ring(panel), tuple(times))
+    unit = (_("minutes") if ":" in digits else _("seconds")) if left > 0 else _("at OUT")
+    return Countdown(_("PRE-ROLL"), Icon.OPEN_RING, Tone.AMBER, digits, unit, pre_roll_ring(panel), tuple(times))
 
 
 def _in_break(panel: Panel, brk: BreakStatus) -> Countdown:
     left = panel.until(brk.in_at)
-    below = f"IN lands {panel.timecode(brk.in_at)}" if brk.in_at is not None else ""
+    below = _("IN lands {timecode}").format(timecode=panel.timecode(brk.in_at)) if brk.in_at is not None else ""
     return Countdown(
-        "IN BREAK · LEFT",
+        _("IN BREAK · LEFT"),
         Icon.BARRED_BOX,
         Tone.RED,
         text.minutes(left),
         below if left > 0 else text.WAITING,
         filled=True,
-        aside=f"of {text.length(brk.duration_ticks)}",
+        aside=_("of {length}").format(length=text.length(brk.duration_ticks)),
     )
 
 
 def _waiting(panel: Panel, brk: BreakStatus) -> Countdown:
     held = brk.state is BreakState.HELD
-    word, icon = ("HELD", Icon.PAUSE) if held else ("CUED", Icon.DIAMOND)
+    word, icon = (_("HELD"), Icon.PAUSE) if held else (_("CUED"), Icon.DIAMOND)
     if brk.out_at is None:
-        return Countdown(f"{word} · waits for TAKE", icon, Tone.AMBER, NO_TIME, "no planned time")
-    left, below = panel.until(brk.out_at), f"planned {panel.timecode(brk.out_at)}"
+        return Countdown(
+            _("{word} · waits for TAKE").format(word=word), icon, Tone.AMBER, NO_TIME, _("no planned time")
+        )
+    left, below = panel.until(brk.out_at), _("planned {timecode}").format(timecode=panel.timecode(brk.out_at))
     if left > 0:
-        return Countdown(f"{word} · OUT planned in", icon, Tone.AMBER, text.minutes(left), below)
-    return Countdown(f"{word} · past plan by", icon, Tone.AMBER, text.elapsed(-left), below)
+        return Countdown(_("{word} · OUT planned in").format(word=word), icon, Tone.AMBER, text.minutes(left), below)
+    return Countdown(_("{word} · past plan by").format(word=word), icon, Tone.AMBER, text.elapsed(-left), below)
 
 
 def _next(panel: Panel) -> Countdown:
     waiting = panel.channel.next if panel.channel is not None else None
     if waiting is None:
-        return Countdown("NO BREAK PLANNED", Icon.NEXT, Tone.QUIET, NO_TIME, "choose a length, then CUE NEXT")
+        return Countdown(_("NO BREAK PLANNED"), Icon.NEXT, Tone.QUIET, NO_TIME, _("choose a length, then CUE NEXT"))
     if waiting.out_at is None:
-        return Countdown("NEXT BREAK", Icon.NEXT, Tone.QUIET, NO_TIME, "waits to be cued and taken")
+        return Countdown(_("NEXT BREAK"), Icon.NEXT, Tone.QUIET, NO_TIME, _("waits to be cued and taken"))
     left = panel.until(waiting.out_at)
     return Countdown(
-        "NEXT BREAK IN", Icon.NEXT, Tone.QUIET, text.minutes(left), f"planned {panel.timecode(waiting.out_at)}"
+        _("NEXT BREAK IN"),
+        Icon.NEXT,
+        Tone.QUIET,
+        text.minutes(left),
+        _("planned {timecode}").format(timecode=panel.timecode(waiting.out_at)),
     )

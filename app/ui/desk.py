@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import commands, events
 from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus
-from app.ui.absence import Absence
+from app.ui.absence import ENGINE, Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
 from app.ui.con import con_command, con_denied
@@ -24,11 +24,12 @@ from app.ui.marker_book import MarkerBook
 from app.ui.presses import REFUSED_FOR_S, Presses, Stage
 from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
+from app.ui.words import _
 
 LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
-OF_WINDOW = "This window"  # where a channel's name stands, in alarms that are not the engine's
+OF_WINDOW = _("This window")  # where a channel's name stands, in alarms that are not the engine's
 type AlarmKey = tuple[str, str, datetime]
 
 
@@ -131,7 +132,7 @@ class Desk(QObject):
     def shown_name(self, name: str) -> str:
         """A channel as lists call it: ``9 Event A``; the engine itself has no channel."""
         number = self.number(name)
-        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or "Engine"
+        return f"{number} {self.status.channels[number - 1].title or name}" if number else name or ENGINE
 
     def select(self, name: str) -> None:
         """Let the cue keys act on this channel; on its gang, while it is one of it."""

@@ -21,13 +21,13 @@ from app.model.setup_face import SetupFace
 from app.settings.folders import default_config_dir, window_layout
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
-from app.ui.dressing import dress_application, scaled_application
+from app.ui.dressing import dress_application, scaled_application, speak_application
 from app.ui.ending import Ending
 from app.ui.first_paint import FirstPaint
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
-from app.ui.habits.own_settings import OWN_FILE, OwnSettings
+from app.ui.habits.own_settings import OwnSettings
 from app.ui.hooks import fault_hooks
 from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
@@ -35,6 +35,7 @@ from app.ui.surfaces.midi import Midi
 from app.ui.surfaces.stream_deck import StreamDecks
 from app.ui.theme import Palette
 from app.ui.widgets.preset_switch import Preset
+from app.ui.words import OWN_FILE
 
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
@@ -56,7 +57,7 @@ def run_window(
     """
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
         own = own_settings()
-        looks, _ = looks_from(own.section("looks"))
+        looks, _other = looks_from(own.section("looks"))
         application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
         window = MainWindow(
@@ -131,6 +132,7 @@ def prepared_application(palette: Palette, scale_percent: int = 100) -> QApplica
     application.setApplicationName("Splicedeck")
     application.setDesktopFileName("splicedeck")
     application.setStyle(QStyleFactory.create("Fusion"))
+    speak_application(application)
     load_fonts()
     application.setFont(font(14, MEDIUM))
     dress_application(palette)

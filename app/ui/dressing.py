@@ -7,10 +7,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 
+from app.ui.language import ENGLISH
 from app.ui.theme import Palette, style_sheet
+from app.ui.words import SPOKEN
 
 _SCALE = "QT_SCALE_FACTOR"
 _STARTED = "splicedeck_scale_percent"
@@ -55,6 +58,15 @@ def started_percent() -> int:
     application = QApplication.instance()
     found = application.property(_STARTED) if application is not None else None
     return found if isinstance(found, int) else 100
+
+
+def speak_application(application: QApplication) -> None:
+    """Let Qt's own texts, as those of its file dialog, be in the window's language where Qt has it."""
+    translator = QTranslator(application)
+    if SPOKEN != ENGLISH and translator.load(
+        f"qtbase_{SPOKEN}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    ):
+        application.installTranslator(translator)
 
 
 def dress_application(palette: Palette) -> None:

@@ -11,6 +11,8 @@ from app.model.timebase import decimal_text
 from app.ui import text
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.model_words import capitals
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,78 +56,126 @@ def _told(event: events.Event, zone: ZoneInfo) -> _Told:
 def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an event a line
     match event:
         case events.ChannelStarted():
-            gap = "" if event.gap_ms is None else f", {decimal_text(event.gap_ms * 90, 1)} s missing before it"
-            return Icon.DOT, "ON AIR", Tone.PLAIN, f"{event.frame_rate} frames a second{gap}"
+            gap = (
+                ""
+                if event.gap_ms is None
+                else _(", {seconds} s missing before it").format(seconds=decimal_text(event.gap_ms * 90, 1))
+            )
+            return (
+                Icon.DOT,
+                _("ON AIR"),
+                Tone.PLAIN,
+                _("{frame_rate} frames a second{gap}").format(frame_rate=event.frame_rate, gap=gap),
+            )
         case events.EngineStarted():
-            down = "" if event.down_ms is None else f", down {decimal_text(event.down_ms * 90, 1)} s"
-            again = "" if event.life == 1 else f", start {event.life} of this run{down}"
+            down = (
+                ""
+                if event.down_ms is None
+                else _(", down {seconds} s").format(seconds=decimal_text(event.down_ms * 90, 1))
+            )
+            again = "" if event.life == 1 else _(", start {life} of this run{down}").format(life=event.life, down=down)
             tone = Tone.PLAIN if event.life == 1 else Tone.AMBER
-            return Icon.PLAY_RING, "ENGINE", tone, f"process {event.pid} runs{again}"
+            return Icon.PLAY_RING, _("ENGINE"), tone, _("process {pid} runs{again}").format(pid=event.pid, again=again)
         case events.ChannelStopped():
             tone = Tone.RED if event.reason else Tone.QUIET
-            return Icon.BARRED_RING, "OFF AIR", tone, event.reason or "stopped as asked"
+            return Icon.BARRED_RING, _("OFF AIR"), tone, event.reason or _("stopped as asked")
         case events.SourceChanged(source="slate"):
-            return Icon.STRUCK_FRAME, "SLATE", Tone.RED, event.reason or "slate on air"
+            return Icon.STRUCK_FRAME, _("SLATE"), Tone.RED, event.reason or _("slate on air")
         case events.SourceChanged():
-            return Icon.PLAY, "SOURCE", Tone.QUIET, _and_why(f"{event.source} on air", event.reason)
+            return (
+                Icon.PLAY,
+                _("SOURCE"),
+                Tone.QUIET,
+                _and_why(_("{source} on air").format(source=event.source), event.reason),
+            )
         case events.SegmentLost():
-            said = f"{event.origin} will not have segment {event.sequence}: {event.reason}"
-            return Icon.STRUCK_RING, "LOST", Tone.RED, said
+            said = _("{origin} will not have segment {sequence}: {reason}").format(
+                origin=event.origin, sequence=event.sequence, reason=event.reason
+            )
+            return Icon.STRUCK_RING, _("LOST"), Tone.RED, said
         case events.AlarmRaised():
             icon = Icon.OCTAGON_CROSS if event.severity == "critical" else Icon.TRIANGLE
-            return icon, event.severity.upper(), severity_tone(event.severity), event.text
+            return icon, capitals(event.severity), severity_tone(event.severity), event.text
         case events.AlarmCleared():
-            return Icon.CHECK, "CLEARED", Tone.QUIET, event.text or event.key
+            return Icon.CHECK, _("CLEARED"), Tone.QUIET, event.text or event.key
         case events.FeedCueSeen():
-            return Icon.TRIANGLE, "MARKER", Tone.AMBER, f"PID {event.pid} brought what is no marker: {event.problem}"
+            return (
+                Icon.TRIANGLE,
+                _("MARKER"),
+                Tone.AMBER,
+                _("PID {pid} brought what is no marker: {problem}").format(pid=event.pid, problem=event.problem),
+            )
         case events.FeedCueHandled():
             said = (
-                f"a marker of the source, on frame {event.frame}"
+                _("a marker of the source, on frame {frame}").format(frame=event.frame)
                 if event.frame is not None
-                else "a marker of the source"
+                else _("a marker of the source")
             )
             return Icon.CHECK, event.action.upper(), Tone.PLAIN, _and_why(said, event.reason)
         case events.ScheduleImported():
             icon, tone = (Icon.TRIANGLE, Tone.AMBER) if _doubts(event) else (Icon.CHECK, Tone.PLAIN)
-            done = f"{event.added} added, {event.changed} changed, {event.removed} removed"
-            return icon, "IMPORTED", tone, f"{event.file}: {done}{_doubts(event)}"
+            done = _("{added} added, {changed} changed, {removed} removed").format(
+                added=event.added, changed=event.changed, removed=event.removed
+            )
+            return icon, _("IMPORTED"), tone, f"{event.file}: {done}{_doubts(event)}"
         case events.ScheduleRefused():
-            return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"list {event.file}: {event.reason}"
+            return (
+                Icon.OCTAGON_CROSS,
+                _("REFUSED"),
+                Tone.AMBER,
+                _("list {file}: {reason}").format(file=event.file, reason=event.reason),
+            )
         case events.ConChanged():
             tone = Tone.AMBER if event.how == "forced" else Tone.PLAIN
-            return Icon.LOCK, "CON", tone, con_words(event)
+            return Icon.LOCK, _("CON"), tone, con_words(event)
         case events.TriggerReceived():
-            return Icon.PLAY_RING, "TRIGGER", Tone.QUIET, trigger_words(event)
+            return Icon.PLAY_RING, _("TRIGGER"), Tone.QUIET, trigger_words(event)
         case events.CommandAccepted():
-            return Icon.CHECK, "ACCEPTED", Tone.QUIET, f"{_verb(event.command)} by {event.by}"
+            return (
+                Icon.CHECK,
+                _("ACCEPTED"),
+                Tone.QUIET,
+                _("{verb} by {by}").format(verb=_verb(event.command), by=event.by),
+            )
         case events.CommandRefused():
-            return Icon.OCTAGON_CROSS, "REFUSED", Tone.AMBER, f"{_verb(event.command)} by {event.by}: {event.reason}"
+            return (
+                Icon.OCTAGON_CROSS,
+                _("REFUSED"),
+                Tone.AMBER,
+                _("{verb} by {by}: {reason}").format(verb=_verb(event.command), by=event.by, reason=event.reason),
+            )
         case _:
-            return Icon.NOTE, "NOTE", Tone.QUIET, event.name
+            return Icon.NOTE, _("NOTE"), Tone.QUIET, event.name
 
 
 def con_words(event: events.ConChanged) -> str:
     """What became of a channel's con."""
     return {
-        "taken": f"{event.holder} has the con",
-        "forced": f"{event.holder} took the con from {event.was}",
-        "offered": f"{event.holder} offers the con to {event.offered_to}",
-        "unoffered": f"{event.holder} keeps the con",
-        "accepted": f"{event.holder} has the con from {event.was}",
-        "released": f"{event.was} gave the con up: anybody may cue",
+        "taken": _("{holder} has the con").format(holder=event.holder),
+        "forced": _("{holder} took the con from {was}").format(holder=event.holder, was=event.was),
+        "offered": _("{holder} offers the con to {offered_to}").format(
+            holder=event.holder, offered_to=event.offered_to
+        ),
+        "unoffered": _("{holder} keeps the con").format(holder=event.holder),
+        "accepted": _("{holder} has the con from {was}").format(holder=event.holder, was=event.was),
+        "released": _("{was} gave the con up: anybody may cue").format(was=event.was),
     }.get(event.how, event.how)
 
 
 def trigger_words(event: events.TriggerReceived) -> str:
     """What a surface fired."""
-    tried = ", a test: nothing is fired" if event.test else ""
-    return f"{_verb(event.verb)} on {', '.join(event.channels)} by {event.by} over {event.via.upper()}{tried}"
+    tried = _(", a test: nothing is fired") if event.test else ""
+    return _("{verb} on {names} by {by} over {via}{tried}").format(
+        verb=_verb(event.verb), names=", ".join(event.channels), by=event.by, via=event.via.upper(), tried=tried
+    )
 
 
 def _doubts(event: events.ScheduleImported) -> str:
     """What of a list did not come in."""
-    refused = f", {event.refused_count} refused" if event.refused_count else ""
-    return refused + (f", {event.conflict_count} in conflict" if event.conflict_count else "")
+    refused = _(", {refused_count} refused").format(refused_count=event.refused_count) if event.refused_count else ""
+    return refused + (
+        _(", {conflict_count} in conflict").format(conflict_count=event.conflict_count) if event.conflict_count else ""
+    )
 
 
 def severity_tone(severity: str) -> Tone:
@@ -134,61 +184,99 @@ def severity_tone(severity: str) -> Tone:
 
 
 def _break(event: events.BreakEvent, zone: ZoneInfo) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an event a line
-    numbered = f"break {event.splice_event_id}" if event.splice_event_id is not None else event.break_id
+    numbered = (
+        _("break {splice_event_id}").format(splice_event_id=event.splice_event_id)
+        if event.splice_event_id is not None
+        else event.break_id
+    )
     name = event.title or numbered
     match event:
         case events.BreakPlanned():
-            when = f" at {text.clock(event.planned_at, zone)}" if event.planned_at else ", waits to be taken"
-            return Icon.NEXT, "PLANNED", Tone.QUIET, f"{name}, {text.length(event.duration_ticks)}{when}"
+            when = (
+                _(" at {clock}").format(clock=text.clock(event.planned_at, zone))
+                if event.planned_at
+                else _(", waits to be taken")
+            )
+            return Icon.NEXT, _("PLANNED"), Tone.QUIET, f"{name}, {text.length(event.duration_ticks)}{when}"
         case events.BreakCued():
-            return Icon.DIAMOND, "CUED", Tone.AMBER, _by(name, event)
+            return Icon.DIAMOND, _("CUED"), Tone.AMBER, _by(name, event)
         case events.BreakHeld():
-            return Icon.PAUSE, "HELD", Tone.AMBER, _by(name, event)
+            return Icon.PAUSE, _("HELD"), Tone.AMBER, _by(name, event)
         case events.BreakSkipped():
-            return Icon.NEXT, "SKIPPED", Tone.QUIET, _by(name, event)
+            return Icon.NEXT, _("SKIPPED"), Tone.QUIET, _by(name, event)
         case events.BreakArmed():
-            return Icon.OPEN_RING, "ARMED", Tone.AMBER, _by(f"{name}, {text.length(event.duration_ticks)}", event)
+            return Icon.OPEN_RING, _("ARMED"), Tone.AMBER, _by(f"{name}, {text.length(event.duration_ticks)}", event)
         case events.CueSent():
-            said = f"{name}: {event.kind.upper()} in the stream after {event.latency_ms:.0f} ms"
-            return Icon.CHECK_DISC, "SENT", Tone.PLAIN, said
+            said = _("{name}: {kind} in the stream after {latency_ms:.0f} ms").format(
+                name=name, kind=event.kind.upper(), latency_ms=event.latency_ms
+            )
+            return Icon.CHECK_DISC, _("SENT"), Tone.PLAIN, said
         case events.BreakOut():
-            return Icon.BARRED_BOX, "OUT", Tone.RED, f"{name}, {text.length(event.duration_ticks)}, frame {event.frame}"
+            return (
+                Icon.BARRED_BOX,
+                _("OUT"),
+                Tone.RED,
+                _("{name}, {length}, frame {frame}").format(
+                    name=name, length=text.length(event.duration_ticks), frame=event.frame
+                ),
+            )
         case events.BreakResumed():
-            how = "its OUT again" if event.out_again else "goes on"
-            return Icon.BARRED_BOX, "RESUMED", Tone.AMBER, f"{name}: {how} after the restart"
+            how = _("its OUT again") if event.out_again else _("goes on")
+            return (
+                Icon.BARRED_BOX,
+                _("RESUMED"),
+                Tone.AMBER,
+                _("{name}: {how} after the restart").format(name=name, how=how),
+            )
         case events.BreakExtended():
-            return Icon.PLUS, "EXTENDED", Tone.PLAIN, f"{name} to {text.length(event.duration_ticks)}"
+            return (
+                Icon.PLUS,
+                _("EXTENDED"),
+                Tone.PLAIN,
+                _("{name} to {length}").format(name=name, length=text.length(event.duration_ticks)),
+            )
         case events.BreakIn():
-            lasted = f"{name} after {decimal_text(event.duration_ticks, 2)} s ({event.how}), frame {event.frame}"
-            return Icon.PLAY, "IN", Tone.PLAIN, lasted
+            lasted = _("{name} after {seconds} s ({how}), frame {frame}").format(
+                name=name, seconds=decimal_text(event.duration_ticks, 2), how=event.how, frame=event.frame
+            )
+            return Icon.PLAY, _("IN"), Tone.PLAIN, lasted
         case events.BreakWithdrawn():
-            return Icon.UNDO, "WITHDRAWN", Tone.PLAIN, _by(f"{name}, cancel sent", event)
+            return Icon.UNDO, _("WITHDRAWN"), Tone.PLAIN, _by(_("{name}, cancel sent").format(name=name), event)
         case events.BreakRefused() | events.BreakFailed():
-            word = "REFUSED" if isinstance(event, events.BreakRefused) else "FAILED"
+            word = _("REFUSED") if isinstance(event, events.BreakRefused) else _("FAILED")
             return Icon.OCTAGON_CROSS, word, Tone.RED, f"{name}: {event.reason}"
         case events.BreakKeptOff():
-            return Icon.OCTAGON_CROSS, "KEPT OFF", Tone.RED, f"{name}: {event.reason}"
+            return Icon.OCTAGON_CROSS, _("KEPT OFF"), Tone.RED, f"{name}: {event.reason}"
         case events.SpliceProved():
             return _proved(event, name)
         case events.BreakLanded():
-            return Icon.CHECK_DISC, "LANDED", Tone.GREEN, f"{name}, proved at {', '.join(event.origins) or 'all'}"
+            return (
+                Icon.CHECK_DISC,
+                _("LANDED"),
+                Tone.GREEN,
+                _("{name}, proved at {names}").format(name=name, names=", ".join(event.origins) or _("all")),
+            )
         case events.BreakMissed():
-            return Icon.STRUCK_RING, "MISSED", Tone.RED, f"{name}: {event.reason}"
+            return Icon.STRUCK_RING, _("MISSED"), Tone.RED, f"{name}: {event.reason}"
         case _:
-            return Icon.NOTE, "NOTE", Tone.QUIET, f"{name}: {event.name}"
+            return Icon.NOTE, _("NOTE"), Tone.QUIET, f"{name}: {event.name}"
 
 
 def _proved(event: events.SpliceProved, name: str) -> _Told:
-    what = f"{name}: {event.direction.upper()} at {event.origin}"
+    what = _("{name}: {direction} at {origin}").format(
+        name=name, direction=event.direction.upper(), origin=event.origin
+    )
     if event.verdict is ProofState.LANDED:
-        error = "" if event.error_ticks is None else f", {event.error_ticks} ticks off"
-        return Icon.CHECK_DISC, "PROVED", Tone.GREEN, f"{what}{error}"
+        error = (
+            "" if event.error_ticks is None else _(", {error_ticks} ticks off").format(error_ticks=event.error_ticks)
+        )
+        return Icon.CHECK_DISC, _("PROVED"), Tone.GREEN, f"{what}{error}"
     tone = Tone.AMBER if event.verdict is ProofState.LATE else Tone.RED
-    return Icon.STRUCK_RING, event.verdict.value.upper(), tone, _and_why(what, event.reason)
+    return Icon.STRUCK_RING, capitals(event.verdict.value), tone, _and_why(what, event.reason)
 
 
 def _by(said: str, event: events.BreakEvent) -> str:
-    return f"{said}, by {event.by}" if event.by else said
+    return _("{said}, by {by}").format(said=said, by=event.by) if event.by else said
 
 
 def _and_why(said: str, reason: str) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.ui.words import _
+
 _MOST_BYTES = 1 << 20  # of a verdict, which has a few thousand
 
 
@@ -36,9 +38,9 @@ def found_in(folder: str) -> Found:
         listed = [(str(one["file"]), int(one["offset_frames"])) for one in verdict["pictures"]]
         problems = [str(problem) for problem in verdict["problems"]]
     except FileNotFoundError:
-        return Found(problem="its evidence is no longer kept here: the newest 500 splices are")
+        return Found(problem=_("its evidence is no longer kept here: the newest 500 splices are"))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        return Found(problem=f"its evidence can't be read: {error}")
+        return Found(problem=_("its evidence can't be read: {error}").format(error=error))
     pictures = tuple(Picture(path / Path(name).name, offset) for name, offset in listed)
     return Found(pictures, "; ".join(problems))
 
@@ -58,9 +60,9 @@ def bundle(folders: Mapping[str, str], target: Path) -> str:
                         packed += 1
         if not packed:
             part.unlink()
-            return "its evidence is no longer kept here: the newest 500 splices are"
+            return _("its evidence is no longer kept here: the newest 500 splices are")
         part.replace(target)
     except OSError as error:
         part.unlink(missing_ok=True)
-        return f"the evidence can't be saved: {error.strerror or error}"
+        return _("the evidence can't be saved: {strerror}").format(strerror=error.strerror or error)
     return ""

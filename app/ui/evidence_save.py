@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.ui.evidence_files import bundle
 from app.ui.traffic.errand import Errand
+from app.ui.words import _
 
 _ENDING = ".zip"
 
@@ -25,15 +26,15 @@ class EvidenceDialog(QObject):
         self._window = parent
         self._errand = Errand(self)
         self._errand.done.connect(lambda told: self.said.emit(str(told)))
-        self._errand.failed.connect(lambda why: self.said.emit(f"Evidence not saved: {why}"))
+        self._errand.failed.connect(lambda why: self.said.emit(_("Evidence not saved: {why}").format(why=why)))
         self.chooser: QFileDialog | None = None
 
     def open(self, folders: Mapping[str, str], name: str) -> None:
         """Ask where; ``name`` is what is offered."""
-        chooser = self.chooser = QFileDialog(self._window, "Save the evidence of this splice")
+        chooser = self.chooser = QFileDialog(self._window, _("Save the evidence of this splice"))
         chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters([f"Evidence bundle (*{_ENDING})"])
+        chooser.setNameFilters([_("Evidence bundle (*{ending})").format(ending=_ENDING)])
         chooser.selectFile(f"{name}{_ENDING}")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.fileSelected.connect(lambda path: self.write(folders, Path(path)))
@@ -46,7 +47,7 @@ class EvidenceDialog(QObject):
         whole = path if path.suffix.lower() == _ENDING else path.with_name(path.name + _ENDING)
 
         def work() -> str:
-            return bundle(folders, whole) or f"Evidence saved: {whole}"
+            return bundle(folders, whole) or _("Evidence saved: {whole}").format(whole=whole)
 
-        self.said.emit(f"Packing {whole.name}…")
+        self.said.emit(_("Packing {name}…").format(name=whole.name))
         self._errand.run(work, "evidence-bundle")

@@ -15,6 +15,7 @@ from app.ui.actions import ACTIONS, Verb, Wish, extended_s, next_words, refusal
 from app.ui.icons import Icon
 from app.ui.presses import Press, Stage
 from app.ui.trail import BreakTrail, ProofCount
+from app.ui.words import _
 
 LANDED_FOR_S = 10.0
 OFF_PLAN_FROM_S = 10.0
@@ -102,15 +103,20 @@ def _pressed(resting: Face, press: Press, now_s: float) -> Face:
     big = press.verb is Verb.TAKE
     match press.stage:
         case Stage.SENT:
-            return replace(plain, kind=Kind.PRESSED, line="sent")
+            return replace(plain, kind=Kind.PRESSED, line=_("sent"))
         case Stage.ACCEPTED if big:
-            return replace(plain, kind=Kind.PRESSED, line="accepted", right=f"{press.answer_ms} ms")
+            return replace(
+                plain,
+                kind=Kind.PRESSED,
+                line=_("accepted"),
+                right=_("{answer_ms} ms").format(answer_ms=press.answer_ms),
+            )
         case Stage.ACCEPTED:
-            return replace(plain, kind=Kind.PRESSED, line=f"sent {press.answer_ms} ms")
+            return replace(plain, kind=Kind.PRESSED, line=_("sent {answer_ms} ms").format(answer_ms=press.answer_ms))
         case Stage.REFUSED:
             return replace(plain, kind=Kind.REFUSED, icon=_refused_icon(big), line=press.reason, why=press.reason)
         case Stage.SILENT:
-            words = f"engine silent {text.elapsed(press.waited_s(now_s))}"
+            words = _("engine silent {elapsed}").format(elapsed=text.elapsed(press.waited_s(now_s)))
             return replace(plain, kind=Kind.REFUSED, icon=_refused_icon(big), line=words, why=words)
         case Stage.NUDGED:
             return replace(resting, kind=Kind.REFUSED, line=press.reason) if resting.line == press.reason else resting
@@ -137,31 +143,36 @@ def _take(panel: Panel, reason: str | None) -> Face:
     cap, brk = ACTIONS[Verb.TAKE].cap, panel.current
     if panel.absence is not None:
         kind, icon = (Kind.DISABLED, Icon.PLAY) if panel.absence.ended else (Kind.REFUSED, Icon.OCTAGON_CROSS)
-        return Face(kind, "TAKE", panel.absence.words, "", icon, cap, why=panel.absence.words)
+        return Face(kind, _("TAKE"), panel.absence.words, "", icon, cap, why=panel.absence.words)
     if brk is not None and panel.is_state(BreakState.ARMED) and brk.out_at is not None:
-        line, right = f"OUT lands {panel.timecode(brk.out_at)}", text.in_seconds(panel.until(brk.out_at))
-        return Face(Kind.ARMED, "TAKEN", line, right, Icon.OPEN_RING, cap)
+        line, right = (
+            _("OUT lands {timecode}").format(timecode=panel.timecode(brk.out_at)),
+            text.in_seconds(panel.until(brk.out_at)),
+        )
+        return Face(Kind.ARMED, _("TAKEN"), line, right, Icon.OPEN_RING, cap)
     if brk is not None and panel.is_state(BreakState.ON_AIR) and brk.out_at is not None:
         landed = panel.proof.total > 0 and panel.proof.landed == panel.proof.total
-        line = f"OUT {'landed' if landed else 'spliced'} {panel.timecode(brk.out_at)}"
+        line = _("OUT {it} {timecode}").format(
+            it=_("landed") if landed else _("spliced"), timecode=panel.timecode(brk.out_at)
+        )
         count = str(panel.proof) if panel.proof.total else ""
-        return Face(Kind.IN_BREAK, "IN BREAK", line, count, Icon.BARRED_BOX, cap)
+        return Face(Kind.IN_BREAK, _("IN BREAK"), line, count, Icon.BARRED_BOX, cap)
     if reason is not None:
         icon = Icon.LOCK if panel.locked else Icon.PLAY
-        return Face(Kind.DISABLED, "TAKE", reason, "", icon, cap, why=reason)
+        return Face(Kind.DISABLED, _("TAKE"), reason, "", icon, cap, why=reason)
     return _ready_take(panel, cap)
 
 
 def _ready_take(panel: Panel, cap: str) -> Face:
     channel, brk = panel.channel, panel.current
     if channel is None or brk is None or channel.take_lands_frame is None or channel.first_frame_at is None:
-        return Face(Kind.PRIMARY, "TAKE", "OUT lands one pre-roll from now", "", Icon.PLAY, cap)
+        return Face(Kind.PRIMARY, _("TAKE"), _("OUT lands one pre-roll from now"), "", Icon.PLAY, cap)
     lands = text.frame_at(channel.first_frame_at, text.rate_of(channel), channel.take_lands_frame)
     right = text.in_seconds(panel.until(lands))
     if channel.pre_roll_ticks == 0:
-        return Face(Kind.HELD, "TAKE", "no pre-roll, proves late", right, Icon.PLAY, cap)
-    line = f"OUT lands {panel.timecode(lands)}"
-    return Face(Kind.PRIMARY, "TAKE", line, right, Icon.PLAY, cap, tag=_off_plan(brk.out_at, lands))
+        return Face(Kind.HELD, _("TAKE"), _("no pre-roll, proves late"), right, Icon.PLAY, cap)
+    line = _("OUT lands {timecode}").format(timecode=panel.timecode(lands))
+    return Face(Kind.PRIMARY, _("TAKE"), line, right, Icon.PLAY, cap, tag=_off_plan(brk.out_at, lands))
 
 
 def _off_plan(planned: datetime | None, lands: datetime) -> str:
@@ -172,19 +183,27 @@ def _off_plan(planned: datetime | None, lands: datetime) -> str:
     if abs(ahead) < OFF_PLAN_FROM_S:
         return ""
     shown = text.elapsed(abs(ahead)).removeprefix("0")
-    return f"{shown} early" if ahead > 0 else f"{shown} late"
+    return _("{shown} early").format(shown=shown) if ahead > 0 else _("{shown} late").format(shown=shown)
 
 
 def _withdraw(panel: Panel, reason: str | None) -> Face:
     cap, brk, ring = ACTIONS[Verb.WITHDRAW].cap, panel.current, pre_roll_ring(panel)
     if reason is None and brk is not None:
         left = f"{text.pre_roll(panel.until(brk.withdraw_until_at))} s"
-        return Face(Kind.PRIMARY, "WITHDRAW", f"undo the take: open {left} more", "", Icon.UNDO, cap, ring=ring)
+        return Face(
+            Kind.PRIMARY,
+            _("WITHDRAW"),
+            _("undo the take: open {left} more").format(left=left),
+            "",
+            Icon.UNDO,
+            cap,
+            ring=ring,
+        )
     trail = panel.trail
     withdrawn_at = trail.withdrawn_at if brk is None and trail is not None else None
     if withdrawn_at is not None and -panel.until(withdrawn_at) < LANDED_FOR_S:
-        return Face(Kind.READY, "WITHDRAWN", "cancel sent, nothing airs", "", Icon.UNDO)
-    return Face(Kind.DISABLED, "WITHDRAW", reason or "", "", Icon.UNDO, cap, ring=ring, why=reason or "")
+        return Face(Kind.READY, _("WITHDRAWN"), _("cancel sent, nothing airs"), "", Icon.UNDO)
+    return Face(Kind.DISABLED, _("WITHDRAW"), reason or "", "", Icon.UNDO, cap, ring=ring, why=reason or "")
 
 
 def pre_roll_ring(panel: Panel) -> RingFace | None:
@@ -206,43 +225,55 @@ def _cue_next(panel: Panel) -> Face:
     planned = panel.channel.next if panel.channel is not None else None
     at = text.clock(planned.out_at, panel.zone) if planned is not None and planned.out_at is not None else ""
     line = next_words(panel.channel, panel.wish, at) if panel.channel is not None else ""
-    return Face(Kind.READY, "CUE NEXT", line, cap=ACTIONS[Verb.CUE_NEXT].cap)
+    return Face(Kind.READY, _("CUE NEXT"), line, cap=ACTIONS[Verb.CUE_NEXT].cap)
 
 
 def _hold(panel: Panel) -> Face:
     cap = ACTIONS[Verb.HOLD].cap
     if panel.is_state(BreakState.HELD):
-        return Face(Kind.HELD, "HELD", "press to go on", cap=cap)
-    return Face(Kind.READY, "HOLD", "keep cued", cap=cap)
+        return Face(Kind.HELD, _("HELD"), _("press to go on"), cap=cap)
+    return Face(Kind.READY, _("HOLD"), _("keep cued"), cap=cap)
 
 
 def _skip(panel: Panel) -> Face:
-    line = "drop it" if panel.current is not None else "drop the next"
-    return Face(Kind.READY, "SKIP", line, cap=ACTIONS[Verb.SKIP].cap)
+    line = _("drop it") if panel.current is not None else _("drop the next")
+    return Face(Kind.READY, _("SKIP"), line, cap=ACTIONS[Verb.SKIP].cap)
 
 
 def _return(panel: Panel) -> Face:
     cap, trail, brk = ACTIONS[Verb.RETURN].cap, panel.trail, panel.current
     if brk is None and trail is not None and trail.in_at is not None and -panel.until(trail.in_at) < LANDED_FOR_S:
         proved = panel.proof.total > 0 and panel.proof.landed == panel.proof.total
-        return Face(Kind.LANDED, "RETURN", f"landed {panel.proof}" if proved else "IN spliced", cap=cap)
+        return Face(
+            Kind.LANDED,
+            _("RETURN"),
+            _("landed {proof}").format(proof=panel.proof) if proved else _("IN spliced"),
+            cap=cap,
+        )
     if brk is not None and trail is not None and trail.break_id == brk.id and trail.in_announced:
-        return Face(Kind.READY, "RETURN", f"IN {text.in_seconds(panel.until(brk.in_at))}", cap=cap)
-    return Face(Kind.READY, "RETURN", "IN at once", cap=cap)
+        return Face(
+            Kind.READY,
+            _("RETURN"),
+            _("IN {in_seconds}").format(in_seconds=text.in_seconds(panel.until(brk.in_at))),
+            cap=cap,
+        )
+    return Face(Kind.READY, _("RETURN"), _("IN at once"), cap=cap)
 
 
 def _extend(panel: Panel) -> Face:
     if panel.channel is None:
-        return Face(Kind.READY, "EXTEND", "", cap=ACTIONS[Verb.EXTEND].cap)
+        return Face(Kind.READY, _("EXTEND"), "", cap=ACTIONS[Verb.EXTEND].cap)
     total_ticks = int(extended_s(panel.channel, panel.wish) * 90_000)
-    return Face(Kind.READY, "EXTEND", f"to {text.length(total_ticks)}", cap=ACTIONS[Verb.EXTEND].cap)
+    return Face(
+        Kind.READY, _("EXTEND"), _("to {length}").format(length=text.length(total_ticks)), cap=ACTIONS[Verb.EXTEND].cap
+    )
 
 
 def _slate(panel: Panel) -> Face:
     cap = ACTIONS[Verb.SLATE].cap
     if panel.channel is not None and panel.channel.slate_by_hand:
-        return Face(Kind.ARMED, "SLATE", "on by hand", cap=cap)
-    return Face(Kind.READY, "SLATE", "seen on air", cap=cap)
+        return Face(Kind.ARMED, _("SLATE"), _("on by hand"), cap=cap)
+    return Face(Kind.READY, _("SLATE"), _("seen on air"), cap=cap)
 
 
 _FACES = {

@@ -11,6 +11,7 @@ from app.model.status import ChannelStatus
 from app.ui.actions import Verb
 from app.ui.faces import Face, Kind
 from app.ui.presses import Press, Stage
+from app.ui.words import _
 
 _RESTING = {Kind.PRIMARY, Kind.READY, Kind.HELD, Kind.DISABLED}
 
@@ -47,11 +48,11 @@ def together(verb: Verb, command: commands.Command, selected: ChannelStatus) -> 
 def already(verb: Verb, status: ChannelStatus, selected: ChannelStatus) -> str | None:
     """Why a member of a gang is left as it is: it is already what the others are to become."""
     if verb is Verb.HOLD and _held(status) and not _held(selected):
-        return "held already"
+        return _("held already")
     if verb is Verb.HOLD and _held(selected) and not _held(status):
-        return "not held"
+        return _("not held")
     if verb is Verb.SLATE and status.slate_by_hand is not selected.slate_by_hand:
-        return "slate already" if status.slate_by_hand else "no slate"
+        return _("slate already") if status.slate_by_hand else _("no slate")
     return None
 
 
@@ -70,7 +71,11 @@ def gang_face(verb: Verb, shown: Face, members: Sequence[Member]) -> Face:
     ready = [one for one in members if one.reason is None]
     if not ready:
         return shown
-    count = f"{len(ready)} of {len(members)}" if len(ready) < len(members) else f"{len(members)} channels"
+    count = (
+        _("{ready} of {members}").format(ready=len(ready), members=len(members))
+        if len(ready) < len(members)
+        else _("{members} channels").format(members=len(members))
+    )
     word = f"{shown.word} {len(ready)}"
     out = next((one for one in members if one.reason is not None), None)
     why = f"{out.number}: {out.reason}" if out is not None else ""

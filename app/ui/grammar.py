@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor
 
 from app.ui.icons import Icon
 from app.ui.theme import Palette
+from app.ui.words import _
 
 
 class Tone(Enum):
@@ -57,26 +58,26 @@ class Mark:
         return (palette.ink, palette.amber) if self.tone is Tone.AMBER else (palette.sel, palette.redf)
 
 
-ON_AIR = Mark("ON AIR", Icon.DOT)
-REHEARSAL = Mark("REHEARSAL", Icon.PLAY_RING)
-OFF_AIR = Mark("OFF AIR", Icon.BARRED_RING)
-STARTING = Mark("STARTING", Icon.PLAY_RING)
-STOPPING = Mark("STOPPING", Icon.BARRED_RING)
-CUED = Mark("CUED", Icon.DIAMOND, 2, tone=Tone.AMBER, body=Body.OUTLINE)
-HELD = Mark("HELD", Icon.PAUSE, 2, tone=Tone.AMBER, body=Body.OUTLINE)
-ARMED = Mark("ARMED", Icon.OPEN_RING, 4, tone=Tone.AMBER, body=Body.FILL)
-IN_BREAK = Mark("IN BREAK", Icon.BARRED_BOX, 6, tone=Tone.RED, body=Body.FILL)
-SLATE = Mark("SLATE", Icon.STRUCK_FRAME, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
-SLATE_BY_HAND = Mark("SLATE", Icon.STRUCK_FRAME, 4, tone=Tone.AMBER, body=Body.OUTLINE)
-FAULT = Mark("FAULT", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.FILL)
-FAULT_IN_BREAK = Mark("FAULT", Icon.OCTAGON_CROSS, 6, dashed=True, tone=Tone.RED, body=Body.FILL)
-SLATE_IN_BREAK = Mark("SLATE", Icon.STRUCK_FRAME, 6, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
-ENGINE_LOST = Mark("ENGINE LOST", Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
-ENGINE_STOPPED = Mark("ENGINE STOPPED", Icon.BARRED_RING, 2, tone=Tone.AMBER, body=Body.OUTLINE)
-WARNING = Mark("WARNING", Icon.TRIANGLE, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
-BLACK = Mark("BLACK", Icon.BOX, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
-FROZEN = Mark("FROZEN", Icon.STAR, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
-SILENT = Mark("SILENT", Icon.MUTED_HORN, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
+ON_AIR = Mark(_("ON AIR"), Icon.DOT)
+REHEARSAL = Mark(_("REHEARSAL"), Icon.PLAY_RING)
+OFF_AIR = Mark(_("OFF AIR"), Icon.BARRED_RING)
+STARTING = Mark(_("STARTING"), Icon.PLAY_RING)
+STOPPING = Mark(_("STOPPING"), Icon.BARRED_RING)
+CUED = Mark(_("CUED"), Icon.DIAMOND, 2, tone=Tone.AMBER, body=Body.OUTLINE)
+HELD = Mark(_("HELD"), Icon.PAUSE, 2, tone=Tone.AMBER, body=Body.OUTLINE)
+ARMED = Mark(_("ARMED"), Icon.OPEN_RING, 4, tone=Tone.AMBER, body=Body.FILL)
+IN_BREAK = Mark(_("IN BREAK"), Icon.BARRED_BOX, 6, tone=Tone.RED, body=Body.FILL)
+SLATE = Mark(_("SLATE"), Icon.STRUCK_FRAME, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
+SLATE_BY_HAND = Mark(_("SLATE"), Icon.STRUCK_FRAME, 4, tone=Tone.AMBER, body=Body.OUTLINE)
+FAULT = Mark(_("FAULT"), Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.FILL)
+FAULT_IN_BREAK = Mark(_("FAULT"), Icon.OCTAGON_CROSS, 6, dashed=True, tone=Tone.RED, body=Body.FILL)
+SLATE_IN_BREAK = Mark(_("SLATE"), Icon.STRUCK_FRAME, 6, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
+ENGINE_LOST = Mark(_("ENGINE LOST"), Icon.OCTAGON_CROSS, 4, dashed=True, tone=Tone.RED, body=Body.OUTLINE)
+ENGINE_STOPPED = Mark(_("ENGINE STOPPED"), Icon.BARRED_RING, 2, tone=Tone.AMBER, body=Body.OUTLINE)
+WARNING = Mark(_("WARNING"), Icon.TRIANGLE, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
+BLACK = Mark(_("BLACK"), Icon.BOX, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
+FROZEN = Mark(_("FROZEN"), Icon.STAR, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
+SILENT = Mark(_("SILENT"), Icon.MUTED_HORN, 2, dashed=True, tone=Tone.AMBER, body=Body.OUTLINE)
 MARKS = (
     ON_AIR,
     REHEARSAL,

@@ -10,6 +10,7 @@ from app.ui.actions import ACTIONS, Verb
 from app.ui.desk import Desk
 from app.ui.event_lines import trigger_words
 from app.ui.widgets.status_line import StatusLine
+from app.ui.words import _
 
 SHOWN_FOR_S = 10.0  # a trigger, while the panel is open
 
@@ -28,7 +29,11 @@ class LastReceived(QObject):
     def _on_pressed(self, verb: str) -> None:
         if self._desk.locked:
             number = self._desk.number(self._desk.selected)
-            self.receive(f"{verb} ({ACTIONS[Verb(verb)].cap}) on {number}: panel locked, nothing fired")
+            self.receive(
+                _("{verb} ({cap}) on {number}: panel locked, nothing fired").format(
+                    verb=verb, cap=ACTIONS[Verb(verb)].cap, number=number
+                )
+            )
 
     def _on_event(self, event: events.Event) -> None:
         if isinstance(event, events.TriggerReceived):

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.ui.habits.own_settings import OwnSettings
 from app.ui.multiview.kept import read_walls
+from app.ui.words import _
 
 _SECTION = "screens"
 _MOST_ARRANGEMENTS = 20
@@ -33,7 +34,7 @@ class LayoutFile:
     """``problem``: what was wrong with the file, in words; it is kept aside and the defaults hold."""
 
     def __init__(self, path: Path) -> None:
-        self._own = OwnSettings(path, "The window's layout")
+        self._own = OwnSettings(path, _("The window's layout"))
         self._kept = self._read()
 
     @property
@@ -59,7 +60,7 @@ class LayoutFile:
         try:
             return {name: _layout(one) for name, one in self._own.section(_SECTION).items()}
         except (KeyError, TypeError, ValueError, AttributeError):
-            self._own.set_aside("it is not as this program writes it")
+            self._own.set_aside(_("it is not as this program writes it"))
             return {}
 
 

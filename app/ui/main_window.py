@@ -284,9 +284,7 @@ class MainWindow(QMainWindow):
         if self.schedule.unsaved and not (self._warned or self._answered):
             self._warned = True
             self.pages.show_breaks()
-            self.schedule.told.emit(
-                f"{text.counted(self.schedule.unsaved, 'edit')} not saved: close again to lose them"
-            )
+            self.schedule.told.emit(text.unsaved(self.schedule.unsaved))
             event.ignore()
             return
         on_air = self._on_air()

@@ -11,6 +11,7 @@ from app.model.timebase import TICKS_PER_SECOND, decimal_text
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
 from app.ui.marker_row import Fate, MarkerRow, Source, fate, lead_of, role_of
+from app.ui.words import _
 
 KEPT = 1000  # rows of a channel; older ones are in the journal and the log
 _REPEATS = 4  # of a marker that are waited for: each is handled as it comes
@@ -176,10 +177,10 @@ def _names(row: MarkerRow) -> tuple[str, ...]:
 
 _DONE = {"relayed", "acted"}
 _ACTIONS = {
-    "relayed": (Icon.CHECK, "RELAYED", Tone.PLAIN),
-    "acted": (Icon.PLAY, "ACTED", Tone.PLAIN),
-    "stripped": (Icon.BARRED_RING, "STRIPPED", Tone.QUIET),
-    "ignored": (Icon.TRIANGLE, "IGNORED", Tone.AMBER),
+    "relayed": (Icon.CHECK, _("RELAYED"), Tone.PLAIN),
+    "acted": (Icon.PLAY, _("ACTED"), Tone.PLAIN),
+    "stripped": (Icon.BARRED_RING, _("STRIPPED"), Tone.QUIET),
+    "ignored": (Icon.TRIANGLE, _("IGNORED"), Tone.AMBER),
 }
 
 
@@ -187,7 +188,7 @@ def _handled_fate(event: events.FeedCueHandled) -> Fate:
     icon, word, tone = _ACTIONS.get(event.action, (Icon.NOTE, event.action.upper(), Tone.QUIET))
     snapped = ""
     if event.snapped_ticks:
-        way = "later" if event.snapped_ticks > 0 else "earlier"
-        snapped = f"snapped {decimal_text(abs(event.snapped_ticks) * 1000, 1)} ms {way}"
-    placed = f"out on frame {event.frame}" if event.frame is not None else ""
+        way = _("later") if event.snapped_ticks > 0 else _("earlier")
+        snapped = _("snapped {ms} ms {way}").format(ms=decimal_text(abs(event.snapped_ticks) * 1000, 1), way=way)
+    placed = _("out on frame {frame}").format(frame=event.frame) if event.frame is not None else ""
     return Fate(icon, word, tone, "; ".join(part for part in (event.reason, placed, snapped) if part))

@@ -20,6 +20,7 @@ from app.scte35.signalling import SectionRole, section_role
 from app.ui import text
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.words import _
 
 _MS = TICKS_PER_SECOND // 1000
 
@@ -71,7 +72,7 @@ class MarkerRow:
     @property
     def whence_words(self) -> str:
         """``PID 500`` or ``us``."""
-        return "us" if self.pid is None else f"PID {self.pid}"
+        return _("us") if self.pid is None else _("PID {pid}").format(pid=self.pid)
 
     @property
     def lead_words(self) -> str:
@@ -105,21 +106,21 @@ type Verdicts = Mapping[tuple[str, str], tuple[ProofState, str]]
 """By origin and output: the verdict and its reason."""
 
 _WORDS = {
-    ProofState.LATE: (Icon.CLOCK, "LATE", Tone.AMBER),
-    ProofState.MISPLACED: (Icon.ARROW_OFF, "MISPLACED", Tone.RED),
-    ProofState.MISSING: (Icon.STRUCK_RING, "MISSING", Tone.RED),
+    ProofState.LATE: (Icon.CLOCK, _("LATE"), Tone.AMBER),
+    ProofState.MISPLACED: (Icon.ARROW_OFF, _("MISPLACED"), Tone.RED),
+    ProofState.MISSING: (Icon.STRUCK_RING, _("MISSING"), Tone.RED),
 }
 
 
 def fate(row: MarkerRow, verdicts: Verdicts) -> Fate:
     """What is known by now."""
     if row.whence is Source.FEED:
-        broken = Fate(Icon.TRIANGLE, "BROKEN", Tone.AMBER, row.problem)
-        return row.handled or (broken if row.problem else Fate(Icon.RING, "SEEN"))
+        broken = Fate(Icon.TRIANGLE, _("BROKEN"), Tone.AMBER, row.problem)
+        return row.handled or (broken if row.problem else Fate(Icon.RING, _("SEEN")))
     if row.direction == "cancel":
-        return Fate(Icon.UNDO, "CANCEL", Tone.PLAIN, "the break was taken back")
+        return Fate(Icon.UNDO, _("CANCEL"), Tone.PLAIN, _("the break was taken back"))
     if row.withdrawn:
-        return Fate(Icon.UNDO, "WITHDRAWN", Tone.QUIET, "taken back before it aired")
+        return Fate(Icon.UNDO, _("WITHDRAWN"), Tone.QUIET, _("taken back before it aired"))
     return _proved(verdicts)
 
 
@@ -128,11 +129,11 @@ def _proved(verdicts: Verdicts) -> Fate:
     for where, (verdict, reason) in reached.items():
         if verdict in _WORDS:
             icon, word, tone = _WORDS[verdict]
-            return Fate(icon, word, tone, f"at {where[0]}: {reason}")
+            return Fate(icon, word, tone, _("at {where}: {reason}").format(where=where[0], reason=reason))
     if reached:
-        origins = sorted({origin for origin, _ in reached})
-        return Fate(Icon.CHECK_DISC, "LANDED", Tone.GREEN, f"proved at {', '.join(origins)}")
-    return Fate(Icon.RING, "SENT", Tone.PLAIN)
+        origins = sorted({origin for origin, _other in reached})
+        return Fate(Icon.CHECK_DISC, _("LANDED"), Tone.GREEN, _("proved at {names}").format(names=", ".join(origins)))
+    return Fate(Icon.RING, _("SENT"), Tone.PLAIN)
 
 
 @lru_cache(512)
@@ -148,7 +149,7 @@ def read(section: bytes) -> Section | CueError:
 def command_of(section: bytes) -> str:
     """A section's command in one line, or why it is refused."""
     found = read(section)
-    return f"refused: {found}" if isinstance(found, CueError) else summary(found)
+    return _("refused: {found}").format(found=found) if isinstance(found, CueError) else summary(found)
 
 
 def role_of(section: bytes) -> str:
@@ -162,34 +163,40 @@ def role_of(section: bytes) -> str:
 
 def fields_of(row: MarkerRow, told: Fate, zone_time: str) -> list[tuple[str, str]]:
     """Every field of a marker, name (indented by level) and words: first its story, then its syntax, then its bytes."""
-    said = f"{row.times} times" if row.times > 1 else "once"
-    heard = f"{row.whence_words} of {row.source}" if row.source else row.whence_words
+    said = _("{times} times").format(times=row.times) if row.times > 1 else _("once")
+    heard = (
+        _("{whence_words} of {source}").format(whence_words=row.whence_words, source=row.source)
+        if row.source
+        else row.whence_words
+    )
     story = [
-        ("says", row.command_words),
-        ("arrived" if row.whence is Source.FEED else "sent", f"{zone_time}, {said}"),
-        ("from", heard if row.whence is Source.FEED else "us, in the outputs of this channel"),
-        ("lead", _lead_told(row)),
-        ("what became of it", f"{told.word}: {told.says}" if told.says else told.word),
+        (_("says"), row.command_words),
+        (_("arrived") if row.whence is Source.FEED else _("sent"), f"{zone_time}, {said}"),
+        (_("from"), heard if row.whence is Source.FEED else _("us, in the outputs of this channel")),
+        (_("lead"), _lead_told(row)),
+        (_("what became of it"), f"{told.word}: {told.says}" if told.says else told.word),
     ]
     if row.break_id:
-        story.append(("break", row.break_id))
+        story.append((_("break"), row.break_id))
     found = read(row.section)
-    syntax = [("refused", str(found))] if isinstance(found, CueError) else [_field(line) for line in explained(found)]
+    syntax = (
+        [(_("refused"), str(found))] if isinstance(found, CueError) else [_field(line) for line in explained(found)]
+    )
     return [*story, *syntax, ("base64", row.base64), ("hex", row.hex)]
 
 
 def _lead_told(row: MarkerRow) -> str:
     if row.lead_ms is None:
-        return "none: it has no time" if row.pts is None else "not known"
+        return _("none: it has no time") if row.pts is None else _("not known")
     if row.is_late:
-        return f"{row.lead_words.removeprefix('−')} after its own splice"
-    return f"{row.lead_words} before its splice"
+        return _("{time} after its own splice").format(time=row.lead_words.removeprefix("−"))
+    return _("{lead_words} before its splice").format(lead_words=row.lead_words)
 
 
 def _field(line: str) -> tuple[str, str]:
     """A line of the explanation, cut behind its name: two spaces or more, or the end."""
     level = len(line) - len(line.lstrip())
-    name, _, words = line.strip().partition("  ")
+    name, _other, words = line.strip().partition("  ")
     return " " * level + name, words.strip()
 
 

@@ -17,6 +17,7 @@ from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.preset_switch import Preset
 from app.ui.widgets.side_pages import SidePages
+from app.ui.words import _
 
 _INSPECTOR_SHARE, _CROWDED_SHARE = 57, 43  # per cent of what strip and status line leave
 _CROWD = 16  # with more channels their pictures would get too small
@@ -29,8 +30,8 @@ class OperatorRoom(DockRoom):
         self._pages, self._side = pages, side
         self._bottom = 0
         docks = (
-            Dock("pages", "Ad breaks, events and markers", pages.tabs, pages),
-            Dock("side", "Alarms and charts", side.head, side),
+            Dock("pages", _("Ad breaks, events and markers"), pages.tabs, pages),
+            Dock("side", _("Alarms and charts"), side.head, side),
         )
         super().__init__(docks)
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from app.model.outcome_figures import EDGES_S, Figures, class_texts
+from app.model.outcome_figures import EDGES_S, Figures
 from app.model.reconciling import Outcome
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Tone
+from app.ui.model_words import shown
 from app.ui.theme import Skin
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, elided, width_of, write
+from app.ui.words import _
 
 _GAP, _PAD = 24.0, 10.0  # between charts; between a label, its bar and its value
 _LEAST_BAR = 60.0
@@ -48,7 +51,7 @@ class Chart:
     @property
     def words(self) -> str:
         """For those who hear it."""
-        told = ", ".join(f"{bar.label} {bar.words}" for bar in self.bars) or "nothing"
+        told = ", ".join(f"{bar.label} {bar.words}" for bar in self.bars) or _("nothing")
         return f"{self.title}: {told}"
 
 
@@ -56,20 +59,24 @@ def charts_of(found: Figures | None, zone: ZoneInfo) -> tuple[Chart, ...]:
     """The figures as charts, hours in house time; None: they are not known yet."""
     if found is None:
         return ()
-    late = tuple(zip(class_texts(), found.late, strict=True))
+    late = tuple(zip(_class_words(), found.late, strict=True))
     hours = found.avails[:_MOST_HOURS]
-    most, latest = max(count for _, count in found.outcomes), max(found.late)
-    longest = max((seconds for _, seconds in hours), default=0)
+    most, latest = max(count for _other, count in found.outcomes), max(found.late)
+    longest = max((seconds for _other, seconds in hours), default=0)
     return (
         Chart(
-            "BREAKS BY OUTCOME",
-            tuple(Bar(str(name), _part(n, most), str(n), _TONES[name]) for name, n in found.outcomes),
+            _("BREAKS BY OUTCOME"),
+            tuple(Bar(shown(name), _part(n, most), str(n), _TONES[name]) for name, n in found.outcomes),
         ),
         Chart(
-            "SECONDS EARLY AND LATE", tuple(Bar(text, _part(n, latest), str(n), _late_tone(text)) for text, n in late)
+            _("SECONDS EARLY AND LATE"),
+            tuple(
+                Bar(words, _part(n, latest), str(n), Tone.GREEN if words == _("on time") else Tone.AMBER)
+                for words, n in late
+            ),
         ),
         Chart(
-            "AVAILS LEFT TODAY",
+            _("AVAILS LEFT TODAY"),
             tuple(
                 Bar(f"{hour.astimezone(zone):%H:%M}", _part(float(left), float(longest)), f"{float(left):.0f} s")
                 for hour, left in hours
@@ -78,8 +85,18 @@ def charts_of(found: Figures | None, zone: ZoneInfo) -> tuple[Chart, ...]:
     )
 
 
-def _late_tone(text: str) -> Tone:
-    return Tone.GREEN if text == "on time" else Tone.AMBER
+def _class_words() -> tuple[str, ...]:
+    """The classes of early and late, as the counts of ``Figures.late`` stand."""
+    words = [_("over {seconds} s early").format(seconds=-EDGES_S[0])]
+    for lower, upper in pairwise(EDGES_S):
+        near, far = sorted((abs(lower), abs(upper)))
+        if lower < 0 < upper:
+            words.append(_("on time"))
+        elif upper < 0:
+            words.append(_("{near} to {far} s early").format(near=near, far=far))
+        else:
+            words.append(_("{near} to {far} s late").format(near=near, far=far))
+    return (*words, _("over {seconds} s late").format(seconds=EDGES_S[-1]))
 
 
 def _part(value: float, most: float) -> float:
@@ -91,7 +108,7 @@ class ScheduleCharts(Painted[tuple[Chart, ...]]):
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(skin, (), parent)
-        self.setAccessibleName("Charts of the schedule")
+        self.setAccessibleName(_("Charts of the schedule"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
 
     def show_value(self, shown: tuple[Chart, ...]) -> None:
@@ -128,7 +145,11 @@ class ScheduleCharts(Painted[tuple[Chart, ...]]):
         painter.fillRect(self.rect(), p.bg1)
         if not self.shown:
             write(
-                painter, QRectF(box.x(), box.y(), box.width(), self._line()), "Nothing is reconciled yet", p.dim, d.body
+                painter,
+                QRectF(box.x(), box.y(), box.width(), self._line()),
+                _("Nothing is reconciled yet"),
+                p.dim,
+                d.body,
             )
             return
         width = (box.width() - _GAP * (len(self.shown) - 1)) / len(self.shown)

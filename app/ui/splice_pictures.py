@@ -13,6 +13,7 @@ from app.model.events import ChannelStarted, Event, FeedCueHandled, FeedCueSeen
 from app.ui.bridge import Pictures
 from app.ui.marker_row import MarkerRow
 from app.ui.strip import Frame
+from app.ui.words import _
 
 _MOST_DUE, _MOST_KEPT = 200, 200
 _SIZE = QSize(256, 144)  # as the stills of a film-strip
@@ -54,7 +55,7 @@ class SplicePictures:
     def look(self) -> None:
         """Take the pictures that are due."""
         waited_for = {key: frame for key, frame in self._due.items() if frame is not None}
-        newest = {channel: self._preview(channel).frame for channel, _ in waited_for}
+        newest = {channel: self._preview(channel).frame for channel, _other in waited_for}
         for (channel, cue_id), wanted in waited_for.items():
             shown = newest[channel]
             if shown is None or shown.frame < wanted:
@@ -68,7 +69,10 @@ class SplicePictures:
             image = small.copy()  # of its own memory, also where it had this size already
             if not shown.intact():
                 continue
-            self._keep((channel, cue_id), Frame(image, 0, f"on air, +{behind}" if behind else "on air"))
+            self._keep(
+                (channel, cue_id),
+                Frame(image, 0, _("on air, +{behind}").format(behind=behind) if behind else _("on air")),
+            )
 
     def of(self, row: MarkerRow) -> Frame | None:
         """The picture at a marker's splice, where there is one."""

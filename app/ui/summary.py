@@ -16,6 +16,7 @@ from app.ui.grammar import Tone
 from app.ui.tile_face import SLATE_SOURCE
 from app.ui.widgets.status_line import StatusFace, StatusLamp
 from app.ui.widgets.strip import Count, StripFace
+from app.ui.words import _
 
 _LATE_FROM_MS = 100
 _PREVIEWS_MOST = 25.0  # a second
@@ -38,24 +39,24 @@ def strip_face(
     alarms = len(status.alarms) + sum(len(channel.alarms) for channel in channels)
     on_slate = sum(channel.source == SLATE_SOURCE or channel.slate_by_hand for channel in _on_air(channels))
     counts: tuple[Count, ...] = (
-        Count(grammar.ARMED, _in_state(channels, BreakState.ARMED), "ARMED"),
-        Count(grammar.IN_BREAK, _in_state(channels, BreakState.ON_AIR), "IN BREAK" if roomy else "BREAK"),
-        Count(grammar.SLATE, on_slate, "SLATE"),
-        Count(grammar.WARNING, alarms, "ALARM" if alarms == 1 else "ALARMS"),
+        Count(grammar.ARMED, _in_state(channels, BreakState.ARMED), _("ARMED")),
+        Count(grammar.IN_BREAK, _in_state(channels, BreakState.ON_AIR), _("IN BREAK") if roomy else _("BREAK")),
+        Count(grammar.SLATE, on_slate, _("SLATE")),
+        Count(grammar.WARNING, alarms, _("ALARM") if alarms == 1 else _("ALARMS")),
     )
     on_air = str(len(_on_air(channels)))
     if absence is not None:  # nothing of it is known to be so
         on_air, unseen = "–", 0
-        promise = ", coming back by itself" if roomy and absence.comes_back else ""
+        promise = _(", coming back by itself") if roomy and absence.comes_back else ""
         mark = grammar.ENGINE_STOPPED if absence.ended else grammar.ENGINE_LOST
         counts = (Count(mark, 1, absence.headline + promise, number=""),)
     place = f" {text.city(zone)}" if roomy and text.city(zone) else ""
     return StripFace(
         show=show,
         on_air=f"{on_air}/{len(channels)}",
-        on_air_word="REHEARSAL" if status.rehearsal else "ON AIR",
+        on_air_word=_("REHEARSAL") if status.rehearsal else _("ON AIR"),
         counts=counts,
-        fresh=f"{unseen} new" if unseen else "",
+        fresh=_("{unseen} new").format(unseen=unseen) if unseen else "",
         clock=text.running_timecode(now, zone, rate) if roomy else (text.clock(now, zone), ""),
         date=text.date(now, zone, with_year=roomy),
         zone=text.utc_offset(now, zone) + place,
@@ -66,7 +67,7 @@ def show_clock(channel: ChannelStatus | None) -> str:
     """How far the channel's show clock is behind (+) or ahead (−); nothing where it is on time, or has none."""
     late_s = channel.schedule.late_s if channel is not None and channel.schedule is not None else Fraction(0)
     whole = math.floor(abs(late_s))
-    return f"show {'+' if late_s > 0 else '−'}{text.elapsed(whole)}" if whole else ""
+    return _("show {it}{elapsed}").format(it="+" if late_s > 0 else "−", elapsed=text.elapsed(whole)) if whole else ""
 
 
 def _on_air(channels: tuple[ChannelStatus, ...]) -> list[ChannelStatus]:
@@ -85,10 +86,17 @@ def status_face(status: EngineStatus, late_ms: float, *, roomy: bool, absence: A
     origins = [origin for channel in status.channels for origin in channel.origins.values()]
     delivered = sum(origin.delivered for origin in origins)
     waiting, lost = sum(origin.backlog for origin in origins), sum(origin.lost for origin in origins)
-    worst = " at worst" if roomy else ""
-    late = f"screen {late_ms:.0f} ms late{worst}"
-    pushed = f"pushed {delivered}, waiting {waiting}" + (f", lost {lost}" if lost else "")
-    words = f"Engine running, {text.counted(on_air, 'channel')} · {late} · {pushed}{_short_of(status)}"
+    worst = _(" at worst") if roomy else ""
+    late = _("screen {late_ms:.0f} ms late{worst}").format(late_ms=late_ms, worst=worst)
+    pushed = _("pushed {delivered}, waiting {waiting}").format(delivered=delivered, waiting=waiting) + (
+        _(", lost {lost}").format(lost=lost) if lost else ""
+    )
+    words = _("Engine running, {counted} · {late} · {pushed}{short_of}").format(
+        counted=text.counted(on_air, "{n} channel", "{n} channels"),
+        late=late,
+        pushed=pushed,
+        short_of=_short_of(status),
+    )
     tone = Tone.AMBER if lost or late_ms >= _LATE_FROM_MS else Tone.GREEN
     return StatusFace(words, tone, store=store_lamp(status))
 
@@ -98,7 +106,11 @@ def _short_of(status: EngineStatus) -> str:
     rates = [channel.preview_rate for channel in _on_air(status.channels) if _is_slowed(channel)]
     if not rates:
         return ""
-    return f" · machine short: {min(rates):g} previews a second" if min(rates) else " · machine short: no previews"
+    return (
+        _(" · machine short: {rates:g} previews a second").format(rates=min(rates))
+        if min(rates)
+        else _(" · machine short: no previews")
+    )
 
 
 def _is_slowed(channel: ChannelStatus) -> bool:
@@ -110,6 +122,6 @@ def store_lamp(status: EngineStatus) -> StatusLamp:
     """As-run, journal and spool: quiet either way, as a slow disk never keeps a break from the air."""
     standing = [alarm for alarm in status.alarms if alarm.key.split(":")[0] in _STORE_KEYS]
     if not standing:
-        return StatusLamp("Store", Tone.GREEN)
-    more = f" (and {len(standing) - 1} more)" if len(standing) > 1 else ""
-    return StatusLamp(f"Store: {standing[0].text}{more}", Tone.AMBER)
+        return StatusLamp(_("Store"), Tone.GREEN)
+    more = _(" (and {standing} more)").format(standing=len(standing) - 1) if len(standing) > 1 else ""
+    return StatusLamp(_("Store: {text}{more}").format(text=standing[0].text, more=more), Tone.AMBER)

@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 from app.model.status import ChannelStatus
 from app.model.timebase import FrameRate, round_half_up, seconds_of
+from app.ui.words import _, ngettext
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WAITING = "waiting for proof"
+DAYS = (_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun"))
+_MONTHS = (
+    *(_("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun")),
+    *(_("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec")),
+)
+WAITING = _("waiting for proof")
 _TENTHS_BELOW_S, _WHOLE_BELOW_S = 10, 60
 _RATE_UNKNOWN = FrameRate(25)
 
@@ -74,7 +78,7 @@ def pre_roll(seconds: float) -> str:
 def in_seconds(seconds: float) -> str:
     """``in 6.4 s``; from a minute up ``in 01:12``."""
     shown = pre_roll(seconds)
-    return f"in {shown}" if ":" in shown else f"in {shown} s"
+    return _("in {time}").format(time=shown if ":" in shown else f"{shown} s")
 
 
 def age(seconds: float) -> str:
@@ -107,10 +111,11 @@ def second_and_hundredths(moment: datetime) -> str:
 
 
 def date(moment: datetime, zone: ZoneInfo, *, with_year: bool) -> str:
-    """``Sun 22 Nov 2026``, in English whatever the desktop's language: as in the log and the as-run."""
+    """``Sun 22 Nov 2026``, in the window's language whatever the desktop's is."""
     local = moment.astimezone(zone)
-    year = f" {local.year}" if with_year else ""
-    return f"{_DAYS[local.weekday()]} {local.day} {_MONTHS[local.month - 1]}{year}"
+    weekday, month = DAYS[local.weekday()], _MONTHS[local.month - 1]
+    shown = _("{weekday} {day} {month}").format(weekday=weekday, day=local.day, month=month)
+    return f"{shown} {local.year}" if with_year else shown
 
 
 def utc_offset(moment: datetime, zone: ZoneInfo) -> str:
@@ -123,10 +128,15 @@ def utc_offset(moment: datetime, zone: ZoneInfo) -> str:
 
 def city(zone: ZoneInfo) -> str:
     """``Berlin`` of Europe/Berlin; empty for a zone that names no place."""
-    area, _, place = zone.key.rpartition("/")
+    area, _other, place = zone.key.rpartition("/")
     return place.replace("_", " ") if area and area != "Etc" else ""
 
 
-def counted(count: int, word: str) -> str:
-    """``1 channel``, ``12 channels``."""
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def unsaved(edits: int) -> str:
+    """Said to who closes the window over edits that are not written."""
+    return counted(edits, "{n} edit not saved: close again to lose it", "{n} edits not saved: close again to lose them")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """``1 channel``, ``12 channels`` of ``{n} channel``, ``{n} channels``: Babel reads both from the call."""
+    return ngettext(one, many, count).format(n=count)

@@ -14,6 +14,7 @@ from app.ui.grammar import Mark, Tone
 from app.ui.icons import Icon
 from app.ui.tile_flags import Flag, flags_of
 from app.ui.trail import ProofCount
+from app.ui.words import _
 
 SLATE_SOURCE = "slate"
 STALE_FROM_S = 1.5
@@ -94,7 +95,10 @@ def _stale(channel: ChannelStatus, picture_s: float | None, *, lost: bool) -> Ch
         return None
     age = text.age(math.floor(picture_s)).replace(".0", "")
     given_up = channel.state is ChannelState.ON_AIR and not channel.preview_rate and not lost
-    return Chip(f"preview paused {age}, machine busy" if given_up else f"picture {age} old", Tone.AMBER)
+    return Chip(
+        _("preview paused {age}, machine busy").format(age=age) if given_up else _("picture {age} old").format(age=age),
+        Tone.AMBER,
+    )
 
 
 def source_lost(channel: ChannelStatus) -> bool:
@@ -160,13 +164,13 @@ def _warning_mark(alarm: Alarm) -> Mark:
 
 
 def _wrong(channel: ChannelStatus, mark: Mark, now: datetime) -> Chip | None:
-    if mark.word == "FAULT":
+    if mark in {grammar.FAULT, grammar.FAULT_IN_BREAK}:
         faults = _faults(channel)
-        return Chip(faults[0].text if faults else "channel has failed", Tone.RED)
+        return Chip(faults[0].text if faults else _("channel has failed"), Tone.RED)
     if source_lost(channel):
         lost = _source_alarms(channel)
         if not lost:
-            return Chip("source lost", Tone.RED)
+            return Chip(_("source lost"), Tone.RED)
         return Chip(f"{lost[0].text} {text.elapsed((now - lost[0].raised_at).total_seconds())}", Tone.RED)
     if channel.state is ChannelState.ON_AIR:
         warnings = _warnings(channel)
@@ -179,9 +183,9 @@ def _count(current: BreakStatus | None, now: datetime) -> tuple[str, str, Tone]:
         return "", "", Tone.QUIET
     if current.state is BreakState.ARMED and current.out_at is not None:
         shown = text.pre_roll((current.out_at - now).total_seconds())
-        return "OUT in", shown if ":" in shown else f"{shown} s", Tone.AMBER
+        return _("OUT in"), shown if ":" in shown else f"{shown} s", Tone.AMBER
     if current.state is BreakState.ON_AIR and current.in_at is not None:
-        return "LEFT", text.minutes((current.in_at - now).total_seconds()), Tone.RED
+        return _("LEFT"), text.minutes((current.in_at - now).total_seconds()), Tone.RED
     return "", "", Tone.QUIET
 
 
@@ -189,10 +193,10 @@ def _proof_chip(channel: ChannelStatus, proof: ProofCount) -> Chip | None:
     if channel.current is None or channel.current.state is not BreakState.ON_AIR or not proof.total:
         return None
     if proof.bad:
-        return Chip(f"{proof} not landed", Tone.RED, Icon.STRUCK_RING)
+        return Chip(_("{proof} not landed").format(proof=proof), Tone.RED, Icon.STRUCK_RING)
     if proof.landed == proof.total:
-        return Chip(f"{proof} landed", Tone.GREEN, Icon.CHECK_DISC)
-    return Chip(f"{proof} landed", Tone.PLAIN, Icon.RING) if proof.landed else None
+        return Chip(_("{proof} landed").format(proof=proof), Tone.GREEN, Icon.CHECK_DISC)
+    return Chip(_("{proof} landed").format(proof=proof), Tone.PLAIN, Icon.RING) if proof.landed else None
 
 
 def _next_in(channel: ChannelStatus, now: datetime) -> str:

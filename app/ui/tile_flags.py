@@ -8,6 +8,7 @@ from itertools import compress
 from app.model.quality import QualityStatus
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +25,10 @@ class Flag:
         return self.tone is not Tone.QUIET
 
 
-BLACK, FROZEN = Flag("BLACK", Icon.BOX), Flag("FROZEN", Icon.STAR)
-SILENT, OVER = Flag("SILENT", Icon.MUTED_HORN), Flag("OVER", Icon.OVER)
-NO_CAPTIONS, CAPTIONS = Flag("CC LOST", Icon.CAPTIONS_LOST), Flag("CC", Icon.CAPTIONS, Tone.QUIET)
-NO_SCTE, SCTE = Flag("SCTE LOST", Icon.PENNANT_LOST), Flag("SCTE", Icon.PENNANT, Tone.QUIET)
+BLACK, FROZEN = Flag(_("BLACK"), Icon.BOX), Flag(_("FROZEN"), Icon.STAR)
+SILENT, OVER = Flag(_("SILENT"), Icon.MUTED_HORN), Flag(_("OVER"), Icon.OVER)
+NO_CAPTIONS, CAPTIONS = Flag(_("CC LOST"), Icon.CAPTIONS_LOST), Flag(_("CC"), Icon.CAPTIONS, Tone.QUIET)
+NO_SCTE, SCTE = Flag(_("SCTE LOST"), Icon.PENNANT_LOST), Flag(_("SCTE"), Icon.PENNANT, Tone.QUIET)
 FLAGS = (BLACK, FROZEN, SILENT, NO_SCTE, NO_CAPTIONS, OVER, SCTE, CAPTIONS)
 """The graver first: without markers no break of the source airs, over-level is heard but harms no picture."""
 
@@ -52,4 +53,4 @@ def flags_of(quality: QualityStatus | None) -> tuple[Flag, ...]:
 def flag_words(flags: tuple[Flag, ...]) -> str:
     """For whoever hears the tile, or points at it."""
     wrong, there = [[flag.word for flag in flags if flag.wrong is side] for side in (True, False)]
-    return ", ".join((*wrong, *(f"{word} there" for word in there)))
+    return ", ".join((*wrong, *(_("{word} there").format(word=word) for word in there)))

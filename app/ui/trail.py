@@ -12,6 +12,7 @@ from app.model.status import ChannelStatus
 from app.ui import text
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.words import _
 
 _BREAKS_KEPT = 8
 _PATHS_KEPT = 64
@@ -71,7 +72,7 @@ class BreakTrail:
 
     def verdict(self, origin: str, direction: str) -> tuple[ProofState, datetime] | None:
         """The worst verdict at an origin, over its outputs; None while there is none."""
-        found = [given for (where, _, way), given in self.verdicts.items() if (where, way) == (origin, direction)]
+        found = [given for (where, _other, way), given in self.verdicts.items() if (where, way) == (origin, direction)]
         bad = [given for given in found if given[0] is not ProofState.LANDED]
         return next(iter(bad or found), None)
 
@@ -180,7 +181,7 @@ def lamp_rows(trail: BreakTrail | None, channel: ChannelStatus) -> tuple[LampRow
 
 def _sent(trail: BreakTrail | None) -> Lamp:
     if trail is None or trail.sent_at is None:
-        return Lamp(Icon.RING, "at TAKE")
+        return Lamp(Icon.RING, _("at TAKE"))
     return Lamp(Icon.CHECK_DISC, text.second_and_hundredths(trail.sent_at), Tone.GREEN)
 
 
@@ -192,18 +193,18 @@ def _accepted(trail: BreakTrail | None, origin: str, channel: ChannelStatus) -> 
         return Lamp(Icon.CHECK_DISC, text.delay((accepted - trail.sent_at).total_seconds()), Tone.GREEN)
     proved = trail.verdict(origin, "out")
     if proved is not None and proved[0] not in _NOT_READ:  # read back, so it was taken: before this window came
-        return Lamp(Icon.CHECK_DISC, "taken", Tone.GREEN)
+        return Lamp(Icon.CHECK_DISC, _("taken"), Tone.GREEN)
     measured = channel.origins[origin]
     if measured.last_error and measured.backlog:
-        return Lamp(Icon.HALF_DISC, f"{measured.backlog} waiting", Tone.AMBER)
-    return Lamp(Icon.RING, "pending")
+        return Lamp(Icon.HALF_DISC, _("{backlog} waiting").format(backlog=measured.backlog), Tone.AMBER)
+    return Lamp(Icon.RING, _("pending"))
 
 
 _NOT_READ = {ProofState.PENDING, ProofState.MISSING}
 _BAD = {
-    ProofState.LATE: Lamp(Icon.CLOCK, "late", Tone.AMBER),
-    ProofState.MISPLACED: Lamp(Icon.ARROW_OFF, "misplaced", Tone.RED),
-    ProofState.MISSING: Lamp(Icon.STRUCK_RING, "missing", Tone.RED),
+    ProofState.LATE: Lamp(Icon.CLOCK, _("late"), Tone.AMBER),
+    ProofState.MISPLACED: Lamp(Icon.ARROW_OFF, _("misplaced"), Tone.RED),
+    ProofState.MISSING: Lamp(Icon.STRUCK_RING, _("missing"), Tone.RED),
 }
 
 
@@ -211,13 +212,13 @@ def _landed(trail: BreakTrail | None, origin: str) -> Lamp:
     if trail is None:
         return Lamp(Icon.RING, "–")
     if trail.withdrawn_at is not None:
-        return Lamp(Icon.BARRED_RING, "withdrawn")
+        return Lamp(Icon.BARRED_RING, _("withdrawn"))
     verdict = trail.verdict(origin, trail.direction)
     spliced_at = trail.out_at if trail.in_at is None else trail.in_at
-    way = "" if trail.in_at is None else "IN "
+    way = "" if trail.in_at is None else _("IN ")
     if verdict is None or verdict[0] is ProofState.PENDING:
-        return Lamp(Icon.RING, "after OUT" if spliced_at is None else way + "due")
+        return Lamp(Icon.RING, _("after OUT") if spliced_at is None else way + _("due"))
     if verdict[0] is ProofState.LANDED:
-        after = text.delay((verdict[1] - spliced_at).total_seconds()) if spliced_at else "landed"
+        after = text.delay((verdict[1] - spliced_at).total_seconds()) if spliced_at else _("landed")
         return Lamp(Icon.CHECK_DISC, f"{way}{after}", Tone.GREEN)
     return _BAD[verdict[0]]

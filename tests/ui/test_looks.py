@@ -25,6 +25,7 @@ from app.ui.desk import Desk
 from app.ui.desktop import prepared_application
 from app.ui.habits.looks import Looks, fits, looks_from
 from app.ui.habits.own_settings import OwnSettings
+from app.ui.language import kept_language
 from app.ui.main_window import MainWindow
 from app.ui.theme import COLOUR_BLIND_SAFE, STANDARD
 from tests.ui.conftest import Room
@@ -116,6 +117,30 @@ def test_keys_and_looks_come_back_with_the_next_window(qapp: QApplication, tmp_p
     assert second.desk.reduced_motion
     assert not second.habits.note.words
     second.leave()
+
+
+def test_a_language_is_kept_and_holds_from_the_next_window(qapp: QApplication, tmp_path: Path) -> None:
+    path = tmp_path / "window.json"
+    window = a_window(OwnSettings(path))
+    sheet = window.habits.look_sheet
+    assert [button.text() for button, _ in sheet.buttons["Language"]] == [
+        "As the system: English",
+        "English",
+        "Deutsch",
+    ]
+    QTest.mouseClick(sheet.buttons["Language"][2][0], Qt.MouseButton.LeftButton)
+    assert sheet.line.shown.words == "Deutsch from the next start of the window. The channels stay on air."
+    assert kept_language(path) == "de"
+    window.leave()
+    speak = "import app.ui.words as w; print(w.SPOKEN, w._('Stop the show?'), w.ngettext('{n} break', '{n} breaks', 2))"
+    told = subprocess.run(
+        [sys.executable, "-P", "-c", speak],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SPLICEDECK_CONFIG_DIR": str(tmp_path)},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert told.stdout.strip() == "de Show stoppen? {n} Breaks"
 
 
 def test_a_window_with_a_broken_file_opens_and_tells(qapp: QApplication, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from app.ui.history import history as of
 from app.ui.history.history import Channel
 from app.ui.history.tiers import Series, Values
+from app.ui.words import _
 
 _QUIETEST_LUFS, _LOUDEST_LUFS = -47.0, 1.0  # EBU Tech 3341, a scale of +24 LU around −23
 MOST_LINES = 4  # there are so many colours
@@ -33,7 +34,7 @@ class Span(IntEnum):
     @property
     def words(self) -> str:
         """As the switch says it."""
-        return {60: "1 min", 900: "15 min", 3600: "1 h", 86_400: "24 h"}[self]
+        return {60: _("1 min"), 900: _("15 min"), 3600: "1 h", 86_400: "24 h"}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class ChartFace:
     @property
     def words(self) -> str:
         """For those who hear it."""
-        told = ", ".join(f"{line.label} {line.now}".strip() for line in self.lines) or "nothing measured"
+        told = ", ".join(f"{line.label} {line.now}".strip() for line in self.lines) or _("nothing measured")
         return f"{self.title}: {told}"
 
     def at(self, place: int) -> tuple[str, ...]:
@@ -93,17 +94,17 @@ def small_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace
     """The operator's four: bit rates, encoding, origins, loudness (pictures, where no sound is measured)."""
     budget = channel.series.get(of.BUDGET_MS)
     budget_ms = budget.now if budget is not None else math.nan
-    limit = None if math.isnan(budget_ms) else (budget_ms, f"budget {budget_ms:.0f}")
+    limit = None if math.isnan(budget_ms) else (budget_ms, _("budget {budget_ms:.0f}").format(budget_ms=budget_ms))
     return (
-        _face("Mb/s", [*channel.named(of.OUT)[:3], *_one(channel, of.IN, "in")], span, scales, least=1, per=1e6),
-        _face("Encode ms", _one(channel, of.ENCODE_MS), span, scales, least=50, peaks=True, limit=limit),
-        _face("Push ms", channel.named(of.PUSH), span, scales, least=100, peaks=True, names=True),
+        _face(_("Mb/s"), [*channel.named(of.OUT)[:3], *_one(channel, of.IN, _("in"))], span, scales, least=1, per=1e6),
+        _face(_("Encode ms"), _one(channel, of.ENCODE_MS), span, scales, least=50, peaks=True, limit=limit),
+        _face(_("Push ms"), channel.named(of.PUSH), span, scales, least=100, peaks=True, names=True),
         _loudness(channel, span) or _frames(channel, span, scales),
     )
 
 
 def _frames(channel: Channel, span: Span, scales: Scales) -> ChartFace:
-    return _face("Frames/s", _one(channel, of.FPS), span, scales, least=30)
+    return _face(_("Frames/s"), _one(channel, of.FPS), span, scales, least=30)
 
 
 def _loudness(channel: Channel, span: Span) -> ChartFace | None:
@@ -113,18 +114,18 @@ def _loudness(channel: Channel, span: Span) -> ChartFace | None:
         return None
     values = np.maximum(_values(series, span, peaks=False), np.float32(_QUIETEST_LUFS))
     now = "–" if math.isnan(series.now) else f"{series.now:.1f}".replace("-", "−")
-    return ChartFace("Loudness LUFS", (Line("", 0, values, now),), _LOUDEST_LUFS, bottom=_QUIETEST_LUFS)
+    return ChartFace(_("Loudness LUFS"), (Line("", 0, values, now),), _LOUDEST_LUFS, bottom=_QUIETEST_LUFS)
 
 
 def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
     """The engineer's six: those, what waits for each origin, and pictures lost, made up for or waiting."""
-    lost = [*_one(channel, of.DROPPED, "dropped"), *_one(channel, of.REPEATED, "repeated")]
-    lost += _one(channel, of.QUEUE, "waiting")
+    lost = [*_one(channel, of.DROPPED, _("dropped")), *_one(channel, of.REPEATED, _("repeated"))]
+    lost += _one(channel, of.QUEUE, _("waiting"))
     return (
         *small_faces(channel, span, scales),
-        _face("Waiting objects", channel.named(of.BACKLOG), span, scales, least=10, peaks=True, names=True),
+        _face(_("Waiting objects"), channel.named(of.BACKLOG), span, scales, least=10, peaks=True, names=True),
         _face(
-            "Pictures a second",
+            _("Pictures a second"),
             lost,
             span,
             scales,
@@ -160,7 +161,7 @@ def _face(  # noqa: PLR0913 - a chart's whole definition, named at its few calls
 
 
 def _values(series: Series, span: Span, *, peaks: bool) -> Values:
-    _, means, highest = series.over(span)
+    _other, means, highest = series.over(span)
     return highest if peaks else means
 
 

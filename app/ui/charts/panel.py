@@ -22,6 +22,7 @@ from app.ui.fonts import MEDIUM, font
 from app.ui.theme import Skin
 from app.ui.widgets.panel_head import PanelHead
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.charts.plot import SmallChart
@@ -46,11 +47,11 @@ class ChartPanel(QWidget):
         self.span = Span.QUARTER
         self._drawn_s = float("-inf")
         self.charts: list[SmallChart] = []
-        self.head = PanelHead("CHARTS", skin, self)
+        self.head = PanelHead(_("CHARTS"), skin, self)
         self.span_button = TextButton(self.span.words, skin, self.head)
-        self.more_button = TextButton("More", skin, self.head)
+        self.more_button = TextButton(_("More"), skin, self.head)
         self._head_buttons()
-        self._waits = QLabel("The charts are being loaded", self)
+        self._waits = QLabel(_("The charts are being loaded"), self)
         self._waits.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._waits.setFont(font(skin.density.small, MEDIUM))
         self._grid = QGridLayout()
@@ -73,8 +74,8 @@ class ChartPanel(QWidget):
         row.setSpacing(4)
         row.addStretch()
         told = {
-            self.span_button: ("How far back the charts reach", self._span_menu),
-            self.more_button: ("Save the charts or their values, or read them as a table", self._more_menu),
+            self.span_button: (_("How far back the charts reach"), self._span_menu),
+            self.more_button: (_("Save the charts or their values, or read them as a table"), self._more_menu),
         }
         for button, (tells, menu) in told.items():
             button.setToolTip(tells)
@@ -83,20 +84,20 @@ class ChartPanel(QWidget):
             row.addWidget(button)
 
     def _span_menu(self) -> QMenu:
-        menu = QMenu("Span", self)
+        menu = QMenu(_("Span"), self)
         for span in Span:
-            chosen = menu.addAction(f"Last {span.words}")
+            chosen = menu.addAction(_("Last {words}").format(words=span.words))
             chosen.setCheckable(True)
             chosen.setChecked(span is self.span)
             chosen.triggered.connect(lambda _checked=False, given=span: self.choose(given))
         return menu
 
     def _more_menu(self) -> QMenu:
-        menu = QMenu("Charts", self)
+        menu = QMenu(_("Charts"), self)
         for words, act in (
-            ("Save picture…", self._ask_picture),
-            ("Save values…", self._ask_values),
-            ("Values as a table", self._show_table),
+            (_("Save picture…"), self._ask_picture),
+            (_("Save values…"), self._ask_values),
+            (_("Values as a table"), self._show_table),
         ):
             menu.addAction(words).triggered.connect(lambda _checked=False, chosen=act: chosen())
         return menu
@@ -168,7 +169,7 @@ class ChartPanel(QWidget):
 
     def _build(self) -> None:
         made: type[SmallChart] = importlib.import_module(_LIBRARY).SmallChart
-        self.charts = [made(self._skin, self) for _ in range(6 if self._six else 4)]
+        self.charts = [made(self._skin, self) for _other in range(6 if self._six else 4)]
         columns = 3 if self._six else 2
         for number, chart in enumerate(self.charts):
             chart.hovered.connect(self._look_at)
@@ -201,7 +202,7 @@ class ChartPanel(QWidget):
     def rows(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
         """Heads and rows of all values, oldest first: the UTC time of each bin, then a column a curve."""
         faces = self.faces()
-        heads = ["UTC", *(f"{face.title} {line.label}".strip() for face in faces for line in face.lines)]
+        heads = [_("UTC"), *(f"{face.title} {line.label}".strip() for face in faces for line in face.lines)]
         lines = [line.values for face in faces for line in face.lines]
         if not lines:
             return tuple(heads), []
@@ -226,20 +227,24 @@ class ChartPanel(QWidget):
                 table.writerow([f"'{head}" if head.startswith(_FORMULA) else head for head in heads])
                 table.writerows(rows)
         except OSError as error:
-            self.said.emit(f"{path}: not written ({error.strerror})")
+            self.said.emit(_("{path}: not written ({strerror})").format(path=path, strerror=error.strerror))
         else:
-            self.said.emit(f"Values written: {path}")
+            self.said.emit(_("Values written: {path}").format(path=path))
 
     def write_picture(self, path: Path) -> None:
         """The panel as it is seen, as PNG."""
-        written = self.grab().save(str(path), "PNG")
-        self.said.emit(f"Picture written: {path}" if written else f"{path}: the picture can't be written there")
+        written = self.grab().save(str(path), _("PNG"))
+        self.said.emit(
+            _("Picture written: {path}").format(path=path)
+            if written
+            else _("{path}: the picture can't be written there").format(path=path)
+        )
 
     def _ask_picture(self) -> None:
-        self._ask("Save the charts", "PNG picture (*.png)", ".png", self.write_picture)
+        self._ask(_("Save the charts"), _("PNG picture (*.png)"), ".png", self.write_picture)
 
     def _ask_values(self) -> None:
-        self._ask("Save the values", "CSV (*.csv)", ".csv", self.write_values)
+        self._ask(_("Save the values"), _("CSV (*.csv)"), ".csv", self.write_values)
 
     def _ask(self, title: str, form: str, suffix: str, write: Callable[[Path], None]) -> None:
         chooser = QFileDialog(self.window(), title)

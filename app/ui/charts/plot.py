@@ -14,6 +14,7 @@ from app.ui.charts.faces import MOST_LINES, ChartFace, Span
 from app.ui.fonts import HEAVY, MEDIUM, font
 from app.ui.theme import Palette, Skin
 from app.ui.widgets.painting import draw_edge, elided, width_of, write
+from app.ui.words import _
 
 _HEAD, _ROOMY = 20, 90  # pixels: of the head, and of a chart with room for an axis of time
 _STEPS = 60  # arrow keys from one end of a chart to the other
@@ -48,7 +49,7 @@ class Head(QWidget):
             for label, each in self.values
         ]
         if sum(width_of(label, d.small, MEDIUM) + width_of(each, d.small, HEAVY) + 8 for label, each in named) > room:
-            named = [("", each) for _, each in named]
+            named = [("", each) for _other, each in named]
         right = box.right() - 4
         for (label, figure), colour in reversed(list(zip(named, line_colours(p), strict=False))):
             for words, weight in ((figure, HEAVY), (label, MEDIUM)):
@@ -83,7 +84,7 @@ class SmallChart(QWidget):
         self._cursor = pg.InfiniteLine(angle=90)
         for one in (self._breaks, self._alarms, self._limit, self._cursor):
             item.addItem(one)
-        self._curves = [pg.PlotCurveItem(connect="finite") for _ in range(MOST_LINES)]
+        self._curves = [pg.PlotCurveItem(connect="finite") for _other in range(MOST_LINES)]
         for curve in self._curves:
             item.addItem(curve)
         layout = QVBoxLayout(self)
@@ -133,7 +134,7 @@ class SmallChart(QWidget):
         item.getAxis("left").setTicks(
             [[(face.bottom + part * high, _tick(face.bottom + part * high)) for part in marked]]
         )
-        last = [(-span * 0.82, f"−{span.words}"), (-span * 0.08, "now")]
+        last = [(-span * 0.82, f"−{span.words}"), (-span * 0.08, _("now"))]
         item.getAxis("bottom").setTicks([last if roomy else []])
         for number, curve in enumerate(self._curves):
             if number < len(face.lines):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from app.ui.theme import Skin
+from app.ui.words import _
 
 
 class ValuesDialog(QDialog):
@@ -16,11 +17,11 @@ class ValuesDialog(QDialog):
         self, heads: tuple[str, ...], rows: list[tuple[str, ...]], skin: Skin, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Values of the charts")
+        self.setWindowTitle(_("Values of the charts"))
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.table = QTableWidget(len(rows), len(heads), self)
-        self.table.setAccessibleName("Values of the charts, newest first")
+        self.table.setAccessibleName(_("Values of the charts, newest first"))
         self.table.setHorizontalHeaderLabels(list(heads))
         self.table.verticalHeader().setDefaultSectionSize(skin.density.row)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)

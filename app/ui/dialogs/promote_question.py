@@ -7,14 +7,15 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.ui import text
 from app.ui.dialogs.question import Question
+from app.ui.words import _
 
-_BODY = (
+_BODY = _(
     "The rehearsal ends: its channels stop, its output and as-run stay in its folder.\n"
     "Then the show starts from its beginning with its own outputs, and this window opens on it."
 )
-READING = "Looking whether the show file and its break lists are still as rehearsed…"
-CHANGED = "Not as it was rehearsed: {changes}"
-IN_BREAK = "{names}: a break is open or armed. RETURN or WITHDRAW it first."
+READING = _("Looking whether the show file and its break lists are still as rehearsed…")
+CHANGED = _("Not as it was rehearsed: {changes}")
+IN_BREAK = _("{names}: a break is open or armed. RETURN or WITHDRAW it first.")
 
 
 class PromoteQuestion(Question):
@@ -23,8 +24,13 @@ class PromoteQuestion(Question):
     answered = Signal()
 
     def __init__(self, channels: int, parent: QWidget) -> None:
-        super().__init__("Put on air?", f"Put {text.counted(channels, 'channel')} on air", _BODY, parent)
-        self.air_button, self.stay_button = QPushButton("Put on air"), QPushButton("Stay in rehearsal (Esc)")
+        super().__init__(
+            _("Put on air?"),
+            _("Put {counted} on air").format(counted=text.counted(channels, "{n} channel", "{n} channels")),
+            _BODY,
+            parent,
+        )
+        self.air_button, self.stay_button = QPushButton(_("Put on air")), QPushButton(_("Stay in rehearsal (Esc)"))
         self._names: list[str] = []
         self._changes, self._airs = READING, False
         self.lay_out((self.air_button, self.stay_button))

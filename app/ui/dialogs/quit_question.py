@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from app.ui import text
 from app.ui.dialogs.question import Question
 from app.ui.ending import Ending
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,22 @@ class _Wording:
 
 
 _REMOTE = _Wording(
-    "Leave on air: this window closes, the engine goes on. Open Splicedeck again and everything is here.\n"
-    "Stop the channels: open breaks are closed with their IN, the playlists and the engine end.",
-    "Stop the channels",
-    "Cancel (Esc)",
+    _(
+        "Leave on air: this window closes, the engine goes on. Open Splicedeck again and everything is here.\n"
+        "Stop the channels: open breaks are closed with their IN, the playlists and the engine end."
+    ),
+    _("Stop the channels"),
+    _("Cancel (Esc)"),
 )
 _OWN = _Wording(
-    "The engine runs in this window's process: closing it ends the show.\n"
-    "Open breaks are closed with their IN, and the playlists end.",
-    "Stop the show",
-    "Stay on air",
+    _(
+        "The engine runs in this window's process: closing it ends the show.\n"
+        "Open breaks are closed with their IN, and the playlists end."
+    ),
+    _("Stop the show"),
+    _("Stay on air"),
 )
-CAN_T_STOP = "The engine is lost and can't be told to stop. It comes back by itself; leaving changes nothing on air."
+CAN_T_STOP = _("The engine is lost and can't be told to stop. It comes back by itself; leaving changes nothing on air.")
 
 
 class QuitQuestion(Question):
@@ -41,10 +46,15 @@ class QuitQuestion(Question):
 
     def __init__(self, on_air: int, parent: QWidget, *, remote: bool) -> None:
         wording = _REMOTE if remote else _OWN
-        asks = "Leave on air?" if remote else "Stop the show?"
-        super().__init__(asks, f"{text.counted(on_air, 'channel')} on air", wording.body, parent)
+        asks = _("Leave on air?") if remote else _("Stop the show?")
+        super().__init__(
+            asks,
+            _("{counted} on air").format(counted=text.counted(on_air, "{n} channel", "{n} channels")),
+            wording.body,
+            parent,
+        )
         self._said = wording.body
-        self.leave_button = QPushButton("Leave on air")
+        self.leave_button = QPushButton(_("Leave on air"))
         self.stop_button, self.stay_button = QPushButton(wording.stop), QPushButton(wording.stay)
         self.lay_out([*([self.leave_button] if remote else []), self.stop_button, self.stay_button])
         self.leave_button.clicked.connect(lambda: self._answer(Ending.LEAVE))

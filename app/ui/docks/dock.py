@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QContextMenuEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QWidget
 
+from app.ui.words import _
+
 _FREE = QDockWidget.DockWidgetFeature.DockWidgetMovable | QDockWidget.DockWidgetFeature.DockWidgetFloatable
-_TELLS = "Drag it to move this panel, double-click to float it; the menu has more"
+_TELLS = _("Drag it to move this panel, double-click to float it; the menu has more")
 
 
 class Dock(QDockWidget):
@@ -18,7 +20,7 @@ class Dock(QDockWidget):
     def __init__(self, name: str, title: str, head: QWidget, panel: QWidget) -> None:
         super().__init__(title)
         self.setObjectName(name)
-        self.setAccessibleName(f"{title}, a panel that can be moved")
+        self.setAccessibleName(_("{title}, a panel that can be moved").format(title=title))
         self.setTitleBarWidget(head)
         self.setWidget(panel)
         self.head = head

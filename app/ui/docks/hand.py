@@ -9,17 +9,18 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QMenu
 
 from app.ui.docks.dock import Dock
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.docks.room import DockRoom
     from app.ui.rooms import Rooms
 
-_LOCKED = "The panel is locked: its docks stay where they are until it is unlocked"
+_LOCKED = _("The panel is locked: its docks stay where they are until it is unlocked")
 _SIDES = {
-    Qt.DockWidgetArea.LeftDockWidgetArea: "Move to the left",
-    Qt.DockWidgetArea.TopDockWidgetArea: "Move to the top",
-    Qt.DockWidgetArea.RightDockWidgetArea: "Move to the right",
-    Qt.DockWidgetArea.BottomDockWidgetArea: "Move to the bottom",
+    Qt.DockWidgetArea.LeftDockWidgetArea: _("Move to the left"),
+    Qt.DockWidgetArea.TopDockWidgetArea: _("Move to the top"),
+    Qt.DockWidgetArea.RightDockWidgetArea: _("Move to the right"),
+    Qt.DockWidgetArea.BottomDockWidgetArea: _("Move to the bottom"),
 }
 
 
@@ -94,7 +95,7 @@ class DockHand(QObject):
         """All that can be done with a dock."""
         made = QMenu(dock.windowTitle(), dock)
         made.addAction(
-            "Put back into the window" if dock.isFloating() else "Float", partial(self.float_or_put_back, dock)
+            _("Put back into the window") if dock.isFloating() else _("Float"), partial(self.float_or_put_back, dock)
         )
         made.addSeparator()
         for side, words in _SIDES.items():
@@ -102,13 +103,16 @@ class DockHand(QObject):
             act.setEnabled(dock.isFloating() or self._room.dockWidgetArea(dock) != side)
         others = [other for other in self._room.docks if other is not dock]
         for other in others:
-            made.addAction(f"Tab with: {other.windowTitle()}", partial(self.tab_with, dock, other))
+            made.addAction(
+                _("Tab with: {windowTitle}").format(windowTitle=other.windowTitle()),
+                partial(self.tab_with, dock, other),
+            )
         made.addSeparator()
-        made.addAction("Reset the layout", self.reset)
+        made.addAction(_("Reset the layout"), self.reset)
         if self._room.locked:
             for act in made.actions():
                 act.setEnabled(False)
-            made.addAction("The panel is locked").setEnabled(False)
+            made.addAction(_("The panel is locked")).setEnabled(False)
         return made
 
     def _open_menu(self, dock: Dock, where: QPoint) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QTabBar, QTabWidget, QVBoxLayout, QWidget
 
 from app.ui.docks.dock import Dock
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ _VERSION = 1  # of what is kept: raised when docks get other names
 _SETTLED_MS = 120
 HALVES = 580, 420  # parts that the upper and the lower half have at first
 _LEAST = 320, 160  # pixels that the middle keeps
-_MIDDLE_GONE = "The panels of this preset could not be laid out as they were left: they stand as at first"
+_MIDDLE_GONE = _("The panels of this preset could not be laid out as they were left: they stand as at first")
 
 
 class DockRoom(QMainWindow):
@@ -159,7 +160,7 @@ class DockRoom(QMainWindow):
         for bar in self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setObjectName("tabbed")
             bar.style().polish(bar)  # Qt looks for its dress only when it is made
-            bar.setAccessibleName("Panels that share a place")
+            bar.setAccessibleName(_("Panels that share a place"))
             bar.setDrawBase(False)
             bar.setExpanding(False)
             bar.setElideMode(Qt.TextElideMode.ElideNone)

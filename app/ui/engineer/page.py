@@ -21,6 +21,7 @@ from app.ui.engineer.cells import (
 from app.ui.theme import Density, Skin
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.panel_head import PanelHead
+from app.ui.words import _
 
 MOST_SHOWN = 16  # channels of the matrix: as many as there are small pictures
 _PICTURES_SHARE, _PICTURES_MOST = 29, 46  # per cent of the height, for two rows of tiles
@@ -33,10 +34,10 @@ class EngineerPage(DockRoom):
 
     def __init__(self, desk: Desk, alarms: AlarmPanel, charts: ChartPanel, skin: Skin) -> None:
         self._desk, self._skin, self.alarms, self.charts = desk, skin, alarms, charts
-        self.destinations = CellTable(skin, "Destinations", DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
-        self.sources = CellTable(skin, "Sources", SOURCE_HEADS, (38, 24, 17, 15, 13))
-        self.matrix = CellTable(skin, "Checks by channel", ("CHECK",), (24, 10))
-        self._heads = [PanelHead(title, skin) for title in ("DESTINATIONS", "SOURCES", "HEALTH, ALL CHANNELS")]
+        self.destinations = CellTable(skin, _("Destinations"), DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
+        self.sources = CellTable(skin, _("Sources"), SOURCE_HEADS, (38, 24, 17, 15, 13))
+        self.matrix = CellTable(skin, _("Checks by channel"), (_("CHECK"),), (24, 10))
+        self._heads = [PanelHead(title, skin) for title in (_("DESTINATIONS"), _("SOURCES"), _("HEALTH, ALL CHANNELS"))]
         super().__init__(self._docks())
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
@@ -55,10 +56,10 @@ class EngineerPage(DockRoom):
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.matrix, 0, Qt.AlignmentFlag.AlignTop)
         return (
-            Dock("charts", "Charts", self.charts.head, self.charts),
-            Dock("targets", "Destinations and sources", self._heads[0], targets),
-            Dock("checks", "Health of all channels", self._heads[2], checks),
-            Dock("alarms", "Alarms", self.alarms.head, self.alarms),
+            Dock("charts", _("Charts"), self.charts.head, self.charts),
+            Dock("targets", _("Destinations and sources"), self._heads[0], targets),
+            Dock("checks", _("Health of all channels"), self._heads[2], checks),
+            Dock("alarms", _("Alarms"), self.alarms.head, self.alarms),
         )
 
     def place_docks(self) -> None:
@@ -110,11 +111,13 @@ class EngineerPage(DockRoom):
         shown = desk.status.channels[:MOST_SHOWN]
         self.destinations.show_rows(destination_rows(channel, desk.zone))
         self.sources.show_rows(source_rows(channel))
-        heads = ("CHECK", *(str(number) for number, _ in enumerate(shown, 1)))
+        heads = (_("CHECK"), *(str(number) for number, _other in enumerate(shown, 1)))
         self.matrix.show_rows(matrix_rows(shown, lost=desk.absence is not None), heads)
         name = desk.shown_name(desk.selected)
         hidden = len(desk.status.channels) - len(shown)
-        more = f" · {hidden} more not shown" if hidden else ""
-        for head, words in zip(self._heads, (name, name, f"row = check, column = channel{more}"), strict=True):
+        more = _(" · {hidden} more not shown").format(hidden=hidden) if hidden else ""
+        for head, words in zip(
+            self._heads, (name, name, _("row = check, column = channel{more}").format(more=more)), strict=True
+        ):
             head.show_value(words)
         self._set_heights(self._skin.density)

@@ -25,6 +25,7 @@ from PySide6.QtCore import QLockFile
 from app import __version__
 from app.logs import scrubbed
 from app.model.errors import SplicedeckError
+from app.ui.words import _
 
 _LOG = logging.getLogger(__name__)
 FOLDER = "crashes"
@@ -148,10 +149,10 @@ def _is_dead(lock_file: Path) -> bool:
 def _headline(folder: Path, stem: str) -> str:
     since = f"{stem[7:11]}-{stem[11:13]}-{stem[13:15]} {stem[16:18]}:{stem[18:20]} UTC"
     if (folder / f"{stem}.ended").exists():
-        return f"The last window, opened {since}, met faults of its own"
+        return _("The last window, opened {since}, met faults of its own").format(since=since)
     fault = _read(folder / f"{stem}.fault").splitlines()
-    how = fault[0].removeprefix("Fatal Python error: ") if fault else "killed, or the machine went down"
-    return f"The last window, opened {since}, ended unexpectedly ({how})"
+    how = fault[0].removeprefix("Fatal Python error: ") if fault else _("killed, or the machine went down")
+    return _("The last window, opened {since}, ended unexpectedly ({how})").format(since=since, how=how)
 
 
 def _told(folder: Path, stem: str) -> str:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
 
 from app.ui.actions import ACTIONS
+from app.ui.words import _, inner
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -27,74 +28,84 @@ def explain(window: MainWindow) -> None:
         if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())):
             widget.setAccessibleName(sentence)
     for button in window.column.buttons.values():
-        button.setWhatsThis(f"{button.verb.value}: {ACTIONS[button.verb].tells}. Fires on the press, once.")
+        button.setWhatsThis(
+            _("{value}: {tells}. Fires on the press, once.").format(
+                value=button.verb.value, tells=ACTIONS[button.verb].tells
+            )
+        )
 
 
 def _sentences(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield from _panels(window)
     yield from _traffic(window)
     detail, templates = window.markers.detail, window.column.templates
-    yield window.events.table, "What happened, newest first. Ctrl+C copies the chosen lines"
-    yield window.markers.table, "Every SCTE-35 marker of the selected channel. Arrows move, Ctrl+C copies its base64"
-    yield detail.fields, "What each field of the marker says and means. Ctrl+C copies a line"
-    yield detail.copy_base64, "Put the marker on the clipboard as base64"
-    yield detail.copy_hex, "Put the marker on the clipboard as hexadecimal"
-    yield detail.turn, "Change between the marker's fields and the pictures either side of the splice"
-    yield detail.origin, "Show the pictures as the next origin has them"
-    yield templates.pager, "Show the next three templates"
+    yield window.events.table, _("What happened, newest first. Ctrl+C copies the chosen lines")
+    yield window.markers.table, _("Every SCTE-35 marker of the selected channel. Arrows move, Ctrl+C copies its base64")
+    yield detail.fields, _("What each field of the marker says and means. Ctrl+C copies a line")
+    yield detail.copy_base64, _("Put the marker on the clipboard as base64")
+    yield detail.copy_hex, _("Put the marker on the clipboard as hexadecimal")
+    yield detail.turn, _("Change between the marker's fields and the pictures either side of the splice")
+    yield detail.origin, _("Show the pictures as the next origin has them")
+    yield templates.pager, _("Show the next three templates")
     for button in templates.buttons:
-        yield button, "A template for CUE NEXT: how the new break is signalled"
+        yield button, _("A template for CUE NEXT: how the new break is signalled")
     for timeline in (window.timeline, window.traffic):
         yield (
             timeline.canvas,
-            "The breaks of all channels over time. Drag one to move it; the table has the same",
+            _("The breaks of all channels over time. Drag one to move it; the table has the same"),
         )
 
 
 def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     column = window.column
-    yield window.strip, "The whole show: channels on air, breaks, alarms, and the house clock with date and offset"
-    yield window.lock, "Panel lock: while it is closed no cue key and no cue button does anything"
-    yield window.presets, "Who the window is laid out for; the cue column stays where it is"
-    yield window.multiviewer, "A picture of each channel. A click selects it: the cue keys act on the selected one"
-    yield window.alarms, "What is wrong now: open above acknowledged, critical first. Ctrl+C on ACK copies an alarm"
+    yield window.strip, _("The whole show: channels on air, breaks, alarms, and the house clock with date and offset")
+    yield window.lock, _("Panel lock: while it is closed no cue key and no cue button does anything")
+    yield window.presets, _("Who the window is laid out for; the cue column stays where it is")
+    yield window.multiviewer, _("A picture of each channel. A click selects it: the cue keys act on the selected one")
+    yield window.alarms, _("What is wrong now: open above acknowledged, critical first. Ctrl+C on ACK copies an alarm")
     for panel in (window.alarms, window.engineer.alarms):
-        yield panel.past, "Alarms that have cleared, from when to when, newest first"
+        yield panel.past, _("Alarms that have cleared, from when to when, newest first")
     engineer = window.engineer
-    yield engineer.alarms, "What is wrong now, as in the operator's room"
+    yield engineer.alarms, _("What is wrong now, as in the operator's room")
     yield (
         engineer.destinations,
-        "Where the selected channel's segments go, what waits and what was lost",
+        _("Where the selected channel's segments go, what waits and what was lost"),
     )
-    yield engineer.sources, "Where the selected channel's picture comes from"
-    yield engineer.matrix, "A row a check, a column a channel: what is wrong where"
-    yield window.status_line, "How the engine and this window are, and the last refusal in its full length"
-    yield column.title, "The channel that the cue keys act on, and its state"
-    yield column.countdown, "The time to the next OUT, or to the IN of the open break"
-    yield column.card, "The break that is cued or on air, or the next one, with its ads"
-    yield column.length_label, "The length of the break that CUE NEXT makes"
-    yield column.lamps, "Per destination: when the marker was sent, accepted there, and seen landed where it belongs"
+    yield engineer.sources, _("Where the selected channel's picture comes from")
+    yield engineer.matrix, _("A row a check, a column a channel: what is wrong where")
+    yield window.status_line, _("How the engine and this window are, and the last refusal in its full length")
+    yield column.title, _("The channel that the cue keys act on, and its state")
+    yield column.countdown, _("The time to the next OUT, or to the IN of the open break")
+    yield column.card, _("The break that is cued or on air, or the next one, with its ads")
+    yield column.length_label, _("The length of the break that CUE NEXT makes")
+    yield column.lamps, _("Per destination: when the marker was sent, accepted there, and seen landed where it belongs")
 
 
 def _traffic(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     page = window.page
     breaks, library, line = page.breaks, page.library, page.line
-    yield breaks.table, "All breaks of the schedule. Enter edits a cell, Del removes a break, Ctrl+Z takes an edit back"
-    yield breaks.search, "Show only breaks that have these words"
-    yield breaks.add, "Book a new break"
-    yield breaks.export, "Write what was aired to a file: CSV, JSON or PDF"
-    yield breaks.figures, "Minutes of breaks by hour and channel, and how many were proved"
-    yield library.search, "Show only spots that have these words, this id or brand"
-    yield library.cards, "Spots, pods and templates. Drag one onto the timeline; Enter puts it into the selected break"
+    yield (
+        breaks.table,
+        _("All breaks of the schedule. Enter edits a cell, Del removes a break, Ctrl+Z takes an edit back"),
+    )
+    yield breaks.search, _("Show only breaks that have these words")
+    yield breaks.add, _("Book a new break")
+    yield breaks.export, _("Write what was aired to a file: CSV, JSON or PDF")
+    yield breaks.figures, _("Minutes of breaks by hour and channel, and how many were proved")
+    yield library.search, _("Show only spots that have these words, this id or brand")
+    yield (
+        library.cards,
+        _("Spots, pods and templates. Drag one onto the timeline; Enter puts it into the selected break"),
+    )
     for shelf in library.shelves.buttons():
-        yield shelf, f"Show of the library: {shelf.text().lower()}"
-    yield library.add, "Add a spot"
-    yield library.edit, "Change the chosen spot or pod"
-    yield library.remove, "Take the chosen spot or pod out of the library"
-    yield line.review, "Look at what the last import changed"
-    yield line.undo, "Take the last import back"
-    yield line.hide_button, "Hide this line"
-    yield page.findings.turn, "Show the next finding"
+        yield shelf, _("Show of the library: {shelf}").format(shelf=inner(shelf.text()))
+    yield library.add, _("Add a spot")
+    yield library.edit, _("Change the chosen spot or pod")
+    yield library.remove, _("Take the chosen spot or pod out of the library")
+    yield line.review, _("Look at what the last import changed")
+    yield line.undo, _("Take the last import back")
+    yield line.hide_button, _("Hide this line")
+    yield page.findings.turn, _("Show the next finding")
 
 
 class WhatIsThis(QObject):

@@ -34,6 +34,7 @@ from app.ui.theme import COMPACT, ROOMY, STANDARD, Skin
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room
 from app.ui.widgets.preset_switch import Preset
+from app.ui.words import TROUBLE, _, inner
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -43,7 +44,7 @@ _BIG = (Verb.TAKE, Verb.WITHDRAW)
 _MOST_BIG = 12  # letters of a cap on a wide button
 _FEW = 3  # cues in a narrow status bar
 _ORDER = (Verb.CUE_NEXT, Verb.TAKE, Verb.WITHDRAW, Verb.HOLD, Verb.SKIP, Verb.RETURN, Verb.EXTEND)
-_SHORT = {Verb.CUE_NEXT: "cue"}
+_SHORT = {Verb.CUE_NEXT: _("cue")}
 
 
 class Habits(QObject):
@@ -84,7 +85,11 @@ class Habits(QObject):
         window.rooms.told.connect(self.note.tell)
         told = [
             self._own.told,
-            *(f"Not taken over: {one}." for one in (*self.keymap.dropped, *unknown, *self.surfaces.map.dropped)),
+            TROUBLE,
+            *(
+                _("Not taken over: {one}.").format(one=one)
+                for one in (*self.keymap.dropped, *unknown, *self.surfaces.map.dropped)
+            ),
         ]
         if any(told):
             self.note.tell(" ".join(filter(None, told)))
@@ -119,8 +124,8 @@ class Habits(QObject):
     def status_keys(self, *, roomy: bool) -> str:
         """The keys that the status bar tells."""
         cues = _ORDER if roomy else _ORDER[:_FEW]
-        told = [f"{self.keymap.cue_key(verb)} {_SHORT.get(verb, verb.value.lower())}" for verb in cues]
-        return " · ".join((*told, f"{self.keymap.key('help.keys')} all keys"))
+        told = [f"{self.keymap.cue_key(verb)} {_SHORT.get(verb, inner(verb.value))}" for verb in cues]
+        return " · ".join((*told, _("{key} all keys").format(key=self.keymap.key("help.keys"))))
 
     def _on_looks(self, looks: Looks) -> None:
         repainted = looks.palette is not self.looks.palette

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QKeyCombination, Qt
 from PySide6.QtGui import QKeySequence
 
+from app.ui.words import _
+
 _K, _M = Qt.Key, Qt.KeyboardModifier
 _USED = (_M.ControlModifier, _M.ShiftModifier, _M.AltModifier, _M.MetaModifier)
 MODIFIER_KEYS = frozenset(
@@ -58,15 +60,15 @@ def _first(sequence: QKeySequence) -> QKeyCombination:
 def refusal(key: str, *, is_cue: bool) -> str | None:
     """Why no action, or no cue, may have this key; None: it may. ``key`` is as ``written`` has it."""
     if not key:
-        return "that is no key of its own"
+        return _("that is no key of its own")
     code, held = combination(key).key(), combination(key).keyboardModifiers()
     desktops = bool(held & _M.MetaModifier) or key == "Alt+F4" or (held == _CTRL_ALT and _is_function(code))
     reasons = (
-        (code in _GOING, "moves about, chooses or closes, wherever the focus is"),
-        (desktops, "is the desktop's own"),
-        (key in _LISTS, "has its meaning in lists and on the timeline"),
-        (is_cue and key in _EDITING, "is for edits, and no edit's key ever touches the air"),
-        (is_cue and code < _K.Key_Escape, "is for texts, which would keep it from the cue: take a function key"),
+        (code in _GOING, _("moves about, chooses or closes, wherever the focus is")),
+        (desktops, _("is the desktop's own")),
+        (key in _LISTS, _("has its meaning in lists and on the timeline")),
+        (is_cue and key in _EDITING, _("is for edits, and no edit's key ever touches the air")),
+        (is_cue and code < _K.Key_Escape, _("is for texts, which would keep it from the cue: take a function key")),
     )
     return next((f"{key} {reason}" for holds, reason in reasons if holds), None)
 

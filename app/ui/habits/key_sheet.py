@@ -13,23 +13,26 @@ from app.ui.habits.sheet import Sheet
 from app.ui.habits.window_actions import WINDOW_ACTIONS
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_HINT = "Enter changes the key of a row. Cue keys go on working; while a new key is awaited, that one key does not."
-_FIXED = "Keys of lists and of the timeline can't be changed: they mean the same in every program."
+_HINT = _("Enter changes the key of a row. Cue keys go on working; while a new key is awaited, that one key does not.")
+_FIXED = _("Keys of lists and of the timeline can't be changed: they mean the same in every program.")
 
 
 class KeySheet(Sheet):
     """Opened with one key; changes hold at once and are kept."""
 
     def __init__(self, keymap: Keymap, skin: Skin, parent: QWidget) -> None:
-        super().__init__("KEYBOARD MAP", skin, parent)
+        super().__init__(_("KEYBOARD MAP"), skin, parent)
         self._keymap, self._changing, self.trouble = keymap, "", ""
         self.table = KeyTable(keymap, skin, self)
         self.line = SaidLine(skin, self)
         self.field = KeyField(self.table)
-        self.change = self._button("Change key", "Press a new key for the selected action (Enter)", self._listen_here)
-        self.reset = self._button("Default", "Give the selected action its default key again", self._reset)
-        self.reset_all = self._button("All defaults", "Give every action its default key again", self._reset_all)
+        self.change = self._button(
+            _("Change key"), _("Press a new key for the selected action (Enter)"), self._listen_here
+        )
+        self.reset = self._button(_("Default"), _("Give the selected action its default key again"), self._reset)
+        self.reset_all = self._button(_("All defaults"), _("Give every action its default key again"), self._reset_all)
         self.row.addStretch(1)
         for button in (self.change, self.reset, self.reset_all, self.close_button):
             self.row.addWidget(button)
@@ -70,7 +73,10 @@ class KeySheet(Sheet):
         self._changing = id_
         self.table.show_action(id_)
         self.field.listen()
-        self.line.say(f"Press the new key for {WINDOW_ACTIONS[id_].words}. Esc: leave it as it is.", Tone.AMBER)
+        self.line.say(
+            _("Press the new key for {words}. Esc: leave it as it is.").format(words=WINDOW_ACTIONS[id_].words),
+            Tone.AMBER,
+        )
 
     def _listen_here(self) -> None:
         self.listen(self.table.action.id)
@@ -78,7 +84,11 @@ class KeySheet(Sheet):
     def _on_key(self, key: str) -> None:
         refusal = self._keymap.change(self._changing, key)
         words = WINDOW_ACTIONS[self._changing].words
-        self._say(refusal, f"{words} keeps its key", f"{words} is {key} from now on")
+        self._say(
+            refusal,
+            _("{words} keeps its key").format(words=words),
+            _("{words} is {key} from now on").format(words=words, key=key),
+        )
 
     def _reset(self) -> None:
         action = self.table.action
@@ -86,11 +96,15 @@ class KeySheet(Sheet):
             self.line.say(_FIXED, Tone.AMBER)
             return
         refusal = self._keymap.reset(action.id)
-        self._say(refusal, f"{action.words} keeps its key", f"{action.words} has its default key")
+        self._say(
+            refusal,
+            _("{words} keeps its key").format(words=action.words),
+            _("{words} has its default key").format(words=action.words),
+        )
 
     def _reset_all(self) -> None:
         self._keymap.reset_all()
-        self._say(None, "", "Every action has its default key")
+        self._say(None, "", _("Every action has its default key"))
 
     def _say(self, refusal: str | None, kept: str, done: str) -> None:
         if refusal is not None:

@@ -14,8 +14,9 @@ from app.ui.habits.window_actions import FIXED_KEYS, WINDOW_ACTIONS, WindowActio
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import NO_PARENT, Index, PlainDelegate, PlainTable, draw_ground
 from app.ui.widgets.painting import cap_width, draw_cap, elided, write
+from app.ui.words import _
 
-_HEADS = ("Group", "Action", "Key", "What it does")
+_HEADS = (_("Group"), _("Action"), _("Key"), _("What it does"))
 _GROUP, _WORDS, _KEY, _TELLS = range(4)
 
 
@@ -56,12 +57,12 @@ class KeyModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's own: texts, and the whole sentence as the tool tip."""
         action = self.actions[index.row()]
-        keys = " or ".join(self.keys(action)) or "no key"
+        keys = _(" or ").join(self.keys(action)) or _("no key")
         if role == Qt.ItemDataRole.DisplayRole:
             return (action.group.value, action.words, keys, action.tells)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            own = ", your own" if self.keymap.is_own(action.id) else ""
-            change = "" if action in FIXED_KEYS else ". Enter: change its key"
+            own = _(", your own") if self.keymap.is_own(action.id) else ""
+            change = "" if action in FIXED_KEYS else _(". Enter: change its key")
             return f"{action.words} ({keys}{own}): {action.tells}{change}"
         return None
 
@@ -89,7 +90,7 @@ class _Delegate(PlainDelegate):
                 draw_cap(painter, left, box.center().y(), key, d.small, p.hi)
                 left += 6
             if keymap.is_own(action.id):
-                write(painter, box.adjusted(left - box.left() + 2, 0, 0, 0), "yours", p.amber, d.small)
+                write(painter, box.adjusted(left - box.left() + 2, 0, 0, 0), _("yours"), p.amber, d.small)
         elif index.column() == _TELLS:
             write(painter, box, elided(action.tells, box.width(), d.body, MEDIUM), p.text, d.body, MEDIUM)
         painter.restore()
@@ -101,11 +102,11 @@ class KeyTable(PlainTable):
     chosen = Signal(str)
 
     def __init__(self, keymap: Keymap, skin: Skin, parent: QWidget) -> None:
-        super().__init__(skin, "Keyboard map", _HEADS, parent)
+        super().__init__(skin, _("Keyboard map"), _HEADS, parent)
         self._model = KeyModel(keymap)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self._model, skin, self))
-        self.setToolTip("All actions and their keys. Enter or a double click changes the key of a row")
+        self.setToolTip(_("All actions and their keys. Enter or a double click changes the key of a row"))
         self.doubleClicked.connect(lambda index: self.chosen.emit(self._model.actions[index.row()].id))
         self.selectRow(0)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.ui.actions import Verb
 from app.ui.habits import key_rules
 from app.ui.habits.window_actions import WINDOW_ACTIONS, Group, WindowAction, cue_id
+from app.ui.words import _
 
 type Fits = Callable[[Verb, str], bool]
 """Whether a cap has room on a cue's button."""
@@ -36,14 +37,18 @@ class Keymap(QObject):
         for id_, key in own.items():
             named = key_rules.normal(key) if isinstance(key, str) else ""
             if id_ not in WINDOW_ACTIONS:
-                told.append(f"no action is called {id_}")
+                told.append(_("no action is called {id}").format(id=id_))
             elif reason := self._unfit(WINDOW_ACTIONS[id_], named):
                 told.append(f"{WINDOW_ACTIONS[id_].words}: {reason}")
             else:
                 self._own[id_] = named
         while (clash := self._clash()) is not None:  # only now: two that have swapped their keys stand in no one's way
             id_, other = clash
-            told.append(f"{WINDOW_ACTIONS[id_].words}: {self._own.pop(id_)} is {WINDOW_ACTIONS[other].words}")
+            told.append(
+                _("{words}: {key} is {words_2}").format(
+                    words=WINDOW_ACTIONS[id_].words, key=self._own.pop(id_), words_2=WINDOW_ACTIONS[other].words
+                )
+            )
         return told
 
     def _clash(self) -> tuple[str, str] | None:
@@ -75,14 +80,16 @@ class Keymap(QObject):
     def _unfit(self, action: WindowAction, key: str) -> str | None:
         reason = key_rules.refusal(key, is_cue=action.group is Group.CUES)
         if reason is None and action.verb is not None and not self._fits(action.verb, key_rules.cap(key)):
-            return f"{key} has no room on the button {action.verb.value}"
+            return _("{key} has no room on the button {value}").format(key=key, value=action.verb.value)
         return reason
 
     def refusal(self, id_: str, key: str) -> str | None:
         """Why an action can't have a key; None: it can."""
         reason = self._unfit(WINDOW_ACTIONS[id_], key)
         owner = self._owner(key, but=id_)
-        return reason or (f"{key} is {WINDOW_ACTIONS[owner].words}" if owner is not None else None)
+        return reason or (
+            _("{key} is {words}").format(key=key, words=WINDOW_ACTIONS[owner].words) if owner is not None else None
+        )
 
     def change(self, id_: str, key: str) -> str | None:
         """Give an action another key, in place of all that it had; or say why not."""
@@ -101,7 +108,7 @@ class Keymap(QObject):
         for key in WINDOW_ACTIONS[id_].keys:
             owner = self._owner(key, but=id_)
             if owner is not None:
-                return f"{key} is {WINDOW_ACTIONS[owner].words}"
+                return _("{key} is {words}").format(key=key, words=WINDOW_ACTIONS[owner].words)
         if self._own.pop(id_, None) is not None:
             self._tell()
         return None

@@ -1,4 +1,4 @@
-"""Colours, size and motion of the window, each chosen with one press."""
+"""Colours, size, motion and language of the window, each chosen with one press."""
 
 from __future__ import annotations
 
@@ -14,13 +14,18 @@ from app.ui.grammar import Tone
 from app.ui.habits.looks import PALETTES, SCALES, Looks
 from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
+from app.ui.language import LANGUAGES
+from app.ui.model_words import shown
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import SPOKEN, SYSTEM_LANGUAGE, _
 
+_COLOURS, _SIZE, _MOTION, _LANGUAGE = _("Colours"), _("Size"), _("Motion"), _("Language")
 _ABOUT = {
-    "Colours": "Colour-blind safe: red, amber and green are told apart with every kind of colour vision.",
-    "Size": "Everything, larger. It holds from the next start: leave the channels on air, close and open the window.",
-    "Motion": "Reduced: clock, countdowns and rings go on once a second, and nothing blinks.",
+    _COLOURS: _("Colour-blind safe: red, amber and green are told apart with every kind of colour vision."),
+    _SIZE: _("Everything, larger. It holds from the next start: leave the channels on air, close and open the window."),
+    _MOTION: _("Reduced: clock, countdowns and rings go on once a second, and nothing blinks."),
+    _LANGUAGE: _("Of this window only: records, the log and the engine's refusals stay in English."),
 }
 
 
@@ -30,11 +35,11 @@ class LookSheet(Sheet):
     chosen = Signal(object)
 
     def __init__(self, looks: Looks, has_room: Callable[[int], bool], skin: Skin, parent: QWidget) -> None:
-        super().__init__("LOOKS", skin, parent)
+        super().__init__(_("LOOKS"), skin, parent)
         self.looks, self.trouble = looks, ""
         self._has_room = has_room
-        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {"Colours": [], "Size": [], "Motion": []}
-        self._height = 300
+        self.buttons: dict[str, list[tuple[TextButton, Looks]]] = {title: [] for title in _ABOUT}
+        self._height = 372
         self._words: list[tuple[QLabel, bool]] = []
         self.line = SaidLine(skin, self)
         self.row.addStretch(1)
@@ -66,11 +71,18 @@ class LookSheet(Sheet):
     def _add(self, title: str) -> None:
         looks = self.looks
         choices = {
-            "Colours": [(name.capitalize(), replace(looks, palette_name=name)) for name in PALETTES],
-            "Size": [(f"{scale} %", replace(looks, scale_percent=scale)) for scale in SCALES],
-            "Motion": [
-                ("Full", replace(looks, reduced_motion=False)),
-                ("Reduced", replace(looks, reduced_motion=True)),
+            _COLOURS: [(shown(name).capitalize(), replace(looks, palette_name=name)) for name in PALETTES],
+            _SIZE: [(f"{scale} %", replace(looks, scale_percent=scale)) for scale in SCALES],
+            _MOTION: [
+                (_("Full"), replace(looks, reduced_motion=False)),
+                (_("Reduced"), replace(looks, reduced_motion=True)),
+            ],
+            _LANGUAGE: [
+                (
+                    _("As the system: {language}").format(language=LANGUAGES[SYSTEM_LANGUAGE]),
+                    replace(looks, language=""),
+                ),
+                *((name, replace(looks, language=code)) for code, name in LANGUAGES.items()),
             ],
         }
         for words, wanted in choices[title]:
@@ -83,10 +95,12 @@ class LookSheet(Sheet):
             self._choices.addWidget(button)
 
     def _choose(self, title: str, wanted: Looks) -> None:
-        if title == "Colours":
+        if title == _COLOURS:
             self.looks = replace(self.looks, palette_name=wanted.palette_name)
-        elif title == "Size":
+        elif title == _SIZE:
             self.looks = replace(self.looks, scale_percent=wanted.scale_percent)
+        elif title == _LANGUAGE:
+            self.looks = replace(self.looks, language=wanted.language)
         else:
             self.looks = replace(self.looks, reduced_motion=wanted.reduced_motion)
         self.chosen.emit(self.looks)
@@ -94,7 +108,7 @@ class LookSheet(Sheet):
 
     def first(self) -> QWidget:
         """The colour that is chosen."""
-        return next(button for button, _ in self.buttons["Colours"] if button.isChecked())
+        return next(button for button, _other in self.buttons[_COLOURS] if button.isChecked())
 
     def open(self) -> None:
         """The screen may be another one by now."""
@@ -106,23 +120,34 @@ class LookSheet(Sheet):
         for title, choices in self.buttons.items():
             for button, wanted in choices:
                 same = {
-                    "Colours": wanted.palette_name == now.palette_name,
-                    "Size": wanted.scale_percent == now.scale_percent,
-                    "Motion": wanted.reduced_motion == now.reduced_motion,
+                    _COLOURS: wanted.palette_name == now.palette_name,
+                    _SIZE: wanted.scale_percent == now.scale_percent,
+                    _MOTION: wanted.reduced_motion == now.reduced_motion,
+                    _LANGUAGE: wanted.language == now.language,
                 }
                 button.setChecked(same[title])
-                if title == "Size":
+                if title == _SIZE:
                     room = self._has_room(wanted.scale_percent)
                     button.setEnabled(room or same[title])
-                    button.setToolTip(_ABOUT[title] if room else "This screen is too small for it")
+                    button.setToolTip(_ABOUT[title] if room else _("This screen is too small for it"))
         if self.trouble:
             self.line.say(f"{self.trouble}.", Tone.AMBER)
         elif now.scale_percent != started_percent():
             self.line.say(
-                f"{now.scale_percent} % from the next start of the window. The channels stay on air.", Tone.AMBER
+                _("{scale_percent} % from the next start of the window. The channels stay on air.").format(
+                    scale_percent=now.scale_percent
+                ),
+                Tone.AMBER,
+            )
+        elif (now.language or SYSTEM_LANGUAGE) != SPOKEN:
+            self.line.say(
+                _("{language} from the next start of the window. The channels stay on air.").format(
+                    language=LANGUAGES[now.language or SYSTEM_LANGUAGE]
+                ),
+                Tone.AMBER,
             )
         else:
-            self.line.say("Kept for you, on this machine.")
+            self.line.say(_("Kept for you, on this machine."))
 
     def place(self, area: QRect) -> None:
         """In the middle, so that the colours around it are seen as they change."""

@@ -12,6 +12,7 @@ from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge, elided, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class NoteBar(QWidget):
@@ -22,9 +23,9 @@ class NoteBar(QWidget):
         self.skin, self.words = skin, ""
         self._report: CrashReport | None = None
         self._waiting: list[tuple[str, CrashReport | None]] = []
-        self.copy = self._button("Copy report", "Put the whole report on the clipboard", self._copy)
-        self.folder = self._button("Open folder", "Show the folder that the report is in", self._open_folder)
-        self.away = self._button("Put away", "Hide this note; the report stays in its folder", self._next)
+        self.copy = self._button(_("Copy report"), _("Put the whole report on the clipboard"), self._copy)
+        self.folder = self._button(_("Open folder"), _("Show the folder that the report is in"), self._open_folder)
+        self.away = self._button(_("Put away"), _("Hide this note; the report stays in its folder"), self._next)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 8, 4)
         layout.setSpacing(6)
@@ -46,7 +47,7 @@ class NoteBar(QWidget):
 
     def tell_crash(self, report: CrashReport) -> None:
         """Say that a window died, or failed."""
-        self._say(f"{report.headline}. Nothing on air depended on it.", report)
+        self._say(_("{headline}. Nothing on air depended on it.").format(headline=report.headline), report)
 
     def _say(self, words: str, report: CrashReport | None) -> None:
         self._waiting.append((words, report))
@@ -55,7 +56,7 @@ class NoteBar(QWidget):
 
     def _next(self) -> None:
         self.words, self._report = self._waiting.pop(0) if self._waiting else ("", None)
-        self.copy.setText("Copy report" if self._report is not None else "Copy")
+        self.copy.setText(_("Copy report") if self._report is not None else _("Copy"))
         self.folder.setVisible(self._report is not None)
         self.setAccessibleName(self.words)
         self.setToolTip(self.words)
@@ -70,7 +71,7 @@ class NoteBar(QWidget):
         if self._report is not None:
             opened = QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._report.file.parent)))
             if not opened:
-                self.words = f"No program here opens folders: {self._report.file}"
+                self.words = _("No program here opens folders: {file}").format(file=self._report.file)
                 self.setToolTip(self.words)
                 self.update()
 

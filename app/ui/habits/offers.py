@@ -15,13 +15,14 @@ from app.ui.habits.keymap import Keymap
 from app.ui.habits.window_actions import WINDOW_ACTIONS, Group
 from app.ui.schedule.block import WORDS
 from app.ui.schedule.moments import SECOND_US, moment_of
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.block import Block
     from app.ui.schedule.canvas import TimelineCanvas
 
 BREAKS_OFFERED = 2000
-NEVER_FROM_HERE = "a cue is only ever fired by its own key or button"
+NEVER_FROM_HERE = _("a cue is only ever fired by its own key or button")
 
 
 def action_offers(desk: Desk, keymap: Keymap, acts: Acts) -> Iterator[Offer]:
@@ -31,10 +32,10 @@ def action_offers(desk: Desk, keymap: Keymap, acts: Acts) -> Iterator[Offer]:
         key = keymap.key(action.id)
         if action.verb is not None:
             not_now = refusal(action.verb, panel.channel, panel.wish, locked=panel.locked, absence=panel.absence)
-            why = f"{NEVER_FROM_HERE}: {key}" + (f" (not now: {not_now})" if not_now else "")
-            yield Offer("Cue", action.words, action.tells, key, None, why)
+            why = f"{NEVER_FROM_HERE}: {key}" + (_(" (not now: {not_now})").format(not_now=not_now) if not_now else "")
+            yield Offer(_("Cue"), action.words, action.tells, key, None, why)
         elif action.group is not Group.CHANNELS:  # they are offered by name
-            yield Offer("Action", action.words, action.tells, key, acts[action.id])
+            yield Offer(_("Action"), action.words, action.tells, key, acts[action.id])
 
 
 def channel_offers(desk: Desk, keymap: Keymap) -> Iterator[Offer]:
@@ -42,7 +43,13 @@ def channel_offers(desk: Desk, keymap: Keymap) -> Iterator[Offer]:
     for number, channel in enumerate(desk.status.channels, 1):
         key = keymap.key(f"channel.{number}") if f"channel.{number}" in WINDOW_ACTIONS else ""
         name = desk.shown_name(channel.name)
-        yield Offer("Channel", name, f"Select {name}: the cue keys act on it", key, partial(desk.select, channel.name))
+        yield Offer(
+            _("Channel"),
+            name,
+            _("Select {name}: the cue keys act on it").format(name=name),
+            key,
+            partial(desk.select, channel.name),
+        )
 
 
 def break_offers(desk: Desk, canvas: TimelineCanvas, show: Callable[[Block], None]) -> Iterator[Offer]:
@@ -53,5 +60,7 @@ def break_offers(desk: Desk, canvas: TimelineCanvas, show: Callable[[Block], Non
         at = text.clock(moment_of(block.start_us), desk.zone)
         length = f"{(block.end_us - block.start_us) / SECOND_US:.0f} s"
         words = f"{at} {block.title or block.key[1]}"
-        tells = f"{desk.shown_name(block.key[0])}, {length}, {WORDS[block.kind]}: show it on the timeline"
-        yield Offer("Break", words, tells, act=partial(show, block))
+        tells = _("{shown_name}, {length}, {state}: show it on the timeline").format(
+            shown_name=desk.shown_name(block.key[0]), length=length, state=WORDS[block.kind]
+        )
+        yield Offer(_("Break"), words, tells, act=partial(show, block))

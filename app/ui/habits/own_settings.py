@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from app.ui.words import _
+
 _LOG = logging.getLogger(__name__)
-OWN_FILE = "window.json"
 _MOST_BYTES = 1_000_000
 
 
@@ -23,7 +24,7 @@ class OwnSettings:
     ``what``: what the file holds, as the user knows it.
     """
 
-    def __init__(self, path: Path | None, what: str = "The file of your keys and looks") -> None:
+    def __init__(self, path: Path | None, what: str = _("The file of your keys and looks")) -> None:
         self._path, self._what, self.told = path, what, ""
         self._sections = self._read()
 
@@ -32,7 +33,7 @@ class OwnSettings:
         found = self._sections.get(name, {})
         if isinstance(found, dict):
             return found
-        self._sections = self.set_aside(f"its {name} are none")
+        self._sections = self.set_aside(_("its {name} are none").format(name=name))
         return {}
 
     def keep(self, name: str, section: Mapping[str, Any]) -> str:
@@ -44,7 +45,9 @@ class OwnSettings:
             _write(self._path, self._sections)
         except OSError as error:
             _LOG.warning("%s can't be written: %s", self._path.name, error.strerror)
-            return f"not kept for the next time: {self._path.name} can't be written ({error.strerror})"
+            return _("not kept for the next time: {name} can't be written ({strerror})").format(
+                name=self._path.name, strerror=error.strerror
+            )
         return ""
 
     def _read(self) -> dict[str, Any]:
@@ -52,15 +55,17 @@ class OwnSettings:
             return {}
         try:
             if self._path.stat().st_size > _MOST_BYTES:
-                return self.set_aside("it is larger than 1 MB")
+                return self.set_aside(_("it is larger than 1 MB"))
             found = json.loads(self._path.read_text("utf-8"))
         except OSError as error:
-            self.told = f"{self._what} can't be read ({error.strerror}): the defaults are used."
+            self.told = _("{what} can't be read ({strerror}): the defaults are used.").format(
+                what=self._what, strerror=error.strerror
+            )
             return {}
         except (ValueError, RecursionError):
-            return self.set_aside("it is not JSON")
+            return self.set_aside(_("it is not JSON"))
         if not isinstance(found, dict):
-            return self.set_aside("it is not one object of JSON")
+            return self.set_aside(_("it is not one object of JSON"))
         return found
 
     def set_aside(self, why: str) -> dict[str, Any]:
@@ -69,12 +74,14 @@ class OwnSettings:
         if self._path is None:
             return {}
         aside = self._path.with_name(f"{self._path.stem}.broken-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json")
-        kept = f"it stays as {aside.name}"
+        kept = _("it stays as {name}").format(name=aside.name)
         try:
             self._path.replace(aside)
         except OSError as error:
-            kept = f"and it can't be moved aside: {error.strerror}"
-        self.told = f"{self._what} can't be read ({why}): the defaults are used, {kept}."
+            kept = _("and it can't be moved aside: {strerror}").format(strerror=error.strerror)
+        self.told = _("{what} can't be read ({why}): the defaults are used, {kept}.").format(
+            what=self._what, why=why, kept=kept
+        )
         _LOG.warning("%s", self.told)
         return {}
 

@@ -17,11 +17,12 @@ from app.ui.habits.sheet import Sheet
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import draw_ground
 from app.ui.widgets.painting import RIGHT, draw_cap, elided, width_of, write
+from app.ui.words import _
 
 type Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 _MOVES = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-_HINT = "Enter does it. Cues are listed with their keys and never fired from here."
+_HINT = _("Enter does it. Cues are listed with their keys and never fired from here.")
 
 
 class _Model(QAbstractListModel):
@@ -58,7 +59,7 @@ class _Delegate(QStyledItemDelegate):
         draw_ground(painter, option, index.row(), self.skin)
         box = QRectF(option.rect).adjusted(10, 0, -10, 0)
         write(painter, box, offer.kind, p.dim, d.small)
-        box.setLeft(box.left() + width_of("Channel", d.small) + 18)
+        box.setLeft(box.left() + width_of(_("Channel"), d.small) + 18)
         right = box.right()
         if offer.key:
             right = draw_cap(painter, right, box.center().y(), offer.key, d.small, p.hi) - 10
@@ -74,12 +75,12 @@ class PaletteSheet(Sheet):
     """``offers`` is asked when it opens. A digit, a letter or Enter in it is text, never a cue and no selection."""
 
     def __init__(self, offers: Callable[[], Iterable[Offer]], skin: Skin, parent: QWidget) -> None:
-        super().__init__("COMMANDS", skin, parent)
+        super().__init__(_("COMMANDS"), skin, parent)
         self._offers, self._all = offers, list[Offer]()
         self.typed = QLineEdit(self)
-        self.typed.setPlaceholderText("Type an action, a channel or a break")
-        self.typed.setAccessibleName("Find a command")
-        self.typed.setToolTip("Words in any order; arrows choose, Enter does it, Esc closes")
+        self.typed.setPlaceholderText(_("Type an action, a channel or a break"))
+        self.typed.setAccessibleName(_("Find a command"))
+        self.typed.setToolTip(_("Words in any order; arrows choose, Enter does it, Esc closes"))
         self.typed.setMaxLength(100)
         self.list = QListView(self)
         self._model = _Model()
@@ -88,8 +89,8 @@ class PaletteSheet(Sheet):
         self.list.setItemDelegate(self._delegate)
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setAccessibleName("Commands found")
-        self.list.setToolTip("A click does it; cues are never fired from here")
+        self.list.setAccessibleName(_("Commands found"))
+        self.list.setToolTip(_("A click does it; cues are never fired from here"))
         self.line = SaidLine(skin, self)
         self.row.addStretch(1)
         self.row.addWidget(self.close_button)
@@ -135,7 +136,7 @@ class PaletteSheet(Sheet):
     def _find(self, typed: str) -> None:
         self._model.show_offers(found(self._all, typed))
         self.list.setCurrentIndex(self._model.index(0, 0))
-        self.line.say(_HINT if self._model.offers else "Nothing is called that.")
+        self.line.say(_HINT if self._model.offers else _("Nothing is called that."))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows choose, Enter does it."""
@@ -155,7 +156,9 @@ class PaletteSheet(Sheet):
             return
         offer = self._model.offers[row]
         if offer.act is None:
-            self.line.say(f"{offer.words} is not done from here: {offer.why}.", Tone.AMBER)
+            self.line.say(
+                _("{words} is not done from here: {why}.").format(words=offer.words, why=offer.why), Tone.AMBER
+            )
             return
         self.shut()
         offer.act()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge, elided, width_of, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _, inner
 
 
 class Sheet(QWidget):
@@ -24,9 +25,9 @@ class Sheet(QWidget):
         self.skin, self._title, self._before = skin, title, parent
         self.setAccessibleName(title)
         self.setAutoFillBackground(True)
-        self.close_button = TextButton("Close (Esc)", skin, self)
-        self.close_button.setAccessibleName(f"Close {title.lower()}")
-        self.close_button.setToolTip("Close this sheet; nothing is lost")
+        self.close_button = TextButton(_("Close (Esc)"), skin, self)
+        self.close_button.setAccessibleName(_("Close {title}").format(title=inner(title)))
+        self.close_button.setToolTip(_("Close this sheet; nothing is lost"))
         self.close_button.clicked.connect(self.shut)
         self.row, self.body = QHBoxLayout(), QVBoxLayout()
         self.row.setSpacing(6)

@@ -10,10 +10,11 @@ from app.ui.desk import Desk
 from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin, density_for
 from app.ui.widgets.multiviewer import Multiviewer
+from app.ui.words import _
 
 LEAST_WIDTH, LEAST_HEIGHT = 640, 400
 _RIM = 12
-ONE_SCREEN = "one screen only: this window can be moved"
+ONE_SCREEN = _("one screen only: this window can be moved")
 
 
 class ApartWindow(QWidget):
@@ -28,13 +29,13 @@ class ApartWindow(QWidget):
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, on=False)
-        self.setWindowTitle("Multiviewer – Splicedeck")
+        self.setWindowTitle(_("Multiviewer – Splicedeck"))
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self._room, self._over, self._palette = room, over, skin.palette
         self.viewer = Multiviewer(desk, skin, self, view=view, apart=True)
-        self.filling = self.viewer.bar.add("Fill second screen", "Let this window fill the screen that is free")
+        self.filling = self.viewer.bar.add(_("Fill second screen"), _("Let this window fill the screen that is free"))
         self.filling.clicked.connect(self._fill_free)
-        closing = self.viewer.bar.add("Close", "Close this window; the control room has the same tiles")
+        closing = self.viewer.bar.add(_("Close"), _("Close this window; the control room has the same tiles"))
         closing.clicked.connect(self.close)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from app.ui.grid import Cell, cell_in, picture_in, pitch_of, tile_grid
+from app.ui.words import _
 
 MOST_TILES = 36  # on one page
 LEAST_PICTURE = 69  # px high, 70 but for whole pixels of 16:9: what is smaller is no picture to judge anything by
@@ -48,10 +49,10 @@ SHAPES = {
 
 
 TELLS = {
-    TileLayout.GRID: "all alike",
-    TileLayout.ONE_FIVE: "one large, five small",
-    TileLayout.ONE_SEVEN: "one large, seven small",
-    TileLayout.TWO_EIGHT: "two large, eight small",
+    TileLayout.GRID: _("all alike"),
+    TileLayout.ONE_FIVE: _("one large, five small"),
+    TileLayout.ONE_SEVEN: _("one large, seven small"),
+    TileLayout.TWO_EIGHT: _("two large, eight small"),
 }
 
 

@@ -9,6 +9,7 @@ from app.ui.grammar import Tone
 from app.ui.multiview.layouts import TileLayout
 from app.ui.multiview.wall import Wall
 from app.ui.tile_face import TileFace
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,17 @@ def outlook(wall: Wall, tiles: Sequence[Told], chosen: TileLayout, selected: str
     place = _place(wall, tiles, chosen, selected)
     if alarms:
         graver = Tone.RED if alarms[0].face.mark.tone is Tone.RED else Tone.AMBER
-        count = "ALARM" if len(alarms) == 1 else f"{len(alarms)} ALARMS"
-        return Outlook(place, f"{count} OUT OF SIGHT: {_listed(wall, alarms)}", graver, alarms[0].name)
+        count = _("ALARM") if len(alarms) == 1 else f"{len(alarms)} ALARMS"
+        return Outlook(
+            place,
+            _("{count} OUT OF SIGHT: {listed}").format(count=count, listed=_listed(wall, alarms)),
+            graver,
+            alarms[0].name,
+        )
     if lively:
-        return Outlook(place, f"Out of sight: {_listed(wall, lively)}", Tone.PLAIN, lively[0].name)
+        return Outlook(
+            place, _("Out of sight: {listed}").format(listed=_listed(wall, lively)), Tone.PLAIN, lively[0].name
+        )
     return Outlook(place)
 
 
@@ -54,13 +62,13 @@ def _place(wall: Wall, tiles: Sequence[Told], chosen: TileLayout, selected: str)
     shown = {tile.name: tile.shown for tile in tiles}
     words = []
     if wall.zoomed:
-        words.append(f"{shown.get(wall.zoomed, wall.zoomed)} alone: Esc goes back")
+        words.append(_("{shown} alone: Esc goes back").format(shown=shown.get(wall.zoomed, wall.zoomed)))
     elif len(wall.pages) > 1:
-        words.append(f"page {wall.page + 1} of {len(wall.pages)}")
+        words.append(_("page {page} of {pages}").format(page=wall.page + 1, pages=len(wall.pages)))
     if selected in shown and selected not in wall.shown:
-        words.append(f"cue keys act on {shown[selected]}")
+        words.append(_("cue keys act on {shown}").format(shown=shown[selected]))
     if wall.layout is not chosen:
-        words.append(f"no room for {chosen.value}")
+        words.append(_("no room for {value}").format(value=chosen.value))
     return ", ".join(words)
 
 
@@ -68,4 +76,9 @@ def _listed(wall: Wall, tiles: Sequence[Told]) -> str:
     """Each with its page, where there are pages."""
     if len(wall.pages) == 1:
         return ", ".join(f"{tile.shown} {tile.face.mark.word}" for tile in tiles)
-    return ", ".join(f"page {wall.page_of(tile.name) + 1}, {tile.shown} {tile.face.mark.word}" for tile in tiles)
+    return ", ".join(
+        _("page {page_of}, {shown} {word}").format(
+            page_of=wall.page_of(tile.name) + 1, shown=tile.shown, word=tile.face.mark.word
+        )
+        for tile in tiles
+    )

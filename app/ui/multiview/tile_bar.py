@@ -15,6 +15,7 @@ from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
 from app.ui.widgets.painting import elided, width_of, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _HIGH, _HIGH_ROOMY = 24, 32  # as high as its buttons: four rows of tiles need the rest
 _PAD = 8.0
@@ -33,15 +34,17 @@ class TileBar(QWidget):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(6, 0, 6, 0)
         self._row.setSpacing(4)
-        self.layouts = {layout: self._button(layout.value, f"Tiles: {TELLS[layout]}") for layout in TileLayout}
+        self.layouts = {
+            layout: self._button(layout.value, _("Tiles: {TELLS}").format(TELLS=TELLS[layout])) for layout in TileLayout
+        }
         for layout, button in self.layouts.items():
             button.setCheckable(True)
             button.clicked.connect(lambda _checked=False, layout=layout: self._choose(layout))
-        self.back, self.on = self._button("<", "Page back"), self._button(">", "Next page")
+        self.back, self.on = self._button("<", _("Page back")), self._button(">", _("Next page"))
         self.back.clicked.connect(lambda: self.turned.emit(-1))
         self.on.clicked.connect(lambda: self.turned.emit(1))
         self._row.addStretch(1)
-        self.bring = self._button("Show", "Bring into sight what is told here")
+        self.bring = self._button(_("Show"), _("Bring into sight what is told here"))
         self.bring.clicked.connect(lambda: self.show_asked.emit(self.shown.first))
         self._buttons = [*self.layouts.values(), self.back, self.on, self.bring]
         self.hide()

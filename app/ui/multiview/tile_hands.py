@@ -19,6 +19,7 @@ from app.ui.theme import Palette
 from app.ui.widgets.painting import MIDDLE, draw_edge, elided, write
 from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_menu import tile_menu
+from app.ui.words import _
 
 _WORDS = 14
 
@@ -110,19 +111,22 @@ class TileHands(QObject):
         made.addSeparator()
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         shown = self._desk.shown_name(name)
-        made.addAction("All tiles again" if view.wall.zoomed else f"{shown} alone", partial(view.zoom, name))
-        pin = made.addAction(f"Keep {shown} large", partial(view.pin, name))
+        made.addAction(
+            _("All tiles again") if view.wall.zoomed else _("{shown} alone").format(shown=shown),
+            partial(view.zoom, name),
+        )
+        pin = made.addAction(_("Keep {shown} large").format(shown=shown), partial(view.pin, name))
         pin.setCheckable(True)
         pin.setChecked(view.pinned(name))
         made.addSeparator()
         for layout in TileLayout:
-            choice = made.addAction(f"Layout {layout.value}", partial(view.choose, layout))
+            choice = made.addAction(_("Layout {value}").format(value=layout.value), partial(view.choose, layout))
             choice.setCheckable(True)
             choice.setChecked(layout is view.arrangement.layout)
         made.addSeparator()
         if len(view.wall.pages) > 1:
-            made.addAction("Next page", partial(view.turn, 1))
-            made.addAction("Page back", partial(view.turn, -1))
+            made.addAction(_("Next page"), partial(view.turn, 1))
+            made.addAction(_("Page back"), partial(view.turn, -1))
         made.addAction(view.window_words, view.window_asked.emit)
         return made
 
@@ -135,11 +139,11 @@ class TileHands(QObject):
             ground = QRectF(box.left(), box.center().y() - _WORDS, box.width(), 2 * _WORDS)
             painter.fillRect(ground, p.blueb)
             moved = self._desk.shown_name(self.dragged)
-            words = f"{moved} here"
+            words = _("{moved} here").format(moved=moved)
             if self._is_large(name):
-                words = f"{moved}, always large"
+                words = _("{moved}, always large").format(moved=moved)
             elif self._is_large(self.dragged):
-                words = f"{moved} here while not large"
+                words = _("{moved} here while not large").format(moved=moved)
             write(painter, ground, elided(words, box.width() - 12, _WORDS), p.hi, _WORDS, BOLD, MIDDLE)
             draw_edge(painter, box, p.blue, 6)
 

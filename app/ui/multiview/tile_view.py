@@ -11,6 +11,7 @@ from app.ui.desk import Desk
 from app.ui.multiview.arrangement import Arrangement, Names
 from app.ui.multiview.layouts import LEAST_PICTURE, TileLayout
 from app.ui.multiview.wall import Sight, Wall, neighbour, wall
+from app.ui.words import _
 
 _NEXT = {(1, 0): 1, (-1, 0): -1}
 
@@ -27,7 +28,7 @@ class TileView(QObject):
     edited = Signal(object)
     window_asked = Signal()
 
-    def __init__(self, desk: Desk, window_words: str = "In a window of its own") -> None:
+    def __init__(self, desk: Desk, window_words: str = _("In a window of its own")) -> None:
         super().__init__()
         self._desk, self.window_words = desk, window_words
         self.arrangement, self.sight, self.wall = Arrangement(), Sight(least=LEAST_PICTURE), Wall()

@@ -19,6 +19,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.preset_switch import Preset
 from app.ui.widgets.tile_handle import TileHandle
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -32,7 +33,7 @@ class Walls(QObject):
         self._window = window
         self.apart: ApartWindow | None = None
         self._left_open = self._safe_areas = False
-        self._far = TileView(window.desk, "Close this window")
+        self._far = TileView(window.desk, _("Close this window"))
         self._near = window.multiviewer.view
         self.edits = TileEdits(window.schedule, (self._near, self._far))
         for view in (self._near, self._far):

@@ -24,13 +24,14 @@ from app.ui.schedule.edits import (
 from app.ui.schedule.gestures import DEFAULT_US, Pointer
 from app.ui.schedule.moments import SECOND_US, frame_us, on_frame
 from app.ui.schedule.planner_menu import add_planner
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.ui.schedule.canvas import TimelineCanvas
 
-_NOTHING = "select a break of the schedule first"
+_NOTHING = _("select a break of the schedule first")
 
 
 class Acts:
@@ -44,7 +45,9 @@ class Acts:
         chosen = self._canvas.chosen()
         found = [block for block in chosen if block.booking is not None]
         if not found:
-            self._canvas.say(f"{chosen[0].key[1]} is the engine's own, not in the schedule" if chosen else _NOTHING)
+            self._canvas.say(
+                _("{key} is the engine's own, not in the schedule").format(key=chosen[0].key[1]) if chosen else _NOTHING
+            )
         return found
 
     def _step(self, block: Block, frames: int, seconds: int) -> int:
@@ -58,7 +61,7 @@ class Acts:
         own = self._own()
         if own:
             taken = self._canvas.schedule.rows.keys()
-            self._canvas.edit(moved(own, self._step(own[0], frames, seconds), {}, taken), "move")
+            self._canvas.edit(moved(own, self._step(own[0], frames, seconds), {}, taken), _("move"))
 
     def stretch(self, frames: int, seconds: int = 0) -> None:
         """Move the end of one break."""
@@ -69,9 +72,9 @@ class Acts:
             way = (1 if frames > 0 else -1) * frame_us(abs(frames), rate) + seconds * SECOND_US
             end = on_frame(block.end_us + way, rate)
             if end - block.start_us < SECOND_US:
-                self._canvas.say("a break lasts at least a second")
+                self._canvas.say(_("a break lasts at least a second"))
                 return
-            self._canvas.edit(resized(block, block.start_us, end), "resize")
+            self._canvas.edit(resized(block, block.start_us, end), _("resize"))
 
     def shift_rows(self, by: int) -> None:
         """Onto the channel above or below."""
@@ -81,14 +84,14 @@ class Acts:
         if not own or len(places) < len(own) or not all(0 <= place < len(names) for place in places):
             return
         onto = {name: names[index + by] for name, index in rows.items() if 0 <= index + by < len(names)}
-        self._canvas.edit(moved(own, 0, onto, self._canvas.schedule.rows.keys()), "move")
+        self._canvas.edit(moved(own, 0, onto, self._canvas.schedule.rows.keys()), _("move"))
 
     def duplicate(self) -> None:
         """Copies directly behind."""
         own = self._own()
         if own:
             by_us = max(block.end_us for block in own) - min(block.start_us for block in own)
-            self._canvas.edit(duplicated(own, by_us, {}, self._canvas.schedule.rows.keys()), "duplicate")
+            self._canvas.edit(duplicated(own, by_us, {}, self._canvas.schedule.rows.keys()), _("duplicate"))
 
     def split(self) -> None:
         """In two where two ads meet, next to the cursor."""
@@ -97,15 +100,15 @@ class Acts:
             return
         place = split_place(own[0], self._canvas.cursor_us)
         if place is None:
-            self._canvas.say("too short to split: either part lasts at least a second")
+            self._canvas.say(_("too short to split: either part lasts at least a second"))
             return
-        self._canvas.edit(split(own[0], place, self._canvas.schedule.rows.keys()), "split")
+        self._canvas.edit(split(own[0], place, self._canvas.schedule.rows.keys()), _("split"))
 
     def remove(self) -> None:
         """Take them out."""
         own = self._own()
         if own:
-            self._canvas.edit(removed(own), "remove" if len(own) == 1 else f"remove {len(own)}")
+            self._canvas.edit(removed(own), _("remove") if len(own) == 1 else _("remove {own}").format(own=len(own)))
 
     def create(self, at: Pointer | None = None) -> None:
         """A break of the length that the cue column has chosen, at the cursor on the selected channel."""
@@ -116,19 +119,19 @@ class Acts:
         length = DEFAULT_US if preset is None else us_of_seconds(preset)
         start = on_frame(canvas.cursor_us if at is None else at.us, canvas.schedule.moments.rate(channel))
         pairs = created(channel, (start, start + length), Dropped(""), canvas.schedule.rows.keys())
-        canvas.edit(pairs, "create")
+        canvas.edit(pairs, _("create"))
 
     def insert(self, dropped: Dropped) -> None:
         """What a library hands over by key: into the selected break, else as a new one at the cursor."""
         canvas = self._canvas
         own = [block for block in canvas.chosen() if block.booking is not None]
         if own:
-            canvas.edit(filled(own[0], dropped), f"add to {own[0].title or own[0].key[1]}")
+            canvas.edit(filled(own[0], dropped), _("add to {title}").format(title=own[0].title or own[0].key[1]))
             return
         channel = canvas.desk.selected
         start = on_frame(canvas.cursor_us, canvas.schedule.moments.rate(channel))
         span = start, start + (dropped.length_us or DEFAULT_US)
-        canvas.edit(created(channel, span, dropped, canvas.schedule.rows.keys()), "add")
+        canvas.edit(created(channel, span, dropped, canvas.schedule.rows.keys()), _("add"))
 
     # ---- finding one's way
 
@@ -146,7 +149,7 @@ class Acts:
         lane = canvas.schedule.blocks.lanes.lane(channel)
         keys = [block.key for block in lane.blocks]
         if not keys:
-            canvas.say("no break on this channel")
+            canvas.say(_("no break on this channel"))
             return
         if canvas.focused in keys:
             place = keys.index(canvas.focused) + by
@@ -181,19 +184,19 @@ class Acts:
         own = [block for block in canvas.chosen() if block.booking is not None]
         stack = canvas.schedule.undo_stack
         entries: list[tuple[str, str, Callable[[], None], bool]] = [
-            ("New break here", "Ins", partial(self.create, pointer), canvas.schedule.writable),
-            ("Split", "S", self.split, len(own) == 1),
-            ("Duplicate", "Ctrl+D", self.duplicate, bool(own)),
-            ("Remove", "Del", self.remove, bool(own)),
-            ("Select all in sight", "Ctrl+A", self.select_all, True),
+            (_("New break here"), "Ins", partial(self.create, pointer), canvas.schedule.writable),
+            (_("Split"), "S", self.split, len(own) == 1),
+            (_("Duplicate"), "Ctrl+D", self.duplicate, bool(own)),
+            (_("Remove"), "Del", self.remove, bool(own)),
+            (_("Select all in sight"), "Ctrl+A", self.select_all, True),
             (
-                f"Undo {stack.undo_label}".rstrip(),
+                _("Undo {undo_label}").format(undo_label=stack.undo_label).rstrip(),
                 "Ctrl+Z",
                 lambda: _drop(canvas.schedule.undo()),
                 bool(stack.undo_label),
             ),
             (
-                f"Redo {stack.redo_label}".rstrip(),
+                _("Redo {redo_label}").format(redo_label=stack.redo_label).rstrip(),
                 "Ctrl+Y",
                 lambda: _drop(canvas.schedule.redo()),
                 bool(stack.redo_label),
@@ -207,7 +210,7 @@ class Acts:
         block = canvas.block(canvas.focused)
         if block is not None and block.key in canvas.selected:
             made.addSeparator()
-            made.addAction("Show its markers and pictures", partial(canvas.break_asked.emit, *block.key))
+            made.addAction(_("Show its markers and pictures"), partial(canvas.break_asked.emit, *block.key))
         made.aboutToHide.connect(made.deleteLater)
         return made
 

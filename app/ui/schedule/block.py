@@ -13,6 +13,7 @@ from app.ui.icons import Icon
 from app.ui.schedule.engine_book import EngineBreak
 from app.ui.schedule.moments import SECOND_US, Span
 from app.ui.schedule.pending import Key
+from app.ui.words import _
 
 
 class Kind(Enum):
@@ -32,17 +33,17 @@ class Kind(Enum):
 
 
 WORDS = {
-    Kind.PLANNED: "planned",
-    Kind.CONFLICT: "conflict",
-    Kind.CUED: "cued",
-    Kind.HELD: "held",
-    Kind.ARMED: "armed",
-    Kind.ON_AIR: "in break",
-    Kind.RETURNED: "returned",
-    Kind.NOT_AIRED: "not aired",
-    Kind.SKIPPED: "skipped",
-    Kind.WITHDRAWN: "withdrawn",
-    Kind.FAILED: "failed",
+    Kind.PLANNED: _("planned"),
+    Kind.CONFLICT: _("conflict"),
+    Kind.CUED: _("cued"),
+    Kind.HELD: _("held"),
+    Kind.ARMED: _("armed"),
+    Kind.ON_AIR: _("in break"),
+    Kind.RETURNED: _("returned"),
+    Kind.NOT_AIRED: _("not aired"),
+    Kind.SKIPPED: _("skipped"),
+    Kind.WITHDRAWN: _("withdrawn"),
+    Kind.FAILED: _("failed"),
 }
 ICONS = {
     Kind.CONFLICT: Icon.TRIANGLE,

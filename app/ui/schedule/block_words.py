@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from app.model.schedule import AirMode
 from app.ui import text
+from app.ui.model_words import shown
 from app.ui.schedule.block import WORDS, Block, length_text
 from app.ui.schedule.moments import moment_of
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.view import TimelineView
@@ -18,21 +20,24 @@ def spoken(block: Block, canvas: TimelineView) -> str:
     desk, schedule = canvas.desk, canvas.schedule
     rate = schedule.moments.rate(block.key[0])
     kind = block.kind_at(canvas.now_us)
-    times = " to ".join(text.timecode(moment_of(us), desk.zone, rate) for us in (block.start_us, block.end_us))
+    times = _("{begin} to {end}").format(
+        begin=text.timecode(moment_of(block.start_us), desk.zone, rate),
+        end=text.timecode(moment_of(block.end_us), desk.zone, rate),
+    )
     parts = [desk.shown_name(block.key[0]), block.title or block.key[1], WORDS[kind], times]
     parts.append(length_text(block.end_us - block.start_us))
     if block.ads:
-        parts.append(text.counted(len(block.ads), "ad"))
+        parts.append(text.counted(len(block.ads), "{n} ad", "{n} ads"))
     if block.mode is not AirMode.AUTO:
-        parts.append(block.mode.value)
+        parts.append(shown(block.mode.value))
     if block.lamp is not None:
-        parts.append(f"proof {block.lamp.value}")
+        parts.append(_("proof {value}").format(value=shown(block.lamp.value)))
     if block.airs_us is not None:
-        parts.append(f"airs {text.timecode(moment_of(block.airs_us), desk.zone, rate)}")
+        parts.append(_("airs {timecode}").format(timecode=text.timecode(moment_of(block.airs_us), desk.zone, rate)))
     if block.overlap_us:
-        parts.append(f"overlaps by {length_text(block.overlap_us)}")
+        parts.append(_("overlaps by {length_text}").format(length_text=length_text(block.overlap_us)))
     if block.booking is None:
-        parts.append("the engine's own, not in the schedule")
+        parts.append(_("the engine's own, not in the schedule"))
     elif schedule.locked(block.booking):
-        parts.append("locked")
+        parts.append(_("locked"))
     return ", ".join(parts)

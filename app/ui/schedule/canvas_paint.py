@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from app.ui import text
 from app.ui.fonts import BOLD, MEDIUM
+from app.ui.grammar import ON_AIR
 from app.ui.schedule.block import length_text
 from app.ui.schedule.head_paint import RowHead, paint_flag, paint_row_head, paint_ruler
 from app.ui.schedule.moments import moment_of
@@ -166,7 +167,7 @@ class CanvasPainter:
             channel, mark = status.get(name), None
             if channel is not None:
                 shown = tile_face(channel, proof_count(desk.trails.of(channel), channel), desk.now).mark
-                mark = None if shown.word == "ON AIR" else shown
+                mark = None if shown == ON_AIR else shown
             minutage = lanes.lane(name).minutage_us(canvas.now_us, offset_us=offset_us) if canvas.minutage else None
             title = name if channel is None else channel.title or name
             limit = canvas.schedule.blocks.hour_limit_us(name)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 from app.model.errors import SplicedeckError
 from app.model.schedule_findings import ScheduleFinding
 from app.ui.schedule.worker import ScheduleWorker
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -53,7 +54,7 @@ class Checks(QObject):
 
         def failed(error: SplicedeckError) -> None:
             self._checking = False
-            self._desk.told.emit(f"the schedule could not be checked: {error}")
+            self._desk.told.emit(_("the schedule could not be checked: {error}").format(error=error))
 
         if self._worker is None:
             self._worker = ScheduleWorker("schedule-checks")

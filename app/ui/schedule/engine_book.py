@@ -13,6 +13,7 @@ from app.model.timebase import FrameRate, round_half_up
 from app.ui.schedule.moments import SECOND_US, us_of
 from app.ui.schedule.pending import Key
 from app.ui.schedule.snapping import Target
+from app.ui.words import _
 
 _KEPT, _MARKS_KEPT = 20_000, 500
 _TICK = 90_000
@@ -146,7 +147,9 @@ class EngineBook:
     def _mark(self, event: events.FeedCueSeen) -> None:
         if event.frame is None or event.problem or event.repeats or event.channel not in self._clocks:
             return
-        mark = Target(self._frame_us(event.channel, event.frame), f"mark {event.summary}".rstrip())
+        mark = Target(
+            self._frame_us(event.channel, event.frame), _("mark {summary}").format(summary=event.summary).rstrip()
+        )
         self._marks.setdefault(event.channel, deque(maxlen=_MARKS_KEPT)).append(mark)
 
     def _put(self, key: Key, now: EngineBreak) -> None:
@@ -155,7 +158,7 @@ class EngineBook:
         self.breaks[key] = now
         self.touched.add(key)
         if len(self.breaks) > _KEPT:
-            gone, _ = self.breaks.popitem(last=False)
+            gone, _other = self.breaks.popitem(last=False)
             self.touched.add(gone)
 
 

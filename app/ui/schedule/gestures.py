@@ -23,6 +23,7 @@ from app.ui.schedule.lanes import HOUR_US, Lanes, hour_of
 from app.ui.schedule.moments import Span, on_frame
 from app.ui.schedule.pending import Key
 from app.ui.schedule.snapping import Snap, Targets, snapped
+from app.ui.words import _
 
 DEFAULT_US = 30_000_000
 
@@ -156,7 +157,7 @@ def _moving(gesture: Move, at: Pointer, ground: Ground) -> Ghost:
     spans = tuple((onto.get(b.key[0], b.key[0]), (b.start_us + by_us, b.end_us + by_us)) for b in gesture.blocks)
     keys = frozenset() if gesture.copies else frozenset(block.key for block in gesture.blocks)
     first = onto.get(held.key[0], held.key[0]), (start, start + held.end_us - held.start_us)
-    label = "duplicate" if gesture.copies else "move"
+    label = _("duplicate") if gesture.copies else _("move")
     return _told(spans, first, label, pairs, snap, ground, keys)
 
 
@@ -183,7 +184,7 @@ def _resizing(gesture: Resize, at: Pointer, ground: Ground) -> Ghost:
         start, end = (block.end_us - LEAST_US, end) if gesture.at_start else (start, block.start_us + LEAST_US)
         snap = None
     first = block.key[0], (start, end)
-    return _told((first,), first, "resize", resized(block, start, end), snap, ground, frozenset({block.key}))
+    return _told((first,), first, _("resize"), resized(block, start, end), snap, ground, frozenset({block.key}))
 
 
 def _drawing(gesture: Draw, at: Pointer, ground: Ground) -> Ghost:
@@ -193,7 +194,7 @@ def _drawing(gesture: Draw, at: Pointer, ground: Ground) -> Ghost:
     start, end = sorted((on_frame(gesture.since.us, rate), _exact(edge, snap, rate)))
     end = max(end, start + LEAST_US)
     pairs = created(channel, (start, end), Dropped(""), ground.taken)
-    return _told(((channel, (start, end)),), (channel, (start, end)), "create", pairs, snap, ground, frozenset())
+    return _told(((channel, (start, end)),), (channel, (start, end)), _("create"), pairs, snap, ground, frozenset())
 
 
 def _carrying(gesture: Carry, at: Pointer, ground: Ground) -> Ghost:
@@ -212,7 +213,7 @@ def _carrying(gesture: Carry, at: Pointer, ground: Ground) -> Ghost:
         pairs += created(at.channel, span, one, ids)
         start = span[1]
     whole = at.channel, (spans[0][1][0], spans[-1][1][1])
-    return _told(tuple(spans), whole, "add", pairs, snap, ground, frozenset())
+    return _told(tuple(spans), whole, _("add"), pairs, snap, ground, frozenset())
 
 
 def _filling(gesture: Carry, under: Block, ground: Ground) -> Ghost:
@@ -222,7 +223,15 @@ def _filling(gesture: Carry, under: Block, ground: Ground) -> Ghost:
     after = pairs[0][1]
     lasts = under.end_us - under.start_us if after is None else round(after.plan.duration_s * Fraction(1_000_000))
     first = under.key[0], (under.start_us, under.start_us + lasts)
-    return _told((first,), first, f"add to {under.title or under.key[1]}", pairs, None, ground, frozenset({under.key}))
+    return _told(
+        (first,),
+        first,
+        _("add to {title}").format(title=under.title or under.key[1]),
+        pairs,
+        None,
+        ground,
+        frozenset({under.key}),
+    )
 
 
 def _told(
@@ -239,19 +248,25 @@ def _told(
     overlap, gap = lane.neighbours(span, keys)
     refusal = ground.refusal(pairs)
     times = f"{ground.timecode(span[0], channel)} – {ground.timecode(span[1], channel)}"
-    more = f", and {len(spans) - 1} more" if len(spans) > 1 else ""
-    fits = f"Overlaps by {length_text(overlap)}" if overlap else "Fits."
-    fits += f" {length_text(gap)} to the next break" if gap is not None and not overlap else ""
+    more = _(", and {spans} more").format(spans=len(spans) - 1) if len(spans) > 1 else ""
+    fits = _("Overlaps by {length_text}").format(length_text=length_text(overlap)) if overlap else _("Fits.")
+    fits += (
+        _(" {length_text} to the next break").format(length_text=length_text(gap))
+        if gap is not None and not overlap
+        else ""
+    )
     begins = hour_of(span[0], ground.offset_us)
     hour = lane.load_us(begins, leaving_out=keys) + _in_hour(spans, channel, begins)
     limit = ground.hour_limit_us(channel)
-    of_limit = "" if limit is None else f" of {length_text(limit)}"
-    snapping = "Alt: no snapping" if ground.snapping else "not snapping"
+    of_limit = "" if limit is None else _(" of {length_text}").format(length_text=length_text(limit))
+    snapping = _("Alt: no snapping") if ground.snapping else _("not snapping")
     says = refusal or fits
     tip = (
         f"{ground.name_of(channel)}  {times}{more}",
         says[:1].upper() + says[1:],
-        f"Hour {length_text(hour)}{of_limit}. {snapping}",
+        _("Hour {length_text}{of_limit}. {snapping}").format(
+            length_text=length_text(hour), of_limit=of_limit, snapping=snapping
+        ),
     )
     return Ghost(spans, label, tuple(pairs), snap, tip, refusal, overlap, keys)
 

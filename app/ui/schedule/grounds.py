@@ -12,6 +12,7 @@ from app.ui.schedule.pending import Key
 from app.ui.schedule.ruler import house_offset_us, step_us
 from app.ui.schedule.snapping import Target, Targets
 from app.ui.text import timecode
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.canvas import TimelineCanvas
@@ -28,7 +29,7 @@ def ground_for(canvas: TimelineCanvas, held: Collection[Key]) -> Ground:
     found: list[Target] = []
     for name in canvas.names:
         title = titles.get(name, name)
-        begins, ends = f"start of {title}", f"end of {title}"
+        begins, ends = _("start of {title}").format(title=title), _("end of {title}").format(title=title)
         for block in schedule.blocks.lanes.lane(name).over(since, until):
             if block.key not in held:
                 found += (Target(block.start_us, begins), Target(block.end_us, ends))

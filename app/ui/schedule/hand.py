@@ -13,6 +13,7 @@ from app.ui.schedule.gestures import Band, Carry, Draw, Editing, Ghost, Ground, 
 from app.ui.schedule.grounds import ground_for
 from app.ui.schedule.mime import dropped_of, files_of
 from app.ui.schedule.time_scale import TimeScale
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.canvas import TimelineCanvas
@@ -144,7 +145,7 @@ class Hand:
         else:
             blocks = tuple(one for one in canvas.chosen() if one.booking is not None)
             if block.booking is None or block not in blocks:
-                canvas.say(f"{block.key[1]} is the engine's own: the cue column is for it")
+                canvas.say(_("{key} is the engine's own: the cue column is for it").format(key=block.key[1]))
                 self.cancel()
                 return
             self._gesture = Move(blocks, block, since, copies=bool(keys & _CTRL))

@@ -16,6 +16,7 @@ from app.ui.schedule.ruler import Tick
 from app.ui.schedule.time_scale import TimeScale
 from app.ui.theme import Skin
 from app.ui.widgets.painting import LEFT, MIDDLE, RIGHT, draw_edge, elided, fill_round, width_of, write
+from app.ui.words import _
 
 _MINUTE_US = 60_000_000
 
@@ -66,7 +67,7 @@ def paint_row_head(painter: QPainter, box: QRectF, head: RowHead, skin: Skin) ->
 def minutage_words(minutage_us: int, limit_us: int | None) -> str:
     """The minutes of breaks in this hour, and of how many."""
     if limit_us is None:
-        return f"{length_text(minutage_us)} this hour"
+        return _("{length_text} this hour").format(length_text=length_text(minutage_us))
     minutes, rest = divmod(limit_us, _MINUTE_US)
     return f"{length_text(minutage_us)} / {length_text(limit_us) if rest else minutes}"
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.model.errors import SplicedeckError
 from app.model.merging import Stored
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.model.schedule_face import ScheduleFace
@@ -73,7 +74,7 @@ class Readings(QObject):
 
         def failed(error: SplicedeckError) -> None:
             self._asking, self._asked = False, self._asked or asked
-            self._desk.hear_trouble(f"not read: {error}")
+            self._desk.hear_trouble(_("not read: {error}").format(error=error))
             self._again.start()
 
         self._desk.call(read, done, failed)
@@ -89,7 +90,11 @@ class Readings(QObject):
         def watching(unwatch: Callable[[], None]) -> None:
             self._unwatch = unwatch
 
-        self._desk.call(watch, watching, lambda error: desk.hear_trouble(f"changes of others are not seen: {error}"))
+        self._desk.call(
+            watch,
+            watching,
+            lambda error: desk.hear_trouble(_("changes of others are not seen: {error}").format(error=error)),
+        )
 
     def read_changes(self) -> None:
         """Read at once what was changed since the window opened: somebody else was quicker with an edit."""

@@ -19,6 +19,7 @@ from app.ui.schedule.ruler import Tick
 from app.ui.schedule.time_scale import TimeScale
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge, fill_round, icon_and_words, width_of
+from app.ui.words import _
 
 _TITLE_FROM, _AD_FROM = 90, 34
 
@@ -153,7 +154,7 @@ def _half(level: int, row: int) -> tuple[int, int]:
 def _paint_badge(painter: QPainter, block: Block, left: int, top: int, places: Places, skin: Skin) -> None:
     """How long it overlaps, beside it; at the left, or where there is no room, at the right."""
     p, size = skin.palette, 12
-    words = f"OVERLAP {length_text(block.overlap_us)}"
+    words = _("OVERLAP {length_text}").format(length_text=length_text(block.overlap_us))
     wide = width_of(words, size) + size + 22
     high = min(24, places.row - 4)
     x = left - wide - 8 if left - wide - 8 >= 0 else left + 12

@@ -12,6 +12,7 @@ from app.model.timebase import FrameRate
 from app.ui.schedule.moments import SECOND_US, frame_us, moment_of
 from app.ui.schedule.time_scale import TimeScale
 from app.ui.text import date, utc_offset
+from app.ui.words import _
 
 _MINUTE_US, _HOUR_US, _DAY_US = 60 * SECOND_US, 3600 * SECOND_US, 86_400 * SECOND_US
 _STEPS_US = (
@@ -95,7 +96,13 @@ def ticks(scale: TimeScale, width: int, zone: ZoneInfo, rate: FrameRate, least_p
 
 def _change(us: int, zone: ZoneInfo) -> Tick:
     at = moment_of(us)
-    return Tick(us, "", f"{utc_offset(moment_of(us - _MINUTE_US), zone)} to {utc_offset(at, zone)}")
+    return Tick(
+        us,
+        "",
+        _("{utc_offset} to {utc_offset_2}").format(
+            utc_offset=utc_offset(moment_of(us - _MINUTE_US), zone), utc_offset_2=utc_offset(at, zone)
+        ),
+    )
 
 
 def _ticks_of(stretch: Stretch, step: int, zone: ZoneInfo, rate: FrameRate) -> Iterator[Tick]:

@@ -14,6 +14,7 @@ from app.model.schedule import Booking
 from app.model.schedule_face import ScheduleFace
 from app.model.schedule_findings import ScheduleFinding
 from app.ui.desk import Desk
+from app.ui.model_words import shown
 from app.ui.schedule.blocks import Blocks
 from app.ui.schedule.checks import Checks
 from app.ui.schedule.moments import Moments, Span, us_of
@@ -21,10 +22,11 @@ from app.ui.schedule.pending import Key, Pending, Written
 from app.ui.schedule.reading import Readings
 from app.ui.schedule.undo_stack import Step, Swap, UndoStack
 from app.ui.schedule.worker import ScheduleWorker
+from app.ui.words import _
 
 _LOG = logging.getLogger(__name__)
 _AGAIN_MS, _AGAIN_MOST_MS = 1000, 10_000
-NO_SCHEDULE = "this window has no schedule: open it with --database"
+NO_SCHEDULE = _("this window has no schedule: open it with --database")
 
 
 class ScheduleDesk(QObject):
@@ -162,12 +164,12 @@ class ScheduleDesk(QObject):
 
     def locked(self, booking: Booking) -> str:
         """Why this booking can't be edited; "" if it can."""
-        key = booking.plan.channel, booking.plan.id
-        row, span = self.rows.get(key), self.moments.span(booking, keep=False)
+        id_, span = booking.plan.id, self.moments.span(booking, keep=False)
+        row = self.rows.get((booking.plan.channel, id_))
         if row is not None and row.state.locked:
-            return f"{booking.plan.id} is {row.state.value.replace('_', ' ')}: it can't be changed any more"
+            return _("{id} is {state}: it can't be changed any more").format(id=id_, state=shown(row.state.value))
         if span is not None and span[0] < self.horizon_us(booking.plan.channel):
-            return f"{booking.plan.id} is behind the on-air horizon: it can't be changed any more"
+            return _("{id} is behind the on-air horizon: it can't be changed any more").format(id=id_)
         return ""
 
     def refusal_of(self, changes: Sequence[tuple[Booking | None, Booking | None]]) -> str:
@@ -181,9 +183,10 @@ class ScheduleDesk(QObject):
         for swap in swaps:
             row = self.rows.get(swap.key)
             if swap.before is not None and (row is None or row.booking != swap.before):
-                return f"{swap.key[1]} was changed meanwhile by {row.changed_by or 'another' if row else 'another'}"
+                by = (row.changed_by if row is not None else "") or _("another")
+                return _("{key} was changed meanwhile by {by}").format(key=swap.key[1], by=by)
             if swap.before is None and row is not None:
-                return f"there is a break {swap.key[1]} on {swap.key[0]} already"
+                return _("there is a break {key} on {channel} already").format(key=swap.key[1], channel=swap.key[0])
             for booking in (swap.before, swap.after):
                 if booking is not None and (reason := self.locked(booking)):
                     return reason
@@ -207,10 +210,10 @@ class ScheduleDesk(QObject):
         """Take the newest edit back, never the air. "": done; else why not, and it is let go."""
         step = self.undo_stack.newest_done()
         if step is None:
-            return "nothing to undo"
+            return _("nothing to undo")
         if reason := self.refusal(step.back.swaps):
             self.undo_stack.drop_done()
-            self.told.emit(f"undo {step.label}: {reason}")
+            self.told.emit(_("undo {label}: {reason}").format(label=step.label, reason=reason))
             self.refreshed.emit()
             return reason
         self.undo_stack.undid()
@@ -221,10 +224,10 @@ class ScheduleDesk(QObject):
         """Do again what was taken back last. "": done; else why not."""
         step = self.undo_stack.newest_undone()
         if step is None:
-            return "nothing to redo"
+            return _("nothing to redo")
         if reason := self.refusal(step.swaps):
             self.undo_stack.drop_undone()
-            self.told.emit(f"redo {step.label}: {reason}")
+            self.told.emit(_("redo {label}: {reason}").format(label=step.label, reason=reason))
             self.refreshed.emit()
             return reason
         self.undo_stack.redid()
@@ -265,7 +268,7 @@ class ScheduleDesk(QObject):
             self._readings.read_changes()
             self._write_next()
             return
-        self._not_saved = f"not saved: {error}"
+        self._not_saved = _("not saved: {error}").format(error=error)
         self._again.start(self._pause_ms)
         self._pause_ms = min(2 * self._pause_ms, _AGAIN_MOST_MS)
         self.refreshed.emit()
@@ -283,7 +286,7 @@ class ScheduleDesk(QObject):
             self.undo_stack.forget(pending.origin)
         self._not_saved = ""
         self._show(touched)
-        self.told.emit(f"{lost[0].step.label} not saved: {reason}")
+        self.told.emit(_("{label} not saved: {reason}").format(label=lost[0].step.label, reason=reason))
 
     def close(self) -> None:
         """Let go of the schedule. What is not saved by then is lost, and told in the log: ask ``unsaved`` before."""

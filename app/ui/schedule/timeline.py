@@ -18,8 +18,9 @@ from app.ui.schedule.schedule_desk import NO_SCHEDULE, ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.widgets.painting import elided, width_of, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-SPANS = {"15 min": 900, "1 h": 3600, "4 h": 14_400, "Day": 86_400, "Week": 604_800}
+SPANS = {_("15 min"): 900, "1 h": 3600, "4 h": 14_400, _("Day"): 86_400, _("Week"): 604_800}
 _GROUP_GAP = 18
 _LABEL = 16  # letters of an edit's name that its button has room for
 
@@ -41,16 +42,20 @@ class Timeline(QWidget):
         self._span = 3600 if full else _operator_span(skin)
         self._zoom = self.canvas.scale.us_per_px  # that shows so much time; another one: somebody has zoomed
         self.spans = {
-            seconds: self._button(words, f"Show {words}", partial(self._show, seconds), checkable=True)
+            seconds: self._button(
+                words, _("Show {words}").format(words=words), partial(self._show, seconds), checkable=True
+            )
             for words, seconds in SPANS.items()
         }
         self.snap = self._button(
-            "Snap to edges", "Snap to edges, marks and round times (Alt: off)", self._turn_snap, True
+            _("Snap to edges"), _("Snap to edges, marks and round times (Alt: off)"), self._turn_snap, True
         )
-        self.follow = self._button("Follow playhead", "Keep the playhead in sight (Home)", self._turn_follow, True)
-        self.import_ = self._button("Import…", "Import a list of breaks", self.import_asked.emit)
-        self.undo = self._button("Undo", "Take the last edit back (Ctrl+Z)", schedule_desk.undo)
-        self.redo = self._button("Redo", "Do it again (Ctrl+Y)", schedule_desk.redo)
+        self.follow = self._button(
+            _("Follow playhead"), _("Keep the playhead in sight (Home)"), self._turn_follow, True
+        )
+        self.import_ = self._button(_("Import…"), _("Import a list of breaks"), self.import_asked.emit)
+        self.undo = self._button(_("Undo"), _("Take the last edit back (Ctrl+Z)"), schedule_desk.undo)
+        self.redo = self._button(_("Redo"), _("Do it again (Ctrl+Y)"), schedule_desk.redo)
         self._head = _Head(self, skin)
         self._lay_out()
         self.canvas.files_dropped.connect(self.files_dropped)
@@ -71,7 +76,7 @@ class Timeline(QWidget):
         row.setSpacing(6)
         for button in self.spans.values():
             row.addWidget(button)
-        self._gaps = [QSpacerItem(_GROUP_GAP, 0) for _ in range(3)]
+        self._gaps = [QSpacerItem(_GROUP_GAP, 0) for _other in range(3)]
         row.addSpacerItem(self._gaps[0])
         row.addWidget(self.snap)
         row.addWidget(self.follow)
@@ -101,8 +106,8 @@ class Timeline(QWidget):
         self._row.setSpacing(6 if roomy else 4)
         for gap in self._gaps:
             gap.changeSize(_GROUP_GAP if roomy else 6, 0)
-        self.snap.setText("Snap to edges" if roomy else "Snap")
-        self.follow.setText("Follow playhead" if roomy else "Follow")
+        self.snap.setText(_("Snap to edges") if roomy else _("Snap"))
+        self.follow.setText(_("Follow playhead") if roomy else _("Follow"))
         for button in (*self.spans.values(), self.snap, self.follow, self.import_, self.undo, self.redo):
             button.dress(skin)
         self._show_state()
@@ -119,15 +124,19 @@ class Timeline(QWidget):
             return trouble
         asked = [one.title or one.id for c in self._desk.status.channels if c.schedule for one in c.schedule.questions]
         if asked:
-            return f"missed: {', '.join(asked)}. Air late? Ask its row's menu"
+            return _("missed: {names}. Air late? Ask its row's menu").format(names=", ".join(asked))
         seconds = self.canvas.scale.us_per_px * self.canvas.places.time_width // SECOND_US
         shown = f"{seconds // 86_400} d" if seconds >= 172_800 else f"{seconds / 3600:.0f} h" if seconds >= 7200 else ""
-        shown = shown or (f"{round(seconds / 60)} min" if seconds >= 120 else f"{seconds} s")
-        follows = " · follows" if self.canvas.follows else ""
-        snaps = " · snaps to edges and frames" if self.canvas.snaps else " · frames only"
+        shown = shown or (_("{seconds} min").format(seconds=round(seconds / 60)) if seconds >= 120 else f"{seconds} s")
+        follows = _(" · follows") if self.canvas.follows else ""
+        snaps = _(" · snaps to edges and frames") if self.canvas.snaps else _(" · frames only")
         kept = self._schedule.saved_at
-        saved = f" · saved {text.clock(kept, self._desk.zone)}" if kept is not None else ""
-        return f"{shown}{snaps}{follows}{saved}" if self._schedule.writable else f"{shown}{follows} · no schedule"
+        saved = _(" · saved {clock}").format(clock=text.clock(kept, self._desk.zone)) if kept is not None else ""
+        return (
+            f"{shown}{snaps}{follows}{saved}"
+            if self._schedule.writable
+            else _("{shown}{follows} · no schedule").format(shown=shown, follows=follows)
+        )
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         """As much time as before, until somebody zooms."""
@@ -154,14 +163,14 @@ class Timeline(QWidget):
         self.snap.setChecked(canvas.snaps)
         self.follow.setChecked(canvas.follows)
         for button, word, label in (
-            (self.undo, "Undo", schedule.undo_stack.undo_label),
-            (self.redo, "Redo", schedule.undo_stack.redo_label),
+            (self.undo, _("Undo"), schedule.undo_stack.undo_label),
+            (self.redo, _("Redo"), schedule.undo_stack.redo_label),
         ):
             button.setText(f"{word} {label}".rstrip() if self._skin.density.roomy and len(label) <= _LABEL else word)
             button.setToolTip(f"{button.accessibleName()}: {label}" if label else button.accessibleName())
             button.setEnabled(bool(label))
         self.import_.setEnabled(schedule.writable)
-        self.import_.setToolTip("Import a list of breaks" if schedule.writable else NO_SCHEDULE)
+        self.import_.setToolTip(_("Import a list of breaks") if schedule.writable else NO_SCHEDULE)
         if self._head.trouble != schedule.trouble:
             self._head.trouble = schedule.trouble
             self._head.update()
@@ -184,7 +193,7 @@ class _Head(QWidget):
         """On the panel's ground."""
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
         painter.fillRect(box, p.bg1)
-        write(painter, box.adjusted(10, 0, 0, 0), "AD BREAKS", p.hi, d.body + 1 if d.roomy else d.small)
+        write(painter, box.adjusted(10, 0, 0, 0), _("AD BREAKS"), p.hi, d.body + 1 if d.roomy else d.small)
         if self.trouble:
             right = max((child.geometry().right() for child in self.findChildren(TextButton)), default=0)
             room = QRectF(right + 16, 0, self.width() - right - 26, self.height())

@@ -17,6 +17,7 @@ from app.ui.schedule.pending import Key
 from app.ui.schedule.places import Places
 from app.ui.schedule.time_scale import TimeScale
 from app.ui.theme import Skin
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -52,7 +53,7 @@ class TimelineView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAcceptDrops(True)
-        self.setAccessibleName("Ad breaks on a timeline; the table of breaks has the same")
+        self.setAccessibleName(_("Ad breaks on a timeline; the table of breaks has the same"))
         self.busy = False
         self.is_behind: Callable[[], bool] = lambda: False  # whether what is painted is no longer so
         schedule.blocks.changed.connect(self._on_blocks)
@@ -229,7 +230,7 @@ class TimelineView(QWidget):
         made = [pair for pair in pairs if pair[0] != pair[1]]
         if self.schedule.edit(made, label):  # type: ignore[arg-type]  # pairs of bookings, as all edits make
             return False
-        after = [booking for _, booking in made if booking is not None]
+        after = [booking for _other, booking in made if booking is not None]
         keys = [(booking.plan.channel, booking.plan.id) for booking in after]  # type: ignore[attr-defined]  # as above
         self.select(keys, keys[0] if keys else None)
         return True

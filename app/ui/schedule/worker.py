@@ -10,6 +10,7 @@ from threading import Event, Thread
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model.errors import SplicedeckError, StorageError
+from app.ui.words import _
 
 _LOG = logging.getLogger(__name__)
 _WAITING = 256
@@ -48,7 +49,7 @@ class ScheduleWorker(QObject):
         try:
             self._jobs.put_nowait(job)
         except Full:
-            failed(StorageError("the schedule's thread is far behind: try again"))
+            failed(StorageError(_("the schedule's thread is far behind: try again")))
 
     def _tell[Answer](self, to: Callable[[Answer], None], answer: Answer) -> None:
         if not self._stop.is_set():

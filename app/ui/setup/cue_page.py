@@ -12,39 +12,42 @@ from app.ui.setup.draft import LENGTHS_S
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_ABOUT = "Each length makes a template that the cue column offers by its name. Ad inserters are told by the pre-roll."
+_ABOUT = _(
+    "Each length makes a template that the cue column offers by its name. Ad inserters are told by the pre-roll."
+)
 
 
 class CuePage(Page):
     """What it has at first will do."""
 
-    title = "Cues"
+    title = _("Cues")
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         draft, body = work.draft, font(self.skin.density.body, MEDIUM)
         self.mode = QComboBox(self)
-        self.mode.setAccessibleName("How breaks are signalled")
+        self.mode.setAccessibleName(_("How breaks are signalled"))
         for mode in SignalMode:
             self.mode.addItem(mode.value.replace("_", " "), mode)
         self.pre_roll = QDoubleSpinBox(self, minimum=4, maximum=12, value=float(draft.pre_roll_s), singleStep=0.5)
-        self.pre_roll.setAccessibleName("Pre-roll in seconds")
+        self.pre_roll.setAccessibleName(_("Pre-roll in seconds"))
         self.pre_roll.setSuffix(" s")
         self.segment = QDoubleSpinBox(self, minimum=1, maximum=12, value=float(draft.segment_s), singleStep=0.5)
-        self.segment.setAccessibleName("Length of a segment in seconds")
+        self.segment.setAccessibleName(_("Length of a segment in seconds"))
         self.segment.setSuffix(" s")
         for widget in (self.mode, self.pre_roll, self.segment):
             widget.setFont(body)
-        self.template = Field(self.skin, "Name of the templates", self)
+        self.template = Field(self.skin, _("Name of the templates"), self)
         self.template.setText(draft.template)
         self.lengths = {length_s: TextButton(f"{length_s} s", self.skin, self) for length_s in LENGTHS_S}
         layout = page_layout(self)
-        layout.addLayout(row(caption("Signalled as", self.skin), self.mode, stretch=True))
-        layout.addLayout(row(caption("Pre-roll", self.skin), self.pre_roll, stretch=True))
-        layout.addLayout(row(caption("Segments of", self.skin), self.segment, stretch=True))
-        layout.addLayout(row(caption("Templates", self.skin), self.template))
-        layout.addLayout(row(caption("Lengths", self.skin), *self.lengths.values(), stretch=True))
+        layout.addLayout(row(caption(_("Signalled as"), self.skin), self.mode, stretch=True))
+        layout.addLayout(row(caption(_("Pre-roll"), self.skin), self.pre_roll, stretch=True))
+        layout.addLayout(row(caption(_("Segments of"), self.skin), self.segment, stretch=True))
+        layout.addLayout(row(caption(_("Templates"), self.skin), self.template))
+        layout.addLayout(row(caption(_("Lengths"), self.skin), *self.lengths.values(), stretch=True))
         layout.addWidget(explanation(_ABOUT, self.skin))
         layout.addStretch()
         for length_s, button in self.lengths.items():
@@ -68,4 +71,4 @@ class CuePage(Page):
 
     def reason(self) -> str:
         """Templates need a name."""
-        return "the templates have no name" if self.work.draft.lengths_s and not self.template.text().strip() else ""
+        return _("the templates have no name") if self.work.draft.lengths_s and not self.template.text().strip() else ""

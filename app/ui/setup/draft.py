@@ -10,6 +10,7 @@ from app.model.setup_face import SourceFound
 from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
 from app.model.signalling import CuePolicy, FeedCues, Signalling, SignalMode, Template
 from app.model.timebase import FrameRate
+from app.ui.words import _
 
 RUNGS = (
     Rendition("1080p", 1920, 1080, 5_000_000),
@@ -26,7 +27,7 @@ _DEFAULT_RATE = FrameRate(25)
 class Draft:
     """``pids``: of SCTE-35 to listen to, none: all; ``lengths_s``: each becomes a template, which the panel offers."""
 
-    title: str = "Channel 1"
+    title: str = _("Channel 1")
     url: str = ""
     found: SourceFound | None = None
     policy: CuePolicy = CuePolicy.STRIP
@@ -37,7 +38,7 @@ class Draft:
     segment_s: Fraction = Fraction(6)
     mode: SignalMode = SignalMode.SPLICE_INSERT
     pre_roll_s: Fraction = Fraction(6)
-    template: str = "Ad break"
+    template: str = _("Ad break")
     lengths_s: tuple[int, ...] = (30, 60)
 
     @property
@@ -87,18 +88,20 @@ class Draft:
 
 def source_trouble(found: SourceFound) -> str:
     """Why a source that can be read makes no channel, "" where it does."""
-    return "" if found.of("video") else "There is no video in it, and a channel needs pictures: choose another source"
+    return (
+        "" if found.of("video") else _("There is no video in it, and a channel needs pictures: choose another source")
+    )
 
 
 def source_words(found: SourceFound) -> str:
     """What is good to know of a source that makes a channel."""
     told = []
     if not found.of("audio"):
-        told.append("No audio in it: the channel airs silence.")
+        told.append(_("No audio in it: the channel airs silence."))
     if found.rate is None:
-        told.append("It tells no frame rate: 25 is taken for the trial.")
+        told.append(_("It tells no frame rate: 25 is taken for the trial."))
     if len(found.of("video")) > 1 or len(found.of("audio")) > 1:
-        told.append("The channel takes the first video and the first audio.")
+        told.append(_("The channel takes the first video and the first audio."))
     if found.program is not None:
-        told.append(f"Program {found.program} of the transport stream.")
+        told.append(_("Program {program} of the transport stream.").format(program=found.program))
     return " ".join(told)

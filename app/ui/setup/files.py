@@ -7,8 +7,10 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-SHOW_FILES = "Show files (*.toml);;All files (*)"
-ALL_FILES = "All files (*)"
+from app.ui.words import _
+
+SHOW_FILES = _("Show files (*.toml);;All files (*)")
+ALL_FILES = _("All files (*)")
 
 
 def choose_file(

@@ -13,8 +13,9 @@ from app.ui.setup.draft import PRESETS, RUNGS
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Words, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_ABOUT = (
+_ABOUT = _(
     "The trial encodes two seconds: of the source where it is a file, else of a moving test picture with grain. "
     "A ladder that this machine can't carry beside what runs on it now is refused."
 )
@@ -23,16 +24,16 @@ _ABOUT = (
 class LadderPage(Page):
     """Nothing goes on before the ladder as it stands was tried and fits."""
 
-    title = "Ladder"
+    title = _("Ladder")
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         self._tried: tuple[str, tuple[Rendition, ...]] | None = None
         self.boxes = {rung.name: QCheckBox(_words(rung), self) for rung in RUNGS}
         self.preset = QComboBox(self)
-        self.preset.setAccessibleName("Encoder preset")
+        self.preset.setAccessibleName(_("Encoder preset"))
         self.preset.addItems(PRESETS)
-        self.go = TextButton("Try on this machine", self.skin, self)
+        self.go = TextButton(_("Try on this machine"), self.skin, self)
         self.words, self.shares = Words(self.skin, self), Words(self.skin, self)
         layout = page_layout(self)
         layout.addWidget(explanation(_ABOUT, self.skin))
@@ -41,7 +42,7 @@ class LadderPage(Page):
             box.setChecked(name in work.draft.rungs)
             box.toggled.connect(self._on_change)
             layout.addWidget(box)
-        layout.addLayout(row(caption("Encoder preset", self.skin), self.preset, self.go, stretch=True))
+        layout.addLayout(row(caption(_("Encoder preset"), self.skin), self.preset, self.go, stretch=True))
         layout.addWidget(self.words)
         layout.addWidget(self.shares)
         layout.addStretch()
@@ -57,10 +58,10 @@ class LadderPage(Page):
         """Encode two seconds."""
         face, draft, asked = self.work.face, self.work.draft, self._now()
         if not asked[1]:
-            self.words.tell("Choose one rendition at least", Tone.RED)
+            self.words.tell(_("Choose one rendition at least"), Tone.RED)
             return
         self._tried = None
-        self.words.tell("Encoding two seconds of it …")
+        self.words.tell(_("Encoding two seconds of it …"))
         self.shares.tell("")
 
         def done(cost: LadderCost) -> None:
@@ -78,7 +79,7 @@ class LadderPage(Page):
         self._tried = None
         chosen = tuple(name for name, box in self.boxes.items() if box.isChecked())
         self.work.change(rungs=chosen, preset=self.preset.currentText())
-        self.words.tell("Not tried yet" if chosen else "Choose one rendition at least")
+        self.words.tell(_("Not tried yet") if chosen else _("Choose one rendition at least"))
         self.shares.tell("")
         self.told.emit()
 
@@ -86,7 +87,10 @@ class LadderPage(Page):
         verdict = admission(cost)
         self.words.tell(verdict.words, Tone.GREEN if verdict.fits else Tone.RED)
         shares = ", ".join(f"{name} {share:.2f}" for name, share in cost.rungs)
-        self.shares.tell(f"Processors each: {shares}" + (f", decoding {cost.source:.2f}" if cost.source else ""))
+        self.shares.tell(
+            _("Processors each: {shares}").format(shares=shares)
+            + (_(", decoding {source:.2f}").format(source=cost.source) if cost.source else "")
+        )
         self._tried = asked if verdict.fits else None
         self.told.emit()
 
@@ -97,11 +101,13 @@ class LadderPage(Page):
     def reason(self) -> str:
         """It must have been tried as it stands, and fit."""
         if self.errand.busy:
-            return "the trial runs"
+            return _("the trial runs")
         if not self.work.draft.rungs:
-            return "choose one rendition at least"
-        return "" if self._tried == self._now() else "only a ladder that was tried and fits goes on"
+            return _("choose one rendition at least")
+        return "" if self._tried == self._now() else _("only a ladder that was tried and fits goes on")
 
 
 def _words(rung: Rendition) -> str:
-    return f"{rung.name}   {rung.width}×{rung.height}, {rung.bitrate_bps / 1e6:g} Mb/s"
+    return _("{name}   {width}×{height}, {bitrate_bps:g} Mb/s").format(
+        name=rung.name, width=rung.width, height=rung.height, bitrate_bps=rung.bitrate_bps / 1e6
+    )

@@ -13,8 +13,9 @@ from app.ui.setup.files import choose_folder
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_ABOUT = (
+_ABOUT = _(
     "A folder, or an http(s) address that takes PUT and DELETE. Credentials never stand in a show file: keep them with "
     "`splicedeck secret set origin:primary`, or in SPLICEDECK_SECRET_ORIGIN_PRIMARY for a headless engine."
 )
@@ -28,12 +29,12 @@ class OriginRow(QWidget):
         self.name, self._needed, self._page = name, needed, page
         self.passed = ""
         skin = page.skin
-        self.url = Field(skin, f"Address of the {name} origin", self)
-        self.url.setPlaceholderText("https://host/live/ or a folder" + ("" if needed else "; may be left empty"))
-        self.choose, self.go = TextButton("Folder…", skin, self), TextButton("Test", skin, self)
+        self.url = Field(skin, _("Address of the {name} origin").format(name=name), self)
+        self.url.setPlaceholderText(_("https://host/live/ or a folder") + ("" if needed else _("; may be left empty")))
+        self.choose, self.go = TextButton(_("Folder…"), skin, self), TextButton(_("Test"), skin, self)
         self.words = Words(skin, self)
         layout = page_layout(self)
-        layout.addLayout(row(caption(f"Origin {name}", skin), self.url, self.choose, self.go))
+        layout.addLayout(row(caption(_("Origin {name}").format(name=name), skin), self.url, self.choose, self.go))
         layout.addWidget(self.words)
 
     def origin(self) -> Origin | None:
@@ -49,8 +50,8 @@ class OriginRow(QWidget):
         """Why it won't do."""
         origin = self.origin()
         if origin is None:
-            return f"name the {self.name} origin" if self._needed else ""
-        return "" if self.passed == origin.url else f"test the {self.name} origin first"
+            return _("name the {name} origin").format(name=self.name) if self._needed else ""
+        return "" if self.passed == origin.url else _("test the {name} origin first").format(name=self.name)
 
     def refuse(self, why: str) -> None:
         """Say why it failed."""
@@ -62,13 +63,13 @@ class OriginRow(QWidget):
         """Say how long it took."""
         self.passed = origin.url
         self.url.mark(wrong=False)
-        self.words.tell(f"It takes objects: {tried}", Tone.GREEN)
+        self.words.tell(_("It takes objects: {tried}").format(tried=tried), Tone.GREEN)
 
 
 class OriginPage(Page):
     """One origin is needed; a second gets the same output."""
 
-    title = "Outputs"
+    title = _("Outputs")
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
@@ -80,16 +81,18 @@ class OriginPage(Page):
             each.url.textChanged.connect(lambda _text, one=each: self._on_url(one))
             each.url.returnPressed.connect(lambda one=each: self.test(one))
             each.go.clicked.connect(lambda _on, one=each: self.test(one))
-            each.choose.clicked.connect(lambda _on, one=each: choose_folder(self, "Choose a folder", one.url.setText))
+            each.choose.clicked.connect(
+                lambda _on, one=each: choose_folder(self, _("Choose a folder"), one.url.setText)
+            )
         layout.addStretch()
 
     def test(self, one: OriginRow) -> None:
         """Put, read back, delete."""
         origin, face = one.origin(), self.work.face
         if origin is None:
-            one.refuse("Name a folder or an http(s) address")
+            one.refuse(_("Name a folder or an http(s) address"))
             return
-        one.words.tell("Putting a small object, reading it back, deleting it …")
+        one.words.tell(_("Putting a small object, reading it back, deleting it …"))
 
         def done(tried: OriginTried) -> None:
             one.accept(origin, tried)
@@ -112,8 +115,8 @@ class OriginPage(Page):
     def reason(self) -> str:
         """Each that is named must have passed its test."""
         if self.errand.busy:
-            return "the origin is being tested"
+            return _("the origin is being tested")
         first, second = (each.origin() for each in self.rows)
         if first is not None and second is not None and first.url == second.url:
-            return "both origins are the same place"
+            return _("both origins are the same place")
         return next((why for each in self.rows if (why := each.reason())), "")

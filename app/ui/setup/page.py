@@ -13,6 +13,7 @@ from app.model.setup_face import SetupFace
 from app.ui.setup.draft import Draft
 from app.ui.theme import Skin
 from app.ui.traffic.errand import Errand
+from app.ui.words import _
 
 
 class Work(QObject):
@@ -23,7 +24,7 @@ class Work(QObject):
     def __init__(self, face: SetupFace, skin: Skin, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.face, self.skin, self.draft = face, skin, Draft()
-        self.into, self.timezone = False, "UTC"
+        self.into, self.timezone = False, _("UTC")
 
     def change(self, **fields: Any) -> None:
         """Of the draft."""
@@ -43,8 +44,8 @@ class Page(QWidget):
         super().__init__()
         self.work, self.skin = work, work.skin
         self.errand = Errand(self)
-        self._done: Callable[[Any], None] = lambda _: None
-        self._failed: Callable[[str], None] = lambda _: None
+        self._done: Callable[[Any], None] = lambda _other: None
+        self._failed: Callable[[str], None] = lambda _other: None
         self.errand.done.connect(self._on_done)
         self.errand.failed.connect(self._on_failure)
 

@@ -14,25 +14,26 @@ from app.ui.setup.tour import Stop, Tour
 from app.ui.setup.wizard import Wizard
 from app.ui.traffic.errand import Errand
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
-NO_SETUP = "This window can't set up: it has no way to the show files of the engine's machine"
+NO_SETUP = _("This window can't set up: it has no way to the show files of the engine's machine")
 
 _GAP = 8
 _TOUR = (
-    ("The strip", "Channels on air, alarms and the house clock. What is wrong anywhere shows here."),
+    (_("The strip"), _("Channels on air, alarms and the house clock. What is wrong anywhere shows here.")),
     (
-        "The multiviewer",
-        "Every channel's picture, state and sound. Click a tile, or press its number: the cue keys act on it.",
+        _("The multiviewer"),
+        _("Every channel's picture, state and sound. Click a tile, or press its number: the cue keys act on it."),
     ),
     (
-        "The cue column",
-        "Each button says what it will do. Try F8, then F12: a break airs after its pre-roll; F7 takes it back.",
+        _("The cue column"),
+        _("Each button says what it will do. Try F8, then F12: a break airs after its pre-roll; F7 takes it back."),
     ),
-    ("The timeline", "What is planned and what has aired, with the moment now. Ctrl+2 opens traffic's view."),
-    ("The alarms", "What stands, since when, and what to do about it. A click marks one as seen."),
+    (_("The timeline"), _("What is planned and what has aired, with the moment now. Ctrl+2 opens traffic's view.")),
+    (_("The alarms"), _("What stands, since when, and what to do about it. A click marks one as seen.")),
 )
 
 
@@ -47,9 +48,9 @@ class SetupRoom(QObject):
         self.wizard: Wizard | None = None
         self.show_file: ShowDialog | None = None
         self.tour: Tour | None = None
-        self.button = TextButton("Set up", window.skin, window.strip)
+        self.button = TextButton(_("Set up"), window.skin, window.strip)
         self.button.setVisible(self.possible)
-        self.button.setToolTip("Channels, show files and the tour (Ctrl+N)")
+        self.button.setToolTip(_("Channels, show files and the tour (Ctrl+N)"))
         self.button.clicked.connect(self.open_wizard)
         self._errand = Errand(self)
         self._errand.done.connect(lambda due: self.start_tour() if due else None)

@@ -11,16 +11,17 @@ from app.ui.setup.parts import row
 from app.ui.setup.show_panel import ShowPanel
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class ShowDialog(SetupDialog):
     """It opens with the text of what is on air."""
 
     def __init__(self, face: SetupFace, skin: Skin, window: QWidget, room: QWidget) -> None:
-        super().__init__("Show file", skin, window, room)
+        super().__init__(_("Show file"), skin, window, room)
         self.panel = ShowPanel(Work(face, skin, self))
-        self.go = TextButton("Go to what is wrong", skin, self)
-        self.close_button = TextButton("Close", skin, self)
+        self.go = TextButton(_("Go to what is wrong"), skin, self)
+        self.close_button = TextButton(_("Close"), skin, self)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(14, 14, 14, 14)
         whole.setSpacing(12)

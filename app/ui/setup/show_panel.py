@@ -21,6 +21,7 @@ from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, page_layout, row
 from app.ui.traffic.buttons import PrimaryButton
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _CHECK_MS = 300
 _MOST_FINDINGS = 40
@@ -39,17 +40,17 @@ class _Looked:
 class ShowPanel(Page):
     """Also the wizard's last page. Nothing is written before the text reads as a show."""
 
-    title = "Review"
+    title = _("Review")
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         skin = self.skin
-        self.path = Field(skin, "Show file", self)
+        self.path = Field(skin, _("Show file"), self)
         self.path.setPlaceholderText("/folder/evening.toml")
-        self.open_button, self.as_button = TextButton("Open…", skin, self), TextButton("Save as…", skin, self)
-        self.save_button = PrimaryButton("Save", skin, self)
+        self.open_button, self.as_button = TextButton(_("Open…"), skin, self), TextButton(_("Save as…"), skin, self)
+        self.save_button = PrimaryButton(_("Save"), skin, self)
         self.text, self.told_text = QPlainTextEdit(self), QPlainTextEdit(self)
-        for box, name in ((self.text, "Text of the show file"), (self.told_text, "Findings and differences")):
+        for box, name in ((self.text, _("Text of the show file")), (self.told_text, _("Findings and differences"))):
             box.setAccessibleName(name)
             box.setFont(font(skin.density.body, MEDIUM))
             box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
@@ -64,9 +65,9 @@ class ShowPanel(Page):
         self._lay_out()
         self.text.textChanged.connect(self._on_edit)
         self.path.textChanged.connect(self._on_edit)
-        self.open_button.clicked.connect(lambda: choose_file(self, "Open a show file", self.open, SHOW_FILES))
+        self.open_button.clicked.connect(lambda: choose_file(self, _("Open a show file"), self.open, SHOW_FILES))
         self.as_button.clicked.connect(
-            lambda: choose_file(self, "Save the show file as", self._save_as, SHOW_FILES, new=True)
+            lambda: choose_file(self, _("Save the show file as"), self._save_as, SHOW_FILES, new=True)
         )
         self.save_button.clicked.connect(self.save)
         self._judge()
@@ -74,7 +75,7 @@ class ShowPanel(Page):
     def _lay_out(self) -> None:
         layout = page_layout(self)
         buttons = (self.open_button, self.as_button, self.save_button)
-        layout.addLayout(row(caption("Show file", self.skin), self.path, *buttons))
+        layout.addLayout(row(caption(_("Show file"), self.skin), self.path, *buttons))
         layout.addWidget(self.words)
         halves = QSplitter(self)
         halves.setChildrenCollapsible(False)
@@ -138,20 +139,20 @@ class ShowPanel(Page):
         elif reason:
             self.words.tell(f"{reason[0].upper()}{reason[1:]}")
         else:
-            self.words.tell("It reads as a show and can be saved", Tone.GREEN)
+            self.words.tell(_("It reads as a show and can be saved"), Tone.GREEN)
         self.told.emit()
 
     def _reason(self) -> str:
         if not self.text.toPlainText().strip():
-            return "there is no text: open a show file"
+            return _("there is no text: open a show file")
         if self._look is None:
-            return "the text is being read"
+            return _("the text is being read")
         if self._look.reading.show is None:
-            return "the text is no show"
+            return _("the text is no show")
         path = self.file
         if path is None:
-            return "name the file to save it in"
-        return "" if path.is_absolute() else "name the folder too: /folder/evening.toml"
+            return _("name the file to save it in")
+        return "" if path.is_absolute() else _("name the folder too: /folder/evening.toml")
 
     def go_to_trouble(self) -> None:
         """Put the cursor where the text can't be read."""
@@ -174,7 +175,7 @@ class ShowPanel(Page):
         """Write what reads as a show; what stood in the file is kept beside it."""
         face, text, path = self.work.face, self.text.toPlainText(), self.file
         if path is None:
-            self.words.tell("Name the file to save it in", Tone.RED)
+            self.words.tell(_("Name the file to save it in"), Tone.RED)
             return
 
         def write() -> tuple[Saved, Reading]:
@@ -209,50 +210,52 @@ class ShowPanel(Page):
 
     def reason(self) -> str:
         """The end: it is saved."""
-        return "" if self._saved is not None else "save it first"
+        return "" if self._saved is not None else _("save it first")
 
 
 def saved_words(saved: Saved, look: _Looked | None) -> str:
     """That it was written, what became of the file before, and what is to be done for the air."""
-    told = f"Written to {saved.path}."
+    told = _("Written to {path}.").format(path=saved.path)
     if saved.kept is not None:
-        told += f" The file as it was, with its comments, is kept as {saved.kept.name}."
+        told += _(" The file as it was, with its comments, is kept as {name}.").format(name=saved.kept.name)
     if look is not None and look.air is not None and look.air.show is not None and look.reading.show is not None:
         found = changes(look.air.show, look.reading.show)
         waits = sum(change.takes is Takes.RESTART for change in found)
         if not waits:
-            return f"{told} Nothing in it needs a restart."
-        told += f" {waits} of {len(found)} changes need a restart."
-    return f"{told} To put it on air: stop the channels, then `splicedeck run {saved.path}`."
+            return _("{told} Nothing in it needs a restart.").format(told=told)
+        told += _(" {waits} of {found} changes need a restart.").format(waits=waits, found=len(found))
+    return _("{told} To put it on air: stop the channels, then `splicedeck run {path}`.").format(
+        told=told, path=saved.path
+    )
 
 
 def _told(look: _Looked, text: str) -> Iterator[str]:
     if look.reading.show is None:
-        yield from ("THE TEXT", look.reading.trouble, "")
+        yield from (_("THE TEXT"), look.reading.trouble, "")
     findings = [str(each) for each in look.reading.findings]
     if findings:
-        yield f"FINDINGS OF THE LINTER: {len(findings)}"
+        yield _("FINDINGS OF THE LINTER: {findings}").format(findings=len(findings))
         yield from findings[:_MOST_FINDINGS]
         yield ""
     yield from _against_air(look)
     if look.file is not None:
-        yield "AGAINST THE FILE AS IT LIES THERE"
+        yield _("AGAINST THE FILE AS IT LIES THERE")
         yield from _difference(look.file, text)
         if "#" in look.file and look.file != text:
-            yield "Its comments that are not in this text stay in the dated copy that saving makes."
+            yield _("Its comments that are not in this text stay in the dated copy that saving makes.")
 
 
 def _against_air(look: _Looked) -> Iterator[str]:
     if look.air is None or look.air.show is None or look.reading.show is None:
-        yield from (("NOTHING IS KNOWN TO BE ON AIR TO COMPARE WITH", "") if look.air is None else ())
+        yield from ((_("NOTHING IS KNOWN TO BE ON AIR TO COMPARE WITH"), "") if look.air is None else ())
         return
     found = changes(look.air.show, look.reading.show)
-    yield f"AGAINST WHAT IS ON AIR: {len(found) or 'no'} changes"
+    yield _("AGAINST WHAT IS ON AIR: {found} changes").format(found=len(found) or _("no"))
     for change in found:
-        yield f"{'restart' if change.takes is Takes.RESTART else 'now':<8} {change}"
+        yield f"{_('restart') if change.takes is Takes.RESTART else _('now'):<8} {change}"
     yield ""
 
 
 def _difference(old: str, new: str) -> list[str]:
     lines = [each.rstrip("\n") for each in difflib.unified_diff(old.splitlines(), new.splitlines(), n=1, lineterm="")]
-    return lines[2:] or ["The same text."]
+    return lines[2:] or [_("The same text.")]

@@ -17,11 +17,12 @@ from app.ui.setup.files import choose_file
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _POLICIES = {
-    CuePolicy.STRIP: "Markers of the source: strip them",
-    CuePolicy.RELAY: "Markers of the source: relay them",
-    CuePolicy.ACT: "Markers of the source: act on them",
+    CuePolicy.STRIP: _("Markers of the source: strip them"),
+    CuePolicy.RELAY: _("Markers of the source: relay them"),
+    CuePolicy.ACT: _("Markers of the source: act on them"),
 }
 _PICTURE = (320, 180)
 _PID = Qt.ItemDataRole.UserRole
@@ -30,16 +31,16 @@ _PID = Qt.ItemDataRole.UserRole
 class SourcePage(Page):
     """An address or a file; nothing goes on before it was probed and has pictures."""
 
-    title = "Source"
+    title = _("Source")
 
     def __init__(self, work: Work) -> None:
         super().__init__(work)
         skin = self.skin
-        self.name = Field(skin, "Title of the channel", self)
+        self.name = Field(skin, _("Title of the channel"), self)
         self.name.setText(work.draft.title)
-        self.url = Field(skin, "Address or file of the source", self)
-        self.url.setPlaceholderText("udp://239.1.1.1:5000, file:///media/clip.ts, a path, or test:bars")
-        self.choose, self.go = TextButton("Choose file…", skin, self), TextButton("Probe", skin, self)
+        self.url = Field(skin, _("Address or file of the source"), self)
+        self.url.setPlaceholderText(_("udp://239.1.1.1:5000, file:///media/clip.ts, a path, or test:bars"))
+        self.choose, self.go = TextButton(_("Choose file…"), skin, self), TextButton(_("Probe"), skin, self)
         self.words = Words(skin, self)
         self.picture = QLabel(self)
         self.picture.setFixedSize(*_PICTURE)
@@ -48,10 +49,10 @@ class SourcePage(Page):
             f"background: {skin.palette.bg0.name()}; border: 1px solid {skin.palette.line.name()};"
         )
         self.streams = QListWidget(self)
-        self.streams.setAccessibleName("Streams of the source")
+        self.streams.setAccessibleName(_("Streams of the source"))
         self.streams.setFont(font(skin.density.body, MEDIUM))
         self.policy = QComboBox(self)
-        self.policy.setAccessibleName("Markers of the source")
+        self.policy.setAccessibleName(_("Markers of the source"))
         self.policy.setFont(font(skin.density.body, MEDIUM))
         for policy, words in _POLICIES.items():
             self.policy.addItem(words, policy)
@@ -60,7 +61,7 @@ class SourcePage(Page):
         self.url.textChanged.connect(self._on_url)
         self.url.returnPressed.connect(self.probe)
         self.go.clicked.connect(self.probe)
-        self.choose.clicked.connect(lambda: choose_file(self, "Choose a source", self._take_file))
+        self.choose.clicked.connect(lambda: choose_file(self, _("Choose a source"), self._take_file))
         self.streams.itemChanged.connect(self._pick)
         self.policy.currentIndexChanged.connect(self._pick)
         self._show(None)
@@ -68,24 +69,24 @@ class SourcePage(Page):
 
     def _lay_out(self) -> None:
         layout = page_layout(self)
-        layout.addLayout(row(caption("Channel", self.skin), self.name))
-        layout.addLayout(row(caption("Source", self.skin), self.url, self.choose, self.go))
+        layout.addLayout(row(caption(_("Channel"), self.skin), self.name))
+        layout.addLayout(row(caption(_("Source"), self.skin), self.url, self.choose, self.go))
         layout.addWidget(self.words)
         beside = row()
         beside.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         beside.addWidget(self.streams, 1)
         layout.addLayout(beside, 1)
         layout.addLayout(row(self.policy, stretch=True))
-        said = "Tick the SCTE-35 PIDs to listen to; with none ticked, all of the program count."
+        said = _("Tick the SCTE-35 PIDs to listen to; with none ticked, all of the program count.")
         layout.addWidget(explanation(said, self.skin))
 
     def probe(self) -> None:
         """Read the source for two seconds."""
         url = self._address()
         if not url:
-            self._refuse("Write an address, or choose a file")
+            self._refuse(_("Write an address, or choose a file"))
             return
-        self.words.tell("Reading it …")
+        self.words.tell(_("Reading it …"))
         face = self.work.face
         self.ask(lambda: face.probe(url), "setup-probe", self._on_found, self._refuse)
 
@@ -115,7 +116,9 @@ class SourcePage(Page):
             return
         self.url.mark(wrong=False)
         more = source_words(found)
-        self.words.tell(f"It can be read. {more}".strip(), Tone.GREEN if found.of("audio") else Tone.AMBER)
+        self.words.tell(
+            _("It can be read. {more}").format(more=more).strip(), Tone.GREEN if found.of("audio") else Tone.AMBER
+        )
         self.work.change(url=found.url, found=found)
         self._pick()
         self.told.emit()
@@ -133,7 +136,7 @@ class SourcePage(Page):
             keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
             self.picture.setPixmap(pixmap.scaled(*_PICTURE, keep, smooth))
         else:
-            self.picture.setText("No picture yet" if found is None else "No picture")
+            self.picture.setText(_("No picture yet") if found is None else _("No picture"))
         self.streams.blockSignals(True)
         self.streams.clear()
         for stream in found.streams if found is not None else ():
@@ -157,7 +160,7 @@ class SourcePage(Page):
     def reason(self) -> str:
         """It must have been probed as it stands."""
         if self.errand.busy:
-            return "the source is being read"
+            return _("the source is being read")
         if not self.work.draft.title.strip():
-            return "the channel has no title"
-        return "" if self.work.draft.found is not None else "probe the source first"
+            return _("the channel has no title")
+        return "" if self.work.draft.found is not None else _("probe the source first")

@@ -15,6 +15,7 @@ from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
 from app.ui.widgets.painting import draw_edge
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 STEP_MS = 12_000
 _WIDTH, _GAP = 380, 14
@@ -63,7 +64,7 @@ class Tour(QObject):
         self.words.setFont(font(skin.density.body + 1, MEDIUM))
         self.words.setWordWrap(True)
         self.count.setFont(font(skin.density.body, MEDIUM))
-        self.skip, self.go = TextButton("Skip (Esc)", skin, self.box), PrimaryButton("Next", skin, self.box)
+        self.skip, self.go = TextButton(_("Skip (Esc)"), skin, self.box), PrimaryButton(_("Next"), skin, self.box)
         layout = QVBoxLayout(self.box)
         layout.setContentsMargins(16, 12, 16, 12)
         layout.addWidget(self.title)
@@ -101,20 +102,22 @@ class Tour(QObject):
 
     def _show(self) -> None:
         if self.at < 0:
-            self._tell("A minute around the window?", "Five parts, twelve seconds each. Every key works meanwhile.", "")
-            self.go.setText("Show me")
+            self._tell(
+                _("A minute around the window?"), _("Five parts, twelve seconds each. Every key works meanwhile."), ""
+            )
+            self.go.setText(_("Show me"))
             self._outline.hide()
             self._place(None)
             return
         stop = self.stops[self.at]
-        self._tell(stop.title, stop.words, f"{self.at + 1} of {len(self.stops)}")
-        self.go.setText("Done" if self.at + 1 == len(self.stops) else "Next")
+        self._tell(stop.title, stop.words, _("{at} of {stops}").format(at=self.at + 1, stops=len(self.stops)))
+        self.go.setText(_("Done") if self.at + 1 == len(self.stops) else _("Next"))
         self._place(self._rect(stop.target))
 
     def _tell(self, title: str, words: str, count: str) -> None:
         for label, said in ((self.title, title), (self.words, words), (self.count, count)):
             label.setText(said)
-        self.box.setAccessibleName(f"Tour: {title}. {words}")
+        self.box.setAccessibleName(_("Tour: {title}. {words}").format(title=title, words=words))
 
     def _rect(self, widget: QWidget) -> QRect:
         return QRect(widget.mapTo(self._window, QPoint(0, 0)), widget.size())

@@ -17,25 +17,26 @@ from app.ui.setup.source_page import SourcePage
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class Wizard(SetupDialog):
     """Closing it loses the draft and nothing else: nothing is written before Save."""
 
     def __init__(self, face: SetupFace, timezone: str, skin: Skin, window: QWidget, room: QWidget) -> None:
-        super().__init__("Set up a channel", skin, window, room)
+        super().__init__(_("Set up a channel"), skin, window, room)
         self.work = Work(face, skin, self)
         self.work.timezone = timezone
         self.source, self.ladder = SourcePage(self.work), LadderPage(self.work)
         self.outputs, self.cues, self.review = OriginPage(self.work), CuePage(self.work), ShowPanel(self.work)
         self.pages: tuple[Page, ...] = (self.source, self.ladder, self.outputs, self.cues, self.review)
         self.steps = QButtonGroup(self)
-        self.into = QCheckBox("Add it to the show that is on air", self)
+        self.into = QCheckBox(_("Add it to the show that is on air"), self)
         self.into.setFont(font(skin.density.body, MEDIUM))
         self.why = Words(skin, self)
-        self.back, self.next = TextButton("Back", skin, self), PrimaryButton("Next", skin, self)
-        self.close_button = TextButton("Close", skin, self)
-        self.show_file, self.tour = TextButton("Show file…", skin, self), TextButton("Tour", skin, self)
+        self.back, self.next = TextButton(_("Back"), skin, self), PrimaryButton(_("Next"), skin, self)
+        self.close_button = TextButton(_("Close"), skin, self)
+        self.show_file, self.tour = TextButton(_("Show file…"), skin, self), TextButton(_("Tour"), skin, self)
         self._stack = QStackedLayout()
         self._lay_out(skin)
         self.steps.idClicked.connect(self.turn)
@@ -109,7 +110,7 @@ class Wizard(SetupDialog):
     def _judge(self) -> None:
         last = self.at == len(self.pages) - 1
         reason, reached = self.pages[self.at].reason(), self.reached()
-        self.next.setText("Done" if last else "Next")
+        self.next.setText(_("Done") if last else _("Next"))
         self.next.updateGeometry()
         self.next.allow(reason)
         self.back.setEnabled(self.at > 0)
@@ -119,4 +120,6 @@ class Wizard(SetupDialog):
             button = self.steps.button(number)
             button.setChecked(number == self.at)
             button.setEnabled(number <= reached)
-            button.setToolTip("" if number <= reached else f"first: {self.pages[reached].reason()}")
+            button.setToolTip(
+                "" if number <= reached else _("first: {reason}").format(reason=self.pages[reached].reason())
+            )

@@ -15,9 +15,12 @@ from typing import Any
 from app.ui.surfaces.family import Moved, Names, SurfaceLackError
 from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.lamps import DARK, SCHEMES, scheme_for
+from app.ui.words import _
 
-NOT_INSTALLED = 'MIDI controllers need two more packages: pip install "splicedeck[midi]", then open this window anew.'
-NO_SYSTEM = (
+NOT_INSTALLED = _(
+    'MIDI controllers need two more packages: pip install "splicedeck[midi]", then open this window anew.'
+)
+NO_SYSTEM = _(
     "This machine has no MIDI that can be used ({}): "
     "on Linux it needs the module snd-seq, or JACK by MIDO_BACKEND=mido.backends.rtmidi/UNIX_JACK."
 )
@@ -35,7 +38,7 @@ _INDEX = re.compile(r"\s\d+$")  # Windows counts its ports
 def stable_name(port: str) -> str:
     """A port's name without what changes when it is plugged in again."""
     name = _SECOND.sub(":", _BRIDGED.sub("", _NUMBER.sub("", port)).replace(": ", ":"))
-    client, _, port_of_it = name.partition(":")
+    client, _other, port_of_it = name.partition(":")
     name = port_of_it if client and port_of_it.startswith(client) else name  # ALSA says it twice
     return _INDEX.sub("", name) if sys.platform == "win32" else name
 
@@ -63,8 +66,12 @@ class KeyReader:
 def control_of(message: Any) -> str:
     """What a message's key is called; "" for those that have none."""
     if message.type in {"note_on", "note_off"}:
-        return f"note {message.note} ch {message.channel + 1}"
-    return f"cc {message.control} ch {message.channel + 1}" if message.type == "control_change" else ""
+        return _("note {note} ch {channel}").format(note=message.note, channel=message.channel + 1)
+    return (
+        _("cc {control} ch {channel}").format(control=message.control, channel=message.channel + 1)
+        if message.type == "control_change"
+        else ""
+    )
 
 
 class MidiSurface:
@@ -128,7 +135,7 @@ class MidiSurface:
 class Midi:
     """All controllers of one MIDI system. ``backend``: as mido names it; empty: its environment's, else rtmidi."""
 
-    name = "MIDI"
+    name = _("MIDI")
 
     def __init__(self, backend: str = "") -> None:
         self._wanted = backend

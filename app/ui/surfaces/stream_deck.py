@@ -11,9 +11,12 @@ from app.ui.surfaces.family import Moved, Names, SurfaceLackError
 from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.key_image import Picture, key_image
 from app.ui.theme import Palette
+from app.ui.words import _
 
-NOT_INSTALLED = 'Stream Decks need one more package: pip install "splicedeck[streamdeck]", then open this window anew.'
-NO_LIBRARY = "Stream Decks need the system's hidapi: on Debian, sudo apt-get install libhidapi-libusb0."
+NOT_INSTALLED = _(
+    'Stream Decks need one more package: pip install "splicedeck[streamdeck]", then open this window anew.'
+)
+NO_LIBRARY = _("Stream Decks need the system's hidapi: on Debian, sudo apt-get install libhidapi-libusb0.")
 _POLL_HZ = 100  # reading a key takes a hundredth of a second at most
 _BRIGHTNESS = 80
 _WAIT_S = 1.0
@@ -27,7 +30,7 @@ class DeckSurface:
         self._deck, self._name, self._palette = deck, name, palette
         shape = deck.key_image_format() if deck.is_visual() else None
         self._picture = Picture.of(shape) if shape is not None else None
-        self.controls = tuple(f"key {n}" for n in range(1, deck.key_count() + 1))
+        self.controls = tuple(_("key {n}").format(n=n) for n in range(1, deck.key_count() + 1))
         self._shown: dict[int, tuple[KeyFace, str]] = {}
 
     def alive(self) -> bool:
@@ -70,7 +73,7 @@ class DeckSurface:
 class StreamDecks:
     """All decks of this machine. ``transport``: empty is the real one; ``palette``: the window's."""
 
-    name = "Stream Deck"
+    name = _("Stream Deck")
 
     def __init__(self, palette: Callable[[], Palette], transport: str = "") -> None:
         self._palette, self._transport = palette, transport
@@ -104,9 +107,11 @@ class StreamDecks:
             deck.set_brightness(_BRIGHTNESS)
         except _transport_error() as error:
             deck.close()
-            said = f"{name} can't be opened: another program has it, or a udev rule is missing (docs/operators.md)."
+            said = _(
+                "{name} can't be opened: another program has it, or a udev rule is missing (docs/operators.md)."
+            ).format(name=name)
             raise SurfaceLackError(said) from error
-        deck.set_key_callback(lambda _deck, key, down: moved(f"key {key + 1}", bool(down)))
+        deck.set_key_callback(lambda _deck, key, down: moved(_("key {key}").format(key=key + 1), bool(down)))
         return DeckSurface(deck, name, self._palette)
 
 

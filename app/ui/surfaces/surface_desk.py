@@ -17,6 +17,7 @@ from app.ui.surfaces.family import Family
 from app.ui.surfaces.surface_faces import action_face, would_do
 from app.ui.surfaces.surface_map import Key, SurfaceMap
 from app.ui.surfaces.watch import Press, Watch
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
@@ -111,9 +112,13 @@ class SurfaceDesk(QObject):
         if self.listener is not None:
             self.listener(press.key)
         elif id_ is None:
-            self._say(f"{press.key.words}: does nothing")
+            self._say(_("{words}: does nothing").format(words=press.key.words))
         elif self._clock() - press.at_s > STALE_S:
-            self._say(f"{press.key.words}: {words} not fired, the window was busy; press again")
+            self._say(
+                _("{words}: {words_2} not fired, the window was busy; press again").format(
+                    words=press.key.words, words_2=words
+                )
+            )
         else:
             self._say(f"{press.key.words}: {words}")
             self._acts[id_]()
@@ -126,9 +131,11 @@ class SurfaceDesk(QObject):
         """What a key is bound to, and what it would do now."""
         id_ = self.map.action(key)
         if id_ is None:
-            return f"{key.words} is bound to nothing."
+            return _("{words} is bound to nothing.").format(words=key.words)
         action = WINDOW_ACTIONS[id_]
-        return f"{key.words} is {action.words}. {would_do(self._window, action)}"
+        return _("{words} is {words_2}. {would_do}").format(
+            words=key.words, words_2=action.words, would_do=would_do(self._window, action)
+        )
 
     # ---- what they tell
 
@@ -151,8 +158,8 @@ class SurfaceDesk(QObject):
         for name in self._alarms.keys() - missing.keys():
             del self._alarms[name]
         for name, count in missing.items():
-            keys = "its key does" if count == 1 else f"its {count} keys do"
-            said = f"{name} is not plugged in: {keys} nothing until it is back"
+            keys = _("its key does") if count == 1 else _("its {count} keys do").format(count=count)
+            said = _("{name} is not plugged in: {keys} nothing until it is back").format(name=name, keys=keys)
             raised_at = self._alarms[name].raised_at if name in self._alarms else desk.now
             self._alarms[name] = Alarm(f"surface:{name}", "warning", said, raised_at)
         if tuple(self._alarms.values()) != desk.own_alarms:

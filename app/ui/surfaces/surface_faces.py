@@ -12,6 +12,7 @@ from app.ui.faces import Kind
 from app.ui.habits.window_actions import CHANNEL_KEYS, WINDOW_ACTIONS, WindowAction
 from app.ui.surfaces.key_face import KeyFace
 from app.ui.tile_face import channel_mark
+from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.desk import Desk
@@ -30,11 +31,13 @@ def action_face(window: MainWindow, id_: str) -> KeyFace:
     if id_ in _NUMBERED:
         return _channel_face(desk, *_NUMBERED[id_])
     if id_ == "lock":
-        kind, word = (Kind.HELD, "LOCKED") if desk.locked else (Kind.READY, "LOCK")
-        return KeyFace(kind, word, "press to open" if desk.locked else "the panel")
+        kind, word = (Kind.HELD, _("LOCKED")) if desk.locked else (Kind.READY, _("LOCK"))
+        return KeyFace(kind, word, _("press to open") if desk.locked else _("the panel"))
     if action.id.startswith("con") and desk.channel is not None:
         return KeyFace(
-            Kind.READY, "CON" if id_ == "con" else "FORCE CON", con_line(desk.channel, desk.operator) or "nobody has it"
+            Kind.READY,
+            _("CON") if id_ == "con" else _("FORCE CON"),
+            con_line(desk.channel, desk.operator) or _("nobody has it"),
         )
     return KeyFace(Kind.READY, "", action.words)
 
@@ -42,11 +45,11 @@ def action_face(window: MainWindow, id_: str) -> KeyFace:
 def _channel_face(desk: Desk, kind: str, number: int) -> KeyFace:
     """Number, state, name, and the countdown to OUT or IN in whole seconds; chosen is light, whatever its state."""
     if number > len(desk.status.channels):
-        return KeyFace(Kind.DISABLED, str(number), "no channel")
+        return KeyFace(Kind.DISABLED, str(number), _("no channel"))
     channel = desk.status.channels[number - 1]
     brk, state = channel.current, channel.current.state if channel.current is not None else BreakState.PLANNED
     chosen = channel.name == desk.selected if kind == "channel" else channel.name in desk.gang
-    word = f"{number}" if kind == "channel" else f"GANG {number}"
+    word = f"{number}" if kind == "channel" else _("GANG {number}").format(number=number)
     line = f"{channel_mark(channel).word} {channel.title or channel.name}"
     until = brk.in_at if brk is not None and state is BreakState.ON_AIR else brk.out_at if brk is not None else None
     right = text.minutes((until - desk.shown_now).total_seconds()) if until is not None else ""
@@ -56,11 +59,11 @@ def _channel_face(desk: Desk, kind: str, number: int) -> KeyFace:
 def would_do(window: MainWindow, action: WindowAction) -> str:
     """What pressing it now would do, or why it would be refused: one sentence."""
     if action.verb is None:
-        return f"It would do this: {action.tells}."
+        return _("It would do this: {tells}.").format(tells=action.tells)
     desk, panel = window.desk, window.desk.panel()
     reason = refusal(action.verb, panel.channel, panel.wish, locked=panel.locked, absence=panel.absence)
-    name = f"{len(desk.gang)} channels" if desk.gang else desk.shown_name(desk.selected)
+    name = _("{gang} channels").format(gang=len(desk.gang)) if desk.gang else desk.shown_name(desk.selected)
     if reason is not None:
-        return f"It would be refused on {name}: {reason}."
+        return _("It would be refused on {name}: {reason}.").format(name=name, reason=reason)
     face = action_face(window, action.id)
-    return f"It would go to {name}: {' '.join(filter(None, (face.line, face.right)))}."
+    return _("It would go to {name}: {join}.").format(name=name, join=" ".join(filter(None, (face.line, face.right))))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QObject, Signal
 
 from app.ui.habits.window_actions import WINDOW_ACTIONS
+from app.ui.words import _
 
 MOST_LETTERS = 120
 _BETWEEN = ": "
@@ -47,9 +48,9 @@ class SurfaceMap(QObject):
         for words, id_ in kept.items():
             key = key_named(words)
             if key is None:
-                self.dropped.append(f"{words[:MOST_LETTERS]!r} is no key of a surface")
+                self.dropped.append(_("{words!r} is no key of a surface").format(words=words[:MOST_LETTERS]))
             elif not isinstance(id_, str) or id_ not in WINDOW_ACTIONS:
-                self.dropped.append(f"no action is called {id_!s:.40} ({words})")
+                self.dropped.append(_("no action is called {id!s:.40} ({words})").format(id=id_, words=words))
             else:
                 self._actions[key] = id_
 
@@ -75,12 +76,12 @@ class SurfaceMap(QObject):
     def bind(self, id_: str, key: Key) -> str | None:
         """Give an action one more key; or say why not."""
         if key_named(key.words) != key:
-            return "that key has no name that could be kept"
+            return _("that key has no name that could be kept")
         owner = self._actions.get(key)
         if owner == id_:
-            return f"{key.words} is {WINDOW_ACTIONS[id_].words} already"
+            return _("{words} is {words_2} already").format(words=key.words, words_2=WINDOW_ACTIONS[id_].words)
         if owner is not None:
-            return f"{key.words} is {WINDOW_ACTIONS[owner].words}"
+            return _("{words} is {words_2}").format(words=key.words, words_2=WINDOW_ACTIONS[owner].words)
         self._actions[key] = id_
         self._tell()
         return None

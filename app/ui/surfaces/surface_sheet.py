@@ -13,25 +13,28 @@ from app.ui.surfaces.surface_map import Key
 from app.ui.surfaces.surface_table import SurfaceTable
 from app.ui.theme import Skin
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_HINT = "Enter binds one more key to a row. Keys of surfaces fire wherever the focus is."
-_TEST = "TEST MODE: no key of a surface fires anything. Press one, and read here what it would do."
-_NONE = "Nothing is plugged in."
+_HINT = _("Enter binds one more key to a row. Keys of surfaces fire wherever the focus is.")
+_TEST = _("TEST MODE: no key of a surface fires anything. Press one, and read here what it would do.")
+_NONE = _("Nothing is plugged in.")
 
 
 class SurfaceSheet(Sheet):
     """What is changed holds at once and is kept. Test mode and binding end with it: neither can be forgotten."""
 
     def __init__(self, surfaces: SurfaceDesk, skin: Skin, parent: QWidget) -> None:
-        super().__init__("SURFACES", skin, parent)
+        super().__init__(_("SURFACES"), skin, parent)
         self._surfaces, self._binding = surfaces, ""
         self.table = SurfaceTable(surfaces.map, skin, self)
         self.here, self.line = SaidLine(skin, self), SaidLine(skin, self)
-        self.test = self._button("Test mode", "Show the last key received; nothing fires", self._turn_test)
-        self.bind = self._button("Bind key", "Press a surface's key for the selected action (Enter)", self._listen_here)
-        self.free = self._button("Unbind", "Take all surfaces' keys from the selected action", self._release)
+        self.test = self._button(_("Test mode"), _("Show the last key received; nothing fires"), self._turn_test)
+        self.bind = self._button(
+            _("Bind key"), _("Press a surface's key for the selected action (Enter)"), self._listen_here
+        )
+        self.free = self._button(_("Unbind"), _("Take all surfaces' keys from the selected action"), self._release)
         self.lay = self._button(
-            "Lay out decks", "Give a deck's free keys the cues, lock and con, then the channels", self._lay_out
+            _("Lay out decks"), _("Give a deck's free keys the cues, lock and con, then the channels"), self._lay_out
         )
         self.test.setCheckable(True)
         self.row.addStretch(1)
@@ -72,8 +75,8 @@ class SurfaceSheet(Sheet):
 
     def _show_here(self) -> None:
         here, missing = sorted(self._surfaces.here), self._surfaces.missing()
-        told = [f"Plugged in: {', '.join(here)}." if here else _NONE]
-        told += [f"{name} is bound and not plugged in." for name in sorted(missing)]
+        told = [_("Plugged in: {join}.").format(join=", ".join(here)) if here else _NONE]
+        told += [_("{name} is bound and not plugged in.").format(name=name) for name in sorted(missing)]
         told += self._surfaces.lacks()
         tone = Tone.AMBER if missing else Tone.GREEN if here else Tone.QUIET
         self.here.say(" ".join(told), tone)
@@ -96,7 +99,7 @@ class SurfaceSheet(Sheet):
         id_ = self._surfaces.map.action(key)
         if id_ is not None:
             self.table.show_action(id_)
-        self.line.say(f"TEST, nothing fired. {self._surfaces.tells(key)}", Tone.AMBER)
+        self.line.say(_("TEST, nothing fired. {tells}").format(tells=self._surfaces.tells(key)), Tone.AMBER)
 
     def _on_heard(self, words: str) -> None:
         if self.isVisible():
@@ -110,7 +113,9 @@ class SurfaceSheet(Sheet):
         self._binding, self._surfaces.listener = id_, self._on_key
         self.table.show_action(id_)
         words = WINDOW_ACTIONS[id_].words
-        self.line.say(f"Press a surface's key for {words}: none fires meanwhile. Esc: leave it.", Tone.AMBER)
+        self.line.say(
+            _("Press a surface's key for {words}: none fires meanwhile. Esc: leave it.").format(words=words), Tone.AMBER
+        )
 
     def _listen_here(self) -> None:
         self.listen(self.table.action.id)
@@ -120,18 +125,24 @@ class SurfaceSheet(Sheet):
         self._end()
         refusal = self._surfaces.map.bind(id_, key)
         words = WINDOW_ACTIONS[id_].words
-        self._say(refusal, f"{key.words} is {words} from now on")
+        self._say(refusal, _("{words} is {words_2} from now on").format(words=key.words, words_2=words))
 
     def _release(self) -> None:
         self._end()
         action = self.table.action
         had = self._surfaces.map.release(action.id)
-        self._say(None if had else f"{action.words} has no key on a surface", f"{action.words} has none any more")
+        self._say(
+            None if had else _("{words} has no key on a surface").format(words=action.words),
+            _("{words} has none any more").format(words=action.words),
+        )
 
     def _lay_out(self) -> None:
         self._end()
         given = self._surfaces.lay_out()
-        self._say(None if given else "No deck has a free key, or all cues have theirs", f"{given} keys were given")
+        self._say(
+            None if given else _("No deck has a free key, or all cues have theirs"),
+            _("{given} keys were given").format(given=given),
+        )
 
     def _say(self, refusal: str | None, done: str) -> None:
         if refusal is not None:

@@ -14,8 +14,9 @@ from app.ui.surfaces.surface_map import SurfaceMap
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import NO_PARENT, Index, PlainDelegate, PlainTable, draw_ground
 from app.ui.widgets.painting import elided, write
+from app.ui.words import _
 
-_HEADS = ("Group", "Action", "Keys of surfaces", "What it does")
+_HEADS = (_("Group"), _("Action"), _("Keys of surfaces"), _("What it does"))
 _GROUP, _WORDS, _KEYS, _TELLS = range(4)
 
 
@@ -52,7 +53,9 @@ class SurfaceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (action.group.value, action.words, keys, action.tells)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{action.words} ({keys}): {action.tells}. Enter: bind one more key"
+            return _("{words} ({keys}): {tells}. Enter: bind one more key").format(
+                words=action.words, keys=keys, tells=action.tells
+            )
         return None
 
 
@@ -86,11 +89,11 @@ class SurfaceTable(PlainTable):
     chosen = Signal(str)
 
     def __init__(self, keys: SurfaceMap, skin: Skin, parent: QWidget) -> None:
-        super().__init__(skin, "Keys of surfaces", _HEADS, parent)
+        super().__init__(skin, _("Keys of surfaces"), _HEADS, parent)
         self._model = SurfaceModel(keys)
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self._model, skin, self))
-        self.setToolTip("All actions and their keys on surfaces. Enter or a double click binds one more key")
+        self.setToolTip(_("All actions and their keys on surfaces. Enter or a double click binds one more key"))
         self.doubleClicked.connect(lambda index: self.chosen.emit(self._model.actions[index.row()].id))
         self.selectRow(0)
 

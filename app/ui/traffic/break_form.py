@@ -19,6 +19,7 @@ from app.ui.traffic.cell_edits import edited
 from app.ui.traffic.columns import Column
 from app.ui.traffic.ground import ground_of
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _STEP_S = 300
 
@@ -32,30 +33,37 @@ class BreakForm(QDialog):
         super().__init__(parent)
         self._schedule, self._skin = schedule, skin
         desk = schedule.desk
-        self.setWindowTitle("Add a break")
+        self.setWindowTitle(_("Add a break"))
         self.setModal(False)
         self.setStyleSheet(form_sheet(skin.palette))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.channel = QComboBox(self)
-        self.channel.setAccessibleName("Channel")
+        self.channel.setAccessibleName(_("Channel"))
         for one in desk.status.channels:
             self.channel.addItem(desk.shown_name(one.name), one.name)
         self.channel.setCurrentIndex(max(0, desk.number(desk.selected) - 1))
         soon = desk.now + timedelta(seconds=_STEP_S)
         soon -= timedelta(seconds=soon.timestamp() % _STEP_S)
-        self.out = self._field("OUT, house time", f"{soon.astimezone(desk.zone):%H:%M:%S}:00")
-        self.length = self._field("Length", house_time.length_shown(desk.preset_s or house_time.length_typed("2:00")))
-        self.title = self._field("Title", "")
-        self.id = self._field("Id", "")
-        self.id.setPlaceholderText("given, where it is left empty")
+        self.out = self._field(_("OUT, house time"), f"{soon.astimezone(desk.zone):%H:%M:%S}:00")
+        self.length = self._field(
+            _("Length"), house_time.length_shown(desk.preset_s or house_time.length_typed("2:00"))
+        )
+        self.title = self._field(_("Title"), "")
+        self.id = self._field(_("Id"), "")
+        self.id.setPlaceholderText(_("given, where it is left empty"))
         self.reason = QLabel(self)
         self.reason.setWordWrap(True)
         self.reason.setStyleSheet(f"color: {skin.palette.red.name()}; font-weight: 700;")
-        self.close_button = TextButton("Close", skin, self)
-        self.add = PrimaryButton("Add break", skin, self)
+        self.close_button = TextButton(_("Close"), skin, self)
+        self.add = PrimaryButton(_("Add break"), skin, self)
         form = QFormLayout()
-        fields = (("Channel", self.channel), ("OUT", self.out), ("Length", self.length), ("Title", self.title))
-        for label, widget in (*fields, ("Id", self.id)):
+        fields = (
+            (_("Channel"), self.channel),
+            (_("OUT"), self.out),
+            (_("Length"), self.length),
+            (_("Title"), self.title),
+        )
+        for label, widget in (*fields, (_("Id"), self.id)):
             form.addRow(label, widget)
         bottom = QHBoxLayout()
         bottom.addWidget(self.reason, 1)
@@ -82,7 +90,7 @@ class BreakForm(QDialog):
         except ValueError as error:
             self._say(" ".join(str(error).split()))
             return
-        if reason := self._schedule.edit([(None, booking)], f"add {booking.plan.id}"):
+        if reason := self._schedule.edit([(None, booking)], _("add {id}").format(id=booking.plan.id)):
             self._say(reason)
             return
         self.made.emit((booking.plan.channel, booking.plan.id))
@@ -97,7 +105,7 @@ class BreakForm(QDialog):
         plan = BreakPlan(typed_id or fresh_id(taken, name, stem), name, at, house_time.length_typed("1"))
         booking = Booking(plan=plan)
         if (name, plan.id) in ground.taken:
-            raise ValueError(f"{name} has a break {plan.id} already: an id is there once")
+            raise ValueError(_("{name} has a break {id} already: an id is there once").format(name=name, id=plan.id))
         for column, field in ((Column.LENGTH, self.length), (Column.TITLE, self.title), (Column.ID, self.id)):
             if field is not self.id or typed_id:
                 booking = edited(booking, column, field.text(), ground)

@@ -15,10 +15,12 @@ from app.model.states import BreakState
 from app.model.status import ChannelStatus, UpcomingBreak
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.model_words import capitals
 from app.ui.traffic import house_time
 from app.ui.traffic.cell_edits import Ground, Key
 from app.ui.traffic.columns import SPOKEN, Column, type_words
 from app.ui.trail import BreakTrail
+from app.ui.words import _
 
 OVERLAP = "schedule.overlap"
 _RANK = {LintSeverity.ERROR: 0, LintSeverity.WARNING: 1, LintSeverity.NOTE: 2}
@@ -33,18 +35,18 @@ class Says:
     tone: Tone = Tone.QUIET
 
 
-_PLANNED = Says(Icon.RING, "PLANNED")
-_OVER, _PASSED = Says(Icon.BARRED_RING, "NOT AIRED"), Says(Icon.BARRED_RING, "its time has passed")
-_CONFLICT = Says(Icon.TRIANGLE, "CONFLICT", Tone.AMBER)
+_PLANNED = Says(Icon.RING, _("PLANNED"))
+_OVER, _PASSED = Says(Icon.BARRED_RING, _("NOT AIRED")), Says(Icon.BARRED_RING, _("its time has passed"))
+_CONFLICT = Says(Icon.TRIANGLE, _("CONFLICT"), Tone.AMBER)
 _STORED = {
     BookingState.PLANNED: _PLANNED,
-    BookingState.ARMED: Says(Icon.OPEN_RING, "ARMED", Tone.AMBER),
-    BookingState.ON_AIR: Says(Icon.BARRED_BOX, "IN BREAK", Tone.RED),
-    BookingState.AIRED: Says(Icon.CHECK, "AIRED"),
+    BookingState.ARMED: Says(Icon.OPEN_RING, _("ARMED"), Tone.AMBER),
+    BookingState.ON_AIR: Says(Icon.BARRED_BOX, _("IN BREAK"), Tone.RED),
+    BookingState.AIRED: Says(Icon.CHECK, _("AIRED")),
 }
 _LIVE = {
-    BreakState.CUED: Says(Icon.DIAMOND, "CUED", Tone.AMBER),
-    BreakState.HELD: Says(Icon.PAUSE, "HELD", Tone.AMBER),
+    BreakState.CUED: Says(Icon.DIAMOND, _("CUED"), Tone.AMBER),
+    BreakState.HELD: Says(Icon.PAUSE, _("HELD"), Tone.AMBER),
     BreakState.ARMED: _STORED[BookingState.ARMED],
     BreakState.ON_AIR: _STORED[BookingState.ON_AIR],
 }
@@ -56,18 +58,18 @@ _GRAVE = {
 _PLANNER = {
     "planned": _PLANNED,
     "conflict": _CONFLICT,
-    "asked": Says(Icon.TRIANGLE, "ASKED", Tone.AMBER),
-    "late": Says(Icon.CLOCK, "LATE", Tone.AMBER),
-    "arming": Says(Icon.OPEN_RING, "ARMING", Tone.AMBER),
-    "waiting": Says(Icon.RING, "WAITING"),
-    "cueing": Says(Icon.RING, "CUEING"),
+    "asked": Says(Icon.TRIANGLE, _("ASKED"), Tone.AMBER),
+    "late": Says(Icon.CLOCK, _("LATE"), Tone.AMBER),
+    "arming": Says(Icon.OPEN_RING, _("ARMING"), Tone.AMBER),
+    "waiting": Says(Icon.RING, _("WAITING")),
+    "cueing": Says(Icon.RING, _("CUEING")),
 }
 _MODES = {
-    AirMode.AUTO: Says(Icon.RING, "ready"),
-    AirMode.MANUAL: Says(Icon.RING, "ready, manual take"),
-    AirMode.HOLD: Says(Icon.PAUSE, "on hold"),
+    AirMode.AUTO: Says(Icon.RING, _("ready")),
+    AirMode.MANUAL: Says(Icon.RING, _("ready, manual take")),
+    AirMode.HOLD: Says(Icon.PAUSE, _("on hold")),
 }
-_UNSAVED = Says(Icon.HALF_DISC, "not saved yet", Tone.AMBER)
+_UNSAVED = Says(Icon.HALF_DISC, _("not saved yet"), Tone.AMBER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +117,21 @@ def follow_words(booking: Booking) -> str:
     if booking.plan.at is not None or follow is None:
         return ""
     gap = f" +{house_time.length_shown(follow.gap_s)}" if follow.gap_s else ""
-    return (f"after {follow.break_id}" if follow.break_id else f"at {follow.mark}") + gap
+    return (
+        _("after {break_id}").format(break_id=follow.break_id)
+        if follow.break_id
+        else _("at {mark}").format(mark=follow.mark)
+    ) + gap
 
 
 def source_words(stored: Stored) -> str:
     """The file it came from, or whose hand made it."""
     source = stored.booking.source
     if not source:
-        return f"by {stored.changed_by}" if stored.changed_by else "by hand"
+        return _("by {changed_by}").format(changed_by=stored.changed_by) if stored.changed_by else _("by hand")
     path = urlsplit(source).path if "://" in source else source.replace("\\", "/")
     name = PurePosixPath(path).name or source
-    return f"{name}, edited" if stored.edited else name
+    return _("{name}, edited").format(name=name) if stored.edited else name
 
 
 def worst(findings: Sequence[ScheduleFinding]) -> dict[Key, ScheduleFinding]:
@@ -195,7 +201,7 @@ def _outlook(row: BreakRow, upcoming: UpcomingBreak | None) -> Says:
         icon, tone = _GRAVE[finding.severity]
         return Says(icon, _words_of(finding, row.key), tone)
     if row.stored.state is not BookingState.PLANNED:
-        return Says(Icon.RING, "waiting for proof")
+        return Says(Icon.RING, _("waiting for proof"))
     return _MODES[row.stored.booking.air.mode]
 
 
@@ -204,20 +210,24 @@ def _words_of(finding: ScheduleFinding, key: Key) -> str:
     words, cause = finding.text.replace("\n", " "), finding.keys[0]
     if cause == key:
         return words
-    return f"overlapped by {cause[1]}" if finding.rule == OVERLAP else f"{cause[1]}: {words}"
+    return _("overlapped by {cause}").format(cause=cause[1]) if finding.rule == OVERLAP else f"{cause[1]}: {words}"
 
 
 def _proof(trail: BreakTrail) -> Says | None:
     directions = [way for way in ("in", "out") if any(key[2] == way for key in trail.verdicts)]
     if not directions:
-        return Says(Icon.RING, "announced") if trail.sent_at is not None else None
+        return Says(Icon.RING, _("announced")) if trail.sent_at is not None else None
     way = directions[0]
-    verdicts = [verdict for (_, _, of), (verdict, _) in trail.verdicts.items() if of == way]
+    verdicts = [verdict for key, (verdict, _at) in trail.verdicts.items() if key[2] == way]
     bad = [verdict for verdict in verdicts if verdict.value not in {"landed", "pending"}]
     if bad:
-        return Says(Icon.STRUCK_RING, f"{way.upper()} {bad[0].value.upper()} {len(bad)}/{len(verdicts)}", Tone.RED)
+        return Says(Icon.STRUCK_RING, f"{way.upper()} {capitals(bad[0].value)} {len(bad)}/{len(verdicts)}", Tone.RED)
     landed = sum(verdict.value == "landed" for verdict in verdicts)
-    words = f"LANDED {landed}/{len(verdicts)}" if way == "in" else f"OUT landed {landed}/{len(verdicts)}"
+    words = (
+        _("LANDED {landed}/{verdicts}").format(landed=landed, verdicts=len(verdicts))
+        if way == "in"
+        else _("OUT landed {landed}/{verdicts}").format(landed=landed, verdicts=len(verdicts))
+    )
     return Says(Icon.CHECK_DISC, words, Tone.GREEN)
 
 

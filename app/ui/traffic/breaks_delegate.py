@@ -17,6 +17,7 @@ from app.ui.traffic.cell_editor import CellEditor
 from app.ui.traffic.columns import SPOKEN, Column
 from app.ui.traffic.plain_table import Index, PlainDelegate, draw_ground
 from app.ui.widgets.painting import elided, icon_and_words, write
+from app.ui.words import _
 
 _HEAVY = frozenset({Column.OUT, Column.LENGTH, Column.TITLE})
 _HINTS = {
@@ -67,7 +68,9 @@ class BreaksDelegate(PlainDelegate):
         self._model.hold(held=True)
         self._index = QPersistentModelIndex(index)
         name = SPOKEN[index.column()].partition(",")[0]
-        return CellEditor(self.skin, parent, f"{name} of {self._model.row(index.row()).key[1]}")
+        return CellEditor(
+            self.skin, parent, _("{name} of {key}").format(name=name, key=self._model.row(index.row()).key[1])
+        )
 
     def setEditorData(self, editor: QWidget, index: Index) -> None:
         """Qt's own."""
@@ -95,7 +98,11 @@ class BreaksDelegate(PlainDelegate):
                 self._take(watched, _HINTS[key])
                 return True
         if event.type() is QEvent.Type.FocusOut and (reason := self._model.trouble(self._index, watched.text())):
-            self._model.refused.emit(f"{watched.accessibleName()} stays as it was: {reason}")
+            self._model.refused.emit(
+                _("{accessibleName} stays as it was: {reason}").format(
+                    accessibleName=watched.accessibleName(), reason=reason
+                )
+            )
             self.closeEditor.emit(watched, QAbstractItemDelegate.EndEditHint.RevertModelCache)
             return True
         return super().eventFilter(watched, event)

@@ -17,6 +17,7 @@ from app.ui.traffic.cell_edits import Ground, Key, edited, editing_text
 from app.ui.traffic.columns import EDITABLE, HEADS, SPOKEN, Column
 from app.ui.traffic.ground import ground_of
 from app.ui.traffic.plain_table import NO_PARENT, Index
+from app.ui.words import _, inner
 
 _LAST_US = 1 << 62
 
@@ -201,7 +202,7 @@ class BreaksModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.EditRole:
             return editing_text(row.stored.booking, column, self.ground)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{SPOKEN[column].partition(',')[0]}: {self.words(row, column) or 'none'}"
+            return f"{SPOKEN[column].partition(',')[0]}: {self.words(row, column) or _('none')}"
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
             return spoken(row, self.state(row), self.proof(row))
         return None
@@ -231,7 +232,11 @@ class BreaksModel(QAbstractTableModel):
         reason = self.trouble(index, str(value))
         if not reason:
             after = edited(row.stored.booking, column, str(value), self.ground)
-            reason = self.change(row.stored.booking, after, f"edit {HEADS[column].lower()} of {row.key[1]}")
+            reason = self.change(
+                row.stored.booking,
+                after,
+                _("edit {column} of {key}").format(column=inner(HEADS[column]), key=row.key[1]),
+            )
         if reason:
             self.refused.emit(reason)
         return not reason

@@ -17,6 +17,7 @@ from app.ui.traffic.cell_editor import field_sheet
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import elided, icon_and_words, width_of, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _TOLD_MS = 8000
 
@@ -77,14 +78,14 @@ class BreaksPanel(QWidget):
         super().__init__(parent)
         self._schedule, self._skin = schedule, skin
         self.table = BreaksTable(schedule, skin, self)
-        self.title = PanelTitle("BREAKS", skin, self)
-        self.search = FindField(skin, "Find a break", "Find a break by any of its words", self)
-        self.here = TextButton("This channel", skin, self)
+        self.title = PanelTitle(_("BREAKS"), skin, self)
+        self.search = FindField(skin, _("Find a break"), _("Find a break by any of its words"), self)
+        self.here = TextButton(_("This channel"), skin, self)
         self.here.setCheckable(True)
-        self.here.setToolTip("Only breaks of the selected channel")
-        self.add = TextButton("Add break…", skin, self)
-        self.export = TextButton("Export as-run…", skin, self)
-        self.figures = TextButton("Figures…", skin, self)
+        self.here.setToolTip(_("Only breaks of the selected channel"))
+        self.add = TextButton(_("Add break…"), skin, self)
+        self.export = TextButton(_("Export as-run…"), skin, self)
+        self.figures = TextButton(_("Figures…"), skin, self)
         self._told = ""
         self._forget = QTimer(self, singleShot=True, interval=_TOLD_MS)
         self._forget.timeout.connect(lambda: self.tell(""))
@@ -133,11 +134,19 @@ class BreaksPanel(QWidget):
     def _say(self) -> None:
         schedule, shown = self._schedule, self.table.breaks.rowCount()
         known = self.table.breaks.known
-        count = text.counted(known, "break") if shown == known else f"{shown} of {text.counted(known, 'break')}"
-        unsaved = f"{text.counted(schedule.unsaved, 'edit')} kept, " if schedule.unsaved and schedule.trouble else ""
+        count = (
+            text.counted(known, "{n} break", "{n} breaks")
+            if shown == known
+            else _("{shown} of {counted}").format(shown=shown, counted=text.counted(known, "{n} break", "{n} breaks"))
+        )
+        unsaved = (
+            _("{counted} kept, ").format(counted=text.counted(schedule.unsaved, "{n} edit", "{n} edits"))
+            if schedule.unsaved and schedule.trouble
+            else ""
+        )
         wrong = self._told or (unsaved + schedule.trouble)
         self.title.show_value((f"{count} · {KEYS}", wrong))
-        self.title.setAccessibleName(f"Breaks: {wrong or count}")
+        self.title.setAccessibleName(_("Breaks: {wrong}").format(wrong=wrong or count))
         self.title.setToolTip(wrong or KEYS)
 
     def dress(self, skin: Skin) -> None:

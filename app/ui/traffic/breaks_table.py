@@ -21,15 +21,16 @@ from app.ui.traffic.cell_edits import Key
 from app.ui.traffic.columns import EDITABLE, HEADS, NARROW, Column
 from app.ui.traffic.plain_table import PlainTable
 from app.ui.widgets.painting import width_of
+from app.ui.words import _
 
-KEYS = "Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes, M its markers"
+KEYS = _("Enter edits, ← → nudge 1 frame, Shift ← → 1 s, Ins adds, Del removes, M its markers")
 _WIDEST = {
-    Column.STATE: "NOT AIRED",
-    Column.OUT: "Mon 00:00:00:00",
+    Column.STATE: _("NOT AIRED"),
+    Column.OUT: _("Mon 00:00:00:00"),
     Column.LENGTH: "0:00:00.0",
-    Column.ADS: "ADS 00",
+    Column.ADS: _("ADS 00"),
     Column.EVENT: "4294967295",
-    Column.TYPE: "0x38 POPO",
+    Column.TYPE: _("0x38 POPO"),
 }
 _SHARES = {Column.CHANNEL: (15, 18), Column.TITLE: (20, 22), Column.ID: (9, 12), Column.FROM: (12, 0)}
 _MORE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -47,7 +48,7 @@ class BreaksTable(PlainTable):
     break_asked = Signal(str, str)
 
     def __init__(self, schedule: ScheduleDesk, skin: Skin, parent: QWidget | None = None) -> None:
-        super().__init__(skin, "Breaks of the schedule", HEADS, parent)
+        super().__init__(skin, _("Breaks of the schedule"), HEADS, parent)
         self.setAccessibleDescription(KEYS)
         self.breaks = BreaksModel(schedule, self)
         self._schedule = schedule
@@ -148,7 +149,7 @@ class BreaksTable(PlainTable):
             return
         row = self.breaks.row(index.row())
         if row.stored.state is BookingState.PLANNED:
-            self.said.emit(f"{row.key[1]} has not aired: there are no pictures and sections yet")
+            self.said.emit(_("{key} has not aired: there are no pictures and sections yet").format(key=row.key[1]))
         else:
             self.break_asked.emit(*row.key)
 
@@ -172,7 +173,7 @@ class BreaksTable(PlainTable):
             booking = row.stored.booking
             plan = booking.plan
             if plan.at is None:
-                self.said.emit(f"{plan.id} has no time yet: type one")
+                self.said.emit(_("{id} has no time yet: type one").format(id=plan.id))
                 return
             try:
                 at = house_time.nudged(plan.at, frames, ground.zone, ground.rate(plan.channel))
@@ -180,14 +181,14 @@ class BreaksTable(PlainTable):
                 self.said.emit(f"{plan.id}: {error}")
                 return
             changes.append((booking, replace(booking, plan=replace(plan, at=at))))
-        self._tell(self._schedule.edit(changes, "nudge"))
+        self._tell(self._schedule.edit(changes, _("nudge")))
 
     def remove(self) -> None:
         """Take what is chosen out of the schedule, as one edit; undo brings it back."""
         rows = self.chosen
         if rows:
             below = self.breaks.index(min(self.currentIndex().row(), self.breaks.rowCount() - len(rows) - 1), 0)
-            self._tell(self._schedule.edit([(row.stored.booking, None) for row in rows], "remove"))
+            self._tell(self._schedule.edit([(row.stored.booking, None) for row in rows], _("remove")))
             if not self.chosen and below.row() >= 0 and self.breaks.rowCount():
                 self.setCurrentIndex(self.breaks.index(below.row(), 0))
 

@@ -10,6 +10,7 @@ from app.ui.fonts import MEDIUM, font
 from app.ui.icons import Icon
 from app.ui.theme import Palette, Skin
 from app.ui.widgets.painting import draw_edge, icon_and_words, width_of
+from app.ui.words import _
 
 
 def field_sheet(palette: Palette, *, wrong: bool = False) -> str:
@@ -68,7 +69,7 @@ class ReasonLabel(QWidget):
     def show_at(self, words: str, field: QWidget) -> None:
         """Tell these words of a field of the same parent."""
         self.words = words
-        self.setAccessibleName(f"Refused: {words}")
+        self.setAccessibleName(_("Refused: {words}").format(words=words))
         room, size = self._room.rect(), self.skin.density.body
         width = min(room.width() - 8, round(width_of(words, size, MEDIUM)) + size + 34)
         height = size + 14

@@ -15,6 +15,7 @@ from app.model.timebase import FrameRate
 from app.scte35.segmentation import END_OF
 from app.ui.traffic import house_time
 from app.ui.traffic.columns import EDITABLE, TYPE_WORDS, Column, type_words
+from app.ui.words import _
 
 _LONGEST = {Column.TITLE: 500, Column.ID: 128}
 _EVENT_IDS = 0xFFFF_FFFF  # SCTE 35 §9.7.3: 32 bits
@@ -50,13 +51,15 @@ def editing_text(booking: Booking, column: Column, ground: Ground) -> str:
 def edited(booking: Booking, column: Column, text: str, ground: Ground) -> Booking:
     """The booking with that cell as it was typed. ValueError: the reason, in one line."""
     if column not in EDITABLE:
-        raise ValueError("this is not typed: it follows from the rest")
+        raise ValueError(_("this is not typed: it follows from the rest"))
     if text.strip() == editing_text(booking, column, ground):
         return booking
     plan = _EDITS[column](booking.plan, text.strip(), ground)
     key = plan.channel, plan.id
     if key != (booking.plan.channel, booking.plan.id) and key in ground.taken:
-        raise ValueError(f"{plan.channel} has a break {plan.id} already: an id is there once")
+        raise ValueError(
+            _("{channel} has a break {id} already: an id is there once").format(channel=plan.channel, id=plan.id)
+        )
     return replace(booking, plan=plan)
 
 
@@ -69,14 +72,16 @@ def _out(plan: BreakPlan, text: str, ground: Ground) -> BreakPlan:
 def _length(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
     seconds = house_time.length_typed(text)
     if seconds < _LEAST_S:
-        raise ValueError(f"{text}: a break lasts 1 s at least")
+        raise ValueError(_("{text}: a break lasts 1 s at least").format(text=text))
     return replace(plan, duration_s=seconds)
 
 
 def _channel(plan: BreakPlan, text: str, ground: Ground) -> BreakPlan:
     name = text if text in ground.rates else ground.names.get(text.lower(), "")
     if not name:
-        raise ValueError(f"no channel {text!r} in this show: there are {', '.join(ground.rates)}")
+        raise ValueError(
+            _("no channel {text!r} in this show: there are {names}").format(text=text, names=", ".join(ground.rates))
+        )
     return replace(plan, channel=name)
 
 
@@ -86,15 +91,15 @@ def _title(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
 
 def _id(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
     if not text:
-        raise ValueError("a break has an id: it is known by it when its list is read again")
+        raise ValueError(_("a break has an id: it is known by it when its list is read again"))
     return replace(plan, id=_words(text, Column.ID))
 
 
 def _words(text: str, column: Column) -> str:
     if not text.isprintable():
-        raise ValueError("there are control characters in it")
+        raise ValueError(_("there are control characters in it"))
     if len(text) > _LONGEST[column]:
-        raise ValueError(f"longer than {_LONGEST[column]} characters")
+        raise ValueError(_("longer than {LONGEST} characters").format(LONGEST=_LONGEST[column]))
     return text
 
 
@@ -107,7 +112,9 @@ def _type(plan: BreakPlan, text: str, _ground: Ground) -> BreakPlan:
     named = next((number for number, word in TYPE_WORDS.items() if word == words.upper()), None)
     number = _whole(words, 0xFF) if named is None else named
     if number is not None and number not in END_OF:
-        raise ValueError(f"0x{number:02X} starts nothing (SCTE 35 table 23): 0x34 is a placement opportunity")
+        raise ValueError(
+            _("0x{number:02X} starts nothing (SCTE 35 table 23): 0x34 is a placement opportunity").format(number=number)
+        )
     return replace(plan, segmentation_type_id=number)
 
 
@@ -115,7 +122,7 @@ def _whole(text: str, highest: int) -> int | None:
     if not text:
         return None
     if not _WHOLE.fullmatch(text) or (number := int(text, 16 if text[:2].lower() == "0x" else 10)) > highest:
-        raise ValueError(f"{text} is no whole number from 0 to {highest}")
+        raise ValueError(_("{text} is no whole number from 0 to {highest}").format(text=text, highest=highest))
     return number
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from app.ui.words import _
+
 
 class Column(IntEnum):
     """In their order."""
@@ -22,12 +24,21 @@ class Column(IntEnum):
 
 
 HEADS = (
-    *("STATE", "OUT", "LENGTH", "CHANNEL", "TITLE", "ADS", "ID", "EVENT ID", "TYPE"),
-    *("FROM", "PROOF OR FINDING"),
+    *(_("STATE"), _("OUT"), _("LENGTH"), _("CHANNEL"), _("TITLE"), _("ADS"), _("ID"), _("EVENT ID"), _("TYPE")),
+    *(_("FROM"), _("PROOF OR FINDING")),
 )
 SPOKEN = (
-    *("State", "Out, house time", "Length, minutes and seconds", "Channel", "Title", "Ads in it", "Id in the schedule"),
-    *("SCTE-35 event id", "segmentation_type_id", "Where it came from", "Proof, or what the linter found"),
+    *(
+        _("State"),
+        _("Out, house time"),
+        _("Length, minutes and seconds"),
+        _("Channel"),
+        _("Title"),
+        _("Ads in it"),
+        _("Id in the schedule"),
+    ),
+    *(_("SCTE-35 event id"), "segmentation_type_id"),
+    *(_("Where it came from"), _("Proof, or what the linter found")),
 )
 EDITABLE = frozenset(
     {Column.OUT, Column.LENGTH, Column.CHANNEL, Column.TITLE, Column.ID, Column.EVENT, Column.TYPE},

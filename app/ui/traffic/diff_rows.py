@@ -9,9 +9,11 @@ from enum import StrEnum
 from app.model.merging import Change, ChangeKind, Choice, Conflict, MergeResult, differing
 from app.model.schedule import Booking
 from app.ui import text
+from app.ui.model_words import capitals
 from app.ui.traffic import house_time
 from app.ui.traffic.cell_edits import Ground, Key
 from app.ui.traffic.columns import type_words
+from app.ui.words import _
 
 NONE = "–"
 
@@ -53,8 +55,14 @@ class DiffRow:
     def spoken(self) -> str:
         """The whole row in one sentence."""
         why = f" ({self.reason})" if self.reason else ""
-        return (
-            f"{self.kind}: {self.channel} {self.break_id} {self.title}{why}: here {self.mine}; the list {self.theirs}"
+        return _("{kind}: {channel} {break_id} {title}{why}: here {mine}; the list {theirs}").format(
+            kind=capitals(self.kind),
+            channel=self.channel,
+            break_id=self.break_id,
+            title=self.title,
+            why=why,
+            mine=self.mine,
+            theirs=self.theirs,
         )
 
 
@@ -74,8 +82,8 @@ def _of_conflict(one: Conflict, ground: Ground) -> DiffRow:
         one.channel,
         one.break_id,
         named.plan.title if named is not None else "",
-        mine if one.mine is not None else "removed here",
-        theirs if one.theirs is not None else "not in it any more",
+        mine if one.mine is not None else _("removed here"),
+        theirs if one.theirs is not None else _("not in it any more"),
         one.reason,
         "locked" in one.reason or "twice" in one.reason,
     )
@@ -92,7 +100,7 @@ def _of_change(one: Change, ground: Ground) -> DiffRow:
         plan.id if plan is not None else "",
         plan.title if plan is not None else "",
         mine,
-        theirs if one.after is not None else "removed",
+        theirs if one.after is not None else _("removed"),
     )
 
 
@@ -114,27 +122,31 @@ def _field(booking: Booking, name: str, ground: Ground) -> str:
 
 def _length(booking: Booking) -> str:
     ads = len(booking.spots or booking.plan.ads)
-    return house_time.length_shown(booking.plan.duration_s) + (f" with {text.counted(ads, 'ad')}" if ads else "")
+    return house_time.length_shown(booking.plan.duration_s) + (
+        _(" with {counted}").format(counted=text.counted(ads, "{n} ad", "{n} ads")) if ads else ""
+    )
 
 
 def _event(booking: Booking) -> str:
     event_id = booking.plan.splice_event_id
-    return "event by the channel" if event_id is None else f"event {event_id}"
+    return _("event by the channel") if event_id is None else _("event {event_id}").format(event_id=event_id)
 
 
 def _upid(booking: Booking) -> str:
     upid = booking.plan.upid
-    return "no UPID" if upid is None else f"UPID {upid.type}: {upid.value}"
+    return _("no UPID") if upid is None else _("UPID {type}: {value}").format(type=upid.type, value=upid.value)
 
 
 _FIELDS: dict[str, Callable[[Booking], str]] = {
     "duration": _length,
     "title": lambda booking: f"“{booking.plan.title}”",
     "splice_event_id": _event,
-    "segmentation_type_id": lambda booking: type_words(booking.plan.segmentation_type_id) or "type of the channel",
+    "segmentation_type_id": lambda booking: type_words(booking.plan.segmentation_type_id) or _("type of the channel"),
     "upid": _upid,
-    "auto_return": lambda booking: "returns by itself" if booking.plan.auto_return else "returns by hand",
-    "template": lambda booking: f"template {booking.plan.template}" if booking.plan.template else "no template",
+    "auto_return": lambda booking: _("returns by itself") if booking.plan.auto_return else _("returns by hand"),
+    "template": lambda booking: (
+        _("template {template}").format(template=booking.plan.template) if booking.plan.template else _("no template")
+    ),
 }
 
 
@@ -151,10 +163,16 @@ def summary(result: MergeResult) -> str:
     changed = [one for one in result.changes if one.kind is ChangeKind.CHANGED]
     moved = sum(one.before is not None and one.after is not None and _moved(one.before, one.after) for one in changed)
     others = result.changed - moved
-    parts = [f"{moved} moved", *([f"{others} changed"] if others else []), f"{result.added} added"]
-    line = ", ".join([*parts, f"{result.removed} removed"]) + "."
+    parts = [
+        _("{moved} moved").format(moved=moved),
+        *([_("{others} changed").format(others=others)] if others else []),
+        _("{added} added").format(added=result.added),
+    ]
+    line = ", ".join([*parts, _("{removed} removed").format(removed=result.removed)]) + "."
     if result.conflicts:
-        line += f" {text.counted(len(result.conflicts), 'conflict')} to fix before air."
+        line += _(" {counted} to fix before air.").format(
+            counted=text.counted(len(result.conflicts), "{n} conflict", "{n} conflicts")
+        )
     return line
 
 

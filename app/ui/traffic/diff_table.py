@@ -13,13 +13,15 @@ from app.model.merging import Choice
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
+from app.ui.model_words import capitals
 from app.ui.theme import Skin
 from app.ui.traffic.cell_edits import Key
 from app.ui.traffic.diff_rows import DiffKind, DiffRow, taken
 from app.ui.traffic.plain_table import NO_PARENT, Index, PlainDelegate, PlainTable, draw_ground
 from app.ui.widgets.painting import elided, icon_and_words, width_of, write
+from app.ui.words import _
 
-HEADS = ("WHAT", "CHANNEL", "BREAK", "HERE", "THE LIST", "TAKE")
+HEADS = (_("WHAT"), _("CHANNEL"), _("BREAK"), _("HERE"), _("THE LIST"), _("TAKE"))
 _WHAT, _CHANNEL, _BREAK, _HERE, _LIST, _TAKE = range(len(HEADS))
 _LOOKS = {
     DiffKind.CONFLICT: (Icon.TRIANGLE, Tone.AMBER),
@@ -27,7 +29,7 @@ _LOOKS = {
     DiffKind.CHANGED: (Icon.ARROW_OFF, Tone.PLAIN),
     DiffKind.ADDED: (Icon.PLUS, Tone.PLAIN),
 }
-_WORDS = {Choice.MINE: "mine", Choice.THEIRS: "theirs", None: "choose…"}
+_WORDS = {Choice.MINE: _("mine"), Choice.THEIRS: _("theirs"), None: _("choose…")}
 
 
 class DiffModel(QAbstractTableModel):
@@ -98,14 +100,14 @@ class DiffModel(QAbstractTableModel):
         """One cell's."""
         here = f"{row.mine} ({row.reason})" if row.reason else row.mine
         titled = f"{row.break_id}  {row.title}".strip()
-        return (row.kind.value, row.channel, titled, here, row.theirs, self.take_words(row))[column]
+        return (capitals(row.kind), row.channel, titled, here, row.theirs, self.take_words(row))[column]
 
     def take_words(self, row: DiffRow) -> str:
         """Of the last column."""
         if row.locked:
-            return "locked"
+            return _("locked")
         if self.done and row.kind is not DiffKind.CONFLICT:
-            return "done"
+            return _("done")
         return _WORDS[self.taken(row)]
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
@@ -128,7 +130,7 @@ class DiffModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self.words(row, index.column())
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
-            return f"{row.spoken()}. Taken: {self.take_words(row)}"
+            return _("{spoken}. Taken: {take_words}").format(spoken=row.spoken(), take_words=self.take_words(row))
         return None
 
 
@@ -165,8 +167,8 @@ class DiffTable(PlainTable):
     """Space, Enter or a click on TAKE turns a row to the other side."""
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
-        super().__init__(skin, "What the import changes", HEADS, parent)
-        self.setAccessibleDescription("Space takes mine or theirs")
+        super().__init__(skin, _("What the import changes"), HEADS, parent)
+        self.setAccessibleDescription(_("Space takes mine or theirs"))
         self.rows = DiffModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_Delegate(self.rows, skin, self))
@@ -190,7 +192,7 @@ class DiffTable(PlainTable):
         """What differs gets the room."""
         super().resizeEvent(event)
         size, left = self.skin.density.body, self.viewport().width()
-        for column, words in {_WHAT: "● CONFLICT", _TAKE: "choose…", _CHANNEL: "regional-n"}.items():
+        for column, words in {_WHAT: _("● CONFLICT"), _TAKE: _("choose…"), _CHANNEL: "regional-n"}.items():
             width = round(width_of(words, size, BOLD)) + 22
             self.setColumnWidth(column, width)
             left -= width

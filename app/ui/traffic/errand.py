@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from shiboken6 import isValid
 
 from app.model.errors import SplicedeckError
+from app.ui.words import _
 
 _LOG = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ class Errand(QObject):
             trouble = str(error)
         except Exception as error:  # noqa: BLE001 - a thread's fault must reach whoever waits for it
             _LOG.error("not caught: %s", error, exc_info=error)
-            trouble = f"a fault of this program: {error!r}"[:300]
+            trouble = _("a fault of this program: {error!r}").format(error=error)[:300]
         post.came.emit(partial(self._tell, number, found, trouble))
 
     def _tell(self, number: int, found: object, trouble: str) -> None:

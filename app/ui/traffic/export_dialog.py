@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.model.asrun_export import AsRunExport, AsRunForm
+from app.ui.model_words import shown
 from app.ui.traffic.errand import Errand
+from app.ui.words import _
 
 
 class ExportDialog(QObject):
@@ -21,8 +23,8 @@ class ExportDialog(QObject):
         super().__init__(parent)
         self._export, self._window = export, parent
         self._errand = Errand(self)
-        self._errand.done.connect(lambda path: self.said.emit(f"As-run written: {path}"))
-        self._errand.failed.connect(lambda why: self.said.emit(f"As-run not written: {why}"))
+        self._errand.done.connect(lambda path: self.said.emit(_("As-run written: {path}").format(path=path)))
+        self._errand.failed.connect(lambda why: self.said.emit(_("As-run not written: {why}").format(why=why)))
         self.chooser: QFileDialog | None = None
 
     @property
@@ -32,10 +34,10 @@ class ExportDialog(QObject):
 
     def open(self, day: str) -> None:
         """Ask where; ``day`` goes into the name that is offered."""
-        chooser = self.chooser = QFileDialog(self._window, "Export the as-run")
+        chooser = self.chooser = QFileDialog(self._window, _("Export the as-run"))
         chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
         chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters([form.value for form in AsRunForm])
+        chooser.setNameFilters([shown(form.value) for form in AsRunForm])
         chooser.selectFile(f"as-run-{day}{AsRunForm.CSV.suffix}")
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.fileSelected.connect(lambda path: self.write(Path(path), AsRunForm(chooser.selectedNameFilter())))
@@ -54,5 +56,5 @@ class ExportDialog(QObject):
             export.export_asrun(whole, form)
             return whole
 
-        self.said.emit(f"Writing {whole.name}…")
+        self.said.emit(_("Writing {name}…").format(name=whole.name))
         self._errand.run(work, "as-run-export")

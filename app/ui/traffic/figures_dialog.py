@@ -13,6 +13,7 @@ from app.ui.desk import Desk
 from app.ui.schedule_charts import ScheduleCharts, charts_of
 from app.ui.theme import Skin
 from app.ui.traffic.errand import Errand
+from app.ui.words import _
 
 
 class FiguresDialog(QDialog):
@@ -21,7 +22,7 @@ class FiguresDialog(QDialog):
     def __init__(self, desk: Desk, export: AsRunExport | None, skin: Skin, parent: QWidget) -> None:
         super().__init__(parent)
         self._desk, self._export = desk, export
-        self.setWindowTitle("Booked and aired today")
+        self.setWindowTitle(_("Booked and aired today"))
         self.setModal(False)
         self.charts = ScheduleCharts(skin, self)
         self.words = QLabel(self)
@@ -46,11 +47,15 @@ class FiguresDialog(QDialog):
 
     def _take(self, found: Figures) -> None:
         self.charts.show_value(charts_of(found, self._desk.zone))
-        self.words.setText(f"As of {self._desk.now.astimezone(self._desk.zone):%H:%M:%S}, {self._desk.zone.key}")
+        self.words.setText(
+            _("As of {now:%H:%M:%S}, {key}").format(
+                now=self._desk.now.astimezone(self._desk.zone), key=self._desk.zone.key
+            )
+        )
 
     def _say(self, why: str) -> None:
         self.words.setTextFormat(Qt.TextFormat.PlainText)
-        self.words.setText(f"Not read: {why}")
+        self.words.setText(_("Not read: {why}").format(why=why))
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""

@@ -19,6 +19,7 @@ from app.ui.traffic.cell_edits import Key
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import elided, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _MOST_FIXES = 3
 _RANK = list(LintSeverity)
@@ -38,7 +39,7 @@ class _Words(Painted[tuple[str, bool]]):
         square = QRectF(room.left(), room.center().y() - d.body / 2, d.body, d.body)
         draw_icon(painter, icon, square, p.amber if grave else p.dim)
         room = room.adjusted(d.body + 8, 0, 0, 0)
-        shown = elided(words or "Nothing to fix", room.width(), d.body, BOLD)
+        shown = elided(words or _("Nothing to fix"), room.width(), d.body, BOLD)
         write(painter, room, shown, p.hi if words else p.dim, d.body, BOLD)
 
 
@@ -56,7 +57,7 @@ class FindingsStrip(QWidget):
         self._words = _Words(skin, ("", False), self)
         self.fixes: list[TextButton] = []
         self.turn = TextButton("", skin, self)
-        self.turn.setToolTip("The next finding")
+        self.turn.setToolTip(_("The next finding"))
         self.turn.clicked.connect(self._next)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 10, 0)
@@ -112,7 +113,7 @@ class FindingsStrip(QWidget):
     def _show(self, finding: ScheduleFinding | None) -> None:
         ordered = self._ordered()
         place = ordered.index(finding) + 1 if finding in ordered else 0
-        self.turn.setText(f"{place} of {len(ordered)}, next")
+        self.turn.setText(_("{place} of {ordered}, next").format(place=place, ordered=len(ordered)))
         self.turn.setVisible(len(ordered) > 1)
         if finding == self._shown:
             return
@@ -121,7 +122,7 @@ class FindingsStrip(QWidget):
         self._words.show_value((words, finding is not None and finding.severity is not LintSeverity.NOTE))
         clause = f" ({finding.clause})" if finding is not None and finding.clause else ""
         self._words.setToolTip(words + clause)
-        self._words.setAccessibleName(words + clause or "Nothing to fix")
+        self._words.setAccessibleName(words + clause or _("Nothing to fix"))
         if before is None or finding is None or before.fixes != finding.fixes:
             self._offer(finding.fixes[:_MOST_FIXES] if finding is not None else ())
 
@@ -130,7 +131,7 @@ class FindingsStrip(QWidget):
         text = finding.text if names and names in finding.text else f"{names}: {finding.text}".removeprefix(": ")
         ended = text if text.endswith(".") else f"{text}."
         held = finding.rule == OVERLAP and self._skin.density.roomy
-        return ended + (" It is not sent to air until it is fixed." if held else "")
+        return ended + (_(" It is not sent to air until it is fixed.") if held else "")
 
     def _offer(self, fixes: tuple[Fix, ...]) -> None:
         for button in self.fixes:

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 
 from app.model.timebase import FrameRate, round_half_up
 from app.model.when import When, parse_duration
+from app.ui.text import DAYS
+from app.ui.words import _
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TYPED = re.compile(r"(?:(\d{4}-\d\d-\d\d)[ T])?(\d{1,2}):(\d\d)(?::(\d\d)(?:([:;])(\d\d))?)?")
 _MINUTES = re.compile(r"(?:(\d{1,2}):)?(\d{1,3}):(\d\d(?:\.\d{1,9})?)")
 _LAST_HOUR, _LAST_MINUTE = 23, 59
 _DAY_S = 86_400
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")  # English whatever the desktop's language, as everywhere
 
 
 def moment_s(at: When | None, zone: ZoneInfo, rate: FrameRate) -> Fraction | None:
@@ -31,7 +32,7 @@ def moment_s(at: When | None, zone: ZoneInfo, rate: FrameRate) -> Fraction | Non
 def shown(at: When | None, zone: ZoneInfo, rate: FrameRate) -> str:
     """``20:38:00:00``; what counts from a channel's start as it is written."""
     if at is None:
-        return "no time"
+        return _("no time")
     found = moment_s(at, zone, rate)
     return at.text if found is None else _label(found, zone, rate)[1]
 
@@ -41,8 +42,8 @@ def dated(at: When | None, zone: ZoneInfo, rate: FrameRate, today: date) -> str:
     day, label = day_of(at, zone, rate), shown(at, zone, rate)
     if day is None or day == today:
         return label
-    near = abs((day - today).days) < len(_DAYS)
-    return f"{_DAYS[day.weekday()] if near else f'{day.day:02}/{day.month:02}'} {label}"
+    near = abs((day - today).days) < len(DAYS)
+    return f"{DAYS[day.weekday()] if near else f'{day.day:02}/{day.month:02}'} {label}"
 
 
 def day_of(at: When | None, zone: ZoneInfo, rate: FrameRate) -> date | None:
@@ -75,11 +76,11 @@ def nudged(at: When, frames: int, zone: ZoneInfo, rate: FrameRate) -> When:
     if at.text.startswith("+"):
         moved = Fraction(at.text[1:]) + step
         if moved < 0:
-            raise ValueError("it can't come before the channel's first frame")
+            raise ValueError(_("it can't come before the channel's first frame"))
         return When(f"+{_decimal(moved)}")
     found = moment_s(at, zone, rate)
     if found is None:
-        raise ValueError(f"{at.text} is on no day yet: type its date and time")
+        raise ValueError(_("{text} is on no day yet: type its date and time").format(text=at.text))
     return written(found + step, zone, rate)
 
 
@@ -93,7 +94,7 @@ def typed(text: str, day: date, zone: ZoneInfo, rate: FrameRate) -> When:
     """What was typed, completed by ``day``. ValueError: the reason, as the one who typed it shall read it."""
     text = text.strip()
     if not text:
-        raise ValueError("a time is wanted: 20:38:00:00")
+        raise ValueError(_("a time is wanted: 20:38:00:00"))
     match = _TYPED.fullmatch(text)
     if match is None:
         at = When.parse(text)  # an offset from the start, or RFC 3339: as it is
@@ -102,7 +103,7 @@ def typed(text: str, day: date, zone: ZoneInfo, rate: FrameRate) -> When:
         return at
     hours, minutes, seconds = int(match[2]), int(match[3]), int(match[4] or 0)
     if hours > _LAST_HOUR or minutes > _LAST_MINUTE or seconds > _LAST_MINUTE:
-        raise ValueError(f"{text} is no time of day: it ends at 23:59:59")
+        raise ValueError(_("{text} is no time of day: it ends at 23:59:59").format(text=text))
     named = match[1] or str(day)
     at = When(f"{named} {hours:02}:{minutes:02}:{seconds:02}{match[5] or ':'}{match[6] or '00'}")
     at.seconds(first_frame_at=_EPOCH, rate=rate, timezone=zone.key)
@@ -116,8 +117,9 @@ def _refuse_twice(day: date, clock: tuple[int, int, int], zone: ZoneInfo) -> Non
     second = first.replace(fold=1)
     if first.utcoffset() != second.utcoffset():
         raise ValueError(
-            f"{first:%H:%M:%S} comes twice on {day} as the clocks go back: "
-            f"write {first.isoformat()} or {second.isoformat()}"
+            _("{first:%H:%M:%S} comes twice on {day} as the clocks go back: write {isoformat} or {isoformat_2}").format(
+                first=first, day=day, isoformat=first.isoformat(), isoformat_2=second.isoformat()
+            )
         )
 
 
@@ -133,16 +135,16 @@ def length_typed(text: str) -> Fraction:
     """``2:00``, ``90``, ``0:30.04`` or ``PT90S`` as seconds. ValueError: the reason."""
     text = text.strip()
     if not text:
-        raise ValueError("a length is wanted: 2:00")
+        raise ValueError(_("a length is wanted: 2:00"))
     if text.startswith(("-", "−")):
-        raise ValueError(f"{text}: a length is above 0")
+        raise ValueError(_("{text}: a length is above 0").format(text=text))
     match = _MINUTES.fullmatch(text)
     if match is None:
         seconds = parse_duration(text)
     else:
         if Fraction(match[3]) >= 60 or (match[1] and int(match[2]) > _LAST_MINUTE):
-            raise ValueError(f"{text}: seconds and minutes end at 59")
+            raise ValueError(_("{text}: seconds and minutes end at 59").format(text=text))
         seconds = 3600 * int(match[1] or 0) + 60 * int(match[2]) + Fraction(match[3])
     if not 0 < seconds <= _DAY_S:
-        raise ValueError(f"{text}: a length is above 0 and at most 24 h")
+        raise ValueError(_("{text}: a length is above 0 and at most 24 h").format(text=text))
     return seconds

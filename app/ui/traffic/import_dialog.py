@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.model.merging import Choice
 from app.ui import text
 from app.ui.fonts import MEDIUM, font
+from app.ui.model_words import shown
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
@@ -35,8 +36,9 @@ from app.ui.traffic.import_words import ImportWords
 from app.ui.traffic.import_work import Done, ImportWork, Stage
 from app.ui.traffic.refused_table import RefusedTable
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_FILES = "Schedules (*.csv *.tsv *.txt *.json *.xml *.xlsx);;All files (*)"
+_FILES = _("Schedules (*.csv *.tsv *.txt *.json *.xml *.xlsx);;All files (*)")
 _LOOK_MS = 100
 _TABS = (None, *DiffKind)
 
@@ -49,7 +51,7 @@ class ImportDialog(QDialog):
 
     def __init__(self, schedule: ScheduleDesk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Import a list")
+        self.setWindowTitle(_("Import a list"))
         self.setModal(False)
         self.setStyleSheet(form_sheet(skin.palette))
         self.setAcceptDrops(True)
@@ -68,17 +70,17 @@ class ImportDialog(QDialog):
     def _make(self) -> None:
         skin = self._skin
         self.named = QLineEdit(self)
-        self.named.setPlaceholderText("A file or an http(s) address; or drop a file anywhere here")
-        self.named.setAccessibleName("File or address of the list")
+        self.named.setPlaceholderText(_("A file or an http(s) address; or drop a file anywhere here"))
+        self.named.setAccessibleName(_("File or address of the list"))
         self.named.setFont(font(skin.density.body, MEDIUM))
         self.named.setStyleSheet(field_sheet(skin.palette))
         self.named.setFixedHeight(30)
-        self.choose = TextButton("Choose file…", skin, self)
-        self.read = TextButton("Read", skin, self)
+        self.choose = TextButton(_("Choose file…"), skin, self)
+        self.read = TextButton(_("Read"), skin, self)
         self.channel = QComboBox(self)
-        self.channel.setAccessibleName("Channel of rows that name none")
-        self.channel.setToolTip("Channel of rows that name none")
-        self.channel.addItem("Channel: by row", "")
+        self.channel.setAccessibleName(_("Channel of rows that name none"))
+        self.channel.setToolTip(_("Channel of rows that name none"))
+        self.channel.addItem(_("Channel: by row"), "")
         self.channel.setFont(font(skin.density.body))
         for one in self._schedule.desk.status.channels:
             self.channel.addItem(self._schedule.desk.shown_name(one.name), one.name)
@@ -89,21 +91,21 @@ class ImportDialog(QDialog):
         self.bar.setFixedHeight(6)
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._show_progress)
-        self.cancel = TextButton("Cancel", skin, self)
+        self.cancel = TextButton(_("Cancel"), skin, self)
         self.tabs = QButtonGroup(self)
         self.diff, self.refused = DiffTable(skin, self), RefusedTable(skin, self)
         self.notes = QPlainTextEdit(self)
         self.notes.setReadOnly(True)
-        self.notes.setAccessibleName("Notes of the import")
-        self.missing = QCheckBox("Remove what the list has no more", self)
-        self.whole = QCheckBox("All or nothing: no import while a row is refused", self)
+        self.notes.setAccessibleName(_("Notes of the import"))
+        self.missing = QCheckBox(_("Remove what the list has no more"), self)
+        self.whole = QCheckBox(_("All or nothing: no import while a row is refused"), self)
         for box in (self.missing, self.whole):
             box.setFont(font(skin.density.body, MEDIUM))
-        self.mine = TextButton("Mine for all", skin, self)
-        self.theirs = TextButton("Theirs for all", skin, self)
-        self.undo = TextButton("Undo import", skin, self)
-        self.close_button = TextButton("Close", skin, self)
-        self.go = PrimaryButton("Import", skin, self)
+        self.mine = TextButton(_("Mine for all"), skin, self)
+        self.theirs = TextButton(_("Theirs for all"), skin, self)
+        self.undo = TextButton(_("Undo import"), skin, self)
+        self.close_button = TextButton(_("Close"), skin, self)
+        self.go = PrimaryButton(_("Import"), skin, self)
         self.named.returnPressed.connect(self.start)
         self.choose.clicked.connect(self._choose_file)
         self.read.clicked.connect(self.start)
@@ -166,7 +168,7 @@ class ImportDialog(QDialog):
         self.work.review(done)
 
     def _choose_file(self) -> None:
-        chooser = QFileDialog(self, "Choose a list", "", _FILES)
+        chooser = QFileDialog(self, _("Choose a list"), "", _FILES)
         chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
         chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         chooser.fileSelected.connect(self.start)
@@ -237,8 +239,9 @@ class ImportDialog(QDialog):
         self.refused.rows.show_rows(refused)
         self.notes.setPlainText("\n".join(notes))
         counts = self.diff.rows.counts()
-        labels = [f"All {sum(counts.values())}", *(f"{kind.value.capitalize()} {counts[kind]}" for kind in DiffKind)]
-        labels += [f"Refused {len(refused)}", f"Notes {len(notes)}"]
+        labels = [_("All {count}").format(count=sum(counts.values()))]
+        labels += [f"{shown(kind.lower()).capitalize()} {counts[kind]}" for kind in DiffKind]
+        labels += [_("Refused {refused}").format(refused=len(refused)), _("Notes {notes}").format(notes=len(notes))]
         for number, label in enumerate(labels):
             self.tabs.button(number).setText(label)
             self.tabs.button(number).updateGeometry()
@@ -247,7 +250,6 @@ class ImportDialog(QDialog):
         self._judge()
 
     def _show_progress(self) -> None:
-        """Rows of rows, where they are counted."""
         self.bar.setRange(0, self.work.total)
         self.bar.setValue(self.work.done)
         if self.work.stage is not Stage.IDLE:
@@ -267,14 +269,17 @@ class ImportDialog(QDialog):
         changes = 0 if done else changes - len(rows.mine())
         changes += rows.counts()[DiffKind.CONFLICT] - rows.open_conflicts() if rows.choices else 0
         self.go.setText(
-            f"Apply {text.counted(changes, 'choice')}" if done else f"Import {text.counted(changes, 'change')}"
+            text.counted(changes, "Apply {n} choice", "Apply {n} choices")
+            if done
+            else text.counted(changes, "Import {n} change", "Import {n} changes")
         )
         self.go.updateGeometry()
-        reason = "read a list first" if work.result is None else "" if changes else "it would change nothing"
+        reason = _("read a list first") if work.result is None else "" if changes else _("it would change nothing")
         if work.stage is not Stage.IDLE:
             reason = work.stage.value
         if refused and self.whole.isChecked() and not done:
-            reason = f"{text.counted(refused, 'row')} refused: nothing is imported while All or nothing is on"
+            rows_ = text.counted(refused, "{n} row", "{n} rows")
+            reason = _("{counted} refused: nothing is imported while All or nothing is on").format(counted=rows_)
         self.go.allow(reason)
         self.undo.setVisible(done)
         self.missing.setEnabled(not done)

@@ -17,6 +17,7 @@ from app.ui.traffic.import_work import Done, ImportWork
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import elided, icon_and_words
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class _Words(Painted[tuple[Icon, str]]):
@@ -40,9 +41,9 @@ class ImportLine(QWidget):
         self._done: Done | None = None
         self.work = ImportWork(schedule, self)
         self._words = _Words(skin, (Icon.NOTE, ""), self)
-        self.review = TextButton("Review", skin, self)
-        self.undo = TextButton("Undo import", skin, self)
-        self.hide_button = TextButton("Hide", skin, self)
+        self.review = TextButton(_("Review"), skin, self)
+        self.undo = TextButton(_("Undo import"), skin, self)
+        self.hide_button = TextButton(_("Hide"), skin, self)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 10, 0)
         row.setSpacing(8)
@@ -68,11 +69,16 @@ class ImportLine(QWidget):
         result = done.result
         at = text.clock(done.at, self._schedule.desk.zone)
         again = (
-            "re-imported" if result.changed or result.removed or result.unchanged or result.conflicts else "imported"
+            _("re-imported")
+            if result.changed or result.removed or result.unchanged or result.conflicts
+            else _("imported")
         )
-        self._say(Icon.TRIANGLE if result.conflicts else Icon.NOTE, f"Log {again} {at}: {summary(result)}")
+        self._say(
+            Icon.TRIANGLE if result.conflicts else Icon.NOTE,
+            _("Log {again} {at}: {summary}").format(again=again, at=at, summary=summary(result)),
+        )
         changes = len(result.changes) + len(result.conflicts)
-        self.review.setText(f"Review {text.counted(changes, 'change')}")
+        self.review.setText(_("Review {counted}").format(counted=text.counted(changes, "{n} change", "{n} changes")))
         self.review.updateGeometry()
         self.review.setVisible(bool(changes))
         self.undo.setVisible(bool(done.import_ids))
@@ -80,8 +86,19 @@ class ImportLine(QWidget):
     def tell_undone(self, result: UndoResult) -> None:
         """A list was taken back."""
         self._done = None
-        kept = f" {text.counted(len(result.kept), 'break')} kept: changed since, or locked." if result.kept else ""
-        self._say(Icon.UNDO, f"Import undone: {result.restored} restored, {result.removed} removed.{kept}")
+        kept = (
+            _(" {counted} kept: changed since, or locked.").format(
+                counted=text.counted(len(result.kept), "{n} break", "{n} breaks")
+            )
+            if result.kept
+            else ""
+        )
+        self._say(
+            Icon.UNDO,
+            _("Import undone: {restored} restored, {removed} removed.{kept}").format(
+                restored=result.restored, removed=result.removed, kept=kept
+            ),
+        )
         self.review.hide()
         self.undo.hide()
 
@@ -92,7 +109,9 @@ class ImportLine(QWidget):
     def _on_work(self) -> None:
         self.undo.setEnabled(not self.work.stage)
         if self.work.trouble:
-            self._say(Icon.OCTAGON_CROSS, f"The import was not taken back: {self.work.trouble}")
+            self._say(
+                Icon.OCTAGON_CROSS, _("The import was not taken back: {trouble}").format(trouble=self.work.trouble)
+            )
 
     def _say(self, icon: Icon, words: str) -> None:
         self._words.show_value((icon, words))

@@ -14,6 +14,7 @@ from app.ui.theme import Skin
 from app.ui.traffic.import_work import ImportWork, Stage
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import elided, icon_and_words
+from app.ui.words import _
 
 type Line = tuple[Icon, str, Tone]
 
@@ -28,19 +29,23 @@ class ImportWords(Painted[Line]):
     def tell(self, work: ImportWork, found: str, reason: str) -> None:
         """How it stands; ``found``: what the diff says."""
         refused = len(work.imported.refused) if work.imported is not None else 0
-        rows = text.counted(len(work.imported.bookings), "break") if work.imported is not None else ""
+        rows = text.counted(len(work.imported.bookings), "{n} break", "{n} breaks") if work.imported is not None else ""
         if work.stage is not Stage.IDLE:
-            how_far = f": {work.done:,} of {work.total:,} rows" if work.total else "…"
+            how_far = _(": {done:,} of {total:,} rows").format(done=work.done, total=work.total) if work.total else "…"
             line: Line = (Icon.CLOCK, f"{work.stage.value}{how_far}", Tone.PLAIN)
         elif work.trouble:
             line = (Icon.OCTAGON_CROSS, work.trouble, Tone.RED)
         elif work.result is not None:
-            more = f" {text.counted(refused, 'row')} refused." if refused else ""
+            more = " " + text.counted(refused, "{n} row refused.", "{n} rows refused.") if refused else ""
             wrong = bool(refused or work.result.conflicts)
             tone = Tone.AMBER if wrong else Tone.PLAIN
-            line = (Icon.TRIANGLE if wrong else Icon.NOTE, f"{rows} read: {found}{more}", tone)
+            line = (
+                Icon.TRIANGLE if wrong else Icon.NOTE,
+                _("{rows} read: {found}{more}").format(rows=rows, found=found, more=more),
+                tone,
+            )
         else:
-            line = (Icon.NOTE, "Nothing is changed before you have seen what would be.", Tone.QUIET)
+            line = (Icon.NOTE, _("Nothing is changed before you have seen what would be."), Tone.QUIET)
         self.show_value(line)
         self.setToolTip(line[1])
         self.setAccessibleName(line[1] + (f" ({reason})" if reason else ""))

@@ -19,8 +19,9 @@ from app.model.schedule_face import ScheduleFace
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.traffic.cell_edits import Key
 from app.ui.traffic.errand import Errand
+from app.ui.words import _
 
-CANCELLED = "Cancelled: nothing was imported"
+CANCELLED = _("Cancelled: nothing was imported")
 _NONE: Mapping[Key, Choice] = {}
 
 
@@ -28,10 +29,10 @@ class Stage(StrEnum):
     """What is going on; the words that say so."""
 
     IDLE = ""
-    READING = "Reading the list"
-    COMPARING = "Comparing it with the schedule"
-    WRITING = "Writing it into the schedule"
-    UNDOING = "Taking the import back"
+    READING = _("Reading the list")
+    COMPARING = _("Comparing it with the schedule")
+    WRITING = _("Writing it into the schedule")
+    UNDOING = _("Taking the import back")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from app.ui.traffic.shelf_list import ShelfList
 from app.ui.traffic.spot_form import SpotForm
 from app.ui.widgets.panel_head import PanelHead
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _LOOK_AGAIN_MS = 5000
 _IN_A_ROW = 3
@@ -38,13 +39,13 @@ class LibraryPanel(QWidget):
         self._items: list[LibraryItem] = []
         self._asking = False
         self.form: SpotForm | None = None
-        self.head = PanelHead("SPOT LIBRARY", skin, self)
-        self.search = FindField(skin, "Find a spot, id or brand", "Find a spot, id or brand", self)
+        self.head = PanelHead(_("SPOT LIBRARY"), skin, self)
+        self.search = FindField(skin, _("Find a spot, id or brand"), _("Find a spot, id or brand"), self)
         self.shelves = QButtonGroup(self)
         self.cards = ShelfList(skin, self)
-        self.add = TextButton("Add…", skin, self)
-        self.edit = TextButton("Edit…", skin, self)
-        self.remove = TextButton("Remove", skin, self)
+        self.add = TextButton(_("Add…"), skin, self)
+        self.edit = TextButton(_("Edit…"), skin, self)
+        self.remove = TextButton(_("Remove"), skin, self)
         self._again = QTimer(self, interval=_LOOK_AGAIN_MS)
         self._again.timeout.connect(self.read)
         self._lay_out()
@@ -112,7 +113,7 @@ class LibraryPanel(QWidget):
 
     def _on_unread(self, error: SplicedeckError) -> None:
         self._asking = False
-        self.said.emit(f"the spot library can't be read: {error}")
+        self.said.emit(_("the spot library can't be read: {error}").format(error=error))
 
     def _show(self) -> None:
         channel = self._schedule.desk.channel
@@ -120,7 +121,7 @@ class LibraryPanel(QWidget):
         chosen = self.cards.chosen
         rows = [*(row_of_item(item) for item in self._items), *(row_of_template(one) for one in templates)]
         self.cards.shelf.show_rows(rows)
-        self.head.show_value(text.counted(len(self._items), "spot"))
+        self.head.show_value(text.counted(len(self._items), "{n} spot", "{n} spots"))
         if chosen is not None:
             self._choose(chosen.title)
         self._judge()
@@ -142,7 +143,7 @@ class LibraryPanel(QWidget):
         self.add.setEnabled(self._schedule.writable)
         for button in (self.edit, self.remove):
             button.setEnabled(kept)
-            button.setToolTip("" if kept else "Choose a spot or pod; templates are in the show file")
+            button.setToolTip("" if kept else _("Choose a spot or pod; templates are in the show file"))
 
     def _insert(self) -> None:
         if (chosen := self.cards.chosen) is not None:
@@ -189,7 +190,7 @@ class LibraryPanel(QWidget):
             self._show()
 
         def failed(error: SplicedeckError) -> None:
-            self.said.emit(f"{item.title} is not removed: {error}")
+            self.said.emit(_("{title} is not removed: {error}").format(title=item.title, error=error))
             self.read()
 
         self._schedule.call(lambda face: face.remove_spot(item.id, item.version, by=by), done, failed)

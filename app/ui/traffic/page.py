@@ -24,6 +24,7 @@ from app.ui.traffic.import_dialog import ImportDialog
 from app.ui.traffic.import_line import ImportLine
 from app.ui.traffic.import_work import Done
 from app.ui.traffic.library_panel import LibraryPanel
+from app.ui.words import _
 
 _LIBRARY = 270, 200  # roomy, compact
 
@@ -38,7 +39,7 @@ class TrafficPage(DockRoom):
         self.timeline = timeline
         self.library = LibraryPanel(schedule, skin)
         halves = self._halves = QSplitter(Qt.Orientation.Vertical)
-        super().__init__((Dock("library", "Spot library", self.library.head, self.library),), halves)
+        super().__init__((Dock("library", _("Spot library"), self.library.head, self.library),), halves)
         self.breaks = BreaksPanel(schedule, skin, self)
         self.findings = FindingsStrip(schedule, skin, self)
         self.line = ImportLine(schedule, skin, self)
@@ -87,10 +88,10 @@ class TrafficPage(DockRoom):
         self.breaks.figures.clicked.connect(self._show_figures)
         self.breaks.figures.setEnabled(self.export.possible)
         self.breaks.figures.setToolTip(
-            "What was booked today against what aired" if self.export.possible else NO_SCHEDULE
+            _("What was booked today against what aired") if self.export.possible else NO_SCHEDULE
         )
         self.breaks.export.setEnabled(self.export.possible)
-        self.breaks.export.setToolTip("What went to air, into a file" if self.export.possible else NO_SCHEDULE)
+        self.breaks.export.setToolTip(_("What went to air, into a file") if self.export.possible else NO_SCHEDULE)
         self.library.inserted.connect(self.timeline.insert)
         self.findings.looked_at.connect(self._choose)
         self.line.reviewed.connect(self._review)

@@ -14,8 +14,9 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
 from app.ui.traffic.plain_table import NO_PARENT, Index, PlainDelegate, PlainTable, draw_ground
 from app.ui.widgets.painting import elided, write
+from app.ui.words import _
 
-HEADS = ("FILE", "PLACE", "VALUE", "REASON")
+HEADS = (_("FILE"), _("PLACE"), _("VALUE"), _("REASON"))
 _REASON = 3
 
 
@@ -52,7 +53,7 @@ class RefusedModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return (PurePath(row.file).name, row.where, row.value, row.reason)[index.column()]
         if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleDescriptionRole}:
-            return f"Refused: {row}" + (f" ({row.value})" if row.value else "")
+            return _("Refused: {row}").format(row=row) + (f" ({row.value})" if row.value else "")
         return None
 
 
@@ -74,7 +75,7 @@ class RefusedTable(PlainTable):
     """Its tool tips have what does not fit."""
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
-        super().__init__(skin, "Refused rows", HEADS, parent)
+        super().__init__(skin, _("Refused rows"), HEADS, parent)
         self.rows = RefusedModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_Delegate(skin, self))

@@ -12,21 +12,23 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QObject, Qt
 from app.model.library import LibraryItem, LibraryKind
 from app.model.status import TemplateStatus
 from app.ui import text
+from app.ui.model_words import shown
 from app.ui.schedule.edits import Dropped
 from app.ui.schedule.mime import LIBRARY_MIME, mime_of
 from app.ui.traffic.house_time import length_shown
 from app.ui.traffic.plain_table import NO_PARENT, Index
+from app.ui.words import _
 
 
 class Shelf(StrEnum):
     """What is looked at; the words of its button."""
 
-    ALL = "All"
-    PODS = "Pods"
-    SPOTS = "Spots"
-    OWN = "Own"
-    FILL = "Fill"
-    TEMPLATES = "Templates"
+    ALL = _("All")
+    PODS = _("Pods")
+    SPOTS = _("Spots")
+    OWN = _("Own")
+    FILL = _("Fill")
+    TEMPLATES = _("Templates")
 
 
 _KINDS = {
@@ -57,7 +59,11 @@ class ShelfRow:
 def row_of_item(item: LibraryItem) -> ShelfRow:
     """A spot or a pod."""
     shelf = next(shelf for shelf, kind in _KINDS.items() if kind is item.kind)
-    what = item.kind.value if item.kind in {LibraryKind.OWN, LibraryKind.FILL} else text.counted(len(item.spots), "ad")
+    what = (
+        shown(item.kind.value)
+        if item.kind in {LibraryKind.OWN, LibraryKind.FILL}
+        else text.counted(len(item.spots), "{n} ad", "{n} ads")
+    )
     return ShelfRow(
         item.title, f"{what} · {item.id}", length_shown(item.duration_s), Dropped.of_item(item), item, shelf
     )
@@ -67,7 +73,7 @@ def row_of_template(template: TemplateStatus) -> ShelfRow:
     """A template of the selected channel."""
     length = "" if template.duration_s is None else length_shown(template.duration_s)
     dropped = Dropped(template.name, duration_s=template.duration_s, template=template.name)
-    return ShelfRow(template.name, "template", length, dropped, None, Shelf.TEMPLATES)
+    return ShelfRow(template.name, _("template"), length, dropped, None, Shelf.TEMPLATES)
 
 
 class ShelfModel(QAbstractListModel):

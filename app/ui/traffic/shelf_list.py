@@ -11,6 +11,7 @@ from app.ui.theme import Skin
 from app.ui.traffic.plain_table import Index, PlainDelegate
 from app.ui.traffic.shelf import ShelfModel, ShelfRow
 from app.ui.widgets.painting import RIGHT, draw_edge, draw_focus, elided, fill_round, width_of, write
+from app.ui.words import _
 
 _HANDLE = 22
 
@@ -67,8 +68,8 @@ class ShelfList(QListView):
         self._delegate = _Delegate(self.shelf, skin, self)
         self.setModel(self.shelf)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Spots, pods and templates")
-        self.setAccessibleDescription("Drag onto the timeline; Enter inserts, Ins adds, F2 edits, Del removes")
+        self.setAccessibleName(_("Spots, pods and templates"))
+        self.setAccessibleDescription(_("Drag onto the timeline; Enter inserts, Ins adds, F2 edits, Del removes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

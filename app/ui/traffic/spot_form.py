@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
 
 from app.model.errors import SplicedeckError
 from app.model.library import LibraryItem, LibraryKind
+from app.ui.model_words import shown
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.theme import Skin
 from app.ui.traffic.buttons import PrimaryButton
 from app.ui.traffic.cell_editor import form_field, form_sheet
 from app.ui.traffic.spot_fields import HEADS, SpotText, item_of
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class SpotForm(QDialog):
@@ -40,20 +42,22 @@ class SpotForm(QDialog):
         super().__init__(parent)
         self._schedule, self._skin, self._item = schedule, skin, item
         self._taken = set(taken) - ({item.id} if item is not None else set())
-        self.setWindowTitle(f"Edit {item.title}" if item is not None else "Add to the spot library")
+        self.setWindowTitle(
+            _("Edit {title}").format(title=item.title) if item is not None else _("Add to the spot library")
+        )
         self.setModal(False)
         self.setStyleSheet(form_sheet(skin.palette))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.title = self._field("Title", item.title if item is not None else "")
-        self.id = self._field("Id", item.id if item is not None else "")
+        self.title = self._field(_("Title"), item.title if item is not None else "")
+        self.id = self._field(_("Id"), item.id if item is not None else "")
         self.id.setEnabled(item is None)
         self.kind = QComboBox(self)
-        self.kind.setAccessibleName("Kind")
+        self.kind.setAccessibleName(_("Kind"))
         for kind in LibraryKind:
-            self.kind.addItem(kind.value, kind)
-        self.kind.setCurrentText(item.kind.value if item is not None else LibraryKind.SPOT.value)
+            self.kind.addItem(shown(kind.value), kind)
+        self.kind.setCurrentIndex(self.kind.findData(item.kind if item is not None else LibraryKind.SPOT))
         self.spots = QTableWidget(0, len(HEADS), self)
-        self.spots.setAccessibleName("Ads: id, title, length, media, UPID")
+        self.spots.setAccessibleName(_("Ads: id, title, length, media, UPID"))
         self.spots.setHorizontalHeaderLabels(HEADS)
         self.spots.verticalHeader().hide()
         self.spots.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
@@ -62,13 +66,13 @@ class SpotForm(QDialog):
             self._put(SpotText.of(spot))
         if item is None:
             self._put(SpotText())
-        self.more = TextButton("Add ad", skin, self)
-        self.less = TextButton("Remove ad", skin, self)
+        self.more = TextButton(_("Add ad"), skin, self)
+        self.less = TextButton(_("Remove ad"), skin, self)
         self.reason = QLabel(self)
         self.reason.setWordWrap(True)
         self.reason.setStyleSheet(f"color: {skin.palette.red.name()}; font-weight: 700;")
-        self.close_button = TextButton("Close", skin, self)
-        self.keep = PrimaryButton("Keep", skin, self)
+        self.close_button = TextButton(_("Close"), skin, self)
+        self.keep = PrimaryButton(_("Keep"), skin, self)
         self._lay_out()
         self.more.clicked.connect(lambda: self._put(SpotText()))
         self.less.clicked.connect(lambda: self.spots.removeRow(self.spots.currentRow()))
@@ -83,9 +87,9 @@ class SpotForm(QDialog):
 
     def _lay_out(self) -> None:
         form = QFormLayout()
-        form.addRow("Title", self.title)
-        form.addRow("Id", self.id)
-        form.addRow("Kind", self.kind)
+        form.addRow(_("Title"), self.title)
+        form.addRow(_("Id"), self.id)
+        form.addRow(_("Kind"), self.kind)
         ads, bottom = QHBoxLayout(), QHBoxLayout()
         for widget in (self.more, self.less):
             ads.addWidget(widget)
@@ -118,14 +122,14 @@ class SpotForm(QDialog):
         """Keep what was typed, or say why not."""
         version = self._item.version if self._item is not None else 0
         try:
-            kind = LibraryKind(self.kind.currentText())
+            kind = LibraryKind(self.kind.currentData())
             item = item_of(self.id.text(), self.title.text(), kind, self._typed(), self._taken, version)
         except ValueError as error:
             self._say(str(error))
             return
         by = self._schedule.desk.operator
         self._say("")
-        self.keep.allow("being kept")
+        self.keep.allow(_("being kept"))
         self._schedule.call(lambda face: face.write_spot(item, version, by=by), self._on_kept, self._on_failed)
 
     def _on_kept(self, item: LibraryItem) -> None:
@@ -133,7 +137,7 @@ class SpotForm(QDialog):
         self.close()
 
     def _on_failed(self, error: SplicedeckError) -> None:
-        self._say(f"not kept: {error}")
+        self._say(_("not kept: {error}").format(error=error))
 
     def _say(self, words: str) -> None:
         self.keep.allow("")

@@ -18,11 +18,12 @@ from app.ui.theme import Skin
 from app.ui.widgets.alarm_row import AlarmFace, AlarmRow
 from app.ui.widgets.panel_head import PanelHead
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 _RANK = {"critical": 0, "warning": 1}
 BLINKS_FOR_S = 10.0
-_SOUNDS = "Unacknowledged critical alarms ring the desktop's bell; a desktop without one stays silent"
-_MUTED = "Alarms make no sound: press to let critical ones ring"
+_SOUNDS = _("Unacknowledged critical alarms ring the desktop's bell; a desktop without one stays silent")
+_MUTED = _("Alarms make no sound: press to let critical ones ring")
 
 
 class AlarmPanel(QWidget):
@@ -42,16 +43,16 @@ class AlarmPanel(QWidget):
         self.rows: dict[AlarmKey, AlarmRow] = {}
         self._order: list[AlarmKey] = []
         self.words = ""
-        self.head = PanelHead("ALARMS", skin, self)
+        self.head = PanelHead(_("ALARMS"), skin, self)
         self._body = QWidget()
         self._stack = QVBoxLayout(self._body)
         self._stack.setContentsMargins(0, 2, 0, 0)
         self._stack.setSpacing(2)
         self._stack.addStretch()
-        self.sound = self._button("Sound", self._turn_sound)
-        self.history = self._button("Past", self._turn_history)
-        self.history.setToolTip("Alarms that have cleared, from when to when")
-        self.past = CellTable(skin, "Alarms that have cleared", PAST_HEADS, (17, 17, 26, 40))
+        self.sound = self._button(_("Sound"), self._turn_sound)
+        self.history = self._button(_("Past"), self._turn_history)
+        self.history.setToolTip(_("Alarms that have cleared, from when to when"))
+        self.past = CellTable(skin, _("Alarms that have cleared"), PAST_HEADS, (17, 17, 26, 40))
         self.past.hide()
         scroll = self._scroll = QScrollArea(self)
         scroll.setWidget(self._body)
@@ -86,7 +87,7 @@ class AlarmPanel(QWidget):
     def _on_book(self) -> None:
         muted = self.book.muted
         self.sound.setChecked(not muted)
-        self.sound.setText("Muted" if muted else "Sound")
+        self.sound.setText(_("Muted") if muted else _("Sound"))
         self.sound.setToolTip(_MUTED if muted else _SOUNDS)
         self.sound.setAccessibleName(self.sound.toolTip())
         self._place()
@@ -110,15 +111,17 @@ class AlarmPanel(QWidget):
     def menu(self, key: AlarmKey) -> QMenu:
         """What can be done with an alarm beside acknowledging it."""
         made = QMenu(self.rows[key])
-        made.addAction("Copy", partial(QGuiApplication.clipboard().setText, self.rows[key].words))
+        made.addAction(_("Copy"), partial(QGuiApplication.clipboard().setText, self.rows[key].words))
         if break_of_alarm(self._desk, key):
-            made.addAction("Show its break's pictures and sections", partial(self._ask_break, key))
+            made.addAction(_("Show its break's pictures and sections"), partial(self._ask_break, key))
         made.addSeparator()
         for minutes in SHELVE_MINUTES:
-            made.addAction(f"Shelve for {minutes} min", partial(self.book.shelve, key, minutes))
+            made.addAction(
+                _("Shelve for {minutes} min").format(minutes=minutes), partial(self.book.shelve, key, minutes)
+            )
         if self.book.shelved:
             made.addSeparator()
-            made.addAction(f"Bring back {self.book.shelved} shelved", self.book.unshelve_all)
+            made.addAction(_("Bring back {shelved} shelved").format(shelved=self.book.shelved), self.book.unshelve_all)
         return made
 
     def _open_menu(self, key: AlarmKey, where: QPoint) -> None:
@@ -144,10 +147,10 @@ class AlarmPanel(QWidget):
         """What the head's buttons do, also where there is no head."""
         made = QMenu(self)
         made.addAction(
-            "Let alarms ring" if self.book.muted else "Mute", lambda: self.book.mute(muted=not self.book.muted)
+            _("Let alarms ring") if self.book.muted else _("Mute"), lambda: self.book.mute(muted=not self.book.muted)
         )
         back = not self.past.isHidden()
-        made.addAction("Alarms that stand" if back else "Past alarms", lambda: self._turn_history(not back))
+        made.addAction(_("Alarms that stand") if back else _("Past alarms"), lambda: self._turn_history(not back))
         made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         made.popup(event.globalPos())
 
@@ -171,9 +174,13 @@ class AlarmPanel(QWidget):
                 self._stack.insertWidget(place, self.rows[key])
                 self.rows[key].show()
         fresh = sum(not face.acknowledged_by for face in faces.values())
-        shelved = f" · {self.book.shelved} shelved" if self.book.shelved else ""
-        told = f"{len(faces)} open · {fresh} new" if shelved else f"{len(faces)} standing · {fresh} new"
-        self.words = (told if faces else "none standing") + shelved
+        shelved = _(" · {shelved} shelved").format(shelved=self.book.shelved) if self.book.shelved else ""
+        told = (
+            _("{faces} open · {fresh} new").format(faces=len(faces), fresh=fresh)
+            if shelved
+            else _("{faces} standing · {fresh} new").format(faces=len(faces), fresh=fresh)
+        )
+        self.words = (told if faces else _("none standing")) + shelved
         self.head.show_value(self.words)
         self.told.emit(self.words)
 

@@ -12,10 +12,13 @@ from app.ui.event_lines import severity_tone
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import Body, Mark, Tone
 from app.ui.icons import Icon, draw_icon
+from app.ui.model_words import capitals
+from app.ui.model_words import shown as model_word
 from app.ui.theme import Skin
 from app.ui.widgets.copying import copied
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import MIDDLE, draw_edge, draw_mark, elided, fill_round, mark_width, write
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class AckButton(QAbstractButton):
     def __init__(self, skin: Skin, parent: QWidget) -> None:
         super().__init__(parent)
         self.skin = skin
-        self.setText("ACK")
+        self.setText(_("ACK"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -56,7 +59,7 @@ class AckButton(QAbstractButton):
         painter, box, d, p = QPainter(self), QRectF(self.rect()), self.skin.density, self.skin.palette
         fill_round(painter, box, p.bg0 if self.isDown() else p.bg3, 5)
         draw_edge(painter, box, p.sel if self.isDown() else p.edge, 1.5, radius=5)
-        write(painter, box, "ACK", p.hi, d.button, align=MIDDLE)
+        write(painter, box, _("ACK"), p.hi, d.button, align=MIDDLE)
         if self.hasFocus():
             draw_edge(painter, box.adjusted(3, 3, -3, -3), p.blue, 2, radius=3)
 
@@ -79,16 +82,22 @@ class AlarmRow(Painted[AlarmFace]):
         if shown != self.shown:
             super().show_value(shown)
             self.ack.setVisible(not shown.acknowledged_by)
-            said = f"{shown.severity} at {shown.raised}, channel {shown.channel}: {shown.says}"
+            said = _("{severity} at {raised}, channel {channel}: {says}").format(
+                severity=model_word(shown.severity), raised=shown.raised, channel=shown.channel, says=shown.says
+            )
             self.words = self.ack.words = said
-            self.ack.setToolTip("Mark this alarm as seen by you; Ctrl+C copies it")
+            self.ack.setToolTip(_("Mark this alarm as seen by you; Ctrl+C copies it"))
             self.setAccessibleName(said)
-            self.ack.setAccessibleName(f"Acknowledge {said}")
+            self.ack.setAccessibleName(_("Acknowledge {said}").format(said=said))
 
     def open_at(self, break_id: str) -> None:
         """A press shows this break; "": there is none to show."""
         self.setCursor(Qt.CursorShape.PointingHandCursor if break_id else Qt.CursorShape.ArrowCursor)
-        self.setToolTip(f"{self.words}\nClick: the pictures and sections of {break_id}" if break_id else self.words)
+        self.setToolTip(
+            _("{words}\nClick: the pictures and sections of {break_id}").format(words=self.words, break_id=break_id)
+            if break_id
+            else self.words
+        )
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Acknowledging is the button's alone."""
@@ -116,7 +125,7 @@ class AlarmRow(Painted[AlarmFace]):
         tone = severity_tone(self.shown.severity)
         icon = {Tone.RED: Icon.OCTAGON_CROSS, Tone.AMBER: Icon.TRIANGLE}.get(tone, Icon.NOTE)
         filled = not self.shown.acknowledged_by and not self.shown.hollow and tone is not Tone.QUIET
-        return Mark(self.shown.severity.upper(), icon, tone=tone, body=Body.FILL if filled else Body.OUTLINE)
+        return Mark(capitals(self.shown.severity), icon, tone=tone, body=Body.FILL if filled else Body.OUTLINE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Bar, word, time and channel; the sentence below."""

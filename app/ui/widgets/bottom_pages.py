@@ -10,6 +10,7 @@ from app.ui.theme import Skin
 from app.ui.widgets.event_table import EventPanel
 from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.page_tabs import PageTabs
+from app.ui.words import _
 
 _BREAKS, _EVENTS, _MARKERS = 0, 1, 2
 
@@ -25,11 +26,11 @@ class BottomPages(QWidget):
         super().__init__(parent)
         self._timeline, self._events, self._markers = timeline, events, markers
         self._before = _BREAKS
-        self.tabs = PageTabs(("AD BREAKS", "EVENTS", "MARKERS"), skin, self)
-        self.tabs.setAccessibleName("Pages of the bottom panel")
-        self.tabs.setToolTip("What the bottom panel shows")
-        self.tabs.setTabToolTip(_BREAKS, "The breaks of all channels on a timeline")
-        self.tabs.setTabToolTip(_EVENTS, "What happened, newest first")
+        self.tabs = PageTabs((_("AD BREAKS"), _("EVENTS"), _("MARKERS")), skin, self)
+        self.tabs.setAccessibleName(_("Pages of the bottom panel"))
+        self.tabs.setToolTip(_("What the bottom panel shows"))
+        self.tabs.setTabToolTip(_BREAKS, _("The breaks of all channels on a timeline"))
+        self.tabs.setTabToolTip(_EVENTS, _("What happened, newest first"))
         self.show_key("")
         self._stack = QStackedLayout()
         layout = QVBoxLayout(self)
@@ -50,7 +51,7 @@ class BottomPages(QWidget):
         """Open the markers at this break: its pictures, its bytes, its verdict."""
         self.tabs.setCurrentIndex(_MARKERS)
         if not self._markers.show_break(channel, break_id):
-            self.tabs.say("no marker of that break is kept here")
+            self.tabs.say(_("no marker of that break is kept here"))
 
     @property
     def inspects(self) -> bool:
@@ -67,7 +68,7 @@ class BottomPages(QWidget):
 
     def show_key(self, key: str) -> None:
         """The key that opens the markers; "" for none."""
-        tells = "The selected channel's SCTE-35 markers: its source's and ours"
+        tells = _("The selected channel's SCTE-35 markers: its source's and ours")
         self.tabs.setTabToolTip(_MARKERS, f"{tells} ({key})" if key else tells)
 
     def turn(self) -> None:

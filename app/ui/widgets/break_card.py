@@ -14,13 +14,14 @@ from app.ui.fonts import HEAVY, MEDIUM
 from app.ui.grammar import Tone
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, draw_edge, elided, fill_round, width_of, write
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
 class BreakCardFace:
     """``about``: which break this is; ``then``: the one after it."""
 
-    title: str = "No break planned"
+    title: str = _("No break planned")
     about: str = ""
     length: str = ""
     ads: tuple[str, ...] = ()
@@ -35,19 +36,23 @@ def break_card_face(panel: Panel) -> BreakCardFace:
         return BreakCardFace()
     brk, after = (channel.current, channel.next) if channel.current is not None else (channel.next, None)
     if brk is None:
-        return BreakCardFace(about="a length and CUE NEXT make one")
-    which = "This break" if channel.current is not None else "Next break"
-    number = f"id {brk.splice_event_id}" if brk.splice_event_id is not None else ""
-    ads = text.counted(len(brk.ads), "ad") if brk.ads else ""
+        return BreakCardFace(about=_("a length and CUE NEXT make one"))
+    which = _("This break") if channel.current is not None else _("Next break")
+    number = (
+        _("id {splice_event_id}").format(splice_event_id=brk.splice_event_id) if brk.splice_event_id is not None else ""
+    )
+    ads = text.counted(len(brk.ads), "{n} ad", "{n} ads") if brk.ads else ""
     about = " · ".join(part for part in (which, number, ads) if part)
     then = ""
     if after is not None:
-        when = text.clock(after.out_at, panel.zone) if after.out_at is not None else "when taken"
-        then = f"Then {when}  {text.length(after.duration_ticks)}  {after.title or after.id}"
+        when = text.clock(after.out_at, panel.zone) if after.out_at is not None else _("when taken")
+        then = _("Then {when}  {length}  {title}").format(
+            when=when, length=text.length(after.duration_ticks), title=after.title or after.id
+        )
     elif channel.current is None and channel.planned > 1:
-        then = f"and {channel.planned - 1} more planned"
+        then = _("and {planned} more planned").format(planned=channel.planned - 1)
     tone = {BreakState.PLANNED: Tone.QUIET, BreakState.ON_AIR: Tone.RED}.get(brk.state, Tone.AMBER)
-    return BreakCardFace(brk.title or "Untitled break", about, text.length(brk.duration_ticks), brk.ads, then, tone)
+    return BreakCardFace(brk.title or _("Untitled break"), about, text.length(brk.duration_ticks), brk.ads, then, tone)
 
 
 def _short_about(shown: BreakCardFace) -> str:

@@ -12,6 +12,7 @@ from app.ui.fonts import HEAVY, MEDIUM
 from app.ui.grammar import Mark
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import MIDDLE, draw_mark, elided, mark_width, write
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Title:
     """Number, name, who operates, state; who has the con, and of how many channels the keys are."""
 
     number: int = 0
-    name: str = "no channel"
+    name: str = _("no channel")
     operator: str = ""
     mark: Mark = grammar.OFF_AIR
     con: str = ""
@@ -29,7 +30,7 @@ class Title:
         """The line under the name; in a narrow window only what is out of the ordinary."""
         if not roomy or self.con or self.gang:
             return " · ".join(filter(None, (self.gang, self.con)))
-        return f"Operator: {self.operator}"
+        return _("Operator: {operator}").format(operator=self.operator)
 
 
 class ColumnTitle(Painted[Title]):
@@ -40,7 +41,11 @@ class ColumnTitle(Painted[Title]):
         if shown == self.shown and self.accessibleName():
             return
         super().show_value(shown)
-        self.setAccessibleName(f"Channel {shown.number or 'none'}: {shown.name}, {shown.mark.word}")
+        self.setAccessibleName(
+            _("Channel {number}: {name}, {word}").format(
+                number=shown.number or _("none"), name=shown.name, word=shown.mark.word
+            )
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """White number, name, state word."""

@@ -14,6 +14,7 @@ from app.ui.con import FORCE_KEY, KEY
 from app.ui.desk import Desk
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_edge
+from app.ui.words import _
 
 
 class ConButton(QAbstractButton):
@@ -28,8 +29,10 @@ class ConButton(QAbstractButton):
 
     def describe(self, words: str) -> None:
         """What is read out, and the tool tip."""
-        self.setAccessibleName(f"Con of the channel: {words or 'anybody may cue'}")
-        self.setToolTip(f"{words or 'Anybody may cue'} – {KEY} takes the con, or gives it up")
+        self.setAccessibleName(_("Con of the channel: {words}").format(words=words or _("anybody may cue")))
+        self.setToolTip(
+            _("{words} – {key} takes the con, or gives it up").format(words=words or _("Anybody may cue"), key=KEY)
+        )
 
     def menu(self) -> QMenu:
         """What can be done now."""
@@ -41,20 +44,26 @@ class ConButton(QAbstractButton):
             return made
         me = desk.operator
         if con is None:
-            _entry(made, f"Take the con ({KEY})", desk.press_con)
+            _entry(made, _("Take the con ({key})").format(key=KEY), desk.press_con)
         elif con.holder == me:
-            _entry(made, f"Give the con up ({KEY})", desk.press_con)
+            _entry(made, _("Give the con up ({key})").format(key=KEY), desk.press_con)
             for name in desk.others():
                 offer = commands.HandCon(channel=channel.name, by=me, to=name)
-                _entry(made, f"Offer the con to {name}", partial(desk.order_con, offer))
+                _entry(made, _("Offer the con to {name}").format(name=name), partial(desk.order_con, offer))
             if con.offered_to:
                 back = commands.HandCon(channel=channel.name, by=me)
-                _entry(made, "Take the offer back", partial(desk.order_con, back))
+                _entry(made, _("Take the offer back"), partial(desk.order_con, back))
         else:
             if con.offered_to == me:
-                _entry(made, f"Accept the con from {con.holder} ({KEY})", desk.press_con)
+                _entry(
+                    made, _("Accept the con from {holder} ({key})").format(holder=con.holder, key=KEY), desk.press_con
+                )
             made.addSeparator()
-            _entry(made, f"Take the con from {con.holder} by force ({FORCE_KEY})", partial(desk.press_con, force=True))
+            _entry(
+                made,
+                _("Take the con from {holder} by force ({key})").format(holder=con.holder, key=FORCE_KEY),
+                partial(desk.press_con, force=True),
+            )
         return made
 
     def _open(self) -> None:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.ui.words import _
+
 
 def copied(event: QKeyEvent, words: str) -> bool:
     """Whether this key copies, and there was something to copy."""
@@ -20,7 +22,7 @@ def show_copy_menu(at: QPoint, widget: QWidget, words: str, *, every: str = "") 
     if not words and not every:
         return None
     menu, clipboard = QMenu(widget), QGuiApplication.clipboard()
-    for label, said in (("Copy", words), ("Copy all", every)):
+    for label, said in ((_("Copy"), words), (_("Copy all"), every)):
         if said:
             menu.addAction(label).triggered.connect(lambda _on=False, said=said: clipboard.setText(said))
     menu.aboutToHide.connect(menu.deleteLater)

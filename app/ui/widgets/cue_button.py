@@ -24,6 +24,7 @@ from app.ui.widgets.painting import (
     width_of,
     write,
 )
+from app.ui.words import _
 
 
 class CueButton(QAbstractButton):
@@ -65,7 +66,7 @@ class CueButton(QAbstractButton):
         action, face = ACTIONS[self.verb], self.face
         self.setAccessibleName(f"{face.word}, {self._key}")
         self.setAccessibleDescription(" ".join(part for part in (face.line, face.right, face.tag) if part))
-        why = f"\nNot now: {face.why}" if face.why else ""
+        why = _("\nNot now: {why}").format(why=face.why) if face.why else ""
         self.setToolTip(f"{action.tells} ({self._key}){why}")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -126,7 +127,7 @@ def _paint_small(painter: QPainter, box: QRectF, face: Face, skin: Skin, colours
     write(painter, QRectF(inner.left(), upper - 12, inner.width(), 24), face.word, colours[0], d.button)
     draw_cap(painter, inner.right() + 1, upper, face.cap, d.small, colours[0]) if face.cap else None
     cut = face.kind is Kind.REFUSED and width_of(face.line, d.small, MEDIUM) > inner.width()
-    line = "refused" if cut else face.line  # a reason is never cut: the status bar has the whole of it
+    line = _("refused") if cut else face.line  # a reason is never cut: the status bar has the whole of it
     write(painter, QRectF(inner.left(), lower - 10, inner.width(), 20), line, colours[1], d.small, MEDIUM)
 
 

@@ -28,6 +28,7 @@ from app.ui.widgets.lamp_table import LampTable
 from app.ui.widgets.length_button import LengthButton
 from app.ui.widgets.length_label import LengthLabel
 from app.ui.widgets.template_row import TemplateRow
+from app.ui.words import _
 
 
 class CueColumn(QWidget):
@@ -88,7 +89,7 @@ class CueColumn(QWidget):
             mark = channel_mark(panel.channel)
             said, until_s = desk.con_said
             con = said if now_s < until_s else con_line(panel.channel, desk.operator)
-            gang = f"{len(desk.gang)} channels" if desk.gang else ""
+            gang = _("{gang} channels").format(gang=len(desk.gang)) if desk.gang else ""
             self.title.show_value(Title(desk.number(panel.channel.name), name, desk.operator, mark, con, gang))
             self.con.describe(con)
             self.lamps.show_value(lamp_rows(panel.trail, panel.channel))
@@ -150,12 +151,12 @@ class CueColumn(QWidget):
 def _length_words(panel: Panel) -> str:
     brk = panel.current
     if brk is not None and panel.is_state(BreakState.ARMED) and brk.armed_at is not None:
-        return f"locked: announced at {panel.timecode(brk.armed_at)}"
+        return _("locked: announced at {timecode}").format(timecode=panel.timecode(brk.armed_at))
     if panel.is_state(BreakState.ON_AIR):
-        return "EXTEND reaches at least this"
+        return _("EXTEND reaches at least this")
     chosen = f"{text.preset(panel.wish.length_s)} " if panel.wish.length_s is not None else ""
     if panel.wish.template is not None:
-        return f"{chosen}by template, for CUE NEXT"
+        return _("{chosen}by template, for CUE NEXT").format(chosen=chosen)
     if panel.channel is not None and panel.channel.next is not None:
-        return "planned breaks keep their own"
-    return f"{chosen}for CUE NEXT" if chosen else "choose one for CUE NEXT"
+        return _("planned breaks keep their own")
+    return _("{chosen}for CUE NEXT").format(chosen=chosen) if chosen else _("choose one for CUE NEXT")

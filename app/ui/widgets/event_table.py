@@ -24,9 +24,10 @@ from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
 from app.ui.widgets.copying import copied, show_copy_menu
 from app.ui.widgets.painting import elided, icon_and_words, width_of, write
+from app.ui.words import _
 
 KEPT = 500
-_HEADS = ("Time", "Channel", "What", "Says")
+_HEADS = (_("Time"), _("Channel"), _("What"), _("Says"))
 type Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
@@ -147,7 +148,7 @@ class EventPanel(QWidget):
         self.table = _Table(self.model, self)
         self._delegate = _Delegate(self.model, skin, self.table)
         self.table.setItemDelegate(self._delegate)
-        self.table.setAccessibleName("Events")
+        self.table.setAccessibleName(_("Events"))
         self.table.setShowGrid(False)
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().hide()
@@ -170,7 +171,11 @@ class EventPanel(QWidget):
     @property
     def words(self) -> str:
         """A few for the head of the panel."""
-        return f"newest first · {self.model.rowCount()} of the last {KEPT}" if self.model.rowCount() else "none yet"
+        return (
+            _("newest first · {rows} of the last {kept}").format(rows=self.model.rowCount(), kept=KEPT)
+            if self.model.rowCount()
+            else _("none yet")
+        )
 
     def add(self, line: EventLine) -> None:
         """Put a line on top."""
@@ -190,4 +195,4 @@ class EventPanel(QWidget):
         self.table.verticalHeader().setDefaultSectionSize(row)
         self.table.setColumnWidth(0, round(width_of("00:00:00", size, BOLD)) + 22)
         self.table.setColumnWidth(1, 190 if skin.density.roomy else 128)
-        self.table.setColumnWidth(2, round(width_of("WITHDRAWN", size, BOLD)) + size + 26)
+        self.table.setColumnWidth(2, round(width_of(_("WITHDRAWN"), size, BOLD)) + size + 26)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_focus, elided, width_of, write
+from app.ui.words import _
 
 type Index = QModelIndex | QPersistentModelIndex
 type Field = tuple[str, str]
@@ -35,7 +36,7 @@ class FieldModel(QAbstractTableModel):
 
     def show_fields(self, fields: list[Field]) -> None:
         """Show these; where only words changed, the reader's place stays."""
-        if [name for name, _ in fields] == [name for name, _ in self.fields]:
+        if [name for name, _other in fields] == [name for name, _other in self.fields]:
             if fields != self.fields:
                 self.fields = fields
                 self.dataChanged.emit(self.index(0, 0), self.index(len(fields) - 1, 1))
@@ -94,7 +95,7 @@ class FieldList(QTableView):
         self._delegate = _Delegate(self.model_of_fields, skin, self)
         self.setModel(self.model_of_fields)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Fields of the marker")
+        self.setAccessibleName(_("Fields of the marker"))
         self.setShowGrid(False)
         self.verticalHeader().hide()
         self.horizontalHeader().hide()

@@ -11,6 +11,7 @@ from app.ui.strip import Frame, Strip
 from app.ui.theme import Skin
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import draw_edge, write
+from app.ui.words import _
 
 _COLUMNS, _GAP, _LABEL = 5, 6.0, 16.0
 
@@ -26,7 +27,9 @@ class FilmStripView(Painted[Strip]):
         super().show_value(shown)
         count = len(shown.frames)
         self.setAccessibleName(
-            f"Film-strip, {shown.about}: {count} pictures" if count else f"No pictures: {shown.nothing}"
+            _("Film-strip, {about}: {count} pictures").format(about=shown.about, count=count)
+            if count
+            else _("No pictures: {nothing}").format(nothing=shown.nothing)
         )
         self.updateGeometry()
 
@@ -74,5 +77,5 @@ class FilmStripView(Painted[Strip]):
         painter.drawImage(picture, frame.image)
         draw_edge(painter, cell, p.sel if splice else p.line, 2 if splice else 1)
         below = QRectF(cell.left(), cell.bottom() + 1, cell.width(), _LABEL - 1)
-        label = frame.label or (f"{frame.offset:+d}".replace("-", "−") if frame.offset else "splice")
+        label = frame.label or (f"{frame.offset:+d}".replace("-", "−") if frame.offset else _("splice"))
         write(painter, below, label, p.hi if splice else p.dim, self.skin.density.small)

@@ -9,6 +9,7 @@ from app.ui.grammar import Tone
 from app.ui.trail import Lamp, LampRow
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import GAP, elided, icon_and_words, write
+from app.ui.words import _
 
 COLUMNS = (0.0, 0.272, 0.485, 0.745)  # as the longest words need them in both densities
 _APART = 2.0  # from words to the next lamp
@@ -31,7 +32,7 @@ class LampTable(Painted[tuple[LampRow, ...]]):
             row = max((box.height() - head) / len(self.shown), 28.0 if d.roomy else 22.0)
         room = int((box.height() - head) // row)
         rows = self.shown if len(self.shown) <= room else self.shown[: max(0, room - 1)]
-        titles = ("LANDED PROOF" if d.roomy else "PROOF", "SENT", "ACCEPTED", "LANDED")
+        titles = (_("LANDED PROOF") if d.roomy else _("PROOF"), _("SENT"), _("ACCEPTED"), _("LANDED"))
         for place, words in zip(COLUMNS, titles, strict=True):
             write(painter, QRectF(box.left() + place * box.width(), box.top(), 100, head), words, p.dim, d.small)
         for number, shown in enumerate(rows):
@@ -40,8 +41,14 @@ class LampTable(Painted[tuple[LampRow, ...]]):
             self._paint_row(painter, QRectF(box.left(), top + 1, box.width(), row - 1), shown)
         if len(rows) < len(self.shown):
             left_out = QRectF(box.left(), box.top() + head + len(rows) * row, box.width(), row)
-            write(painter, left_out, f"and {len(self.shown) - len(rows)} more origins", p.dim, d.small)
-        self.setAccessibleName("Landed proof. " + ". ".join(_spoken(row) for row in self.shown))
+            write(
+                painter,
+                left_out,
+                _("and {shown} more origins").format(shown=len(self.shown) - len(rows)),
+                p.dim,
+                d.small,
+            )
+        self.setAccessibleName(_("Landed proof. ") + ". ".join(_spoken(row) for row in self.shown))
 
     def _paint_row(self, painter: QPainter, box: QRectF, shown: LampRow) -> None:
         d, p = self.skin.density, self.skin.palette
@@ -56,8 +63,10 @@ class LampTable(Painted[tuple[LampRow, ...]]):
 
 
 def _spoken(row: LampRow) -> str:
-    return f"{row.origin}: sent {_said(row.sent)}, accepted {_said(row.accepted)}, landed {_said(row.landed)}"
+    return _("{origin}: sent {said}, accepted {said_2}, landed {said_3}").format(
+        origin=row.origin, said=_said(row.sent), said_2=_said(row.accepted), said_3=_said(row.landed)
+    )
 
 
 def _said(lamp: Lamp) -> str:
-    return lamp.words if lamp.tone is not Tone.GREEN else f"yes, {lamp.words}"
+    return lamp.words if lamp.tone is not Tone.GREEN else _("yes, {words}").format(words=lamp.words)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.ui import text
 from app.ui.theme import Skin
 from app.ui.widgets.painting import MIDDLE, draw_edge, fill_round, write
+from app.ui.words import _
 
 
 class LengthButton(QAbstractButton):
@@ -21,8 +22,8 @@ class LengthButton(QAbstractButton):
         self.duration_s, self.skin = duration_s, skin
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setText(text.preset(duration_s))
-        self.setAccessibleName(f"Length {self.text()}")
-        self.setToolTip(f"A new break of {self.text()} for CUE NEXT; EXTEND to it")
+        self.setAccessibleName(_("Length {length}").format(length=self.text()))
+        self.setToolTip(_("A new break of {self} for CUE NEXT; EXTEND to it").format(self=self.text()))
 
     def show_choice(self, chosen: bool, usable: bool) -> None:
         """Paint as chosen or not; dashed when a length changes nothing now."""

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
 from app.ui.widgets.painting import cap_width, draw_cap, draw_edge, fill_round, width_of, write
+from app.ui.words import _
 
 _KEY = "Ctrl+L"
 
@@ -38,10 +39,10 @@ class LockButton(QAbstractButton):
         self.update()
 
     def _describe(self) -> None:
-        locked, key = self.locked, self._key or "no key"
-        self.setText("Locked" if locked else "Lock")
-        self.setAccessibleName(f"Panel {'locked' if locked else 'open'}, {key}")
-        tells = "Opens the panel again" if locked else "Disables all cue keys and buttons"
+        locked, key = self.locked, self._key or _("no key")
+        self.setText(_("Locked") if locked else _("Lock"))
+        self.setAccessibleName(_("Panel {it}, {key}").format(it=_("locked") if locked else _("open"), key=key))
+        tells = _("Opens the panel again") if locked else _("Disables all cue keys and buttons")
         self.setToolTip(f"{tells} ({key})")
 
     def dress(self, skin: Skin) -> None:
@@ -53,7 +54,7 @@ class LockButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         """Wide enough for the longer word."""
         d = self.skin.density
-        word = width_of("Locked", d.state + 1) + 8 if d.roomy else 0
+        word = width_of(_("Locked"), d.state + 1) + 8 if d.roomy else 0
         return QSize(round(word + d.state + 8 + cap_width(self._key, d.small) + 26), 36 if d.roomy else 30)
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -17,8 +17,9 @@ from app.ui.widgets.field_list import FieldList
 from app.ui.widgets.film_strip_view import FilmStripView
 from app.ui.widgets.painting import elided, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-_HINT = "Choose a marker: its fields, its bytes and the pictures at its splice"
+_HINT = _("Choose a marker: its fields, its bytes and the pictures at its splice")
 _SIDES = 5  # pictures either side
 
 
@@ -38,19 +39,19 @@ class MarkerDetail(QWidget):
         self._head = self._about = QRect()
         self.fields = FieldList(skin, self)
         self.strip = FilmStripView(skin, self)
-        self.copy_base64 = TextButton("Copy base64", skin, self)
-        self.copy_hex = TextButton("Copy hex", skin, self)
-        self.turn = TextButton("Pictures", skin, self)
+        self.copy_base64 = TextButton(_("Copy base64"), skin, self)
+        self.copy_hex = TextButton(_("Copy hex"), skin, self)
+        self.turn = TextButton(_("Pictures"), skin, self)
         self.turn.setCheckable(True)
         self.origin = TextButton("", skin, self)
-        self.save = TextButton("Save…", skin, self)
-        self.save.setToolTip("Save the evidence of its splice as one file: pictures, bytes, playlists, verdict")
+        self.save = TextButton(_("Save…"), skin, self)
+        self.save.setToolTip(_("Save the evidence of its splice as one file: pictures, bytes, playlists, verdict"))
         self.save.setAccessibleName(self.save.toolTip())
         self.save.clicked.connect(self._on_save)
         self.saving = EvidenceDialog(self)
         self.buttons = (self.copy_base64, self.copy_hex, self.turn, self.origin, self.save)
-        self.copy_base64.setAccessibleName("Copy the marker as base64")
-        self.copy_hex.setAccessibleName("Copy the marker as hexadecimal")
+        self.copy_base64.setAccessibleName(_("Copy the marker as base64"))
+        self.copy_hex.setAccessibleName(_("Copy the marker as hexadecimal"))
         self.copy_base64.clicked.connect(lambda: self._copy("base64"))
         self.copy_hex.clicked.connect(lambda: self._copy("hex"))
         self.turn.clicked.connect(self._on_turn)
@@ -86,7 +87,9 @@ class MarkerDetail(QWidget):
             self._look_for_pictures(row)
         else:
             self.fields.show_fields([])
-        self.setAccessibleName(f"Marker: {row.command_words}" if row is not None else _HINT)
+        self.setAccessibleName(
+            _("Marker: {command_words}").format(command_words=row.command_words) if row is not None else _HINT
+        )
         self._place()
 
     # ---- pictures
@@ -100,15 +103,21 @@ class MarkerDetail(QWidget):
         self._read = known
         if folders:
             place = self._place_at % len(folders)
-            (origin, _), folder = list(folders.items())[place]
-            self.strip.show_value(_strip_of(folder, f"{row.direction.upper()} at {origin}"))
-            self.origin.setText(f"{origin}, {place + 1} of {len(folders)}" if len(folders) > 1 else origin)
+            (origin, _other), folder = list(folders.items())[place]
+            self.strip.show_value(
+                _strip_of(folder, _("{direction} at {origin}").format(direction=row.direction.upper(), origin=origin))
+            )
+            self.origin.setText(
+                _("{origin}, {place} of {folders}").format(origin=origin, place=place + 1, folders=len(folders))
+                if len(folders) > 1
+                else origin
+            )
         elif live is not None:
-            self.strip.show_value(Strip((live,), "the picture on air at its splice"))
+            self.strip.show_value(Strip((live,), _("the picture on air at its splice")))
         else:
             self.strip.show_value(Strip(nothing=_why_none(row)))
         self.origin.setEnabled(len(folders) > 1)
-        self.origin.setAccessibleName(f"Pictures at {self.origin.text()}, next origin")
+        self.origin.setAccessibleName(_("Pictures at {origin}, next origin").format(origin=self.origin.text()))
 
     def _on_origin(self) -> None:
         self._place_at += 1
@@ -199,12 +208,12 @@ def _strip_of(folder: str, about: str) -> Strip:
         image = QImage(str(picture.path))
         if not image.isNull() and -_SIDES <= picture.offset_frames < _SIDES:
             frames.append(Frame(image, picture.offset_frames))
-    return Strip(tuple(frames), about, "" if frames else found.problem or "its pictures can't be read")
+    return Strip(tuple(frames), about, "" if frames else found.problem or _("its pictures can't be read"))
 
 
 def _why_none(row: MarkerRow) -> str:
     if row.break_id and row.direction in {"out", "in"}:
-        return "No pictures yet: they are kept with the proof of the splice."
+        return _("No pictures yet: they are kept with the proof of the splice.")
     if row.whence is Source.US:
-        return "No pictures: this section splices nothing."
-    return "No pictures: this marker led to no splice of ours, and none was seen on air at its time."
+        return _("No pictures: this section splices nothing.")
+    return _("No pictures: this marker led to no splice of ours, and none was seen on air at its time.")

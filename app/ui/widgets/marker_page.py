@@ -12,6 +12,7 @@ from app.ui.marker_row import Source
 from app.ui.theme import Skin
 from app.ui.widgets.marker_detail import MarkerDetail
 from app.ui.widgets.marker_table import MarkerTable
+from app.ui.words import _
 
 _WIDE_FROM = 1000  # side by side; a narrower page has the detail below
 _TABLE_SHARE, _TABLE_ROWS = 0.58, 5  # of the width; and rows of a table that stands above
@@ -47,8 +48,12 @@ class MarkerPage(QWidget):
         self._on_chosen()
         rows = self._desk.markers.rows(self._desk.selected)
         ours = sum(row.whence is Source.US for row in rows)
-        counts = f"{len(rows) - ours} of its source, {ours} ours" if rows else "no marker yet"
-        kept = f" · the last {KEPT}" if len(rows) == KEPT else ""
+        counts = (
+            _("{rows} of its source, {ours} ours").format(rows=len(rows) - ours, ours=ours)
+            if rows
+            else _("no marker yet")
+        )
+        kept = _(" · the last {kept}").format(kept=KEPT) if len(rows) == KEPT else ""
         name = self._desk.shown_name(self._desk.selected)
         self.words = f"{name} · {counts}{kept}"
         self.told.emit(self.words)

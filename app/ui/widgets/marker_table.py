@@ -22,10 +22,11 @@ from app.ui.grammar import Tone
 from app.ui.marker_row import MarkerRow, time_of
 from app.ui.theme import Skin
 from app.ui.widgets.painting import draw_focus, elided, icon_and_words, width_of, write
+from app.ui.words import _
 
-HEADS = ("TIME", "FROM", "LEAD", "COMMAND", "BECAME")
+HEADS = (_("TIME"), _("FROM"), _("LEAD"), _("COMMAND"), _("BECAME"))
 _TIME, _FROM, _LEAD, _COMMAND, _BECAME = range(len(HEADS))
-_SPOKEN = ("Time", "From", "Lead before its splice", "Command", "What became of it")
+_SPOKEN = (_("Time"), _("From"), _("Lead before its splice"), _("Command"), _("What became of it"))
 type Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
@@ -115,7 +116,9 @@ class MarkerModel(QAbstractTableModel):
         told = self._desk.markers.fate(row)
         why = f": {told.says}" if told.says else ""
         cells = [self.words(row, column) for column in (_TIME, _FROM, _COMMAND)]
-        return f"{', '.join(cells)}; lead {row.lead_words}; {told.word}{why}"
+        return _("{join}; lead {lead_words}; {word}{why}").format(
+            join=", ".join(cells), lead_words=row.lead_words, word=told.word, why=why
+        )
 
 
 class _Delegate(QStyledItemDelegate):
@@ -173,7 +176,7 @@ class MarkerTable(QTableView):
         self._delegate = _Delegate(desk, self.markers, skin, self)
         self.setModel(self.markers)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName("Markers")
+        self.setAccessibleName(_("Markers"))
         self.setShowGrid(False)
         self.verticalHeader().hide()
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -222,6 +225,6 @@ class MarkerTable(QTableView):
         self.verticalHeader().setDefaultSectionSize(density.row)
         self._header.setFixedHeight(density.row)
         self.setColumnWidth(_TIME, round(width_of("00:00:00.0", size, BOLD)) + 18)
-        self.setColumnWidth(_FROM, round(width_of("PID 8190", size, BOLD)) + 16)
+        self.setColumnWidth(_FROM, round(width_of(_("PID 8190"), size, BOLD)) + 16)
         self.setColumnWidth(_LEAD, round(width_of("−00.0 s", size, BOLD)) + 16)
-        self.setColumnWidth(_BECAME, round(width_of("WITHDRAWN", size, BOLD)) + size + 22)
+        self.setColumnWidth(_BECAME, round(width_of(_("WITHDRAWN"), size, BOLD)) + size + 22)

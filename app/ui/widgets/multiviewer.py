@@ -28,6 +28,7 @@ from app.ui.widgets.tile_painter import (
     paint_no_picture,
     paint_picture,
 )
+from app.ui.words import _
 
 
 class Multiviewer(QWidget):
@@ -58,7 +59,7 @@ class Multiviewer(QWidget):
         self.taken = 0  # pictures, over all tiles
         self._safe_areas = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setAccessibleName("Multiviewer")
+        self.setAccessibleName(_("Multiviewer"))
         desk.refreshed.connect(self.refresh)
         desk.selection_changed.connect(self.refresh)
         self.view.changed.connect(self._place)
@@ -161,7 +162,7 @@ class Multiviewer(QWidget):
         wrong = "".join(
             f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
         )
-        ganged = ", in the gang" if label.ganged else ""
+        ganged = _(", in the gang") if label.ganged else ""
         tile.handle.describe(f"{number} {name}, {face.mark.word}{wrong}{ganged}")
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -11,8 +11,9 @@ from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import write
+from app.ui.words import _
 
-_HEADLINE = "This window has no engine"
+_HEADLINE = _("This window has no engine")
 
 
 class Notice(Painted[str]):

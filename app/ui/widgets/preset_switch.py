@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QTabBar, QWidget
 
 from app.ui.theme import Skin
 from app.ui.widgets.painting import MIDDLE, draw_edge, fill_round, width_of, write
+from app.ui.words import _, inner
 
 
 class Preset(StrEnum):
@@ -18,6 +19,11 @@ class Preset(StrEnum):
     OPERATOR = "Operator"
     TRAFFIC = "Traffic"
     ENGINEER = "Engineer"
+
+    @property
+    def words(self) -> str:
+        """As it is shown; the value is what the layout file keeps."""
+        return {Preset.OPERATOR: _("Operator"), Preset.TRAFFIC: _("Traffic"), Preset.ENGINEER: _("Engineer")}[self]
 
 
 class PresetSwitch(QTabBar):
@@ -29,10 +35,10 @@ class PresetSwitch(QTabBar):
         self.setDrawBase(False)
         self.setExpanding(False)
         self.setUsesScrollButtons(False)
-        self.setAccessibleName("Preset of the window")
-        self.setToolTip("Who the window is laid out for")
+        self.setAccessibleName(_("Preset of the window"))
+        self.setToolTip(_("Who the window is laid out for"))
         for preset in Preset:
-            self.addTab(preset.value)
+            self.addTab(preset.words)
         self.dress(skin)
 
     @property
@@ -46,7 +52,7 @@ class PresetSwitch(QTabBar):
 
     def show_key(self, preset: Preset, key: str) -> None:
         """The key that chooses it; "" for none."""
-        tells = f"Lay the window out for {preset.value.lower()}"
+        tells = _("Lay the window out for {preset}").format(preset=inner(preset.words))
         self.setTabToolTip(tuple(Preset).index(preset), f"{tells} ({key})" if key else tells)
 
     def dress(self, skin: Skin) -> None:

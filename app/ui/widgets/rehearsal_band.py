@@ -11,8 +11,9 @@ from app.ui.icons import Icon, draw_icon
 from app.ui.theme import Skin
 from app.ui.widgets.painting import MIDDLE, fill_round, width_of, write
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
-HEADLINE, SENTENCE = "REHEARSAL", "private outputs and store: nothing goes to the origins"
+HEADLINE, SENTENCE = _("REHEARSAL"), _("private outputs and store: nothing goes to the origins")
 _STEP, _SLANT = 14, 10
 
 
@@ -25,9 +26,9 @@ class RehearsalBand(QWidget):
         super().__init__(parent)
         self._skin = skin
         self.setAccessibleName(f"{HEADLINE.capitalize()}: {SENTENCE}")
-        self.button = TextButton("Put on air…", skin, self)
-        self.button.setToolTip("End the rehearsal and start the show with its own outputs; it asks first")
-        self.button.setAccessibleName("Put the show on air; it asks first")
+        self.button = TextButton(_("Put on air…"), skin, self)
+        self.button.setToolTip(_("End the rehearsal and start the show with its own outputs; it asks first"))
+        self.button.setAccessibleName(_("Put the show on air; it asks first"))
         self.button.pressed.connect(self.asked)
         self.button.setVisible(promotes)
         layout = QHBoxLayout(self)

@@ -10,6 +10,7 @@ from app.ui.charts.panel import ChartPanel
 from app.ui.theme import Skin
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.page_tabs import PageTabs
+from app.ui.words import _
 
 _CHARTS_WIDTH, _BETWEEN = 346, 4
 _ALARMS, _CHARTS = 0, 1
@@ -27,11 +28,11 @@ class SidePages(QWidget):
         self._alarms, self._charts, self._skin, self._yields = alarms, charts, skin, False
         self.head = QWidget()
         self.head.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.tabs = PageTabs(("ALARMS", "CHARTS"), skin, self.head)
-        self.tabs.setAccessibleName("Alarms or charts")
-        self.tabs.setToolTip("What is wrong now, or how the selected channel has been")
-        self.tabs.setTabToolTip(_ALARMS, "The alarms that stand, with ACK")
-        self.tabs.setTabToolTip(_CHARTS, "Bit rates, encode time, push time and loudness of the selected channel")
+        self.tabs = PageTabs((_("ALARMS"), _("CHARTS")), skin, self.head)
+        self.tabs.setAccessibleName(_("Alarms or charts"))
+        self.tabs.setToolTip(_("What is wrong now, or how the selected channel has been"))
+        self.tabs.setTabToolTip(_ALARMS, _("The alarms that stand, with ACK"))
+        self.tabs.setTabToolTip(_CHARTS, _("Bit rates, encode time, push time and loudness of the selected channel"))
         self.tabs.currentChanged.connect(self._place)
         for row, widgets in (
             (QHBoxLayout(self), (charts, alarms)),

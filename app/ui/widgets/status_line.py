@@ -14,6 +14,7 @@ from app.ui.presses import Press
 from app.ui.widgets.copying import show_copy_menu
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import RIGHT, elided, width_of, write
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,11 @@ class StatusLine(Painted[StatusFace]):
 
     def show_refusal(self, press: Press | None) -> None:
         """What was refused on the selected channel, as long as its button says so."""
-        refusal = f"{press.verb.value} refused: {press.reason}" if press is not None else ""
+        refusal = (
+            _("{value} refused: {reason}").format(value=press.verb.value, reason=press.reason)
+            if press is not None
+            else ""
+        )
         if refusal != self._refusal:
             self._refusal, self.last_refusal = refusal, refusal or self.last_refusal
             self.update()

@@ -12,6 +12,7 @@ from app.ui.grammar import Body, Mark
 from app.ui.icons import Icon, draw_icon
 from app.ui.widgets.painted import Painted
 from app.ui.widgets.painting import draw_edge, fill_round, width_of, write
+from app.ui.words import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class StripFace:
 
     show: str = ""
     on_air: str = "0/0"
-    on_air_word: str = "ON AIR"
+    on_air_word: str = _("ON AIR")
     counts: tuple[Count, ...] = ()
     fresh: str = ""
     clock: tuple[str, str] = ("", "")
@@ -74,7 +75,12 @@ class Strip(Painted[StripFace]):
         elif shown != self.shown:
             super().show_value(shown)
             counts = (f"{count.number or count.count} {count.word}" for count in shown.counts)
-            told = (shown.show, f"{shown.on_air} on air", *counts, f"{shown.date}, {shown.zone}")
+            told = (
+                shown.show,
+                _("{on_air} on air").format(on_air=shown.on_air),
+                *counts,
+                f"{shown.date}, {shown.zone}",
+            )
             self.setAccessibleName(", ".join(filter(None, told)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -137,7 +143,7 @@ class Strip(Painted[StripFace]):
         size = d.state if d.roomy else d.small
         lines = [(shown.date, p.hi), (shown.zone, p.text)] + ([(shown.late, p.amber)] if shown.late else [])
         size = min(size, d.body) if shown.late else size
-        wide = max(width_of(words, size) for words, _ in lines)
+        wide = max(width_of(words, size) for words, _other in lines)
         left = box.right() - self._right - wide - (22 if d.roomy else 10)
         pitch, middle = size * (1.15 if shown.late else 1.36), box.center().y()
         for number, (words, colour) in enumerate(lines):

@@ -12,6 +12,7 @@ from app.ui import text
 from app.ui.theme import Skin
 from app.ui.widgets.column_places import TEMPLATES_SHOWN
 from app.ui.widgets.text_button import TextButton
+from app.ui.words import _
 
 
 class TemplateButton(TextButton):
@@ -27,8 +28,14 @@ class TemplateButton(TextButton):
             self.setText(name)
             own_s = template.duration_s if template is not None else None
             lasts = f", {text.preset(own_s)}" if own_s is not None else ""
-            self.setAccessibleName(f"Template {name}{lasts}" if name else "No template")
-            self.setToolTip(f"CUE NEXT makes a new break signalled as {name}{lasts}" if name else "")
+            self.setAccessibleName(
+                _("Template {name}{lasts}").format(name=name, lasts=lasts) if name else _("No template")
+            )
+            self.setToolTip(
+                _("CUE NEXT makes a new break signalled as {name}{lasts}").format(name=name, lasts=lasts)
+                if name
+                else ""
+            )
         self.update()
 
     def nextCheckState(self) -> None:
@@ -45,7 +52,7 @@ class TemplateRow(QObject):
         self._templates: tuple[TemplateStatus, ...] = ()
         self._first, self._usable = 0, False
         self._chosen: TemplateStatus | None = None
-        self.buttons = [TemplateButton("", skin, column) for _ in range(TEMPLATES_SHOWN)]
+        self.buttons = [TemplateButton("", skin, column) for _other in range(TEMPLATES_SHOWN)]
         self.pager = TextButton("1/1", skin, column)
         for button in self.buttons:
             button.pressed.connect(lambda pressed=button: self.chosen.emit(pressed.text()))
@@ -79,7 +86,9 @@ class TemplateRow(QObject):
         pages = max(1, -(-len(templates) // TEMPLATES_SHOWN))
         self.pager.setText(f"{self._first // TEMPLATES_SHOWN + 1}/{pages}")
         self.pager.setEnabled(pages > 1)
-        self.pager.setAccessibleName(f"More templates, page {self.pager.text().replace('/', ' of ')}")
+        self.pager.setAccessibleName(
+            _("More templates, page {page} of {pages}").format(page=self._first // TEMPLATES_SHOWN + 1, pages=pages)
+        )
         self.pager.update()
 
     def _turn(self) -> None:

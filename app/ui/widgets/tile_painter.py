@@ -25,8 +25,9 @@ from app.ui.widgets.painting import (
     width_of,
     write,
 )
+from app.ui.words import _
 
-NO_PICTURE = "no picture"
+NO_PICTURE = _("no picture")
 _LEAST_WORDS = 48.0  # pixels: with less nothing of a sentence is left
 
 
