@@ -141,7 +141,7 @@ _OTHERS = (
     *(
         _A(
             layout_id(layout),
-            _("Tiles {value}").format(value=layout.value),
+            _("Tiles {layout}").format(layout=layout.words),
             (f"Alt+{n}",),
             _("Lay the tiles out: {tells}").format(tells=tells),
             _G.TILES,

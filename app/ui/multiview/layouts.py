@@ -16,12 +16,17 @@ LEAST_BESIDE_TABLES = 39  # the engineer's: which of sixteen is meant, and how i
 
 
 class TileLayout(StrEnum):
-    """How a page is divided; the value is its name on the switch."""
+    """How a page is divided; the value is its name in files."""
 
     GRID = "Grid"
     ONE_FIVE = "1+5"
     ONE_SEVEN = "1+7"
     TWO_EIGHT = "2+8"
+
+    @property
+    def words(self) -> str:
+        """Its name on the switch."""
+        return _("Grid") if self is TileLayout.GRID else self.value
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def _place(wall: Wall, tiles: Sequence[Told], chosen: TileLayout, selected: str)
     if selected in shown and selected not in wall.shown:
         words.append(_("cue keys act on {shown}").format(shown=shown[selected]))
     if wall.layout is not chosen:
-        words.append(_("no room for {value}").format(value=chosen.value))
+        words.append(_("no room for {layout}").format(layout=chosen.words))
     return ", ".join(words)
 
 

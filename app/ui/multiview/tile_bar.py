@@ -35,7 +35,7 @@ class TileBar(QWidget):
         self._row.setContentsMargins(6, 0, 6, 0)
         self._row.setSpacing(4)
         self.layouts = {
-            layout: self._button(layout.value, _("Tiles: {TELLS}").format(TELLS=TELLS[layout])) for layout in TileLayout
+            layout: self._button(layout.words, _("Tiles: {tells}").format(tells=TELLS[layout])) for layout in TileLayout
         }
         for layout, button in self.layouts.items():
             button.setCheckable(True)

@@ -120,7 +120,7 @@ class TileHands(QObject):
         pin.setChecked(view.pinned(name))
         made.addSeparator()
         for layout in TileLayout:
-            choice = made.addAction(_("Layout {value}").format(value=layout.value), partial(view.choose, layout))
+            choice = made.addAction(_("Layout {layout}").format(layout=layout.words), partial(view.choose, layout))
             choice.setCheckable(True)
             choice.setChecked(layout is view.arrangement.layout)
         made.addSeparator()

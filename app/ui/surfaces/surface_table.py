@@ -18,6 +18,7 @@ from app.ui.words import _
 
 _HEADS = (_("Group"), _("Action"), _("Keys of surfaces"), _("What it does"))
 _GROUP, _WORDS, _KEYS, _TELLS = range(4)
+_NONE = _("none")
 
 
 class SurfaceModel(QAbstractTableModel):
@@ -49,7 +50,7 @@ class SurfaceModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt's own: texts, and the whole sentence as the tool tip."""
         action = self.actions[index.row()]
-        keys = ", ".join(key.words for key in self._map.keys(action.id)) or "none"
+        keys = ", ".join(key.words for key in self._map.keys(action.id)) or _NONE
         if role == Qt.ItemDataRole.DisplayRole:
             return (action.group.value, action.words, keys, action.tells)[index.column()]
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -78,7 +79,7 @@ class _Delegate(PlainDelegate):
         elif index.column() == _TELLS:
             write(painter, box, elided(words, box.width(), d.body, MEDIUM), p.text, d.body, MEDIUM)
         else:
-            quiet = index.column() == _KEYS and words == "none"
+            quiet = index.column() == _KEYS and words == _NONE
             write(painter, box, elided(words, box.width(), d.body, middle=True), p.dim if quiet else p.hi, d.body)
         painter.restore()
 
