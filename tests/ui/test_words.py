@@ -47,6 +47,7 @@ ABBREVIATIONS = (
 )
 """The trade's own, and the keys as their caps have them."""
 ENCODER = ("veryfast", "superfast", "ultrafast", "faster", "fast", "medium", "/folder/evening.toml")
+QTS = re.compile(r"QToolButton Scroll|qt_dockwidget_")  # parts of its own that Qt names itself, and nobody sees
 SIGNALS = (
     r"(?:splice|provider|distributor|program|unscheduled|placement|opportunity|insert|event|breakaway|break|chapter|ad"
     r"|overlap|CueNext|\W)+"
