@@ -151,9 +151,10 @@ class ChartPanel(QWidget):
         self._timer.stop()
 
     def _load(self) -> None:
+        """The end of the program waits for it: a thread that is cut off in the middle of an import takes Qt down."""
         if self._library is None:
             self._library = threading.Thread(
-                target=importlib.import_module, args=("pyqtgraph",), name="charts' library", daemon=True
+                target=importlib.import_module, args=("pyqtgraph",), name="charts' library"
             )
             self._library.start()
         self._timer.start(_LOOK_MS)
