@@ -1,4 +1,4 @@
-"""``bench charts``: six charts of a day, drawn as often as the window does, against bare plots of the same library."""
+"""``bench charts``: nine charts of a day, drawn as often as the window does, against bare plots of the same library."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def run() -> Outcome:
         "charts",
         "the same curves in bare plots of pyqtgraph, given anew as often",
         (
-            Figure("six charts of 24 h", median(ours), "% of a core", LIMIT),
+            Figure("nine charts of 24 h", median(ours), "% of a core", LIMIT),
             Figure("reference", median(bare), "% of a core"),
         ),
         (f"{ROUNDS} alternating rounds of {FOR_S:.0f} s; drawn every 5 s",),

@@ -20,7 +20,7 @@ BENCHES = {
     "push": "segment closed to complete at an nginx origin; cost of SCTE-35 injection",
     "multiviewer": "a window over 16 and 36 channels' previews from another process, against a plain program",
     "ui": "from a press to its paint and to the engine's acceptance, while two channels encode; a plain window of Qt",
-    "charts": "six charts of a day as the window draws them, against bare plots of the same library",
+    "charts": "nine charts of a day as the window draws them, against bare plots of the same library",
     "probes": "a channel's sound and picture measured, against a plain pass over the same samples",
     "attach": "from a window's start to its full picture, against a plain window of Qt",
     "start": "from the start of the program to the first paint, and to the demo on air, against a plain window of Qt",

@@ -146,4 +146,5 @@ def _with_source(status: QualityStatus, feed: FeedStatus | None) -> QualityStatu
         pts_gaps=feed.timestamp_jumps,
         corrupt_frames=feed.corrupt_frames,
         decode_errors=feed.decode_errors,
+        sound_behind_ms=feed.sound_behind_ms,
     )

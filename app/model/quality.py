@@ -20,6 +20,7 @@ class QualityStatus:
 
     Of the source since it was opened: ``received_bytes``; ``cc_errors``: packets out of their order (ISO/IEC 13818-1
     §2.4.3.3), both of a live one; ``pts_gaps``: jumps of its times; ``corrupt_frames``, ``decode_errors``.
+    ``sound_behind_ms``: how far its newest sound lies behind its newest picture as they come, negative ahead.
     ``captions``: whether its pictures carry CEA-608 or 708 data (ATSC A/53 part 4); ``scte35``: whether its program
     lists an SCTE-35 stream; None: it never did, False: it is lost.
     ``unmeasured``: frames that the probes were too slow for, since the engine began.
@@ -45,6 +46,7 @@ class QualityStatus:
     pts_gaps: int | None = None
     corrupt_frames: int | None = None
     decode_errors: int | None = None
+    sound_behind_ms: float | None = None
     captions: bool | None = None
     scte35: bool | None = None
     unmeasured: int = 0

@@ -196,6 +196,7 @@ class Feed:
             SLATE if session.lost or not playout.delivers else session.url,
             self._losses + session.lost,
             buffer_ms=playout.buffer_ms(),
+            sound_behind_ms=playout.sound_behind_ms,
             packets=tally.packets,
             pictures=tally.pictures,
             captioned=tally.captioned,

@@ -11,6 +11,7 @@ from app.pipeline.source_cues import CueCounts
 class FeedStatus:
     """What is measured of a feed; the counts are of the session with the present source, ``losses`` of all.
 
+    ``sound_behind_ms``: how far the newest sound lies behind the newest picture as they come, negative ahead.
     ``captioned``: pictures that carried captions. ``lost_packets``, by their continuity counters, and
     ``received_bytes``: of what comes live; None for others.
     """
@@ -18,6 +19,7 @@ class FeedStatus:
     source: str
     losses: int
     buffer_ms: int = 0
+    sound_behind_ms: float | None = None
     packets: int = 0
     pictures: int = 0
     captioned: int = 0

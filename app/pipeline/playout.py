@@ -73,6 +73,7 @@ class Playout:
         self._sound_at_s: float | None = None
         self._waiting_since_s: float | None = None
         self._sound_lag_ticks = self._held_ticks = 0
+        self._behind_ticks: int | None = None
         self.drift = Drift(_WINDOW_S * rate.nominal)
         self._late_pictures = 0
         self._sound_missed = False
@@ -91,6 +92,8 @@ class Playout:
         """Add sound from sample ``first`` of source time on, shape (channels, samples)."""
         with self._room:
             self._note_sound_lag(first)
+            end = self._link.ticks(first + block.shape[-1])
+            self._behind_ticks = self._pictures.end_ticks - end if self.delivers else None
             self._sound_at_s = self._clock()
             self._sound.write(first, block)
 
@@ -195,6 +198,11 @@ class Playout:
         """What is held, in milliseconds of pictures."""
         with self._room:
             return self._pictures.span_ticks // 90
+
+    @property
+    def sound_behind_ms(self) -> float | None:
+        """How far the newest sound lies behind the newest picture as they come, negative ahead; None: no source."""
+        return None if self._behind_ticks is None else self._behind_ticks / 90
 
     # inside, the lock held
 

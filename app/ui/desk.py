@@ -288,6 +288,7 @@ class Desk(QObject):
         self.caught_up.emit()
 
     def _on_event(self, event: events.Event) -> None:
+        self.history.note(event, self.now)
         if isinstance(event, events.CommandAccepted):
             self.presses.accepted(event.id, self.clock())
             self._others.add(event.by)

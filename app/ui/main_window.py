@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
         self.charts = ChartPanel(desk, self._skin)
         self.side = SidePages(self.alarms, self.charts, self._skin)
-        self.engineer_charts = ChartPanel(desk, self._skin, six=True)
+        self.engineer_charts = ChartPanel(desk, self._skin, full=True)
         alarms = AlarmPanel(desk, self._skin, self.alarm_book)
         self.engineer = EngineerPage(desk, alarms, self.engineer_charts, self._skin)
         self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page, self.engineer)

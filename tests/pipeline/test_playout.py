@@ -240,6 +240,17 @@ def test_sound_alone_is_played_when_there_is_no_picture_to_come() -> None:
     assert picked.sound.all()
 
 
+@pytest.mark.parametrize("behind_frames", [0, 5, -3])
+def test_how_far_sound_lies_behind_its_pictures_is_told(behind_frames: int) -> None:
+    here = bench(live=True)
+    assert here.playout.sound_behind_ms is None
+    for frame in range(20, 40):
+        here.playout.put_picture(P25.ticks(frame), PICTURES[frame])
+        first = (frame - behind_frames) * 1920
+        here.playout.put_sound(first, block(first, 1920))
+    assert here.playout.sound_behind_ms == behind_frames * 40
+
+
 def test_late_sound_is_waited_for() -> None:
     """A multiplexer packs 320 ms of sound together: it comes in bursts, behind its pictures."""
     here = bench(live=True)

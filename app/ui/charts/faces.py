@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -118,7 +118,11 @@ def _loudness(channel: Channel, span: Span) -> ChartFace | None:
 
 
 def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, ...]:
-    """The engineer's six: those, what waits for each origin, and pictures lost, made up for or waiting."""
+    """The engineer's nine: those, what waits for each origin, pictures lost or made up for, the newest splice.
+
+    Of that splice: how long after it each origin's proof came, and how far off it was. Before them, the source's sound
+    against its pictures: a value that grows is a source whose sound drifts away.
+    """
     lost = [*_one(channel, of.DROPPED, _("dropped")), *_one(channel, of.REPEATED, _("repeated"))]
     lost += _one(channel, of.QUEUE, _("waiting"))
     return (
@@ -133,7 +137,18 @@ def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, 
             peaks=True,
             names=True,
         ),
+        _around_zero(_("Sound behind picture ms"), _one(channel, of.SOUND_BEHIND), span, scales, least=200),
+        _face(_("Proof after s"), channel.named(of.PROOF), span, scales, least=10, peaks=True, names=True),
+        _around_zero(_("Splice error ms"), channel.named(of.ERROR), span, scales, least=40),
     )
+
+
+def _around_zero(title: str, named: list[tuple[str, Series]], span: Span, scales: Scales, *, least: float) -> ChartFace:
+    """Of values with a sign, as far below zero as above."""
+    face = _face(title, named, span, scales, least=least, names=True)
+    sizes = [replace(line, values=np.abs(line.values)) for line in face.lines]
+    top = scales.top(title, least, sizes)
+    return replace(face, top=top, bottom=-top)
 
 
 def _one(channel: Channel, name: str, label: str = "") -> list[tuple[str, Series]]:

@@ -1,4 +1,4 @@
-"""The charts as a benchmark opens them: a day of six charts; and the plainest plots that show the same."""
+"""The charts as a benchmark opens them: a day of nine charts; and the plainest plots that show the same."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def measured_charts(engine: Engine, timezone: str, for_s: float) -> float:
     application = prepared_application(STANDARD)
     desk = Desk(engine, ZoneInfo(timezone), operator_name())
     _fill(desk.history, engine, desk.clock())
-    panel = ChartPanel(desk, Skin(STANDARD, ROOMY), six=True)
+    panel = ChartPanel(desk, Skin(STANDARD, ROOMY), full=True)
     panel.dress(Skin(STANDARD, ROOMY))
     panel.choose(Span.DAY)
     panel.resize(WIDTH, HEIGHT)
@@ -54,11 +54,11 @@ def bare_charts(engine: Engine, for_s: float) -> float:
     library = importlib.import_module("pyqtgraph")
     window = QWidget()
     grid = QGridLayout(window)
-    plots = [library.PlotWidget() for _ in range(6)]
+    plots = [library.PlotWidget() for _ in range(9)]
     drawn = []
     for number, plot in enumerate(plots):
         grid.addWidget(plot, number // 3, number % 3)
-        drawn += [(plot.plot(), values) for values in curves[number::6]]
+        drawn += [(plot.plot(), values) for values in curves[number::9]]
     timer = QTimer()
     timer.timeout.connect(lambda: [curve.setData(values) for curve, values in drawn])
     timer.start(round(Span.DAY.every_s * 1000))

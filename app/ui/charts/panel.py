@@ -1,4 +1,4 @@
-"""The charts of the selected channel: head with the span, four or six small charts, export."""
+"""The charts of the selected channel: head with the span, four or nine small charts, export."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ class ChartPanel(QWidget):
     said = Signal(str)
     opened = Signal(object)
 
-    def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None, *, six: bool = False) -> None:
+    def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None, *, full: bool = False) -> None:
         super().__init__(parent)
-        self._desk, self._skin, self._six = desk, skin, six
+        self._desk, self._skin, self._full = desk, skin, full
         self._scales: dict[str, Scales] = {}
         self.span = Span.QUARTER
         self._drawn_s = float("-inf")
@@ -170,8 +170,8 @@ class ChartPanel(QWidget):
 
     def _build(self) -> None:
         made: type[SmallChart] = importlib.import_module(_LIBRARY).SmallChart
-        self.charts = [made(self._skin, self) for _other in range(6 if self._six else 4)]
-        columns = 3 if self._six else 2
+        self.charts = [made(self._skin, self) for _other in range(9 if self._full else 4)]
+        columns = 3 if self._full else 2
         for number, chart in enumerate(self.charts):
             chart.hovered.connect(self._look_at)
             self._grid.addWidget(chart, number // columns, number % columns)
@@ -181,7 +181,7 @@ class ChartPanel(QWidget):
         """What the charts show now."""
         name = self._desk.selected
         scales = self._scales.setdefault(f"{name} {self.span}", Scales())
-        draw = all_faces if self._six else small_faces
+        draw = all_faces if self._full else small_faces
         return draw(self._desk.history.of(name), self.span, scales)
 
     def refresh(self) -> None:

@@ -5,26 +5,34 @@ from __future__ import annotations
 import math
 from collections import deque
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 
+from app.model.events import Event, SpliceProved
 from app.model.states import ChannelState
 from app.model.status import ChannelStatus, EngineStatus
+from app.model.timebase import TICKS_PER_SECOND
 from app.ui.history.tiers import Series
 
 EVERY_S = 1.0
 _SPANS, _ALARMS = 2_000, 2_000  # kept a channel: more than a day has
 FPS, ENCODE_MS, DROPPED, REPEATED, QUEUE, BUDGET_MS = "fps", "encode", "dropped", "repeated", "queue", "budget"
-IN, LOUDNESS = "in", "loudness"
-OUT, PUSH, BACKLOG = "out:", "push:", "backlog:"
+IN, LOUDNESS, SOUND_BEHIND = "in", "loudness", "behind"
+OUT, PUSH, BACKLOG, PROOF, ERROR = "out:", "push:", "backlog:", "proof:", "error:"
+_FRESH_S = 60.0  # a window that comes late is told of proofs that are long over
 
 
 @dataclass(slots=True)
 class Channel:
-    """One channel's past, by the desk's clock in seconds. ``breaks``: from OUT to IN, the open one up to now."""
+    """One channel's past, by the desk's clock in seconds. ``breaks``: from OUT to IN, the open one up to now.
+
+    ``proofs``: of the newest splice at each origin, shown until the next.
+    """
 
     series: dict[str, Series] = field(default_factory=dict)
     breaks: deque[list[float]] = field(default_factory=lambda: deque(maxlen=_SPANS))
     alarms: deque[float] = field(default_factory=lambda: deque(maxlen=_ALARMS))
+    proofs: dict[str, float] = field(default_factory=dict)
     last: ChannelStatus | None = None
     last_s: float = -math.inf
     standing: frozenset[tuple[str, object]] = frozenset()
@@ -53,7 +61,7 @@ class History:
         self._taken_s = now_s
         for one in status.channels:
             kept = self.of(one.name)
-            figures = {} if lost else _figures(kept.last, one, now_s - kept.last_s)
+            figures = {} if lost else kept.proofs | _figures(kept.last, one, now_s - kept.last_s)
             for name, value in figures.items():
                 kept.series.setdefault(name, Series()).add(now_s, value)
             for name in kept.series.keys() - figures.keys():
@@ -62,6 +70,18 @@ class History:
                 _mark(kept, one, now_s)
                 kept.last, kept.last_s = one, now_s
         return True
+
+    def note(self, event: Event, now: datetime) -> None:
+        """A verdict: how long after its splice it came, and by how much that splice was off."""
+        if not isinstance(event, SpliceProved) or (now - event.at).total_seconds() > _FRESH_S:
+            return
+        kept = self.of(event.channel)
+        if event.error_ticks is not None:
+            kept.proofs[ERROR + event.origin] = event.error_ticks * 1000 / TICKS_PER_SECOND
+        status = kept.last
+        if status is not None and status.first_frame_at is not None and event.pts >= status.first_pts:
+            aired_s = (event.pts - status.first_pts) / TICKS_PER_SECOND
+            kept.proofs[PROOF + event.origin] = (event.at - status.first_frame_at).total_seconds() - aired_s
 
 
 def _mark(kept: Channel, status: ChannelStatus, now_s: float) -> None:
@@ -96,6 +116,8 @@ def _quality(before: ChannelStatus, now: ChannelStatus, took_s: float) -> dict[s
         return found
     if now.quality.short_lufs is not None:
         found[LOUDNESS] = now.quality.short_lufs
+    if now.quality.sound_behind_ms is not None:
+        found[SOUND_BEHIND] = now.quality.sound_behind_ms
     received = now.quality.received_bytes
     earlier = before.quality.received_bytes if before.quality is not None else None
     if received is not None and earlier is not None and received >= earlier:

@@ -19,6 +19,7 @@ from app.model.status import ChannelStatus, EngineStatus
 from app.ui.charts.faces import Scales, Span, all_faces, rounded_up, small_faces
 from app.ui.history.history import ENCODE_MS, FPS, OUT, PUSH, History
 from app.ui.history.tiers import Series, Tier
+from tests.ui.feed_markers import proved
 from tests.ui.scripted_engine import NOW, a_break, an_alarm, channel
 
 STEPS = st.lists(st.tuples(st.integers(0, 25), st.floats(-1e6, 1e6, width=32)), max_size=60)
@@ -66,10 +67,10 @@ def _rung(pictures: int, encoded_bytes: int, encoding_s: float, name: str = "540
     return Readings(rungs=(rung,), waiting=3, room=24)
 
 
-def _after(history: History, seconds: Iterable[ChannelStatus | None]) -> None:
-    for number, status in enumerate(seconds, 1):
+def _after(history: History, seconds: Iterable[ChannelStatus | None], since_s: float = 101.0) -> None:
+    for number, status in enumerate(seconds):
         last = status or channel("c")
-        history.take(_status(last), 100.0 + number, lost=status is None)
+        history.take(_status(last), since_s + number, lost=status is None)
 
 
 def test_rates_are_differences_of_what_only_grows() -> None:
@@ -125,6 +126,32 @@ def test_loudness_and_what_comes_in_are_drawn_where_they_are_measured() -> None:
     assert (faces[3].bottom, float(faces[3].lines[0].values[-2])) == (-47, -47)
 
 
+def test_the_newest_splice_is_drawn_until_the_next_with_its_lateness_and_error() -> None:
+    history, one = History(), channel("one")
+    started_at = NOW - timedelta(seconds=60)
+    one = replace(one, first_pts=900_000, first_frame_at=started_at)
+    _after(history, [replace(one, frame=25)])
+    aired = 900_000 + 57 * 90_000
+    verdict = replace(proved("b1"), at=NOW, pts=aired, error_ticks=-3600)
+    history.note(replace(verdict, at=NOW - timedelta(hours=1), error_ticks=9), NOW)  # a window that came late is told
+    history.note(verdict, NOW)
+    _after(history, [replace(one, frame=50), replace(one, frame=75)], since_s=102)
+    found = {face.title: face for face in all_faces(history.of("one"), Span.MINUTE, Scales())}
+    assert found["Proof after s"].words == "Proof after s: Origin A 3"
+    assert found["Splice error ms"].words == "Splice error ms: Origin A -40"
+    assert (found["Splice error ms"].bottom, found["Splice error ms"].top) == (-50, 50)
+
+
+def test_sound_that_lies_ahead_is_drawn_below_zero() -> None:
+    history, one = History(), channel("c")
+    looks = [QualityStatus(sound_behind_ms=ms) for ms in (-320.0, -320.0, 40.0)]
+    _after(history, [replace(one, frame=number * 25, quality=look) for number, look in enumerate(looks)])
+    faces = all_faces(history.of("c"), Span.MINUTE, Scales())
+    (sound,) = (face for face in faces if face.title == "Sound behind picture ms")
+    assert sound.bottom == -sound.top == -400
+    assert sound.words == "Sound behind picture ms: 40"
+
+
 @given(st.floats(0.001, 1e9))
 def test_a_scale_ends_on_the_next_round_figure(value: float) -> None:
     top = rounded_up(value)
@@ -142,4 +169,4 @@ def test_a_scale_never_shrinks() -> None:
     for second in range(3, 90):
         history.take(_status(replace(one, frame=150 + second, readings=slow)), 100.0 + second)
     faces = all_faces(history.of("c"), Span.MINUTE, scales)
-    assert (len(faces), faces[1].top) == (6, 400)
+    assert (len(faces), faces[1].top) == (9, 400)
