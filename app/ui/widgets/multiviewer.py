@@ -14,7 +14,7 @@ from app.ui.grid import Cell, tile_grid
 from app.ui.loudness import EMPTY, loudness_of
 from app.ui.meter import Needle
 from app.ui.theme import Skin
-from app.ui.tile_face import TileFace, tile_face
+from app.ui.tile_face import TileFace, quiet_key, tile_face
 from app.ui.tile_flags import flag_words
 from app.ui.trail import proof_count
 from app.ui.widgets.meter_painter import MeterPainter
@@ -48,6 +48,7 @@ class Tile:
         self.seq = -1  # whatever lies there already is new to this window
         self.taken_s: float | None = None
         self.fresh = False
+        self.shown: object = None  # what its face was worked out from, while it is quiet
         self.overlay, self.meter, self.loudness = Overlay(), MeterPainter(), EMPTY
 
     def take(self, now_s: float) -> bool:
@@ -170,14 +171,20 @@ class Multiviewer(QWidget):
         return tile_face(channel, proof, desk.shown_now, picture_s=picture_s, lost=desk.absence is not None)
 
     def _show(self, tile: Tile, cell: Cell, channel: ChannelStatus) -> None:
-        face = self._face(channel, tile.picture_s(self._desk.clock()))
+        desk, picture_s = self._desk, tile.picture_s(self._desk.clock())
+        tile.loudness = EMPTY if tile.face.off else loudness_of(channel.quality)
         number, name = tile.label.number, channel.title or channel.name
-        label = TileLabel(number, name, channel.name == self._desk.selected, channel.name in self._desk.gang)
+        label = TileLabel(number, name, channel.name == desk.selected, channel.name in desk.gang)
+        quiet = quiet_key(channel, desk.shown_now, picture_s, lost=desk.absence is not None)
+        if quiet is not None and quiet == tile.shown and label == tile.label:
+            return
+        tile.shown = quiet
+        face = self._face(channel, picture_s)
         if label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
-        tile.label, tile.face, tile.loudness = label, face, EMPTY if face.off else loudness_of(channel.quality)
+        tile.label, tile.face = label, face
         wrong = "".join(
             f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
         )
