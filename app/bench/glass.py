@@ -78,13 +78,15 @@ def _say(word: str) -> None:
 
 
 def _plain(tiles: int, kind: str, settle_s: float, for_s: float) -> WindowCost:
-    from app.ui.measured_plain import Plain  # noqa: PLC0415 - Qt may be missing until preflight
+    from app.ui.measured_plain import measured_plain  # noqa: PLC0415 - Qt may be missing until preflight
 
     pictures = Pictures(tiles)
     width, _, height = kind.partition(":")[2].partition("x")
-    plain = Plain(tuple(pictures.mailboxes.values()), (int(width), int(height)), lambda: pictures.cpu_s)
+    size, mailboxes = (int(width), int(height)), tuple(pictures.mailboxes.values())
     pictures.start()
-    cost = plain.measured(settle_s=settle_s, for_s=for_s, on_full=lambda: _say("full"))
+    cost = measured_plain(
+        mailboxes, size, lambda: pictures.cpu_s, settle_s=settle_s, for_s=for_s, on_full=lambda: _say("full")
+    )
     pictures.stop()
     return cost
 

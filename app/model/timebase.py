@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
+from functools import lru_cache
 
 TICKS_PER_SECOND = 90_000
 PTS_WRAP = 1 << 33  # SCTE 35 §9.6.1, ISO 13818-1: pts_time is 33 bits
@@ -65,6 +66,7 @@ class FrameRate:
     denominator: int = 1
 
     @classmethod
+    @lru_cache(maxsize=256)
     def parse(cls, text: str) -> FrameRate:
         """``"25"``, ``"30000/1001"``; ValueError outside 1 to 120 frames a second."""
         match = re.fullmatch(r"(\d{1,6})(?:/(\d{1,6}))?", text.strip())

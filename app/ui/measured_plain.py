@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QRect, Qt, QTimer
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import delete
 
 from app.engine import Mailbox
 from app.ui.grid import tile_grid
@@ -15,11 +16,27 @@ from app.ui.heartbeat import INTERVAL_S
 from app.ui.window_cost import WindowCost
 
 
+def measured_plain(
+    mailboxes: Sequence[Mailbox],
+    size: tuple[int, int],
+    posting_s: Callable[[], float],
+    *,
+    settle_s: float,
+    for_s: float,
+    on_full: Callable[[], None],
+) -> WindowCost:
+    """Open it, let it settle, measure it; it is gone before its application is."""
+    application = QApplication([])
+    plain = Plain(mailboxes, size, posting_s)
+    cost = plain.measured(application, settle_s=settle_s, for_s=for_s, on_full=on_full)
+    delete(plain)
+    return cost
+
+
 class Plain(QWidget):
     """One widget; a timer takes what is new and has it drawn. ``posting_s``: what the posting has taken of a core."""
 
     def __init__(self, mailboxes: Sequence[Mailbox], size: tuple[int, int], posting_s: Callable[[], float]) -> None:
-        self._application = QApplication([])
         super().__init__()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._mailboxes, self._posting_s = mailboxes, posting_s
@@ -33,17 +50,19 @@ class Plain(QWidget):
         for mailbox, place in zip(mailboxes, self._places, strict=True):
             mailbox.size = place.width(), place.height()
 
-    def measured(self, *, settle_s: float, for_s: float, on_full: Callable[[], None]) -> WindowCost:
+    def measured(
+        self, application: QApplication, *, settle_s: float, for_s: float, on_full: Callable[[], None]
+    ) -> WindowCost:
         """Show it, measure it, close it."""
         timer = QTimer(self)
         timer.setTimerType(Qt.TimerType.PreciseTimer)
         timer.timeout.connect(self._look)
         timer.start(round(INTERVAL_S * 1000))
         QTimer.singleShot(round(settle_s * 1000), self._begin)
-        QTimer.singleShot(round((settle_s + for_s) * 1000), self._application.quit)
+        QTimer.singleShot(round((settle_s + for_s) * 1000), application.quit)
         self.show()
         on_full()
-        self._application.exec()
+        application.exec()
         wall_s, cpu_s, taken = (now - then for now, then in zip(self._now(), self._begun, strict=True))
         self.close()
         return WindowCost(cpu_s / wall_s, 0.0, taken / wall_s, (self.width(), self.height()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -74,6 +75,14 @@ def tile_face(
         ring=_ring(channel.current, now),
         undo=_undo(channel.current, now),
     )
+
+
+def quiet_key(channel: ChannelStatus, now: datetime, picture_s: float | None, *, lost: bool) -> Hashable | None:
+    """What the face of a quiet channel is worked out from: the same again, the same face. None: it is not quiet."""
+    if lost or channel.current is not None or channel.alarms or (picture_s is not None and picture_s >= STALE_FROM_S):
+        return None
+    flags, next_in = flags_of(channel.quality), _next_in(channel, now)
+    return channel.state, channel.source, channel.slate_by_hand, channel.rehearsal, channel.title, flags, next_in
 
 
 def _ring(current: BreakStatus | None, now: datetime) -> RingFace | None:

@@ -30,6 +30,7 @@ class Tile:
         self.seq = -1  # whatever lies there already is new to this window
         self.taken_s: float | None = None
         self.fresh = False
+        self.shown: object = None  # what its face was worked out from, while it is quiet
         self.overlay, self.meter, self.loudness = Overlay(), MeterPainter(), EMPTY
 
     def take(self, now_s: float) -> bool:

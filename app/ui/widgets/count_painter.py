@@ -35,7 +35,8 @@ def paint_count(painter: QPainter, box: QRectF, face: TileFace, form: Form, p: P
     pad, gap = (12, 14) if sizes.count >= 36 else (8, 10)
     if tiny(box):
         pad, gap = 4, 0
-    wordless = tiny(box) or (face.ring is not None and form in {Form.MEDIUM, Form.SMALL})
+    crowded = form is Form.SMALL and any(flag.wrong for flag in face.flags)
+    wordless = tiny(box) or crowded or (face.ring is not None and form in {Form.MEDIUM, Form.SMALL})
     count_label, digits_size = "" if wordless else face.count_label, 14 if tiny(box) else sizes.count
     if wordless:
         gap = 0

@@ -16,7 +16,7 @@ from app.ui.multiview.tile_bar import TileBar
 from app.ui.multiview.tile_hands import TileHands
 from app.ui.multiview.tile_view import TileView
 from app.ui.theme import Skin
-from app.ui.tile_face import TileFace, tile_face
+from app.ui.tile_face import TileFace, quiet_key, tile_face
 from app.ui.tile_flags import flag_words
 from app.ui.trail import proof_count
 from app.ui.widgets.painting import draw_edge
@@ -149,16 +149,22 @@ class Multiviewer(QWidget):
         return tile_face(channel, proof, desk.shown_now, picture_s=picture_s, lost=desk.absence is not None)
 
     def _show(self, tile: Tile, cell: Cell | None, channel: ChannelStatus) -> None:
-        face = self._face(channel, tile.picture_s(self._desk.clock()))
+        desk, picture_s = self._desk, tile.picture_s(self._desk.clock())
+        tile.loudness = EMPTY if tile.face.off else loudness_of(channel.quality)
         number, name = tile.label.number, channel.title or channel.name
-        label = TileLabel(number, name, channel.name == self._desk.selected, channel.name in self._desk.gang)
+        label = TileLabel(number, name, channel.name == desk.selected, channel.name in desk.gang)
+        quiet = quiet_key(channel, desk.shown_now, picture_s, lost=desk.absence is not None)
+        if quiet is not None and quiet == tile.shown and label == tile.label:
+            return
+        tile.shown = quiet
+        face = self._face(channel, picture_s)
         if cell is None:
             pass  # out of sight: the bar tells of it
         elif label != tile.label or face.mark != tile.face.mark or face.next_in != tile.face.next_in:
             self.update(cell.cell)
         elif face != tile.face:
             self.update(cell.picture.united(cell.meter))
-        tile.label, tile.face, tile.loudness = label, face, EMPTY if face.off else loudness_of(channel.quality)
+        tile.label, tile.face = label, face
         wrong = "".join(
             f", {words}" for words in (face.wrong.words if face.wrong else "", flag_words(face.flags)) if words
         )
