@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QScreen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -70,6 +70,10 @@ class ApartWindow(QWidget):
         inside = self._over.rect().adjusted(_RIM, 3 * _RIM, -_RIM, -_RIM)  # its title bar needs room too
         self.resize(inside.size().expandedTo(self.minimumSize()))
         self.move(self._over.mapToGlobal(inside.topLeft()))
+
+    def look_again(self) -> None:
+        """Screens come or go: Qt moves the windows only after it has told so."""
+        QTimer.singleShot(0, self, self.keep_clear)
 
     def keep_clear(self) -> None:
         """Screens came or went, or one of the two windows changed its own: the control room is never covered."""

@@ -28,8 +28,8 @@ class _Edit:
 class TileEdits(QObject):
     """One Ctrl+Z for both: whichever edit was made last is taken back first. Nothing of it touches the air."""
 
-    def __init__(self, schedule: ScheduleDesk, views: Sequence[TileView]) -> None:
-        super().__init__()
+    def __init__(self, schedule: ScheduleDesk, views: Sequence[TileView], parent: QObject) -> None:
+        super().__init__(parent)
         self._schedule = schedule
         self._done: list[_Edit] = []
         self._undone: list[_Edit] = []

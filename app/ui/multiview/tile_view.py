@@ -29,7 +29,7 @@ class TileView(QObject):
     window_asked = Signal()
 
     def __init__(self, desk: Desk, window_words: str = _("In a window of its own")) -> None:
-        super().__init__()
+        super().__init__(desk)
         self._desk, self.window_words = desk, window_words
         self.arrangement, self.sight, self.wall = Arrangement(), Sight(least=LEAST_PICTURE), Wall()
         self._held: str | None = None

@@ -35,14 +35,10 @@ class Walls(QObject):
         self._left_open = self._safe_areas = False
         self._far = TileView(window.desk, _("Close this window"))
         self._near = window.multiviewer.view
-        self.edits = TileEdits(window.schedule, (self._near, self._far))
+        self.edits = TileEdits(window.schedule, (self._near, self._far), self)
         for view in (self._near, self._far):
             view.window_asked.connect(self.turn)
         window.presets.currentChanged.connect(self._on_preset)
-        screens = QGuiApplication.instance()
-        if isinstance(screens, QGuiApplication):
-            screens.screenAdded.connect(self._keep_clear)
-            screens.screenRemoved.connect(self._keep_clear)  # Qt moves the windows only after that
 
     def _on_preset(self) -> None:
         """The engineer's pictures are small, beside all that the page has to tell of each channel in words."""
@@ -65,6 +61,10 @@ class Walls(QObject):
         self.apart.closed.connect(self._on_closed)
         window.heartbeat.beat.connect(self.apart.viewer.look)
         self.apart.viewer.show_safe_areas(on=self._safe_areas)
+        screens = QGuiApplication.instance()
+        if isinstance(screens, QGuiApplication):
+            screens.screenAdded.connect(self.apart.look_again)
+            screens.screenRemoved.connect(self.apart.look_again)
         self.apart.open()
         window.held_keys.watch(self.apart.windowHandle())
         window.windowHandle().screenChanged.connect(self.apart.keep_clear)
@@ -77,13 +77,6 @@ class Walls(QObject):
 
     def _on_closed(self) -> None:
         self.apart = None
-
-    def _keep_clear(self) -> None:
-        QTimer.singleShot(0, self._keep_clear_now)
-
-    def _keep_clear_now(self) -> None:
-        if self.apart is not None:
-            self.apart.keep_clear()
 
     def dress(self, skin: Skin) -> None:
         """Take on another palette."""

@@ -45,7 +45,7 @@ def main() -> None:
     QGuiApplication.screens = staticmethod(lambda: [second])  # type: ignore[method-assign]  # the first is unplugged
     apart.setScreen(second)
     apart.setGeometry(second.geometry())
-    opened.window.walls._keep_clear_now()
+    apart.keep_clear()
     told["beside"] = where(apart, opened)
     sys.stdout.write(json.dumps(told))
     opened.window.leave()
