@@ -9,7 +9,7 @@ run:
 
 test:
 	installers/setup.sh test
-	.venv/bin/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --reruns 2 -r R $(ARGS)
+	.venv/bin/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --reruns 2 -r R $(ARGS)
 
 check:
 	installers/setup.sh dev
