@@ -12,7 +12,6 @@ from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
 from app.ui.habits.window_actions import WINDOW_ACTIONS
 from app.ui.theme import Skin
-from app.ui.widgets.text_button import TextButton
 from app.ui.words import _
 
 _HINT = _("Enter changes the key of a row. Cue keys go on working; while a new key is awaited, that one key does not.")
@@ -28,11 +27,11 @@ class KeySheet(Sheet):
         self.table = KeyTable(keymap, skin, self)
         self.line = SaidLine(skin, self)
         self.field = KeyField(self.table)
-        self.change = self._button(
+        self.change = self.button(
             _("Change key"), _("Press a new key for the selected action (Enter)"), self._listen_here
         )
-        self.reset = self._button(_("Default"), _("Give the selected action its default key again"), self._reset)
-        self.reset_all = self._button(_("All defaults"), _("Give every action its default key again"), self._reset_all)
+        self.reset = self.button(_("Default"), _("Give the selected action its default key again"), self._reset)
+        self.reset_all = self.button(_("All defaults"), _("Give every action its default key again"), self._reset_all)
         self.row.addStretch(1)
         for button in (self.change, self.reset, self.reset_all, self.close_button):
             self.row.addWidget(button)
@@ -42,13 +41,6 @@ class KeySheet(Sheet):
         self.field.heard.connect(self._on_key)
         self.field.ended.connect(lambda: self.line.say(_HINT))
         self.line.say(_HINT)
-
-    def _button(self, words: str, tells: str, act: object) -> TextButton:
-        made = TextButton(words, self.skin, self)
-        made.setAccessibleName(words)
-        made.setToolTip(tells)
-        made.clicked.connect(act)
-        return made
 
     def first(self) -> QWidget:
         """The table, for the arrows."""

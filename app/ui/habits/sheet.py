@@ -37,6 +37,14 @@ class Sheet(QWidget):
         self._whole.addLayout(self.body, 1)
         self.hide()
 
+    def button(self, words: str, tells: str, act: object) -> TextButton:
+        """One for ``row``; ``tells``: what it does, ``act``: does it."""
+        made = TextButton(words, self.skin, self)
+        made.setAccessibleName(words)
+        made.setToolTip(tells)
+        made.clicked.connect(act)
+        return made
+
     def first(self) -> QWidget:
         """What has the focus once it is open."""
         return self.close_button

@@ -12,7 +12,6 @@ from app.ui.surfaces.surface_desk import SurfaceDesk
 from app.ui.surfaces.surface_map import Key
 from app.ui.surfaces.surface_table import SurfaceTable
 from app.ui.theme import Skin
-from app.ui.widgets.text_button import TextButton
 from app.ui.words import _
 
 _HINT = _("Enter binds one more key to a row. Keys of surfaces fire wherever the focus is.")
@@ -28,12 +27,12 @@ class SurfaceSheet(Sheet):
         self._surfaces, self._binding = surfaces, ""
         self.table = SurfaceTable(surfaces.map, skin, self)
         self.here, self.line = SaidLine(skin, self), SaidLine(skin, self)
-        self.test = self._button(_("Test mode"), _("Show the last key received; nothing fires"), self._turn_test)
-        self.bind = self._button(
+        self.test = self.button(_("Test mode"), _("Show the last key received; nothing fires"), self._turn_test)
+        self.bind = self.button(
             _("Bind key"), _("Press a surface's key for the selected action (Enter)"), self._listen_here
         )
-        self.free = self._button(_("Unbind"), _("Take all surfaces' keys from the selected action"), self._release)
-        self.lay = self._button(
+        self.free = self.button(_("Unbind"), _("Take all surfaces' keys from the selected action"), self._release)
+        self.lay = self.button(
             _("Lay out decks"), _("Give a deck's free keys the cues, lock and con, then the channels"), self._lay_out
         )
         self.test.setCheckable(True)
@@ -48,13 +47,6 @@ class SurfaceSheet(Sheet):
         surfaces.heard.connect(self._on_heard)
         self._show_here()
         self.line.say(_HINT)
-
-    def _button(self, words: str, tells: str, act: object) -> TextButton:
-        made = TextButton(words, self.skin, self)
-        made.setAccessibleName(words)
-        made.setToolTip(tells)
-        made.clicked.connect(act)
-        return made
 
     def first(self) -> QWidget:
         """The table, for the arrows."""

@@ -91,8 +91,9 @@ def test_a_lost_engine_takes_nothing(plugged: Opens) -> None:
 def test_keys_tell_the_faces_of_the_buttons(plugged: Opens) -> None:
     one = bound(plugged, "cue.take", "cue.withdraw", "channel.1", "channel.2", "channel.9")
     take = one.room.window.column.buttons[Verb.TAKE]
-    until(lambda: one.face("key 1").word == "TAKE", "no face came")
-    assert (one.face("key 1").kind, one.face("key 1").line) == (Kind.PRIMARY, take.face.line)
+    until(lambda: all(one.face(f"key {n}").word for n in range(1, 6)), "not every key has its face")
+    assert (one.face("key 1").word, one.face("key 1").kind) == ("TAKE", Kind.PRIMARY)
+    assert one.face("key 1").line == take.face.line
     assert one.face("key 2").kind is Kind.DISABLED
     assert (one.face("key 3").kind, one.face("key 4").kind) == (Kind.PRIMARY, Kind.READY)
     assert one.face("key 5").line == "no channel"
