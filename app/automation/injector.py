@@ -90,6 +90,10 @@ class Injector:
         self._channels = tuple(channels)
         self.on_air = OnAir(clock)
 
+    def take_on(self, channels: Sequence[Channel]) -> None:
+        """The same channels with settings that have changed. Any thread."""
+        self._channels = tuple(channels)
+
     def commands_of(self, message: Several, by: str) -> list[commands.Command]:
         """What it asks for; none for a heartbeat. MessageError: nothing of it is done."""
         if message.time_type:

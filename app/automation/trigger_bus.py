@@ -80,6 +80,10 @@ class TriggerBus:
         self._waiting: list[_Waiting] = []
         self._lock = threading.Lock()
 
+    def take_on(self, channels: Sequence[Channel]) -> None:
+        """The same channels with settings that have changed."""
+        self._channels = {channel.name: channel for channel in channels}
+
     def fire(self, via: str, verb: str, asked: Mapping[str, object], answered: Answered) -> None:
         """Hand a trigger in; TriggerError. ``via``: http or osc; ``asked``: channel, by, test and the verb's own."""
         orders, trial = self._orders(via, verb, asked)

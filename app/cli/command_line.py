@@ -12,6 +12,7 @@ from app import __version__
 from app.cli import (
     asrun,
     bench,
+    change,
     cue,
     db,
     doctor,
@@ -85,6 +86,7 @@ def _parser() -> Parser:
         run,
         status,
         stop,
+        change,
         engine,
         verify,
         import_,

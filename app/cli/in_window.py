@@ -12,7 +12,7 @@ from app import logs
 from app.cli.job import Job, check_store
 from app.cli.leaving import stop_engine, tell_on_air
 from app.cli.schedule_face import schedule_face
-from app.cli.setup_face import setup_face
+from app.cli.setup_face import ProgramSetup
 from app.cli.show_waiting import ON_AIR_WAIT_S
 from app.remote.lock import read_engine_file
 from app.remote.starting import attach_or_start
@@ -36,6 +36,7 @@ def run_in_window(job: Job) -> bool:
             job.script.start(job.account.on_air)
         try:
             schedule = schedule_face(job.session.database, job.data_dir, job.show, engine.timezone)
+            engine.subscribe(schedule.note)
             with _closing_time(job) as in_time, kept_watched(job.data_dir), closing(schedule):
                 ending = open_window(
                     engine,
@@ -43,7 +44,7 @@ def run_in_window(job: Job) -> bool:
                     engine.timezone,
                     remote=True,
                     schedule=schedule,
-                    setup=setup_face(job.data_dir, schedule, differs=job.differs),
+                    setup=ProgramSetup(job.data_dir, engine, differs=job.differs),
                     promotes=job.show.rehearsal,
                     data_dir=job.data_dir,
                 )

@@ -6,7 +6,6 @@ import subprocess
 import threading
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +13,9 @@ from typing import TYPE_CHECKING
 
 from app.model.asrun_export import AsRunForm
 from app.model.errors import StorageError
+from app.model.events import ChannelChanged, Event
 from app.model.library import LibraryItem
+from app.model.live_change import changed_show
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
 from app.model.outcome_figures import Figures
 from app.model.progress import Progress
@@ -64,14 +65,11 @@ class StoreFace:
                 self._opened = open_schedule(self._named, timezone=self._timezone, password=database_password)
             return self._opened
 
-    def adopt(self, show: Show) -> None:
-        """Judge by these limits from now on: those of the channels that it knows already."""
-        if self._show is None:
-            return
-        limits = {one.name: one.schedule for one in show.channels}
-        known = tuple(replace(one, schedule=limits.get(one.name, one.schedule)) for one in self._show.channels)
-        self._show = replace(self._show, channels=known)
-        self.limits = {one.name: one.schedule for one in known}
+    def note(self, event: Event) -> None:
+        """Judge by the limits and templates that a channel has taken on."""
+        if self._show is not None and isinstance(event, ChannelChanged):
+            self._show = changed_show(self._show, event)
+            self.limits = {one.name: one.schedule for one in self._show.channels}
 
     def close(self) -> None:
         """Let go of the database."""

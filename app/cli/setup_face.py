@@ -13,17 +13,20 @@ from datetime import UTC, datetime
 from fractions import Fraction
 from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.cli.processor_load import busy_processors, processors
-from app.cli.schedule_face import StoreFace
+from app.cli.taking_on import Commanded, take_on
 from app.model.errors import SourceError, SplicedeckError, StorageError, UsageError
-from app.model.setup_face import FoundStream, LadderCost, OriginTried, Reading, Saved, SourceFound
+from app.model.setup_face import FoundStream, LadderCost, OriginTried, Reading, Saved, SourceFound, TakenOn
 from app.model.show import Origin, Rendition, Show
 from app.model.timebase import FrameRate
 from app.remote.spawning import program
 from app.settings import show_from_toml, show_text
 from app.settings.show_writer import show_toml
+
+if TYPE_CHECKING:
+    from app.remote.session import Session
 
 _PROBE_FOR_S, _PROBE_MOST_S = 2.0, 40.0
 _PLACE = re.compile(r"line (\d+)(?:, column (\d+))?")
@@ -31,7 +34,7 @@ _SEEN = "tour-seen"
 
 
 class ProgramSetup:
-    """See SetupFace. ``adopts``: who takes on what counts at once; ``tour``: it may be offered.
+    """See SetupFace. ``engine``: that of the run, None where there is none; ``tour``: it may be offered.
 
     ``differs``: reads again what a rehearsal was started with.
     """
@@ -39,12 +42,12 @@ class ProgramSetup:
     def __init__(
         self,
         data_dir: Path,
-        adopts: Callable[[Show], None] = lambda _: None,
+        engine: Commanded | None = None,
         *,
         tour: bool = False,
         differs: Callable[[], str] = lambda: "",
     ) -> None:
-        self._data_dir, self._adopts, self._tour, self._differs = data_dir, adopts, tour, differs
+        self._data_dir, self._engine, self._tour, self._differs = data_dir, engine, tour, differs
 
     def rehearsed_otherwise(self) -> str:
         """Of the show file and the break lists that the rehearsal was started with."""
@@ -52,14 +55,28 @@ class ProgramSetup:
 
     def on_air(self) -> str:
         """The show file of the run of this data folder; "" where it has ended, or can't be read."""
+        session = self._session()
+        if session is None:
+            return ""
+        from app.remote.running_show import file_of_running
+
+        show = file_of_running(self._data_dir, session)
+        return session.show_toml if show == session.rehearses() else show_toml(show)
+
+    def take_on(self, show: Show, *, by: str) -> tuple[TakenOn, ...]:
+        """By commands to the engine, whose answers are waited for."""
+        session = self._session()
+        if self._engine is None or session is None:
+            raise UsageError("the show on air", "none is known here", "save the file, then splicedeck run it")
+        from app.remote.running_show import file_of_running
+
+        return take_on(self._engine, file_of_running(self._data_dir, session), show, by=by)
+
+    def _session(self) -> Session | None:
         from app.remote.session import read_session
 
         session = read_session(self._data_dir)
-        return "" if session is None or session.ended else session.show_toml
-
-    def adopt(self, show: Show) -> None:
-        """The limits of its channels' schedules."""
-        self._adopts(show)
+        return None if session is None or session.ended else session
 
     def probe(self, url: str) -> SourceFound:
         """In a process of its own: a source that makes FFmpeg hang or crash costs no window."""
@@ -151,13 +168,6 @@ class ProgramSetup:
             (self._data_dir / _SEEN).touch()
         except OSError as error:
             raise StorageError(f"{self._data_dir / _SEEN}: not written: {error.strerror}") from error
-
-
-def setup_face(
-    data_dir: Path, schedule: StoreFace, *, tour: bool = False, differs: Callable[[], str] = lambda: ""
-) -> ProgramSetup:
-    """That of a run's window. ``tour``: it is a first start; ``differs``: as ProgramSetup's."""
-    return ProgramSetup(data_dir, schedule.adopt, tour=tour, differs=differs)
 
 
 def _kept(path: Path, text: str) -> Path | None:

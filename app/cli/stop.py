@@ -109,7 +109,7 @@ def _stop_channels(engine: RemoteEngine, names: list[str]) -> int:
             there = f"there are {', '.join(known)}" if known else "it has no show open"
             raise UsageError("splicedeck stop", f"no channel {name!r}", there)
     for name in dict.fromkeys(names):
-        engine.stop_channel(name, by=_who())
+        engine.stop_channel(name, by=who())
     deadline = time.monotonic() + END_S
     left = list(dict.fromkeys(names))
     while left and time.monotonic() < deadline:
@@ -127,7 +127,7 @@ def _has_ended(status: EngineStatus, name: str) -> bool:
     return all(channel.order is Order.STOP and channel.state in _ENDED for channel in mine)
 
 
-def _who() -> str:
+def who() -> str:
     """Who answers for it in the as-run."""
     try:
         return f"{getpass.getuser()} (shell)"

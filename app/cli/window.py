@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app import logs
 from app.cli.schedule_face import StoreFace, schedule_face
-from app.cli.setup_face import setup_face
+from app.cli.setup_face import ProgramSetup
 from app.cli.usage import default_data_dir_text, folder
 from app.model.errors import SplicedeckError
 from app.model.show import HlsOutput
@@ -54,13 +54,14 @@ def run(args: argparse.Namespace) -> int:
         if running is not None and running.demo and running.run_id == engine.hello.run_id:
             _tell_where(running)
         with kept_watched(data_dir), closing(_schedule(running, data_dir, engine.timezone)) as schedule:
+            engine.subscribe(schedule.note)
             ending = open_window(
                 engine,
                 engine.show_name,
                 engine.timezone,
                 remote=True,
                 schedule=schedule,
-                setup=setup_face(data_dir, schedule, tour=running is not None and running.demo),
+                setup=ProgramSetup(data_dir, engine, tour=running is not None and running.demo),
                 data_dir=data_dir,
             )
         if ending is Ending.STOP:
@@ -71,8 +72,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _schedule(running: Session | None, data_dir: Path, timezone: str) -> StoreFace:
     """That of the run, by its clock; a show that can't be read any more leaves its channels unknown to it."""
+    from app.remote.running_show import running_show
+
     try:
-        show = running.show() if running is not None else None
+        show = running_show(data_dir, running) if running is not None else None
     except SplicedeckError:
         show = None
     return schedule_face(running.database if running is not None else "", data_dir, show, timezone)

@@ -17,10 +17,14 @@ class Automating:
         self, show: Show, submit: Submit, follow: Follow, alarm: Callable[[str, str, str | None], None]
     ) -> None:
         self._alarm = alarm
+        self._injector = Injector(show.channels)
         self.server: Scte104Server | None = None
         if show.automation is not None:
-            injector = Injector(show.channels)
-            self.server = Scte104Server(show.automation, injector, submit, follow)
+            self.server = Scte104Server(show.automation, self._injector, submit, follow)
+
+    def take_on(self, show: Show) -> None:
+        """The same show with settings that have changed."""
+        self._injector.take_on(show.channels)
 
     def start(self) -> None:
         """Listen."""

@@ -28,6 +28,7 @@ _TAKES = (commands.Take, commands.InsertBreak)
 CUES = (  # a list's PlanBreak is a booking: the schedule airs whoever has the con
     *(commands.InsertBreak, commands.CueNext, commands.Hold, commands.Take, commands.Skip),
     *(commands.Return, commands.Extend, commands.Withdraw, commands.Slate, commands.AnswerMissed),
+    commands.ChangeChannel,
 )
 
 

@@ -24,6 +24,7 @@ from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.cue_guard import CueGuard, Kept
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
+from app.engine.live_settings import LiveSettings
 from app.engine.outputs import FINISH_S
 from app.engine.proving import KeepEvidence, Proving
 from app.engine.recorder import Recorder, Unjournaled
@@ -74,7 +75,10 @@ class Engine:
         open_inlets: OpenInlets | None = None,
         open_schedule: OpenSchedule | None = None,
     ) -> None:
-        self.show = show
+        kept: Journal | Unjournaled = journal or Unjournaled()
+        store_kept = Kept(kept.keep, kept.kept)
+        self._settings = LiveSettings(show, store_kept)
+        show = self._settings.show
         self._journal, self._recovered = journal, recovered or Recovered()
         self._since = datetime.now(UTC)
         self._version = __version__
@@ -82,7 +86,6 @@ class Engine:
         self._telling = Telling(None if journal is None else journal.written)
         self._seq = 0
         self._alarms = Alarms("", self._inbox.put)
-        kept: Journal | Unjournaled = journal or Unjournaled()
         self._event_ids = EventIds(
             kept.kept(EVENT_IDS), partial(kept.keep, EVENT_IDS), used=self._recovered.used_event_id
         )
@@ -101,12 +104,11 @@ class Engine:
         wait_s = partial(wait_for_disk_s, self._supervisors, show.timezone)
         self._gate = None if journal is None else CommandGate(journal, self._inbox.put, wait_s)
         self._wall_clock = WallClock(self._on_air, self._alarms.set, self._begin_anew)
-        self._guard = CueGuard(
-            self._supervisors, lambda name: self._supervisors[name].status(), Kept(kept.keep, kept.kept)
-        )
+        self._guard = CueGuard(self._supervisors, lambda name: self._supervisors[name].status(), store_kept)
         self.automating = Automating(show, self._submit_own, self.follow, self._alarms.set)
         self.triggering = Triggering(show, self.submit, self.follow, self._inbox.put, self._alarms.set)
         self._importing = None if open_inlets is None else open_inlets(self._inbox.put, self._alarms.set)
+        self._settings.tell(self.automating, self.triggering, self._importing)
         hands = Hands(
             submit=self._submit_own,
             publish=self._inbox.put,
@@ -178,6 +180,11 @@ class Engine:
         if self._inbox.qsize() < 2 * INBOX_ITEMS:  # else even the answers would be too many
             why = f"the engine has too many commands waiting ({self._crowded} refused)"
             self._inbox.put(refused(command, datetime.now(UTC), why))
+
+    @property
+    def show(self) -> Show:
+        """As it runs."""
+        return self._settings.show
 
     @property
     def life(self) -> int:
@@ -369,6 +376,7 @@ class Engine:
         if self._journal is not None:
             self._journal.event(event, self._seq)
         life = self.life  # as the journal has it now: it may have been opened only just before
+        self._settings.note(event)
         self._guard.note(event)
         self._recorder.note(event, life, self._seq)
         self._proving.note(event)

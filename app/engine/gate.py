@@ -20,6 +20,7 @@ ANNOUNCED_S = 4.0  # SCTE 35 §9.9.2.1: of the pre-roll, so much has to be left
 _UNHURRIED = (
     *(commands.InsertBreak, commands.Take, commands.CueNext, commands.Hold, commands.Skip),
     commands.ScheduleCommand,
+    commands.ChangeChannel,
     commands.PlanBreak,  # one without a time waits for its TAKE
 )
 

@@ -62,6 +62,10 @@ class Importing:
             for name, inlet in self.inlets.items()
         ]
 
+    def take_on(self, show: Show) -> None:
+        """The same show with settings that have changed: for what comes in from now on."""
+        self._show = show
+
     def start(self) -> None:
         """Look, ask and listen."""
         for thread in self._threads:

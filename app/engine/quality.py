@@ -11,6 +11,7 @@ from dataclasses import replace
 from app.engine.alarms import Alarms
 from app.engine.source_carries import SourceCarries
 from app.model.quality import QualityStatus
+from app.model.quality_limits import QualityLimits
 from app.model.show import Channel
 from app.monitoring.picture_quality import Planes
 from app.monitoring.programme_quality import ProgrammeQuality
@@ -40,7 +41,8 @@ class ChannelQuality:
 
     def __init__(self, channel: Channel, alarms: Alarms) -> None:
         self._channel, self._alarms = channel, alarms
-        self._judge = QualityJudge(channel.quality, alarms.set)
+        self._limits = self._judged_by = channel.quality
+        self._judge = QualityJudge(self._judged_by, alarms.set)
         self._looks: deque[Look] = deque(maxlen=LOOKS)
         self._unmeasured = 0
         self._blind = False
@@ -60,6 +62,10 @@ class ChannelQuality:
         """End, and clear every alarm; False when it has not ended in time."""
         self._ending.set()
         return self._worker.join(timeout_s)
+
+    def change(self, limits: QualityLimits) -> None:
+        """Judge by these rules soon; what stands by the old ones is cleared. Any thread."""
+        self._limits = limits
 
     def take(self, look_of: Callable[[], Look]) -> None:
         """One frame; never blocks. A picture that can't be sampled ends the measuring, never the programme."""
@@ -87,7 +93,16 @@ class ChannelQuality:
             self._status = None
             self._judge.rest()
 
+    def _take_on(self) -> None:
+        limits = self._limits
+        if limits is not self._judged_by:
+            self._judged_by = limits
+            self._judge.rest()
+            self._judge = QualityJudge(limits, self._alarms.set)
+            self._measured.change(limits)
+
     def _look(self) -> None:
+        self._take_on()
         looks = [self._looks.popleft() for _ in range(len(self._looks))]
         self._idle_s = 0.0 if looks else self._idle_s + WAKE_S
         if not looks:
@@ -129,7 +144,7 @@ class ChannelQuality:
             self._measured.stop_hearing()
 
     def _begun(self) -> ProgrammeQuality:
-        return ProgrammeQuality(self._channel.audio.channels, self._channel.quality)
+        return ProgrammeQuality(self._channel.audio.channels, self._judged_by)
 
     def _failed(self, thread: str, error: Exception) -> None:
         logger.error("%s", thread, exc_info=error)

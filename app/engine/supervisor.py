@@ -22,6 +22,7 @@ from app.engine.standing_plans import StandingPlans, failed
 from app.model import commands, events
 from app.model.answers import refused
 from app.model.errors import SplicedeckError
+from app.model.live_change import changed
 from app.model.show import Channel
 from app.model.states import ChannelState, Order, moved
 from app.model.status import ChannelStatus
@@ -329,6 +330,9 @@ class Supervisor:
 
     def _publish_noted(self, event: events.Event) -> None:
         self._standing.note(event)
+        if isinstance(event, events.ChannelChanged):  # before it is told: the next life is made of this
+            self.channel = changed(self.channel, event)
+            self.quality.change(self.channel.quality)
         self._publish(event)
 
     def _move(self, state: ChannelState) -> None:

@@ -34,6 +34,10 @@ class Triggering:
         self.osc: OscTriggers | None = None
         self._thread = threading.Thread(target=self._run, name="triggers", daemon=True)
 
+    def take_on(self, show: Show) -> None:
+        """The same show with settings that have changed."""
+        self._bus.take_on(show.channels)
+
     def start(self) -> None:
         """Listen."""
         if self._triggers is not None:

@@ -14,8 +14,10 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from app.model.errors import UsageError
+from app.model.quality_limits import QualityLimits
 from app.model.rundown import BreakPlan
 from app.model.schedule import AirMode
+from app.model.schedule_limits import ScheduleLimits
 from app.model.signalling import Template, template_named
 from app.model.when import When, parse_duration
 from app.model.wire import Plain, from_plain, to_plain
@@ -215,6 +217,19 @@ class ReleaseCon(ConCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeChannel(Command):
+    """Settings that a channel takes on as it runs, each whole; None: as it is. What else differs waits for a restart.
+
+    Refused where a break that waits, or the source's own, would lose its template.
+    """
+
+    name: ClassVar[str] = "change_channel"
+    templates: tuple[Template, ...] | None = None
+    quality: QualityLimits | None = None
+    schedule: ScheduleLimits | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stop(Command):
     """End the channel cleanly: an open break is closed with its IN."""
 
@@ -227,9 +242,11 @@ COMMANDS: dict[str, type[Command]] = {
         *(PlanBreak, InsertBreak, CueNext, Hold, Take, Skip, Return, Extend, Withdraw, Slate, Stop),
         *(ShiftSchedule, SetShowClock, AnswerMissed),
         *(TakeCon, HandCon, AcceptCon, ReleaseCon),
+        ChangeChannel,
     )
 }
 
+NOT_SCRIPTED = (PlanBreak.name, ChangeChannel.name)  # a list of breaks and a show file say these
 CARRIED_OVER = (PlanBreak, InsertBreak, Return, Stop)  # given once, they hold, whatever dies before they are answered
 
 
@@ -279,8 +296,8 @@ def command_from_script(
     """
     given = {key: value for key, value in fields.items() if key != "after"}
     name = given.pop("command", None)
-    if not isinstance(name, str) or name not in COMMANDS or name == PlanBreak.name:
-        known = ", ".join(kind for kind in COMMANDS if kind != PlanBreak.name)
+    if not isinstance(name, str) or name not in COMMANDS or name in NOT_SCRIPTED:
+        known = ", ".join(kind for kind in COMMANDS if kind not in NOT_SCRIPTED)
         raise UsageError(where, f"unknown command {name!r}", f"known are {known}")
     channel = given.pop("channel", channels[0] if len(channels) == 1 else None)
     if channel not in channels:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from app.model.quality_limits import QualityLimits
 from app.model.schedule import RefusedRow
+from app.model.schedule_limits import ScheduleLimits
+from app.model.signalling import Template
 from app.model.states import ProofState
 from app.model.wire import Plain, from_plain, to_plain
 
@@ -460,6 +463,17 @@ class ConChanged(Event):
     offered_to: str
     how: str
     by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelChanged(Event):
+    """The channel has taken settings on as it runs; each whole, None: as it was."""
+
+    name: ClassVar[str] = "channel.changed"
+    by: str
+    templates: tuple[Template, ...] | None = None
+    quality: QualityLimits | None = None
+    schedule: ScheduleLimits | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,14 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class TakenOn:
+    """What became of a channel's change. ``refused``: why it runs as before, "" where it does not."""
+
+    channel: str
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A show file's text as it was understood. ``trouble``: why it can't be used, "" where it can; with its line.
 
@@ -136,8 +144,8 @@ class SetupFace(Protocol):
         """What would air otherwise than it was rehearsed, as a sentence; "": nothing. UsageError: it can't be read."""
         ...
 
-    def adopt(self, show: Show) -> None:
-        """Take on what counts at once of a show that is on air."""
+    def take_on(self, show: Show, *, by: str) -> tuple[TakenOn, ...]:
+        """Have the channels on air take on what they can of a show. UsageError: nothing of it is on air."""
         ...
 
     def tour_due(self) -> bool:

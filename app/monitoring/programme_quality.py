@@ -23,6 +23,13 @@ class ProgrammeQuality:
         self._sound = SoundProbe(channels, limits.silence_dbfs)
         self._picture = PictureProbe(limits.black_luma)
 
+    def change(self, limits: QualityLimits) -> None:
+        """Measure by these from here on; the loudness so far is not forgotten."""
+        if limits.black_luma != self._limits.black_luma:
+            self._picture = PictureProbe(limits.black_luma)
+        self._sound.silence_dbfs = limits.silence_dbfs
+        self._limits = limits
+
     def hear(self, sound: NDArray[np.float32]) -> None:
         """Float32 of shape (channels, samples) at 48 kHz."""
         self._sound.take(sound)

@@ -36,7 +36,7 @@ class SoundProbe:
     """Takes sound in pieces of any length; one thread. ``silence_dbfs``: peaks up to there are silence."""
 
     def __init__(self, channels: int, silence_dbfs: float) -> None:
-        self._channels, self._silence = channels, 10 ** (silence_dbfs / 20)
+        self._channels, self.silence_dbfs = channels, silence_dbfs
         self._loudness, self._true_peak = Loudness(channels), TruePeak(channels)
         self._rest = np.zeros((channels, 0), np.float32)
         self._peaks: deque[float] = deque(maxlen=_PEAK_BLOCKS)
@@ -80,7 +80,7 @@ class SoundProbe:
         self._peaks.append(self._true_peak.of(block))
         peak = float(np.abs(block).max())
         self._clipped.append(_runs(block) if peak >= _FULL_SCALE else 0)
-        self._silent_blocks = self._silent_blocks + 1 if peak <= self._silence else 0
+        self._silent_blocks = self._silent_blocks + 1 if peak <= 10 ** (self.silence_dbfs / 20) else 0
         if self._channels == _STEREO:
             left, right = block
             self._products.append((float(left @ right), float(left @ left), float(right @ right)))

@@ -81,6 +81,11 @@ class FeedDesk:
         self._heartbeats: dict[int, int] = {}  # frame at which the last one was told, by PID
         self._skew_ticks = 0  # from the source's 33 bits to its line
 
+    @property
+    def template(self) -> str:
+        """That of the breaks which a source makes; "" for none."""
+        return self._policy.template
+
     def tick(self, frame: int) -> None:
         """Before the splicer's tick of ``frame``, the next one to be encoded."""
         if self._ended:

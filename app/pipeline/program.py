@@ -20,6 +20,7 @@ import numpy as np
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.errors import CommandRefusedError, EncoderError
+from app.model.live_change import told
 from app.model.timebase import FrameRate
 from app.pipeline.anchor import Anchor
 from app.pipeline.conditioning import SegmentGrid
@@ -181,6 +182,8 @@ class Program:
             if isinstance(command, commands.Slate):
                 self.slate_by_hand = not self.slate_by_hand if command.on is None else command.on
                 self._publish(accepted(command, self._now()))
+            elif isinstance(command, commands.ChangeChannel):
+                self._take_on(command)
             else:
                 self._verbs.carry_out(command, self._frame)
         except CommandRefusedError as error:
@@ -189,6 +192,12 @@ class Program:
             logger.exception("%s: %s", self._name, command)
             self._refuse(command, f"it can't be carried out: {error!r}")
         self._hand_on_effects()
+
+    def _take_on(self, command: commands.ChangeChannel) -> None:
+        if command.templates is not None:
+            self._splicer.take_on(command.templates, needed=self._feed_desk.template)
+        self._publish(accepted(command, self._now()))
+        self._publish(events.ChannelChanged(at=self._now(), channel=self._name, by=command.by, **told(command)))
 
     def _refuse(self, command: commands.Command, reason: str) -> None:
         if isinstance(command, commands.PlanBreak) and command.plan.id not in self._splicer.known_ids:

@@ -17,6 +17,7 @@ from typing import Any
 from app.model import events
 from app.model.errors import CommandRefusedError, CueError
 from app.model.rundown import BreakPlan
+from app.model.signalling import Template
 from app.model.states import BreakState
 from app.pipeline import announcing
 from app.pipeline.anchor import Anchor
@@ -65,6 +66,21 @@ class Splicer(Rundown):
         """What has come up since the last call, in order."""
         effects, self.effects = self.effects, []
         return effects
+
+    def take_on(self, templates: tuple[Template, ...], *, needed: str) -> None:
+        """These templates from here on; what is announced or cued stays as it was made. CommandRefusedError.
+
+        No break that is not over loses its own, without which no restart could air it again; nor the source's breaks
+        theirs, ``needed``.
+        """
+        names = {"", *(each.name for each in templates)}
+        if needed not in names:
+            raise CommandRefusedError(f"template {needed} is what the source's breaks air as: keep it")
+        for brk in self.breaks():
+            if brk.plan.template not in names:
+                named = brk.plan.title or brk.plan.id
+                raise CommandRefusedError(f"break {named} needs template {brk.plan.template}: keep it until then")
+        self.signals = Signals(self.signals.own, templates)
 
     # ---- once a frame
 

@@ -59,14 +59,20 @@ class Session:
 
     def show(self) -> Show:
         """The show. It was checked when the run began; a folder that is gone by now must not keep it off the air."""
-        show = show_from_toml(self.show_toml, _NAME, folder=Path(self.show_dir), check_folders=False)
+        show = self.rehearses()
         return rehearsed(show, Path(self.rehearsal_dir)) if self.rehearsal_dir else show
+
+    def rehearses(self) -> Show:
+        """As its file says it, whether that is rehearsed or on air."""
+        return show_from_toml(self.show_toml, _NAME, folder=Path(self.show_dir), check_folders=False)
 
     def runs_same(self, other: Session) -> bool:
         """Whether both run the same show from the same place into the same store."""
-        mine, theirs = (
-            (one.show_toml, one.show_dir, one.demo, one.database, one.rehearsal_dir) for one in (self, other)
-        )
+        return self.show_toml == other.show_toml and self.runs_beside(other)
+
+    def runs_beside(self, other: Session) -> bool:
+        """Whether both are of one place and one store, whatever their show files say."""
+        mine, theirs = ((one.show_dir, one.demo, one.database, one.rehearsal_dir) for one in (self, other))
         return mine == theirs
 
     def may_go_on(self, left: Session) -> bool:

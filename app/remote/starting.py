@@ -12,6 +12,7 @@ from app.remote.client import WINDOW_EVENTS, RemoteEngine
 from app.remote.errors import EngineAbsentError, EngineRunningError, EngineUnreachableError
 from app.remote.lock import EngineFile, read_engine_file, stale_engine
 from app.remote.recent import Position
+from app.remote.running_show import goes_on_as
 from app.remote.session import Session, read_session, unfinished, write_session
 from app.remote.spawning import detached_watchdog, last_line, output_file
 from app.remote.watchdog_lock import WatchdogLock
@@ -109,7 +110,7 @@ def _begin(data_dir: Path, session: Session | None, at_first: Callable[[], Sessi
         return  # somebody is about to bring an engine up
     try:
         left = unfinished(data_dir)
-        if left is None or (session is not None and not left.runs_same(session)):
+        if left is None or (session is not None and not goes_on_as(data_dir, session, left)):
             if session is None and at_first is not None:
                 session = at_first()
             if session is None:
@@ -144,7 +145,7 @@ def _opened(engine: RemoteEngine, session: Session) -> RemoteEngine:
 
 def _is_of(data_dir: Path, run_id: str, session: Session) -> bool:
     running = read_session(data_dir)
-    return running is not None and running.run_id == run_id and running.runs_same(session)
+    return running is not None and running.run_id == run_id and goes_on_as(data_dir, session, running)
 
 
 def _running(data_dir: Path, said: EngineFile | None) -> EngineRunningError:

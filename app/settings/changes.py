@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.model.show import Show
-from app.settings.show_writer import LIMITS, Section, sections_of
+from app.settings.show_writer import Section, sections_of
 from app.settings.toml_writer import toml_text
 
 
@@ -37,13 +37,16 @@ class Change:
 def changes(before: Show, after: Show) -> tuple[Change, ...]:
     """From one show to the other. A table that came or went is one change, with key ""; the order counts for nothing.
 
-    Only a channel's limits for its schedule are no part of what the engine runs: those the window takes on at once.
+    A channel takes its templates, its rules of quality and its schedule's limits on as it runs; templates not where
+    its own signalling changes, which they build upon.
     """
     was, will = _by_owner(before), _by_owner(after)
     found: list[Change] = []
     for where in [*was, *(each for each in will if each not in was)]:
         old, new = was.get(where), will.get(where)
-        takes = Takes.NOW if where[-1] == LIMITS and where[:-1] in was and where[:-1] in will else Takes.RESTART
+        either = old or new
+        waits = either is None or not either.live or _keys(was, either.says) != _keys(will, either.says)
+        takes = Takes.RESTART if waits else Takes.NOW
         if where[:-1] and (where[:-1] not in was or where[:-1] not in will):
             continue  # told with the channel that came or went
         if old is None or new is None:
@@ -57,6 +60,10 @@ def changes(before: Show, after: Show) -> tuple[Change, ...]:
 
 def _by_owner(show: Show) -> dict[tuple[str, ...], Section]:
     return {section.of: section for section in sections_of(show)}
+
+
+def _keys(sections: dict[tuple[str, ...], Section], of: tuple[str, ...]) -> object:
+    return sections[of].keys if of in sections else None
 
 
 def _text(section: Section, key: str) -> str:

@@ -17,18 +17,23 @@ from app.settings.toml_writer import Value, key, quoted, toml_text
 
 type Keys = dict[str, Value]
 
-LIMITS = "schedule"
+_SIGNALLING = "signalling"
 _FLAGS = frozenset({"web_delivery_allowed", "no_regional_blackout", "archive_allowed", "device_restrictions"})
 _NAME = "the show as it would be written"
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One table of a show file: its header, whose it is in words, and its keys."""
+    """One table of a show file: its header, whose it is in words, and its keys.
+
+    ``live``: a channel takes it on as it runs; ``says``: whose signalling it is read with, () for none's.
+    """
 
     header: str
     of: tuple[str, ...]
     keys: Keys
+    live: bool = False
+    says: tuple[str, ...] = ()
 
 
 def show_toml(show: Show) -> str:
@@ -86,17 +91,18 @@ def _channel(channel: Channel) -> Iterator[Section]:
     if channel.audio != Audio():
         yield Section("[channels.audio]", (of, "audio"), _audio(channel.audio))
     if channel.signalling != Signalling():
-        yield Section("[channels.signalling]", (of, "signalling"), _beside(channel.signalling, Signalling()))
+        yield Section("[channels.signalling]", (of, _SIGNALLING), _beside(channel.signalling, Signalling()))
     if channel.feed_cues != FeedCues():
         yield Section("[channels.feed_cues]", (of, "feed_cues"), _feed_cues(channel.feed_cues))
     if quality := quality_keys(channel.quality):
-        yield Section("[channels.quality]", (of, "quality"), dict(quality))
+        yield Section("[channels.quality]", (of, "quality"), dict(quality), live=True)
     if limits := _limits(channel):
-        yield Section("[channels.schedule]", (of, LIMITS), limits)
+        yield Section("[channels.schedule]", (of, "schedule"), limits, live=True)
     for one in channel.templates:
         length: Keys = {"duration": one.duration_s} if one.duration_s is not None else {}
         keys: Keys = {"name": one.name, **length, **_beside(one.signalling, channel.signalling)}
-        yield Section("[[channels.templates]]", (of, f"template {one.name}"), keys)
+        named = (of, f"template {one.name}")
+        yield Section("[[channels.templates]]", named, keys, live=True, says=(of, _SIGNALLING))
     for rung in channel.renditions:
         yield Section("[[channels.renditions]]", (of, f"rendition {rung.name}"), _rendition(rung))
     for output in channel.outputs:

@@ -128,6 +128,8 @@ def _channel(event: events.Event) -> _Told:  # noqa: C901, PLR0911, PLR0912 - an
         case events.ConChanged():
             tone = Tone.AMBER if event.how == "forced" else Tone.PLAIN
             return Icon.LOCK, _("CON"), tone, con_words(event)
+        case events.ChannelChanged():
+            return Icon.CHECK, _("CHANGED"), Tone.PLAIN, change_words(event)
         case events.TriggerReceived():
             return Icon.PLAY_RING, _("TRIGGER"), Tone.QUIET, trigger_words(event)
         case events.CommandAccepted():
@@ -160,6 +162,17 @@ def con_words(event: events.ConChanged) -> str:
         "accepted": _("{holder} has the con from {was}").format(holder=event.holder, was=event.was),
         "released": _("{was} gave the con up: anybody may cue").format(was=event.was),
     }.get(event.how, event.how)
+
+
+def change_words(event: events.ChannelChanged) -> str:
+    """What a channel has taken on as it runs."""
+    parts = (
+        (event.templates, _("templates")),
+        (event.quality, _("rules of quality")),
+        (event.schedule, _("limits of the schedule")),
+    )
+    what = ", ".join(words for part, words in parts if part is not None)
+    return _("{what} as {by} set them").format(what=what, by=event.by)
 
 
 def trigger_words(event: events.TriggerReceived) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 
@@ -193,3 +194,18 @@ def test_a_picture_that_cant_be_sampled_ends_the_measuring_and_nothing_else(air:
     (alarm,) = air.alarms.standing()
     assert (alarm.key, alarm.severity) == ("quality", "warning")
     assert "not measured any more" in alarm.text
+
+
+def test_rules_that_change_clear_what_stood_by_the_old_ones_and_judge_anew(air: Air) -> None:
+    air.show(60, luma=16)
+    air.until(lambda _: "picture.black" in air.standing())
+    before = air.until(lambda status: status is not None and status.integrated_lufs is not None)
+    air.quality.change(replace(LIMITS, black_luma=2, target_lufs=-16.0))
+    air.show(10, luma=16)
+    air.until(lambda status: status is not None and status.target_lufs == -16.0)
+    air.show(60, luma=16)
+    air.until(lambda _: "picture.black" not in air.standing() and "picture.freeze" in air.standing())
+    after = air.quality.read()
+    assert before is not None
+    assert after is not None
+    assert (after.black, after.integrated_lufs is not None) == (False, True)

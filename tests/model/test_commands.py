@@ -22,7 +22,7 @@ def test_each_verb_of_the_contract_is_one() -> None:
     verbs = ["insert_break", "cue_next", "hold", "take", "skip", "return", "extend", "withdraw", "slate", "stop"]
     of_schedule = ["shift_schedule", "set_show_clock", "answer_missed"]
     of_the_con = ["take_con", "hand_con", "accept_con", "release_con"]
-    assert sorted([*verbs, *of_schedule, *of_the_con, "plan_break"]) == sorted(COMMANDS)
+    assert sorted([*verbs, *of_schedule, *of_the_con, "plan_break", "change_channel"]) == sorted(COMMANDS)
     for verb in [*verbs, *of_the_con]:
         made = read(command=verb, channel="news-1", by="op", **({"duration": 30} if verb == "insert_break" else {}))
         assert (type(made), made.channel, made.by) == (COMMANDS[verb], "news-1", "op")

@@ -49,7 +49,8 @@ def test_a_show_is_opened_on_an_idle_engine_and_is_watched_from_then_on(
         with pytest.raises(EngineRunningError, match=str(idle.pid)):
             claim(tmp_path)
         with pytest.raises(EngineRunningError, match="Demo"):
-            attach_or_start(tmp_path, replace(session, show_toml=session.show_toml + "\n# another"))
+            attach_or_start(tmp_path, replace(session, show_toml=session.show_toml.replace("1500000", "1400000")))
+        attach_or_start(tmp_path, replace(session, show_toml=session.show_toml + "\n# the same")).close()
         assert engine.stop()
     assert idle.wait(10) == 0
     until(lambda: not is_watched(tmp_path))

@@ -17,14 +17,17 @@ from app.ui.words import _
 
 
 class Work(QObject):
-    """The draft that all pages share, and the way to the face. ``into``: it becomes a part of the show on air."""
+    """The draft that all pages share, and the way to the face. ``into``: it becomes a part of the show on air.
+
+    ``by``: who changes what is on air.
+    """
 
     changed = Signal()
 
     def __init__(self, face: SetupFace, skin: Skin, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.face, self.skin, self.draft = face, skin, Draft()
-        self.into, self.timezone = False, _("UTC")
+        self.into, self.timezone, self.by = False, _("UTC"), ""
 
     def change(self, **fields: Any) -> None:
         """Of the draft."""

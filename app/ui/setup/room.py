@@ -83,6 +83,7 @@ class SetupRoom(QObject):
         if self.wizard is None:
             window = self._window
             self.wizard = Wizard(self._face, window.desk.zone.key, window.skin, window, window.rooms)
+            self.wizard.work.by = window.desk.operator
             self.wizard.show_file.clicked.connect(self.open_show_file)
             self.wizard.tour.clicked.connect(self.start_tour)
             self._watch(self.wizard)
@@ -94,6 +95,7 @@ class SetupRoom(QObject):
             return
         if self.show_file is None:
             self.show_file = ShowDialog(self._face, self._window.skin, self._window, self._window.rooms)
+            self.show_file.panel.work.by = self._window.desk.operator
             self._watch(self.show_file)
         self._present(self.show_file)
 

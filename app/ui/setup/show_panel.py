@@ -12,8 +12,8 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter
 
 from app.model.errors import SplicedeckError
-from app.model.setup_face import Reading, Saved
-from app.settings.changes import Takes, changes
+from app.model.setup_face import Reading, Saved, TakenOn
+from app.settings.changes import Change, Takes, changes
 from app.ui.fonts import MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.setup.files import SHOW_FILES, choose_file
@@ -49,6 +49,10 @@ class ShowPanel(Page):
         self.path.setPlaceholderText("/folder/evening.toml")
         self.open_button, self.as_button = TextButton(_("Open…"), skin, self), TextButton(_("Save as…"), skin, self)
         self.save_button = PrimaryButton(_("Save"), skin, self)
+        self.live_button = TextButton(_("Take on now"), skin, self)
+        self.live_button.setToolTip(
+            _("Have the channels on air take on what needs no restart; the file stays as it is")
+        )
         self.text, self.told_text = QPlainTextEdit(self), QPlainTextEdit(self)
         for box, name in ((self.text, _("Text of the show file")), (self.told_text, _("Findings and differences"))):
             box.setAccessibleName(name)
@@ -59,6 +63,7 @@ class ShowPanel(Page):
         self.words = Words(skin, self)
         self._look: _Looked | None = None
         self._saved: Saved | None = None
+        self._answered: tuple[TakenOn, ...] = ()
         self._opened: str | None = None
         self._timer = QTimer(self, interval=_CHECK_MS, singleShot=True)
         self._timer.timeout.connect(self.check)
@@ -70,11 +75,12 @@ class ShowPanel(Page):
             lambda: choose_file(self, _("Save the show file as"), self._save_as, SHOW_FILES, new=True)
         )
         self.save_button.clicked.connect(self.save)
+        self.live_button.clicked.connect(self.take_on)
         self._judge()
 
     def _lay_out(self) -> None:
         layout = page_layout(self)
-        buttons = (self.open_button, self.as_button, self.save_button)
+        buttons = (self.open_button, self.as_button, self.save_button, self.live_button)
         layout.addLayout(row(caption(_("Show file"), self.skin), self.path, *buttons))
         layout.addWidget(self.words)
         halves = QSplitter(self)
@@ -107,6 +113,7 @@ class ShowPanel(Page):
 
     def _on_edit(self) -> None:
         self._saved = self._look = None
+        self._answered = ()
         self._timer.start()
         self._judge()
 
@@ -132,7 +139,14 @@ class ShowPanel(Page):
     def _judge(self) -> None:
         reason = self._reason()
         self.save_button.allow(reason)
-        if self._saved is not None:
+        self.live_button.setEnabled(bool(self._live_changes()))
+        if self._answered:
+            said, look = taken_on_words(self._answered), self._look
+            if look is not None and look.file != self.text.toPlainText():
+                said += _(" The file does not say so yet: save it, or the next run begins without it.")
+            refused = any(each.refused for each in self._answered)
+            self.words.tell(said, Tone.RED if refused else Tone.GREEN)
+        elif self._saved is not None:
             self.words.tell(saved_words(self._saved, self._look), Tone.GREEN)
         elif self._look is not None and self._look.reading.show is None:
             self.words.tell(self._look.reading.trouble, Tone.RED)
@@ -187,15 +201,40 @@ class ShowPanel(Page):
         self.ask(write, "setup-save", self._on_saved, self._on_not_saved)
 
     def _on_saved(self, written: tuple[Saved, Reading]) -> None:
-        self._saved, reading = written
-        if reading.show is not None:
-            self.work.face.adopt(reading.show)
+        self._saved, _reading = written
         self._judge()
         self.path.mark(wrong=False)
 
     def _on_not_saved(self, why: str) -> None:
         self.path.mark(wrong=True)
         self.words.tell(why, Tone.RED)
+
+    # ---- the air
+
+    def _live_changes(self) -> tuple[Change, ...]:
+        """What the channels on air can take on of the text as it was last read."""
+        air = self._look.air.show if self._look is not None and self._look.air is not None else None
+        wanted = self._look.reading.show if self._look is not None else None
+        if air is None or wanted is None:
+            return ()
+        return tuple(each for each in changes(air, wanted) if each.takes is Takes.NOW)
+
+    def take_on(self) -> None:
+        """Have the channels on air take on what they can of the text."""
+        wanted = self._look.reading.show if self._look is not None else None
+        if wanted is not None:
+            face, by = self.work.face, self.work.by
+            self.live_button.setEnabled(False)
+            self.ask(
+                lambda: face.take_on(wanted, by=by),
+                "setup-take-on",
+                self._on_taken_on,
+                lambda why: self.words.tell(why, Tone.RED),
+            )
+
+    def _on_taken_on(self, answers: tuple[TakenOn, ...]) -> None:
+        self._answered = answers
+        self.check()
 
     def entered(self) -> None:
         """Write down what the wizard has so far."""
@@ -221,12 +260,26 @@ def saved_words(saved: Saved, look: _Looked | None) -> str:
     if look is not None and look.air is not None and look.air.show is not None and look.reading.show is not None:
         found = changes(look.air.show, look.reading.show)
         waits = sum(change.takes is Takes.RESTART for change in found)
+        if not found:
+            return _("{told} It is what is on air.").format(told=told)
         if not waits:
-            return _("{told} Nothing in it needs a restart.").format(told=told)
+            return _("{told} Nothing in it needs a restart: “Take on now” puts it on air.").format(told=told)
         told += _(" {waits} of {found} changes need a restart.").format(waits=waits, found=len(found))
     return _("{told} To put it on air: stop the channels, then `splicedeck run {path}`.").format(
         told=told, path=saved.path
     )
+
+
+def taken_on_words(answers: tuple[TakenOn, ...]) -> str:
+    """Which channels run with it now, and which do not, with the reason."""
+    done = ", ".join(each.channel for each in answers if not each.refused)
+    told = [_("Taken on by {channels}.").format(channels=done)] if done else []
+    told += [
+        _("{channel} runs as before: {reason}").format(channel=each.channel, reason=each.refused)
+        for each in answers
+        if each.refused
+    ]
+    return " ".join(told)
 
 
 def _told(look: _Looked, text: str) -> Iterator[str]:

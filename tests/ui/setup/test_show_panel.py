@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.cli.setup_face import ProgramSetup
+from app.model.setup_face import TakenOn
+from app.model.show import Show
 from app.settings import demo_toml
 from app.ui.setup.show_panel import ShowPanel
 from tests.ui.setup.conftest import Opens
@@ -20,8 +22,19 @@ from tests.ui.setup.test_wizard import click, write
 class OnAir(ProgramSetup):
     """What runs is the demo."""
 
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir)
+        self.runs = demo_toml(data_dir)
+        self.refuses, self.asked_by = "", ""
+
     def on_air(self) -> str:
-        return demo_toml(self._data_dir)
+        return self.runs
+
+    def take_on(self, show: Show, *, by: str) -> tuple[TakenOn, ...]:
+        self.asked_by = by
+        if not self.refuses:
+            self.runs = self.written(show)
+        return (TakenOn("demo", self.refuses),)
 
 
 @pytest.fixture
@@ -83,7 +96,7 @@ def test_a_file_that_is_replaced_is_kept_with_its_comments(panel: ShowPanel, qtb
     assert kept.read_text() == before
     assert path.read_text() == panel.text.toPlainText()
     assert kept.name in panel.words.text()
-    assert "Nothing in it needs a restart" in panel.words.text()
+    assert "It is what is on air" in panel.words.text()
 
 
 def test_a_folder_that_takes_no_file_is_told_and_nothing_is_half_written(
@@ -101,3 +114,41 @@ def test_a_folder_that_takes_no_file_is_told_and_nothing_is_half_written(
     click(panel.save_button)
     qtbot.waitUntil(lambda: "Is a directory" in panel.words.text(), timeout=5000)
     assert not [each for each in tmp_path.iterdir() if each.name.endswith(".part")]
+
+
+LIMITED = '\n[channels.schedule]\nspacing = 300\n\n[[channels.renditions]]\nname = "720p"'
+
+
+def limited(panel: ShowPanel, qtbot: QtBot) -> OnAir:
+    """Limits typed in; the face."""
+    face = panel.work.face
+    assert isinstance(face, OnAir)
+    settled(panel, qtbot)
+    assert not panel.live_button.isEnabled()
+    panel.show_text(panel.text.toPlainText().replace('\n[[channels.renditions]]\nname = "720p"', LIMITED))
+    settled(panel, qtbot)
+    return face
+
+
+def test_what_needs_no_restart_is_taken_on_by_a_click_and_the_file_is_spoken_of(
+    panel: ShowPanel, qtbot: QtBot, tmp_path: Path
+) -> None:
+    face = limited(panel, qtbot)
+    click(panel.live_button)
+    qtbot.waitUntil(lambda: "Taken on by demo" in panel.words.text(), timeout=5000)
+    assert face.asked_by == "mira"
+    assert "The file does not say so yet" in panel.words.text()
+    assert "AGAINST WHAT IS ON AIR: no changes" in panel.told_text.toPlainText()
+    assert not panel.live_button.isEnabled()
+    panel.path.setText(str(tmp_path / "show.toml"))
+    settled(panel, qtbot)
+    click(panel.save_button)
+    qtbot.waitUntil(lambda: "It is what is on air" in panel.words.text(), timeout=5000)
+
+
+def test_a_channel_that_refuses_runs_as_before_and_says_why(panel: ShowPanel, qtbot: QtBot) -> None:
+    face = limited(panel, qtbot)
+    face.refuses = "ann has the con"
+    click(panel.live_button)
+    qtbot.waitUntil(lambda: "demo runs as before: ann has the con" in panel.words.text(), timeout=5000)
+    assert panel.live_button.isEnabled()
