@@ -7,32 +7,19 @@ import errno
 import io
 import os
 import sys
+from importlib import import_module
 
 from app import __version__
-from app.cli import (
-    asrun,
-    bench,
-    change,
-    cue,
-    db,
-    doctor,
-    drill,
-    engine,
-    import_,
-    journal,
-    lint,
-    probe,
-    run,
-    secret,
-    status,
-    stop,
-    verify,
-    watchdog,
-    window,
-)
+from app.cli import window
 from app.cli.usage import Parser
 from app.model.errors import SplicedeckError
 
+_COMMANDS = (
+    *("run", "status", "stop", "change", "engine"),
+    *("verify", "import", "asrun", "journal", "db"),
+    *("probe", "cue", "lint", "secret"),
+    *("doctor", "bench", "drill", "watchdog"),
+)
 _UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EBADF}
 
 
@@ -60,7 +47,7 @@ def command_line(arguments: list[str]) -> int:
 
 
 def _run(arguments: list[str]) -> int:
-    parser = _parser()
+    parser = _parser(_wanted(arguments))
     try:
         args = parser.parse_args(arguments)
     except SystemExit:  # --help and --version have printed
@@ -71,7 +58,15 @@ def _run(arguments: list[str]) -> int:
     return status
 
 
-def _parser() -> Parser:
+def _wanted(arguments: list[str]) -> tuple[str, ...]:
+    """The commands that have to be known to read these words: each loads much that no other start should wait for."""
+    rest = arguments[2:] if arguments[:1] == ["--data-dir"] else arguments
+    if not rest:
+        return ()
+    return (rest[0],) if rest[0] in _COMMANDS else _COMMANDS
+
+
+def _parser(commands: tuple[str, ...]) -> Parser:
     parser = Parser(
         prog="splicedeck",
         usage="splicedeck [-h] [--version] [--data-dir DIR]\n       splicedeck COMMAND …",
@@ -82,27 +77,8 @@ def _parser() -> Parser:
     parser.add_argument("--version", action="version", version=f"splicedeck {__version__}")
     window.add_arguments(parser)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", prog="splicedeck")
-    for command in (
-        run,
-        status,
-        stop,
-        change,
-        engine,
-        verify,
-        import_,
-        asrun,
-        journal,
-        db,
-        probe,
-        cue,
-        lint,
-        secret,
-        doctor,
-        bench,
-        drill,
-        watchdog,
-    ):
-        command.add_parser(subparsers)
+    for name in commands:
+        import_module(f"app.cli.{name}_" if name == "import" else f"app.cli.{name}").add_parser(subparsers)
     return parser
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -40,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     from app.ui.application import Ending, open_window, preflight
 
     preflight()
+    gc.disable()  # until the window's first picture: see __main__
     from app.cli.leaving import stop_engine, tell_on_air
     from app.remote.lock import check_data_dir
     from app.remote.session import read_session

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from app.ui.ending import Ending
@@ -37,15 +39,34 @@ def open_window(
     that dies leaves its crash report, which the next one shows, and where its layout is kept. Ending the engine is the
     caller's part. Main thread only. Call ``preflight`` first.
     """
+    gc.disable()  # until the first picture is there: see __main__
+    _switch_no_features()
     from app.ui.desktop import run_window  # noqa: PLC0415 - Qt may be missing until preflight has passed
 
-    return run_window(
-        engine,
-        show_name,
-        timezone,
-        remote=remote,
-        schedule=schedule,
-        promotes=promotes,
-        data_dir=data_dir,
-        setup=setup,
-    )
+    try:
+        return run_window(
+            engine,
+            show_name,
+            timezone,
+            remote=remote,
+            schedule=schedule,
+            promotes=promotes,
+            data_dir=data_dir,
+            setup=setup,
+        )
+    finally:
+        gc.enable()
+
+
+def _switch_no_features() -> None:
+    """Keep PySide from reading the source of all modules that come after it, for a tenth of a second.
+
+    It looks in them for its own name, as it may switch other spellings of methods on in a module that asks for that;
+    none here does. This is internal to PySide: where it is done otherwise, the start is slower and all is well.
+    """
+    with suppress(ImportError, AttributeError):
+        import PySide6.QtCore  # noqa: F401, PLC0415 - it brings the next one
+        from shibokensupport import feature  # type: ignore[import-not-found]  # noqa: PLC0415 - see above
+
+        if callable(feature._mod_uses_pyside):  # noqa: SLF001 - it has no public switch
+            feature._mod_uses_pyside = lambda _module: False  # noqa: SLF001 - the same

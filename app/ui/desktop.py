@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import platform
 import signal
@@ -23,7 +24,6 @@ from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.dressing import dress_application, scaled_application, speak_application
 from app.ui.ending import Ending
-from app.ui.first_paint import FirstPaint
 from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
@@ -77,9 +77,8 @@ def run_window(
             lay_out(window, kept)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
+                window.first_paint.done.connect(lambda: _go_on(window))
                 _open(window)
-                window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
-                window.setup.first_start()
                 application.exec()
         finally:
             window.habits.surfaces.stop()
@@ -156,11 +155,18 @@ def operator_name() -> str:
     return f"{user}@{here}" if (here := platform.node().partition(".")[0]) else user
 
 
+def _go_on(window: MainWindow) -> None:
+    """What the first picture need not wait for."""
+    gc.freeze()  # what is there now stays, and is not looked through again while the window runs
+    gc.enable()
+    window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
+    window.setup.first_start()
+
+
 def _open(window: MainWindow) -> None:
     screen = window.screen().availableGeometry()
     window.resize(max(window.minimumWidth(), screen.width()), max(window.minimumHeight(), screen.height()))
     window.heartbeat.start()
-    FirstPaint(window)
     window.showMaximized()
 
 

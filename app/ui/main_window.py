@@ -20,6 +20,7 @@ from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
 from app.ui.engineer.page import EngineerPage
 from app.ui.event_lines import event_line
+from app.ui.first_paint import FirstPaint
 from app.ui.grammar import Tone
 from app.ui.habits.habits import Habits
 from app.ui.habits.own_settings import OwnSettings
@@ -81,7 +82,9 @@ class MainWindow(QMainWindow):
         self._polled_s = self._said_s = float("-inf")
         self.setWindowTitle(f"{show} – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
-        self.schedule = ScheduleDesk(schedule, desk)
+        self.schedule = ScheduleDesk(schedule, desk, waits=True)
+        self.first_paint = FirstPaint(self)
+        self.first_paint.done.connect(self.schedule.begin)
         self._warned = False
         self.strip = Strip(self._skin, StripFace())
         self.lock = LockButton(self._skin, self.strip)
@@ -98,8 +101,9 @@ class MainWindow(QMainWindow):
         self.charts = ChartPanel(desk, self._skin)
         self.side = SidePages(self.alarms, self.charts, self._skin)
         self.engineer_charts = ChartPanel(desk, self._skin, full=True)
-        alarms = AlarmPanel(desk, self._skin, self.alarm_book)
-        self.engineer = EngineerPage(desk, alarms, self.engineer_charts, self._skin)
+        self.engineer = EngineerPage(
+            desk, AlarmPanel(desk, self._skin, self.alarm_book), self.engineer_charts, self._skin
+        )
         self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page, self.engineer)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())

@@ -57,9 +57,11 @@ def sort_out(lane: Lane, scale: TimeScale, width: int, now_us: int, kept: Sequen
     for n in np.flatnonzero(slim):
         slims.setdefault(Kind(int(kinds[n])), []).append((int(lefts[n]), int(widths[n])))
     thins = {}
-    for value in np.unique(kinds[thin]):
+    for value in sorted(
+        set(kinds[thin].tolist())
+    ):  # np.unique loads masked arrays, for which the first paint would wait
         of_kind = thin & (kinds == value)
-        thins[Kind(int(value))] = lefts[of_kind], np.maximum(rights[of_kind], lefts[of_kind] + 1)
+        thins[Kind(value)] = lefts[of_kind], np.maximum(rights[of_kind], lefts[of_kind] + 1)
     return SortedOut(shown, slims, thins, width)
 
 

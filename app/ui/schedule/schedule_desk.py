@@ -34,7 +34,8 @@ class ScheduleDesk(QObject):
 
     ``changed``: the keys of bookings that are others now, before ``refreshed``. ``rows``: the bookings that are known,
     by channel and id, as this window's edits leave them. ``blocks``: the breaks as they are drawn. ``trouble``: what
-    stands in the way of reading or saving, "" for nothing. ``face`` None: a window without a schedule.
+    stands in the way of reading or saving, "" for nothing. ``face`` None: a window without a schedule. ``waits``:
+    nothing is read before ``begin``.
     """
 
     refreshed = Signal()
@@ -42,7 +43,7 @@ class ScheduleDesk(QObject):
     told = Signal(str)
     _heard = Signal(object)
 
-    def __init__(self, face: ScheduleFace | None, desk: Desk) -> None:
+    def __init__(self, face: ScheduleFace | None, desk: Desk, *, waits: bool = False) -> None:
         super().__init__()
         self.face, self.desk = face, desk
         self.moments = Moments(desk.zone)
@@ -54,7 +55,7 @@ class ScheduleDesk(QObject):
         self._waiting: list[Pending] = []
         self._flying = False
         self._not_saved = self._not_read = ""
-        self._worker = ScheduleWorker("schedule-window") if face is not None else None
+        self._worker = ScheduleWorker("schedule-window", waits=waits) if face is not None else None
         self._again = QTimer(self, singleShot=True)
         self._again.timeout.connect(self._write_next)
         self._pause_ms = _AGAIN_MS
@@ -68,6 +69,11 @@ class ScheduleDesk(QObject):
         self._readings.start(desk.now)
 
     # ---- reading
+
+    def begin(self) -> None:
+        """Read from now on. The database's library takes a second of the interpreter, which the window needs first."""
+        if self._worker is not None:
+            self._worker.begin()
 
     @property
     def writable(self) -> bool:

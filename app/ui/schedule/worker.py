@@ -18,17 +18,26 @@ _LOOK_S, _LAST_S = 0.2, 3.0
 
 
 class ScheduleWorker(QObject):
-    """Carries calls out one after the other. Made, asked and closed on the GUI thread."""
+    """Carries calls out one after the other. Made, asked and closed on the GUI thread.
+
+    ``waits``: what is asked before ``begin`` is done from then on.
+    """
 
     _answered = Signal(object)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, waits: bool = False) -> None:
         super().__init__()
         self._jobs: Queue[Callable[[], None]] = Queue(_WAITING)
         self._stop = Event()
         self._thread = Thread(target=self._run, name=name, daemon=True)
         self._answered.connect(self._on_answer, Qt.ConnectionType.QueuedConnection)
-        self._thread.start()
+        if not waits:
+            self._thread.start()
+
+    def begin(self) -> None:
+        """Start, unless it has started or ended."""
+        if self._thread.ident is None and not self._stop.is_set():
+            self._thread.start()
 
     def ask[Answer](
         self, work: Callable[[], Answer], done: Callable[[Answer], None], failed: Callable[[SplicedeckError], None]
@@ -71,4 +80,5 @@ class ScheduleWorker(QObject):
     def close(self) -> None:
         """End; what still waits is not done. A call that hangs in a dead database is left behind."""
         self._stop.set()
-        self._thread.join(_LAST_S)
+        if self._thread.ident is not None:
+            self._thread.join(_LAST_S)

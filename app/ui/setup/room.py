@@ -8,16 +8,16 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.model.setup_face import SetupFace
-from app.ui.setup.dialog import SetupDialog
-from app.ui.setup.show_dialog import ShowDialog
-from app.ui.setup.tour import Stop, Tour
-from app.ui.setup.wizard import Wizard
 from app.ui.traffic.errand import Errand
 from app.ui.widgets.text_button import TextButton
 from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
+    from app.ui.setup.dialog import SetupDialog
+    from app.ui.setup.show_dialog import ShowDialog
+    from app.ui.setup.tour import Tour
+    from app.ui.setup.wizard import Wizard
 
 NO_SETUP = _("This window can't set up: it has no way to the show files of the engine's machine")
 
@@ -81,6 +81,8 @@ class SetupRoom(QObject):
         if self._face is None:
             return
         if self.wizard is None:
+            from app.ui.setup.wizard import Wizard  # noqa: PLC0415 - no start waits for it
+
             window = self._window
             self.wizard = Wizard(self._face, window.desk.zone.key, window.skin, window, window.rooms)
             self.wizard.work.by = window.desk.operator
@@ -94,6 +96,8 @@ class SetupRoom(QObject):
         if self._face is None:
             return
         if self.show_file is None:
+            from app.ui.setup.show_dialog import ShowDialog  # noqa: PLC0415 - no start waits for it
+
             self.show_file = ShowDialog(self._face, self._window.skin, self._window, self._window.rooms)
             self.show_file.panel.work.by = self._window.desk.operator
             self._watch(self.show_file)
@@ -102,7 +106,10 @@ class SetupRoom(QObject):
     def start_tour(self) -> None:
         """From its beginning."""
         if self.tour is None:
-            self.tour = Tour(tour_stops(self._window), self._window.skin, self._window, self._window.column)
+            from app.ui.setup.tour import Stop, Tour  # noqa: PLC0415 - no start waits for it
+
+            stops = tuple(Stop(title, words, target) for title, words, target in tour_stops(self._window))
+            self.tour = Tour(stops, self._window.skin, self._window, self._window.column)
             self.tour.ended.connect(self._on_tour)
 
     def _on_tour(self) -> None:
@@ -119,7 +126,7 @@ class SetupRoom(QObject):
         dialog.activateWindow()
 
 
-def tour_stops(window: MainWindow) -> tuple[Stop, ...]:
-    """Five parts of the window."""
+def tour_stops(window: MainWindow) -> tuple[tuple[str, str, QWidget], ...]:
+    """Five parts of the window: title, words, where."""
     targets = (window.strip, window.multiviewer, window.column, window.pages, window.alarms)
-    return tuple(Stop(title, words, target) for (title, words), target in zip(_TOUR, targets, strict=True))
+    return tuple((title, words, target) for (title, words), target in zip(_TOUR, targets, strict=True))
