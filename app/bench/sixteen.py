@@ -68,7 +68,7 @@ def show(folder: Path) -> Show:
 
 
 def serve(data_dir: Path, tiles: int, said: Callable[[str], None]) -> None:
-    """Until stdin ends. Both channels are in a break, so that status comes twenty times a second."""
+    """Until stdin ends. Both channels are in a break, whose countdowns, rings and marks go on."""
     with ExitStack() as resources:
         lock = EngineLock(data_dir)
         lock.acquire()

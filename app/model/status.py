@@ -146,6 +146,25 @@ class ChannelStatus:
     con: ConStatus | None = None
 
 
+def on_air_of(status: EngineStatus) -> tuple[object, ...]:
+    """What people act on, of all channels: equal as long as only figures and clocks go on."""
+    return tuple(
+        (
+            one.name,
+            one.order,
+            one.state,
+            one.source,
+            one.slate_by_hand,
+            one.current,
+            one.on_air,
+            one.next,
+            one.alarms,
+            one.con,
+        )
+        for one in status.channels
+    )
+
+
 def playing(status: ChannelStatus) -> str:
     """What a channel plays, as a take names it to be refused when it has changed: an open break, else the source."""
     return f"break {status.on_air.id}" if status.on_air is not None else status.source

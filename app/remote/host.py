@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from app.model.states import BreakState
 from app.model.status import EngineStatus
 from app.model.wire import to_plain
 from app.remote.address import door, sweep
@@ -29,12 +28,12 @@ from app.remote.vocabulary import vocabulary
 
 logger = logging.getLogger(__name__)
 
-STATUS_S, BREAK_STATUS_S = 0.1, 0.05
+STATUS_S = 0.1
+FIRST_STATUS_S = 0.05  # between two looks whether a window has come that waits for its first
 LEAST_STATUS_S = 0.02  # between two, where something happens all the time
 LOOK_S = 1.0  # between two looks at engine.json
 KNOWN_LIMIT = 10_000
 FAREWELL_S = 0.5
-_TENSE = {BreakState.ARMED, BreakState.ON_AIR}
 
 
 class Host:
@@ -209,20 +208,15 @@ class Host:
 
     def _push_once(self) -> float:
         if not any(one.wants_status for one in self.porter.attendants):
-            return BREAK_STATUS_S  # the first status of a window that comes is not far
+            return FIRST_STATUS_S
         engine = self.engine
         status = self._idle() if engine is None else engine.snapshot()
         frame = encoded({"status": to_plain(status)})
         with self.news:
             self._status = (self._status[0] + 1, frame)
             self.news.notify_all()
-        return BREAK_STATUS_S if _is_tense(status) else STATUS_S
+        return STATUS_S
 
     def _idle(self) -> EngineStatus:
         said = self._lock.said
         return EngineStatus(said.pid, said.version, said.since, "", "UTC", (), life=0)
-
-
-def _is_tense(status: EngineStatus) -> bool:
-    breaks = [one for channel in status.channels for one in (channel.current, channel.on_air) if one is not None]
-    return any(one.state in _TENSE for one in breaks)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import commands, events
-from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus
+from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus, on_air_of
 from app.ui.absence import ENGINE, Absence
 from app.ui.actions import ACTIONS, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
@@ -26,6 +26,7 @@ from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
 from app.ui.words import _
 
+POLL_S = 0.1
 LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
@@ -74,7 +75,8 @@ class Desk(QObject):
         self.own_alarms: tuple[Alarm, ...] = ()  # this window's: a surface that is gone
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
-        self.now = now()
+        self._looked_at = self.status
+        self.now, self._polled_s = now(), float("-inf")
         self.absence: Absence | None = None
         self._selected = self.status.channels[0].name if self.status.channels else ""
         self._know_clocks()
@@ -86,9 +88,17 @@ class Desk(QObject):
         """Let go of the engine."""
         self._bridge.close()
 
+    def look(self) -> None:
+        """``poll`` ten times a second, as tenths are shown, and at once where something on air is another."""
+        newest, changed = self.engine.snapshot(), False
+        if newest is not self._looked_at:
+            self._looked_at, changed = newest, on_air_of(newest) != on_air_of(self.status)
+        if changed or self.clock() - self._polled_s >= POLL_S:
+            self.poll()
+
     def poll(self) -> None:
         """Take a new snapshot."""
-        self.status, self.now = self.engine.snapshot(), self._now()
+        self.status, self.now, self._polled_s = self.engine.snapshot(), self._now(), self.clock()
         age_s = self.engine.status_age_s
         there = self.engine.connected and age_s < LOST_FROM_S
         self.absence = None if there else Absence(age_s, self.engine.ended, self.engine.mismatch)
@@ -283,9 +293,12 @@ class Desk(QObject):
 
     @Slot()
     def _on_events(self) -> None:
-        for event in self._bridge.take(_AT_ONCE):
+        taken = self._bridge.take(_AT_ONCE)
+        for event in taken:
             self._on_event(event)
         self.caught_up.emit()
+        if any(isinstance(event, events.CommandAccepted | events.CommandRefused) for event in taken):
+            self.refreshed.emit()  # a button shows its answer at once
 
     def _on_event(self, event: events.Event) -> None:
         self.history.note(event, self.now)

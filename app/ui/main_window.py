@@ -51,7 +51,7 @@ from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
-_POLL_S, _STATUS_S = 0.04, 1.0
+_STATUS_S = 1.0
 
 
 class MainWindow(QMainWindow):
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self._remote, self._answered = remote, False
         self.ending = Ending.LEAVE if remote else Ending.STOP
         self.question: QuitQuestion | None = None
-        self._polled_s = self._said_s = float("-inf")
+        self._said_s = float("-inf")
         self.setWindowTitle(f"{show} – Splicedeck")
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.schedule = ScheduleDesk(schedule, desk, waits=True)
@@ -117,6 +117,7 @@ class MainWindow(QMainWindow):
         self.heartbeat = Heartbeat(desk.clock)
         self.walls = Walls(self)
         self.habits = Habits(self, own, self._skin)
+        self.heartbeat.picture.connect(self.multiviewer.look)
         self.heartbeat.beat.connect(self._on_beat)
         self.lock.pressed.connect(desk.toggle_lock)
         self.presets.currentChanged.connect(self._on_preset)
@@ -223,11 +224,8 @@ class MainWindow(QMainWindow):
 
     def _on_beat(self) -> None:
         now_s = self.desk.clock()
-        self.multiviewer.look()
         self.markers.look()
-        if now_s - self._polled_s >= _POLL_S:
-            self._polled_s = now_s
-            self.desk.poll()
+        self.desk.look()
         urgent = self.desk.absence is not None or self.status_line.shown.tone is Tone.RED
         if urgent or now_s - self._said_s >= _STATUS_S:
             self._said_s = now_s

@@ -14,6 +14,8 @@ from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.tile_handle import TileHandle
 from app.ui.widgets.tile_painter import TileLabel
 
+NONE_BEFORE_S = 0.028  # previews come 25 times a second at most, and some of them late
+
 
 class Tile:
     """One channel's picture and face. ``frame`` keeps the picture's memory alive while ``image`` lies over it.
@@ -33,11 +35,17 @@ class Tile:
         self.shown: object = None  # what its face was worked out from, while it is quiet
         self.overlay, self.meter, self.loudness = Overlay(), MeterPainter(), EMPTY
 
+    def look(self, now_s: float) -> bool:
+        """As ``take``, but right behind a picture there is no other to be looked for."""
+        soon = self.taken_s is not None and 0 <= now_s - self.taken_s < NONE_BEFORE_S
+        return not soon and self.take(now_s)
+
     def take(self, now_s: float) -> bool:
         """Take the newest picture, if there is one."""
-        if self.mailbox.seq == self.seq:
+        seq = self.mailbox.seq
+        if seq == self.seq:
             return False
-        self.seq = self.mailbox.seq
+        self.seq = seq
         frame = self.mailbox.frame
         if frame is None:
             return False

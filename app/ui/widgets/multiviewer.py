@@ -96,7 +96,7 @@ class Multiviewer(QWidget):
         """Take the pictures that are new; repaint those and nothing else."""
         now_s, fresh = self._desk.clock(), QRegion()
         for tile, cell in zip(self._shown, self._cells, strict=True):
-            tile.fresh = tile.take(now_s)
+            tile.fresh = tile.look(now_s)
             if tile.fresh:
                 self.taken += 1
                 fresh += cell.picture
