@@ -50,8 +50,13 @@ class ProgramSetup:
         self._data_dir, self._engine, self._tour, self._differs = data_dir, engine, tour, differs
 
     def rehearsed_otherwise(self) -> str:
-        """Of the show file and the break lists that the rehearsal was started with."""
-        return self._differs()
+        """Of the show file and the break lists that it was started with; and what its channels took on meanwhile."""
+        from app.remote.running_show import file_of_running
+
+        told, session = [self._differs()], self._session()
+        if session is not None and file_of_running(self._data_dir, session) != session.rehearses():
+            told.append("What channels took on during the rehearsal counts no more: the show file as it is now airs.")
+        return " ".join(filter(None, told))
 
     def on_air(self) -> str:
         """The show file of the run of this data folder; "" where it has ended, or can't be read."""

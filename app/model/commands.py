@@ -66,7 +66,14 @@ class InsertBreak(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CueNext(Command):
+class OfBreak(Command):
+    """``break_id``: the break that whoever gives it saw; refused where it would be another. None: whichever it is."""
+
+    break_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CueNext(OfBreak):
     """Prepare the next planned break, or with ``duration_s`` or ``template`` a new one that waits for TAKE."""
 
     name: ClassVar[str] = "cue_next"
@@ -81,7 +88,7 @@ class CueNext(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold(Command):
+class Hold(OfBreak):
     """Keep a cued break from airing by itself; again: let it go. ``on``: which of both, refused where it is so."""
 
     name: ClassVar[str] = "hold"
@@ -89,22 +96,21 @@ class Hold(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Take(Command):
-    """Fire the cued or held break: OUT lands one pre-roll from now. ``break_id``: refused when another is cued.
+class Take(OfBreak):
+    """Fire the cued or held break: OUT lands one pre-roll from now.
 
     ``playing``: what whoever takes saw on air (``status.playing``); refused when that has changed. ``gang``: takes of
     several channels that are one take have the same, and name all their channels in ``members``.
     """
 
     name: ClassVar[str] = "take"
-    break_id: str | None = None
     playing: str | None = None
     gang: str = ""
     members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Skip(Command):
+class Skip(OfBreak):
     """Drop the cued or held break, or else the next planned one; ``splice_event_id``: that one and no other."""
 
     name: ClassVar[str] = "skip"
@@ -112,7 +118,7 @@ class Skip(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Return(Command):
+class Return(OfBreak):
     """Back to the programme on the first frame that can still be an IDR, or so much later.
 
     ``splice_event_id``: refused when another break is on air.
@@ -124,7 +130,7 @@ class Return(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Extend(Command):
+class Extend(OfBreak):
     """The break's new length, counted from its OUT; None: 30 s more."""
 
     name: ClassVar[str] = "extend"
@@ -132,7 +138,7 @@ class Extend(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withdraw(Command):
+class Withdraw(OfBreak):
     """Take a break back in its pre-roll: the cancel is sent, nothing stays in the playlists.
 
     ``splice_event_id``: which; None: the one whose OUT comes first.

@@ -96,6 +96,8 @@ class Verbs:
             splicer.enter(brk)
         elif brk is None:
             raise CommandRefusedError("nothing is planned: give a duration to cue a new break")
+        else:
+            _refuse_other(command, brk, "next")
         splicer.forget(brk)
         brk.move(BreakState.CUED)
         brk.by = command.by
@@ -105,6 +107,7 @@ class Verbs:
 
     def _hold(self, command: commands.Hold, frame: int) -> Break:
         brk = self._cued_break(frame)
+        _refuse_other(command, brk, "cued")
         held = brk.state is BreakState.HELD
         if command.on is held:
             raise CommandRefusedError(f"break {brk.name} is {'held already' if held else 'not held'}")
@@ -135,6 +138,7 @@ class Verbs:
             brk = splicer.cued or splicer.next_planned
         if brk is None:
             raise CommandRefusedError("nothing is cued or planned")
+        _refuse_other(command, brk, "next")
         splicer.forget(brk)
         brk.move(BreakState.SKIPPED)
         brk.by = command.by
@@ -156,8 +160,7 @@ class Verbs:
     def _take(self, command: commands.Take, frame: int, now_s: float) -> Break:
         splicer = self._splicer
         brk = self._cued_break(frame)
-        if command.break_id is not None and command.break_id != brk.id:
-            raise CommandRefusedError(f"stale: break {brk.name} is cued now, look again")
+        _refuse_other(command, brk, "cued")
         self._refuse_take(brk, frame, frame + splicer.pre_roll_frames, now_s)
         self._last_take_s = now_s
         brk.by = command.by
@@ -191,6 +194,7 @@ class Verbs:
         brk = min(armed, key=lambda one: not self._is_in_pre_roll(one, frame), default=None)
         if brk is None:
             raise CommandRefusedError("no pre-roll runs: nothing to withdraw")
+        _refuse_other(command, brk, "in its pre-roll")
         if brk.withdraw_until_frame is None or frame > brk.withdraw_until_frame:
             raise CommandRefusedError("too late: a cancel would reach the receivers after the OUT")
         brk.by = command.by
@@ -211,6 +215,7 @@ class Verbs:
         if command.splice_event_id not in {None, brk.splice_event_id}:
             raise CommandRefusedError(f"splice event {command.splice_event_id} is not on air, break {brk.name} is")
         lands = frame + self._splicer.anchor.rate.nearest(command.lands_in_s)
+        _refuse_other(command, brk, "on air")
         self.close(brk, min(lands, brk.span()[1]), how="return", accepted_at_s=now_s)
         brk.by = command.by
         return brk
@@ -225,6 +230,7 @@ class Verbs:
     def _extend(self, command: commands.Extend, frame: int, now_s: float) -> Break:
         splicer, rate = self._splicer, self._splicer.anchor.rate
         brk = self._open_break(frame)
+        _refuse_other(command, brk, "on air")
         out_frame = brk.span()[0]
         duration_frames = brk.duration_frames + rate.nearest(EXTEND_BY_S)
         if command.duration_s is not None:
@@ -270,3 +276,9 @@ class Verbs:
             title=command.title or template.name,
             template=template.name,
         )
+
+
+def _refuse_other(command: commands.OfBreak, brk: Break, is_now: str) -> None:
+    """Breaks follow each other within a frame, and what a window shows is a moment old."""
+    if command.break_id not in {None, brk.id}:
+        raise CommandRefusedError(f"stale: break {brk.name} is {is_now} now, look again")

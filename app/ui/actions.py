@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from app.model import commands
 from app.model.states import BreakState, ChannelState
-from app.model.status import ChannelStatus, TemplateStatus, playing
+from app.model.status import BreakStatus, ChannelStatus, TemplateStatus, playing
 from app.model.timebase import decimal_text, seconds_of
 from app.ui import text
 from app.ui.absence import Absence
@@ -155,26 +155,50 @@ def _slate(status: ChannelStatus, _wish: Wish) -> str | None:
 
 
 def _cue_next_command(status: ChannelStatus, wish: Wish) -> commands.Command:
-    duration_s = wish.length_s if _makes_new(status, wish) else None
     name = wish.template.name if wish.template is not None else ""
-    return commands.CueNext(channel=status.name, by=wish.by, duration_s=duration_s, template=name)
+    makes = _makes_new(status, wish)
+    return commands.CueNext(
+        channel=status.name,
+        by=wish.by,
+        duration_s=wish.length_s if makes else None,
+        template=name,
+        break_id=None if makes else _id(status.next),
+    )
 
 
 def _take_command(status: ChannelStatus, wish: Wish) -> commands.Command:
-    cued = status.current.id if status.current is not None else None
-    return commands.Take(channel=status.name, by=wish.by, break_id=cued, playing=playing(status))
+    return commands.Take(channel=status.name, by=wish.by, break_id=_id(status.current), playing=playing(status))
 
 
 def _extend_command(status: ChannelStatus, wish: Wish) -> commands.Command:
-    return commands.Extend(channel=status.name, by=wish.by, duration_s=extended_s(status, wish))
+    length_s = extended_s(status, wish)
+    return commands.Extend(channel=status.name, by=wish.by, duration_s=length_s, break_id=_id(status.on_air))
 
 
 def _slate_command(status: ChannelStatus, wish: Wish) -> commands.Command:
     return commands.Slate(channel=status.name, by=wish.by, on=not status.slate_by_hand)
 
 
-def _plain(kind: type[commands.Command]) -> Build:
-    return lambda status, wish: kind(channel=status.name, by=wish.by)
+def _hold_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    on = _state(status) is not BreakState.HELD
+    return commands.Hold(channel=status.name, by=wish.by, on=on, break_id=_id(status.current))
+
+
+def _skip_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    meant = status.current if _state(status) in _WAITING else status.next
+    return commands.Skip(channel=status.name, by=wish.by, break_id=_id(meant))
+
+
+def _withdraw_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    return commands.Withdraw(channel=status.name, by=wish.by, break_id=_id(status.current))
+
+
+def _return_command(status: ChannelStatus, wish: Wish) -> commands.Command:
+    return commands.Return(channel=status.name, by=wish.by, break_id=_id(status.on_air))
+
+
+def _id(brk: BreakStatus | None) -> str | None:
+    return None if brk is None else brk.id
 
 
 ACTIONS: dict[Verb, Action] = {
@@ -188,10 +212,8 @@ ACTIONS: dict[Verb, Action] = {
             _cue_next,
             _cue_next_command,
         ),
-        Action(Verb.HOLD, "F9", "F9", _("Keep the cued break from airing by itself"), _hold, _plain(commands.Hold)),
-        Action(
-            Verb.SKIP, "F10", "F10", _("Drop the cued break, or the next planned one"), _skip, _plain(commands.Skip)
-        ),
+        Action(Verb.HOLD, "F9", "F9", _("Keep the cued break from airing by itself"), _hold, _hold_command),
+        Action(Verb.SKIP, "F10", "F10", _("Drop the cued break, or the next planned one"), _skip, _skip_command),
         Action(
             Verb.TAKE, "F12", "F12", _("Fire the cued break: its OUT lands one pre-roll from now"), _take, _take_command
         ),
@@ -201,7 +223,7 @@ ACTIONS: dict[Verb, Action] = {
             "F7",
             _("Take the break back while its pre-roll runs"),
             _withdraw,
-            _plain(commands.Withdraw),
+            _withdraw_command,
         ),
         Action(
             Verb.RETURN,
@@ -209,7 +231,7 @@ ACTIONS: dict[Verb, Action] = {
             "F11",
             _("Back to the programme on the first frame that can be a key frame"),
             _in_break,
-            _plain(commands.Return),
+            _return_command,
         ),
         Action(Verb.EXTEND, "F6", "F6", _("Make the open break longer"), _in_break, _extend_command),
         Action(Verb.SLATE, "Ctrl+Shift+F12", "⌃⇧F12", _("Slate on air by hand, or off again"), _slate, _slate_command),

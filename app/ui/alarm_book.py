@@ -41,8 +41,9 @@ class AlarmBook(QObject):
         self.muted = False
         self._shelved: dict[tuple[str, str], datetime] = {}
         self._raised: dict[tuple[str, str], events.AlarmRaised] = {}
-        self._rang_s = float("-inf")
+        self._rang_s, self._cleared = float("-inf"), False
         desk.happened.connect(self._on_event)
+        desk.caught_up.connect(self._on_caught_up)
         desk.refreshed.connect(self._on_refreshed)
 
     def shelve(self, key: AlarmKey, minutes: int) -> None:
@@ -83,6 +84,12 @@ class AlarmBook(QObject):
             severity = raised.severity if raised is not None else ""
             at = raised.at if raised is not None else None
             self.past.appendleft(Past(event.channel, severity, says, at, event.at))
+            self._cleared = True
+
+    def _on_caught_up(self) -> None:
+        """Once for all that came together: of thousands, lists are not drawn thousands of times."""
+        if self._cleared:
+            self._cleared = False
             self.changed.emit()
 
     def _on_refreshed(self) -> None:

@@ -14,9 +14,9 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from app.model import commands, events
 from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus, on_air_of
 from app.ui.absence import ENGINE, Absence
-from app.ui.actions import ACTIONS, Verb, Wish, refusal
+from app.ui.actions import ACTIONS, LOCKED, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
-from app.ui.con import con_command, con_denied
+from app.ui.con import con_command, con_denied, con_reason
 from app.ui.faces import Panel
 from app.ui.gang import Member, already, chosen, together
 from app.ui.history.history import History
@@ -71,7 +71,9 @@ class Desk(QObject):
         self._chosen: dict[str, str] = {}  # template by channel
         self.gang: frozenset[str] = frozenset()  # the selected channel among them; empty: it alone
         self.con_said: tuple[str, float] = ("", 0.0)  # what was refused of the con, and until when it is shown
-        self._con_asked, self._others = set[str](), set[str]()
+        self._asked: dict[str, Callable[[str], object]] = {}  # who is told of a refusal, by the command's id
+        self._templated: dict[str, str] = {}  # channels by the commands that carry their chosen template
+        self._others = set[str]()
         self.own_alarms: tuple[Alarm, ...] = ()  # this window's: a surface that is gone
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
@@ -200,8 +202,23 @@ class Desk(QObject):
 
     def order_con(self, command: commands.ConCommand) -> None:
         """Hand it to the engine; what it refuses is shown."""
-        self._con_asked.add(command.id)
+        self._asked[command.id] = self._say_of_con
         self.engine.submit(command)
+
+    def order(self, command: commands.Command, refused: Callable[[str], object]) -> str:
+        """Give a command that has no button, by the rules of those that have one; why it was not sent, "" if it was.
+
+        ``refused`` is told the engine's reason, if there is one. The con holds what airs at once, not the schedule.
+        """
+        if self.absence is not None or self.locked:
+            return self.absence.short if self.absence is not None else LOCKED
+        status = next((one for one in self.status.channels if one.name == command.channel), None)
+        airs_now = status is not None and isinstance(command, commands.AnswerMissed)
+        if airs_now and status is not None and (reason := con_reason(status, self.operator)):
+            return reason
+        self._asked[command.id] = refused
+        self.engine.submit(command)
+        return ""
 
     def _say_of_con(self, words: str) -> None:
         self.con_said = words, self.clock() + REFUSED_FOR_S
@@ -288,7 +305,7 @@ class Desk(QObject):
         if self.gang and self.channel is not None:
             command = together(verb, command, self.channel)
         if isinstance(command, commands.CueNext):
-            self._chosen.pop(channel.name, None)  # it was for this one break
+            self._templated[command.id] = channel.name
         return command
 
     @Slot()
@@ -305,12 +322,13 @@ class Desk(QObject):
         if isinstance(event, events.CommandAccepted):
             self.presses.accepted(event.id, self.clock())
             self._others.add(event.by)
-            self._con_asked.discard(event.id)
+            self._asked.pop(event.id, None)
+            self._chosen.pop(self._templated.pop(event.id, ""), None)  # it was for this one break
         elif isinstance(event, events.CommandRefused):
             self.presses.refused(event.id, event.reason, self.clock())
-            if event.id in self._con_asked:
-                self._con_asked.discard(event.id)
-                self._say_of_con(event.reason)
+            self._templated.pop(event.id, None)
+            if (tell := self._asked.pop(event.id, None)) is not None:
+                tell(event.reason)
         self.trails.take(event)
         self.markers.take(event)
         self.splice_pictures.take(event, self.now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
+from app.ui.choosers import Chooser, choose_new, unused
 from app.ui.evidence_files import bundle
 from app.ui.traffic.errand import Errand
 from app.ui.words import _
@@ -16,10 +17,9 @@ _ENDING = ".zip"
 
 
 class EvidenceDialog(QObject):
-    """``said``: what became of it. ``opened``: the dialog, so that its keys are watched like the window's."""
+    """``said``: what became of it."""
 
     said = Signal(str)
-    opened = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -27,24 +27,22 @@ class EvidenceDialog(QObject):
         self._errand = Errand(self)
         self._errand.done.connect(lambda told: self.said.emit(str(told)))
         self._errand.failed.connect(lambda why: self.said.emit(_("Evidence not saved: {why}").format(why=why)))
-        self.chooser: QFileDialog | None = None
+        self.chooser: Chooser | None = None
 
     def open(self, folders: Mapping[str, str], name: str) -> None:
         """Ask where; ``name`` is what is offered."""
-        chooser = self.chooser = QFileDialog(self._window, _("Save the evidence of this splice"))
-        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters([_("Evidence bundle (*{ending})").format(ending=_ENDING)])
-        chooser.selectFile(f"{name}{_ENDING}")
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda path: self.write(folders, Path(path)))
-        chooser.setModal(False)
-        chooser.show()
-        self.opened.emit(chooser)
+        self.chooser = choose_new(
+            self._window,
+            _("Save the evidence of this splice"),
+            lambda path: self.write(folders, Path(path)),
+            _("Evidence bundle (*{ending})").format(ending=_ENDING),
+            suffix=_ENDING,
+            offered=f"{name}{_ENDING}",
+        )
 
     def write(self, folders: Mapping[str, str], path: Path) -> None:
         """Write it there; a name without the ending gets it."""
-        whole = path if path.suffix.lower() == _ENDING else path.with_name(path.name + _ENDING)
+        whole = unused(path if path.suffix.lower() == _ENDING else path.with_name(path.name + _ENDING))
 
         def work() -> str:
             return bundle(folders, whole) or _("Evidence saved: {whole}").format(whole=whole)

@@ -7,23 +7,28 @@ waiting behind the release. The two carry the same time, though, and no finger i
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtGui import QKeyEvent, QWindow
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 
 _LEAST_UP_MS = 25
 
 
 class HeldKeys(QObject):
-    """Watches windows. ``repeating``: whether the key event under way is a repeat."""
+    """Watches every window that gets the keys. ``repeating``: whether the key event under way is a repeat."""
 
     def __init__(self) -> None:
         super().__init__()
         self.repeating = False
         self._released_ms: dict[int, int] = {}
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.focusWindowChanged.connect(self._watch)
+            self._watch(application.focusWindow())
 
-    def watch(self, window: QWindow) -> None:
-        """Look at the keys of this window too."""
-        window.removeEventFilter(self)
-        window.installEventFilter(self)
+    def _watch(self, window: QWindow | None) -> None:
+        """Dialogs, choosers and menus too: one that was forgotten would fire a held key over and over."""
+        if window is not None:
+            window.removeEventFilter(self)
+            window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """Looks only; stops nothing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from app.model.events import Event
@@ -84,7 +84,6 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(LEAST_WIDTH, LEAST_HEIGHT)
         self.schedule = ScheduleDesk(schedule, desk, waits=True)
         self.first_paint = FirstPaint(self)
-        self.first_paint.done.connect(self.schedule.begin)
         self._warned = False
         self.strip = Strip(self._skin, StripFace())
         self.lock = LockButton(self._skin, self.strip)
@@ -109,25 +108,28 @@ class MainWindow(QMainWindow):
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
         self.last_received = LastReceived(desk, self.status_line)
-        self.rooms.floats.connect(lambda dock: self.held_keys.watch(dock.windowHandle()))
-        self.promoting = Promoting(desk, self, self._promote if promotes else None, self.held_keys.watch, setup)
+        self.promoting = Promoting(desk, self, self._promote if promotes else None, setup)
         self._lay_out()
         self.notice = Notice(self._skin, self)
         self.setup = SetupRoom(setup, self)
         self.heartbeat = Heartbeat(desk.clock)
         self.walls = Walls(self)
         self.habits = Habits(self, own, self._skin)
-        self.heartbeat.picture.connect(self.multiviewer.look)
-        self.heartbeat.beat.connect(self._on_beat)
-        self.lock.pressed.connect(desk.toggle_lock)
-        self.presets.currentChanged.connect(self._on_preset)
-        for opener in (self.setup, self.page, self.charts, self.engineer_charts, self.markers.detail.saving):
-            opener.opened.connect(lambda dialog: self.held_keys.watch(dialog.windowHandle()))
-        self.pages.turned.connect(self._set_bottom)
-        desk.refreshed.connect(self._show_summary)
-        desk.happened.connect(self._on_event)
+        self._connect()
         self._dress(Skin(palette, density_for(self.width(), self.height())))
         self._show_summary()
+
+    def _connect(self) -> None:
+        self.first_paint.done.connect(self.schedule.begin)
+        self.heartbeat.picture.connect(self.multiviewer.look)
+        self.heartbeat.beat.connect(self._on_beat)
+        self.rooms.escaped.connect(self.escape)
+        self.lock.pressed.connect(self.desk.toggle_lock)
+        self.presets.currentChanged.connect(self._on_preset)
+        self.pages.turned.connect(self._set_bottom)
+        self.desk.refreshed.connect(self._show_summary)
+        self.desk.happened.connect(self._on_event)
+        self.desk.caught_up.connect(self.events.tell)
 
     def _lay_out(self) -> None:
         middle = QHBoxLayout()
@@ -149,16 +151,16 @@ class MainWindow(QMainWindow):
         connect_inspector(self)
         self.rooms.keep_clear(self.strip, self.column)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """From now on there is a window whose keys can be watched."""
-        super().showEvent(event)
-        self.held_keys.watch(self.windowHandle())
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc, where nothing else wants it, ends a zoom, then lets the gang go; it is never a cue."""
-        if event.key() != Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
+            self.escape()
+        else:
             super().keyPressEvent(event)
-        elif not self.walls.escape():
+
+    def escape(self) -> None:
+        """What an Esc means that nothing else wants, in whichever window it was pressed."""
+        if not self.walls.escape():
             self.desk.clear_gang()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -310,7 +312,6 @@ class MainWindow(QMainWindow):
             self.question.move(middle - self.question.rect().center())  # the cue column stays in sight
         self.question.show()
         self.question.raise_()
-        self.held_keys.watch(self.question.windowHandle())
 
     def _on_answer(self, ending: Ending) -> None:
         self.ending = ending

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QWindow
 
 from app.model.setup_face import SetupFace
 from app.model.states import BreakState
@@ -32,11 +31,10 @@ class Promoting(QObject):
         desk: Desk,
         window: MainWindow,
         promote: Callable[[], None] | None,
-        watch: Callable[[QWindow], None],
         setup: SetupFace | None,
     ) -> None:
         super().__init__(window)
-        self._desk, self._window, self._promote, self._watch = desk, window, promote, watch
+        self._desk, self._window, self._promote = desk, window, promote
         self.band = RehearsalBand(window.skin, promotes=promote is not None)
         self.question: PromoteQuestion | None = None
         self._changed = setup.rehearsed_otherwise if setup is not None else lambda: ""
@@ -72,7 +70,6 @@ class Promoting(QObject):
             self.question.move(below.x() + 40, below.y() + 40)  # the cue column stays in sight
         self.question.show()
         self.question.raise_()
-        self._watch(self.question.windowHandle())
 
     def _tell(self, words: str, *, airs: bool) -> None:
         if self.question is not None:

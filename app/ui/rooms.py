@@ -57,12 +57,12 @@ class OperatorRoom(DockRoom):
 class Rooms(QWidget):
     """One of three at a time. The one multiviewer goes where it is looked at; hidden, it asks for no pictures.
 
-    ``arranged``: the user moved, floated or resized a panel. ``floats``: a dock is a window with keys.
+    ``arranged``: the user moved, floated or resized a panel; ``escaped``: Esc in one that floats.
     """
 
     arranged = Signal()
     told = Signal(str)
-    floats = Signal(object)
+    escaped = Signal()
 
     def __init__(
         self,
@@ -85,6 +85,8 @@ class Rooms(QWidget):
             self._stack.addWidget(room)
             room.told.connect(self.told)
             room.arranged.connect(self._on_arranged)
+            for dock in room.docks:
+                dock.escaped.connect(self.escaped)
         self.hand = DockHand(self)
         screens = QGuiApplication.instance()
         if isinstance(screens, QGuiApplication):
@@ -115,7 +117,6 @@ class Rooms(QWidget):
         clear = [QRect(one.mapToGlobal(QPoint(0, 0)), one.size()) for one in self._clear_of or ()]
         for dock in self.room.docks:
             if dock.isFloating() and dock.isVisible():
-                self.floats.emit(dock)
                 place = placed(dock.frameGeometry(), screens, *(clear or (QRect(), QRect())))
                 if place != dock.frameGeometry():
                     dock.setGeometry(place)

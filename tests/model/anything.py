@@ -43,7 +43,8 @@ def values_of(kind: Any) -> st.SearchStrategy[Any]:
     if origin in {Union, types.UnionType}:
         return st.one_of(*(st.none() if part is type(None) else values_of(part) for part in parts))
     if origin is tuple:
-        return st.lists(values_of(parts[0]), max_size=3).map(tuple)
+        any_length = st.lists(values_of(parts[0]), max_size=3).map(tuple)
+        return any_length if Ellipsis in parts else st.tuples(*map(values_of, parts))
     if origin is dict:
         return st.dictionaries(st.text(max_size=8), values_of(parts[1]), max_size=3)
     hints = get_type_hints(kind)

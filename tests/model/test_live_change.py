@@ -83,7 +83,7 @@ def test_damage_changes_nothing(tmp_path: Path) -> None:
     for damage in [*damages, of_no_channel]:
         assert taken_up(show, damage) == show
     pair = whole["demo"]["quality"]  # type: ignore[index,call-overload]  # as kept_of makes it
-    assert taken_up(show, {"demo": {"quality": [*pair, 1], "outputs": pair}}) == show  # type: ignore[misc]
+    assert taken_up(show, {"demo": {"quality": [*pair, 1], "outputs": pair}}) == show  # type: ignore[misc]  # as above
 
 
 def test_templates_wait_for_the_signalling_that_they_build_upon(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.model.commands import CueNext
 from app.model.states import BreakState
@@ -21,6 +22,7 @@ from app.ui.widgets.length_button import LengthButton
 from app.ui.widgets.template_row import TemplateButton
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import a_break, channel
+from tests.ui.test_window import accepted
 
 type Opens = Callable[..., Room]
 LOCAL, NATIONAL = TemplateStatus("Local ad 60", Fraction(60)), TemplateStatus("National 90", Fraction(90))
@@ -48,7 +50,7 @@ def cue(room: Room) -> CueNext:
     return command
 
 
-def test_a_template_is_cued_by_name_with_its_length(room: Opens) -> None:
+def test_a_template_is_cued_by_name_with_its_length(room: Opens, qtbot: QtBot) -> None:
     opened = room(with_templates("one", LOCAL, NATIONAL, OPEN, planned=True))
     column = opened.window.column
     assert names(opened) == ["Local ad 60", "National 90", "Any length"]
@@ -58,7 +60,9 @@ def test_a_template_is_cued_by_name_with_its_length(room: Opens) -> None:
     assert [length.text() for length in column.lengths if length.isChecked()] == ["1:30"]
     command = cue(opened)
     assert (command.template, command.duration_s) == ("National 90", Fraction(90))
-    assert not any(button.isChecked() for button in column.templates.buttons)  # it was for that one break
+    assert any(button.isChecked() for button in column.templates.buttons), "were it refused, it is pressed again"
+    opened.engine.publish(accepted(command))
+    qtbot.waitUntil(lambda: not any(button.isChecked() for button in column.templates.buttons), timeout=2000)
     opened.later(2)
     plain = cue(opened)
     assert (plain.template, plain.duration_s) == ("", None)

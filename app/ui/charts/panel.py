@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
 from app.ui.charts.faces import ChartFace, Scales, Span, all_faces, small_faces
 from app.ui.charts.table import ValuesDialog
+from app.ui.choosers import choose_new, unused
 from app.ui.desk import Desk
 from app.ui.fonts import MEDIUM, font
 from app.ui.theme import Skin
@@ -35,10 +36,9 @@ _LIBRARY = "app.ui.charts.plot"
 
 
 class ChartPanel(QWidget):
-    """Draws only while it is seen, twice a second at most. ``said``: what became of an export; ``opened``: a dialog."""
+    """Draws only while it is seen, twice a second at most. ``said``: what became of an export."""
 
     said = Signal(str)
-    opened = Signal(object)
 
     def __init__(self, desk: Desk, skin: Skin, parent: QWidget | None = None, *, full: bool = False) -> None:
         super().__init__(parent)
@@ -105,7 +105,6 @@ class ChartPanel(QWidget):
     def _show_menu(self, menu: QMenu, under: QWidget) -> None:
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(under.mapToGlobal(under.rect().bottomLeft()))
-        self.opened.emit(menu)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Everything, also where the window has no room for the buttons."""
@@ -113,7 +112,6 @@ class ChartPanel(QWidget):
         menu.insertMenu(menu.actions()[0], self._span_menu())
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(event.globalPos())
-        self.opened.emit(menu)
 
     @property
     def ready(self) -> bool:
@@ -234,7 +232,7 @@ class ChartPanel(QWidget):
 
     def write_picture(self, path: Path) -> None:
         """The panel as it is seen, as PNG."""
-        written = self.grab().save(str(path), _("PNG"))
+        written = self.grab().save(str(path), "PNG")
         self.said.emit(
             _("Picture written: {path}").format(path=path)
             if written
@@ -248,20 +246,10 @@ class ChartPanel(QWidget):
         self._ask(_("Save the values"), _("CSV (*.csv)"), ".csv", self.write_values)
 
     def _ask(self, title: str, form: str, suffix: str, write: Callable[[Path], None]) -> None:
-        chooser = QFileDialog(self.window(), title)
-        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilter(form)
-        chooser.setDefaultSuffix(suffix[1:])
-        chooser.selectFile(f"{self._desk.selected}-{self.span.words.replace(' ', '')}{suffix}")
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda path: write(Path(path)))
-        chooser.setModal(False)
-        chooser.show()
-        self.opened.emit(chooser)
+        offered = f"{self._desk.selected}-{self.span.words.replace(' ', '')}{suffix}"
+        choose_new(self.window(), title, lambda path: write(unused(Path(path))), form, suffix=suffix, offered=offered)
 
     def _show_table(self) -> None:
         heads, rows = self.rows()
         dialog = ValuesDialog(heads, rows, self._skin, self.window())
         dialog.show()
-        self.opened.emit(dialog)

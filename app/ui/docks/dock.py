@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QContextMenuEvent
+from PySide6.QtGui import QCloseEvent, QContextMenuEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QDockWidget, QWidget
 
 from app.ui.words import _
@@ -13,9 +13,13 @@ _TELLS = _("Drag it to move this panel, double-click to float it; the menu has m
 
 
 class Dock(QDockWidget):
-    """It can't be closed: whoever tries puts it back into the window. ``menu_asked``: on its title, where."""
+    """It can't be closed: whoever tries puts it back into the window. ``menu_asked``: on its title, where.
+
+    ``escaped``: Esc, which nothing in it has a use for, while it is a window of its own.
+    """
 
     menu_asked = Signal(object, object)
+    escaped = Signal()
 
     def __init__(self, name: str, title: str, head: QWidget, panel: QWidget) -> None:
         super().__init__(title)
@@ -43,6 +47,13 @@ class Dock(QDockWidget):
         takers = (one for one in inside if one.isVisible() and one.isEnabled() and one.focusPolicy() & _BY_TAB)
         if (taker := next(takers, None)) is not None:
             taker.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In the window Esc goes on to the window; out of it there is none to go to."""
+        if event.key() == Qt.Key.Key_Escape and self.isFloating():
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """A desktop's key or button that closes windows: back into the window it goes."""

@@ -74,6 +74,7 @@ class Habits(QObject):
         self.surface_sheet = SurfaceSheet(self.surfaces, skin, window)
         self._sheets: tuple[Sheet, ...] = (self.keys, self.look_sheet, self.palette, self.surface_sheet)
         self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
+        window.page.library.cards.dragging.connect(self.bindings.on_drag)
         self.keymap.changed.connect(self._show_keys)
         self.keymap.changed.connect(window.tell)
         window.column.installEventFilter(self)

@@ -18,12 +18,14 @@ ONE_SCREEN = _("one screen only: this window can be moved")
 
 
 class ApartWindow(QWidget):
-    """``closed``: it is gone. It never fills the screen of the control room, ``room``.
+    """``closed``: it is gone; ``escaped``: Esc, which it has no use for.
 
+    It never fills the screen of the control room, ``room``.
     There it is a window that can be moved, and stands over ``over`` at first, beside strip and cue column.
     """
 
     closed = Signal()
+    escaped = Signal()
 
     def __init__(self, desk: Desk, skin: Skin, view: TileView, room: QWidget, over: QWidget) -> None:
         super().__init__()
@@ -99,9 +101,11 @@ class ApartWindow(QWidget):
             self.viewer.window_changed()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc ends a drag or a zoom; it never closes the window, and is never a cue."""
-        if event.key() != Qt.Key.Key_Escape or not (self.viewer.hands.give_up() or self.viewer.view.back()):
+        """Esc ends a drag or a zoom, else lets the gang go; it never closes the window, and is never a cue."""
+        if event.key() != Qt.Key.Key_Escape:
             super().keyPressEvent(event)
+        elif not (self.viewer.hands.give_up() or self.viewer.view.back()):
+            self.escaped.emit()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """The control room goes on."""

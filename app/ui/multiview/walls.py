@@ -59,6 +59,7 @@ class Walls(QObject):
         window = self._window
         self.apart = ApartWindow(window.desk, window.skin, self._far, window, window.rooms)
         self.apart.closed.connect(self._on_closed)
+        self.apart.escaped.connect(window.desk.clear_gang)
         window.heartbeat.beat.connect(self.apart.viewer.look)
         self.apart.viewer.show_safe_areas(on=self._safe_areas)
         screens = QGuiApplication.instance()
@@ -66,7 +67,6 @@ class Walls(QObject):
             screens.screenAdded.connect(self.apart.look_again)
             screens.screenRemoved.connect(self.apart.look_again)
         self.apart.open()
-        window.held_keys.watch(self.apart.windowHandle())
         window.windowHandle().screenChanged.connect(self.apart.keep_clear)
 
     def close(self) -> None:

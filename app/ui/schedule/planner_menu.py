@@ -55,13 +55,16 @@ def late_words(schedule: ScheduleStatus) -> str:
 
 def _entry(menu: QMenu, view: TimelineView, words: str, command: Command) -> None:
     action = menu.addAction(words)
-    action.setEnabled(not view.desk.locked and view.desk.absence is None)
     action.triggered.connect(_submits(view, words, command))
 
 
 def _submits(view: TimelineView, words: str, command: Command) -> Callable[[], None]:
     def submit() -> None:
-        view.desk.engine.submit(command)
-        view.say(_("sent: {words}").format(words=words))
+        why = view.desk.order(command, lambda why: view.say(_("refused: {words}: {why}").format(words=words, why=why)))
+        view.say(
+            _("not sent: {words}: {why}").format(words=words, why=why)
+            if why
+            else _("sent: {words}").format(words=words)
+        )
 
     return submit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QTimer
 from PySide6.QtGui import QMoveEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -14,12 +14,7 @@ _SHARE = 78  # per cent of a small window's height: the tiles' heads stay in sig
 
 
 class SetupDialog(QDialog):
-    """It stands in ``room``, the part of the window beside the cue column, and goes back there when it is moved out.
-
-    ``shown``: it has a window of its own now, whose keys can be watched.
-    """
-
-    shown = Signal()
+    """It stands in ``room``, the part of the window beside the cue column, and goes back there when it is moved out."""
 
     def __init__(self, title: str, skin: Skin, window: QWidget, room: QWidget) -> None:
         super().__init__(window)
@@ -52,7 +47,6 @@ class SetupDialog(QDialog):
         self.resize(min(area.width(), _WIDEST), min(area.height() * _SHARE // 100, _HIGHEST))
         self.move(area.left(), area.bottom() - self.frameGeometry().height() + 1)
         self.settle()
-        self.shown.emit()
 
     def moveEvent(self, event: QMoveEvent) -> None:
         """Back beside the cue column, once the hand rests."""

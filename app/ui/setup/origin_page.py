@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QWidget
 
 from app.model.setup_face import OriginTried
 from app.model.show import Origin
+from app.ui.choosers import choose_folder
 from app.ui.grammar import Tone
-from app.ui.setup.files import choose_folder
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from app.model.setup_face import SetupFace
@@ -14,7 +14,6 @@ from app.ui.words import _
 
 if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
-    from app.ui.setup.dialog import SetupDialog
     from app.ui.setup.show_dialog import ShowDialog
     from app.ui.setup.tour import Tour
     from app.ui.setup.wizard import Wizard
@@ -38,9 +37,7 @@ _TOUR = (
 
 
 class SetupRoom(QObject):
-    """``opened`` carries a dialog that has a window of its own now. ``face`` None: there is nothing to open."""
-
-    opened = Signal(object)
+    """``face`` None: there is nothing to open."""
 
     def __init__(self, face: SetupFace | None, window: MainWindow) -> None:
         super().__init__(window)
@@ -88,7 +85,6 @@ class SetupRoom(QObject):
             self.wizard.work.by = window.desk.operator
             self.wizard.show_file.clicked.connect(self.open_show_file)
             self.wizard.tour.clicked.connect(self.start_tour)
-            self._watch(self.wizard)
         self._present(self.wizard)
 
     def open_show_file(self) -> None:
@@ -100,7 +96,6 @@ class SetupRoom(QObject):
 
             self.show_file = ShowDialog(self._face, self._window.skin, self._window, self._window.rooms)
             self.show_file.panel.work.by = self._window.desk.operator
-            self._watch(self.show_file)
         self._present(self.show_file)
 
     def start_tour(self) -> None:
@@ -116,9 +111,6 @@ class SetupRoom(QObject):
         self.tour = None
         if self._face is not None:
             self._errand.run(self._face.tour_seen, "setup-tour")
-
-    def _watch(self, dialog: SetupDialog) -> None:
-        dialog.shown.connect(lambda: self.opened.emit(dialog))
 
     def _present(self, dialog: QWidget) -> None:
         dialog.show()

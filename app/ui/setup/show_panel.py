@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter
 from app.model.errors import SplicedeckError
 from app.model.setup_face import Reading, Saved, TakenOn
 from app.settings.changes import Change, Takes, changes
+from app.ui.choosers import SHOW_FILES, choose_file, choose_new
 from app.ui.fonts import MEDIUM, font
 from app.ui.grammar import Tone
-from app.ui.setup.files import SHOW_FILES, choose_file
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, page_layout, row
 from app.ui.traffic.buttons import PrimaryButton
@@ -72,7 +72,7 @@ class ShowPanel(Page):
         self.path.textChanged.connect(self._on_edit)
         self.open_button.clicked.connect(lambda: choose_file(self, _("Open a show file"), self.open, SHOW_FILES))
         self.as_button.clicked.connect(
-            lambda: choose_file(self, _("Save the show file as"), self._save_as, SHOW_FILES, new=True)
+            lambda: choose_new(self, _("Save the show file as"), self._save_as, SHOW_FILES, suffix=".toml")
         )
         self.save_button.clicked.connect(self.save)
         self.live_button.clicked.connect(self.take_on)

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QListWidget, QListWidgetItem
 
 from app.model.setup_face import SourceFound
 from app.model.signalling import CuePolicy
+from app.ui.choosers import choose_file
 from app.ui.fonts import MEDIUM, font
 from app.ui.grammar import Tone
 from app.ui.setup.draft import source_trouble, source_words
-from app.ui.setup.files import choose_file
 from app.ui.setup.page import Page, Work
 from app.ui.setup.parts import Field, Words, caption, explanation, page_layout, row
 from app.ui.widgets.text_button import TextButton

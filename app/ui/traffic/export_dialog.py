@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from app.model.asrun_export import AsRunExport, AsRunForm
+from app.ui.choosers import Chooser, choose_new, unused
 from app.ui.model_words import shown
 from app.ui.traffic.errand import Errand
 from app.ui.words import _
@@ -17,7 +18,6 @@ class ExportDialog(QObject):
     """``said``: what became of it."""
 
     said = Signal(str)
-    opened = Signal(object)
 
     def __init__(self, export: AsRunExport | None, parent: QWidget) -> None:
         super().__init__(parent)
@@ -25,7 +25,7 @@ class ExportDialog(QObject):
         self._errand = Errand(self)
         self._errand.done.connect(lambda path: self.said.emit(_("As-run written: {path}").format(path=path)))
         self._errand.failed.connect(lambda why: self.said.emit(_("As-run not written: {why}").format(why=why)))
-        self.chooser: QFileDialog | None = None
+        self.chooser: Chooser | None = None
 
     @property
     def possible(self) -> bool:
@@ -34,23 +34,21 @@ class ExportDialog(QObject):
 
     def open(self, day: str) -> None:
         """Ask where; ``day`` goes into the name that is offered."""
-        chooser = self.chooser = QFileDialog(self._window, _("Export the as-run"))
-        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
-        chooser.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        chooser.setNameFilters([shown(form.value) for form in AsRunForm])
-        chooser.selectFile(f"as-run-{day}{AsRunForm.CSV.suffix}")
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(lambda path: self.write(Path(path), AsRunForm(chooser.selectedNameFilter())))
-        chooser.setModal(False)
-        chooser.show()
-        self.opened.emit(chooser)
+        chooser = self.chooser = choose_new(
+            self._window,
+            _("Export the as-run"),
+            lambda path: self.write(Path(path), AsRunForm(chooser.selectedNameFilter())),
+            ";;".join(shown(form.value) for form in AsRunForm),
+            suffix="",
+            offered=f"as-run-{day}{AsRunForm.CSV.suffix}",
+        )
 
     def write(self, path: Path, form: AsRunForm) -> None:
         """Write it there; a name without the form's ending gets it."""
         export = self._export
         if export is None:
             return
-        whole = path if path.suffix.lower() == form.suffix else path.with_name(path.name + form.suffix)
+        whole = unused(path if path.suffix.lower() == form.suffix else path.with_name(path.name + form.suffix))
 
         def work() -> Path:
             export.export_asrun(whole, form)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
     QDialog,
-    QFileDialog,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app.model.merging import Choice
 from app.ui import text
+from app.ui.choosers import choose_file
 from app.ui.fonts import MEDIUM, font
 from app.ui.model_words import shown
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -168,12 +168,7 @@ class ImportDialog(QDialog):
         self.work.review(done)
 
     def _choose_file(self) -> None:
-        chooser = QFileDialog(self, _("Choose a list"), "", _FILES)
-        chooser.setOption(QFileDialog.Option.DontUseNativeDialog)  # a native one is modal: the cue keys would be dead
-        chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        chooser.fileSelected.connect(self.start)
-        chooser.setModal(False)
-        chooser.show()
+        choose_file(self, _("Choose a list"), self.start, _FILES)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file, or an address."""

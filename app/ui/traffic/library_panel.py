@@ -24,14 +24,10 @@ _IN_A_ROW = 3
 
 
 class LibraryPanel(QWidget):
-    """``inserted`` carries a Dropped that shall go where the timeline's cursor is. ``said``: why something wasn't done.
-
-    ``opened``: a form that is not modal.
-    """
+    """``inserted`` carries a Dropped that shall go where the timeline's cursor is. ``said``: what went wrong."""
 
     inserted = Signal(object)
     said = Signal(str)
-    opened = Signal(object)
 
     def __init__(self, schedule: ScheduleDesk, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -168,7 +164,6 @@ class LibraryPanel(QWidget):
         form.finished.connect(lambda _code: self._on_closed(form))
         form.show()
         form.raise_()
-        self.opened.emit(form)
 
     def _on_closed(self, form: SpotForm) -> None:
         if self.form is form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -30,9 +30,7 @@ _LIBRARY = 270, 200  # roomy, compact
 
 
 class TrafficPage(DockRoom):
-    """``opened`` carries each dialog: none is modal, so the cue keys work on, and must be watched there too."""
-
-    opened = Signal(object)
+    """No dialog of it is modal: the cue keys work on."""
 
     def __init__(self, desk: Desk, schedule: ScheduleDesk, skin: Skin, timeline: Timeline) -> None:
         self._desk, self._schedule, self._skin = desk, schedule, skin
@@ -97,8 +95,6 @@ class TrafficPage(DockRoom):
         self.line.reviewed.connect(self._review)
         for teller in (self.library, self.findings, self.export):
             teller.said.connect(self.breaks.tell)
-        for opener in (self.library, self.export):
-            opener.opened.connect(self.opened)
 
     # ---- one choice for timeline, table and findings
 
@@ -164,7 +160,6 @@ class TrafficPage(DockRoom):
         dialog.show()
         dialog.raise_()
         dialog.activateWindow()
-        self.opened.emit(dialog)
 
     def _export(self) -> None:
         self.export.open(f"{self._desk.now.astimezone(self._desk.zone):%Y-%m-%d}")

@@ -61,6 +61,7 @@ class ShelfList(QListView):
     edited = Signal()
     removed = Signal()
     added = Signal()
+    dragging = Signal(bool)
 
     def __init__(self, skin: Skin, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -93,7 +94,11 @@ class ShelfList(QListView):
         nothing.fill(Qt.GlobalColor.transparent)
         drag.setMimeData(self.shelf.mimeData(chosen))
         drag.setPixmap(nothing)
-        drag.exec(Qt.DropAction.CopyAction)
+        self.dragging.emit(True)
+        try:
+            drag.exec(Qt.DropAction.CopyAction)
+        finally:
+            self.dragging.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """What the mouse does, by keys."""

@@ -178,8 +178,11 @@ class EventPanel(QWidget):
         )
 
     def add(self, line: EventLine) -> None:
-        """Put a line on top."""
+        """Put a line on top; ``tell`` once all that came together are there."""
         self.model.add(line)
+
+    def tell(self) -> None:
+        """The words for the head."""
         self.told.emit(self.words)
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from app.ui.icons import Icon, draw_icon
@@ -22,6 +22,10 @@ class LockButton(QAbstractButton):
         self.skin, self.locked, self._key = skin, True, _KEY
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.show_lock(locked=False)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The second press of a double click is a slip of the hand: it would open the panel again."""
+        event.accept()
 
     def show_lock(self, *, locked: bool) -> None:
         """Closed or open."""

@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QWidget
 
 from app.model.library import LibraryItem, LibraryKind
 from app.model.schedule import Spot
+from app.model.states import BreakState
 from app.model.status import TemplateStatus
 from app.ui.schedule.gestures import Ghost
 from tests.ui.schedule.conftest import Board, Opens, booking, wait
-from tests.ui.scripted_engine import channel
+from tests.ui.scripted_engine import a_break, channel
 
 BREAK = booking("one", "b1", 900, 240, title="Late pod")
 VOLTA = LibraryItem(
@@ -65,8 +66,8 @@ def moves(since: QPoint, to: QPoint) -> list[str]:
     return words
 
 
-def carry(opened: Board, since: QPoint, *places: QPoint) -> list[Ghost | None]:
-    """Press, move over the places of the screen, let go at the last; what showed at each.
+def carry(opened: Board, since: QPoint, *places: QPoint, key: str = "") -> list[Ghost | None]:
+    """Press, move over the places of the screen, let go at the last; what showed at each. ``key``: held before that.
 
     In a thread of its own: Qt's drag is a loop that does not return until it is over.
     """
@@ -80,6 +81,8 @@ def carry(opened: Board, since: QPoint, *places: QPoint) -> list[Ghost | None]:
                 point(*moves(at, place))
                 shown.append(settled(opened, needed=place is places[-1]))
                 at = place
+            if key:
+                point("keydown", key, "sleep", "1", "keyup", key)
         finally:
             point("mouseup", "1")
 
@@ -135,3 +138,13 @@ def test_a_template_becomes_a_break_on_free_ground_whatever_it_was_dragged_over(
     (made,) = (one for key, one in opened.saved().items() if key[0] == "two")
     assert opened.schedule.moments.span(made) == span
     assert (made.plan.template, made.plan.duration_s, made.spots) == ("long", Fraction(90), ())
+
+
+def test_a_cue_key_that_is_held_while_a_spot_is_dragged_fires_once(board: Opens) -> None:
+    opened = opened_with_library(board)
+    airing = a_break(BreakState.ON_AIR, out_in_s=-36, armed_ago_s=42)
+    opened.engine.change("one", current=airing, on_air=airing)
+    opened.window.desk.poll()
+    (to,) = on(opened.canvas, opened.at("one", "b1"))
+    carry(opened, card(opened, VOLTA.title), to, key="F6")
+    assert [command.name for command in opened.engine.submitted] == ["extend"]
