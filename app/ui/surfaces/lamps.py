@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.ui.faces import Kind
 
 OFF = 0
+_LIT = 126  # as bright as 127, which every key without velocity sends: what comes back of a lamp is no press
 _SLOW_S, _FAST_S = 0.5, 0.2
 
 
@@ -25,15 +26,15 @@ class Lamp:
 
 DARK = Lamp(OFF)
 _PLAIN = {  # one colour: lit may be pressed, blinking slowly is under way, blinking fast was refused
-    Kind.PRIMARY: Lamp(127),
-    Kind.READY: Lamp(127),
+    Kind.PRIMARY: Lamp(_LIT),
+    Kind.READY: Lamp(_LIT),
     Kind.DISABLED: DARK,
-    Kind.PRESSED: Lamp(127, _FAST_S),
-    Kind.HELD: Lamp(127, _SLOW_S),
-    Kind.ARMED: Lamp(127, _SLOW_S),
-    Kind.IN_BREAK: Lamp(127, _SLOW_S),
-    Kind.LANDED: Lamp(127),
-    Kind.REFUSED: Lamp(127, _FAST_S),
+    Kind.PRESSED: Lamp(_LIT, _FAST_S),
+    Kind.HELD: Lamp(_LIT, _SLOW_S),
+    Kind.ARMED: Lamp(_LIT, _SLOW_S),
+    Kind.IN_BREAK: Lamp(_LIT, _SLOW_S),
+    Kind.LANDED: Lamp(_LIT),
+    Kind.REFUSED: Lamp(_LIT, _FAST_S),
 }
 
 

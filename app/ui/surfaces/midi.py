@@ -64,18 +64,17 @@ class KeyReader:
 
 
 def control_of(message: Any) -> str:
-    """What a message's key is called; "" for those that have none."""
+    """What a message's key is called, in every language: bindings are kept by it; "" for those that have none."""
     if message.type in {"note_on", "note_off"}:
-        return _("note {note} ch {channel}").format(note=message.note, channel=message.channel + 1)
-    return (
-        _("cc {control} ch {channel}").format(control=message.control, channel=message.channel + 1)
-        if message.type == "control_change"
-        else ""
-    )
+        return f"note {message.note} ch {message.channel + 1}"
+    return f"cc {message.control} ch {message.channel + 1}" if message.type == "control_change" else ""
 
 
 class MidiSurface:
-    """One controller: a port that is heard, and mostly one that lights its keys."""
+    """One controller: a port that is heard, and mostly one that lights its keys.
+
+    Lamps are lit by values that keys do not send (see ``lamps``), so what comes back of them is known for an echo.
+    """
 
     controls: tuple[str, ...] = ()  # known as they are pressed
 
@@ -94,11 +93,17 @@ class MidiSurface:
             return
         control, down = read
         value = message.velocity if message.type == "note_on" else getattr(message, "value", -1)
+        if not (down and self._is_echo(control, value)):
+            moved(control, down)
+
+    def _is_echo(self, control: str, value: int) -> bool:
+        """One copy of what was sent just now, and only one: a key that sends the same is a key again."""
         with self._lock:
             sent, at_s = self._sent.get(control, (-1, 0.0))
-        if down and value == sent and self._clock() - at_s < ECHO_S:
-            return
-        moved(control, down)
+            if value != sent or self._clock() - at_s >= ECHO_S:
+                return False
+            del self._sent[control]
+            return True
 
     def alive(self) -> bool:
         """The list of ports tells; a port itself does not."""
@@ -117,10 +122,12 @@ class MidiSurface:
         with self._lock:
             self._sent[control] = (value, self._clock())
         self._shown[control] = value
-        if kind == "note":
-            self.lit.send(self._message("note_on", note=number, velocity=value, channel=channel))
-        else:
-            self.lit.send(self._message("control_change", control=number, value=value, channel=channel))
+        what = {"note": number, "velocity": value} if kind == "note" else {"control": number, "value": value}
+        message = self._message("note_on" if kind == "note" else "control_change", channel=channel, **what)
+        try:
+            self.lit.send(message)
+        except (RuntimeError, ValueError) as error:  # as the libraries say that the port is gone
+            raise OSError(f"its lamps can't be lit: {error}") from error
 
     def close(self) -> None:
         """Dark, then let go."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -20,7 +21,48 @@ NO_LIBRARY = _("Stream Decks need the system's hidapi: on Debian, sudo apt-get i
 _POLL_HZ = 100  # reading a key takes a hundredth of a second at most
 _BRIGHTNESS = 80
 _WAIT_S = 1.0
+REPORT_S = 0.03  # three looks at the deck: one report is told in less than one
 _CONTROL = re.compile(r"key (\d{1,3})")
+
+
+class FirstReport:
+    """What a deck tells first is how its keys are, not what was pressed: one may lie under something since before.
+
+    The library begins with all keys up and tells of a report key by key. Where the first one has several keys down,
+    none of them fires before it was let go; one alone is a press, a moment later. Any thread.
+    """
+
+    def __init__(self, moved: Moved, wait_s: float = REPORT_S) -> None:
+        self._moved, self._wait_s = moved, wait_s
+        self._heard: list[tuple[str, bool]] | None = []  # None: the first report is over
+        self._resting: set[str] = set()
+        self._lock = threading.Lock()
+
+    def hear(self, control: str, *, down: bool) -> None:
+        """A key went down or up."""
+        with self._lock:
+            if self._heard is not None:
+                self._heard.append((control, down))
+                if len(self._heard) == 1:
+                    timer = threading.Timer(self._wait_s, self._end)
+                    timer.daemon = True
+                    timer.start()
+                return
+            if control in self._resting:
+                if not down:
+                    self._resting.discard(control)
+                return
+        self._moved(control, down)
+
+    def _end(self) -> None:
+        with self._lock:
+            heard, self._heard = self._heard or [], None
+            pressed = {control for control, down in heard if down}
+            if len(pressed) > 1:
+                self._resting = pressed - {control for control, down in heard if not down}
+                return
+        for control, down in heard:
+            self._moved(control, down)
 
 
 class DeckSurface:
@@ -30,7 +72,7 @@ class DeckSurface:
         self._deck, self._name, self._palette = deck, name, palette
         shape = deck.key_image_format() if deck.is_visual() else None
         self._picture = Picture.of(shape) if shape is not None else None
-        self.controls = tuple(_("key {n}").format(n=n) for n in range(1, deck.key_count() + 1))
+        self.controls = tuple(f"key {n}" for n in range(1, deck.key_count() + 1))
         self._shown: dict[int, tuple[KeyFace, str]] = {}
 
     def alive(self) -> bool:
@@ -111,7 +153,8 @@ class StreamDecks:
                 "{name} can't be opened: another program has it, or a udev rule is missing (docs/operators.md)."
             ).format(name=name)
             raise SurfaceLackError(said) from error
-        deck.set_key_callback(lambda _deck, key, down: moved(_("key {key}").format(key=key + 1), bool(down)))
+        first = FirstReport(moved)
+        deck.set_key_callback(lambda _deck, key, down: first.hear(f"key {key + 1}", down=bool(down)))
         return DeckSurface(deck, name, self._palette)
 
 

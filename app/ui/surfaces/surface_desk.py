@@ -10,10 +10,12 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model.status import Alarm
 from app.ui.actions import Verb
+from app.ui.faces import Kind
 from app.ui.habits.bindings import Acts
 from app.ui.habits.own_settings import OwnSettings
 from app.ui.habits.window_actions import CHANNEL_KEYS, WINDOW_ACTIONS, cue_id
 from app.ui.surfaces.family import Family
+from app.ui.surfaces.key_face import KeyFace
 from app.ui.surfaces.surface_faces import action_face, would_do
 from app.ui.surfaces.surface_map import Key, SurfaceMap
 from app.ui.surfaces.watch import Press, Watch
@@ -26,6 +28,7 @@ SECTION = "surfaces"
 STALE_S = 0.5  # a press that waited longer for the window meant another moment: it is told, not fired
 _CUES = (Verb.CUE_NEXT, Verb.HOLD, Verb.TAKE, Verb.WITHDRAW, Verb.RETURN, Verb.EXTEND, Verb.SKIP, Verb.SLATE)
 LAID_OUT = [*(cue_id(verb) for verb in _CUES), "lock", "con"]
+FIRES_NOTHING = KeyFace(Kind.DISABLED, _("TEST"), _("nothing fires"))
 type Heard = Callable[[Key], None]
 
 
@@ -51,7 +54,7 @@ class SurfaceDesk(QObject):
         self.trouble = ""
         self.map = SurfaceMap(own.section(SECTION), self._keep)
         self.watches: list[Watch] = []
-        self.listener: Heard | None = None
+        self._listener: Heard | None = None
         self._alarms: dict[str, Alarm] = {}
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
         self.map.changed.connect(self._on_map)
@@ -60,6 +63,16 @@ class SurfaceDesk(QObject):
 
     def _keep(self, keys: dict[str, str]) -> None:
         self.trouble = self._own.keep(SECTION, keys)
+
+    @property
+    def listener(self) -> Heard | None:
+        """Who gets the keys, which then fire nothing and say so."""
+        return self._listener
+
+    @listener.setter
+    def listener(self, listener: Heard | None) -> None:
+        self._listener = listener
+        self._show()
 
     def start(self, families: Sequence[Family]) -> None:
         """Look for surfaces of these kinds from now on."""
@@ -148,7 +161,10 @@ class SurfaceDesk(QObject):
         if not any(watch.here for watch in self.watches):
             return
         ids = {id_: self.map.keys(id_) for id_ in WINDOW_ACTIONS}
-        faces = {key: action_face(self._window, id_) for id_, keys in ids.items() if keys for key in keys}
+        dead = self._listener is not None
+        faces = {
+            key: FIRES_NOTHING if dead else action_face(self._window, id_) for id_, keys in ids.items() for key in keys
+        }
         for watch in self.watches:
             watch.show(faces)
 

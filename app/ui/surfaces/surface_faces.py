@@ -46,6 +46,8 @@ def _channel_face(desk: Desk, kind: str, number: int) -> KeyFace:
     """Number, state, name, and the countdown to OUT or IN in whole seconds; chosen is light, whatever its state."""
     if number > len(desk.status.channels):
         return KeyFace(Kind.DISABLED, str(number), _("no channel"))
+    if desk.absence is not None:  # what was last known of it goes on nowhere
+        return KeyFace(Kind.REFUSED, str(number), desk.absence.short)
     channel = desk.status.channels[number - 1]
     brk, state = channel.current, channel.current.state if channel.current is not None else BreakState.PLANNED
     chosen = channel.name == desk.selected if kind == "channel" else channel.name in desk.gang

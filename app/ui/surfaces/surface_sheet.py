@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.ui.grammar import Tone
+from app.ui.habits.key_field import LISTENS_MS
 from app.ui.habits.said_line import SaidLine
 from app.ui.habits.sheet import Sheet
 from app.ui.habits.window_actions import WINDOW_ACTIONS
@@ -25,6 +27,8 @@ class SurfaceSheet(Sheet):
     def __init__(self, surfaces: SurfaceDesk, skin: Skin, parent: QWidget) -> None:
         super().__init__(_("SURFACES"), skin, parent)
         self._surfaces, self._binding = surfaces, ""
+        self._waits = QTimer(self, singleShot=True, interval=LISTENS_MS)
+        self._waits.timeout.connect(self._give_up)
         self.table = SurfaceTable(surfaces.map, skin, self)
         self.here, self.line = SaidLine(skin, self), SaidLine(skin, self)
         self.test = self.button(_("Test mode"), _("Show the last key received; nothing fires"), self._turn_test)
@@ -76,6 +80,7 @@ class SurfaceSheet(Sheet):
 
     def _end(self) -> None:
         self._binding, self._surfaces.listener = "", None
+        self._waits.stop()
         self.test.setChecked(False)
 
     # ---- the test mode
@@ -103,11 +108,17 @@ class SurfaceSheet(Sheet):
         """Wait for a key of a surface for an action."""
         self._end()
         self._binding, self._surfaces.listener = id_, self._on_key
+        self._waits.start()
         self.table.show_action(id_)
         words = WINDOW_ACTIONS[id_].words
         self.line.say(
             _("Press a surface's key for {words}: none fires meanwhile. Esc: leave it.").format(words=words), Tone.AMBER
         )
+
+    def _give_up(self) -> None:
+        """A press that comes later is meant for the air."""
+        self._end()
+        self.line.say(_("No key came, nothing is bound. The keys of surfaces fire again."))
 
     def _listen_here(self) -> None:
         self.listen(self.table.action.id)

@@ -88,6 +88,54 @@ def test_our_own_lamp_that_comes_back_is_no_key() -> None:
     assert moved == [("note 36 ch 1", True)] * 2
 
 
+class Lamps:
+    """The port that lights; ``fails``: with what the library says that it is gone."""
+
+    def __init__(self, fails: Exception | None = None) -> None:
+        self.sent, self._fails = list[Any](), fails
+
+    def send(self, message: Any) -> None:
+        if self._fails is not None:
+            raise self._fails
+        self.sent.append(message)
+
+
+@pytest.mark.parametrize("kind", [Kind.IN_BREAK, Kind.ARMED, Kind.HELD, Kind.REFUSED, Kind.PRIMARY])
+@pytest.mark.parametrize("control", ["note 36 ch 1", "cc 20 ch 1"])
+def test_no_press_is_lost_however_its_lamp_blinks(kind: Kind, control: str) -> None:
+    now = [5.0]
+    surface, moved = MidiSurface("Plain pad", mido.Message, lambda: now[0]), list[tuple[str, bool]]()
+    surface.lit = Lamps()
+    note = control.startswith("note")
+    down = mido.Message("note_on", note=36, velocity=127) if note else cc(127)
+    up = mido.Message("note_off", note=36) if note else cc(0)
+    for _press in range(300):
+        for _step in range(3):
+            now[0] += 0.017
+            surface.show(control, KeyFace(kind), now[0])
+        for message in (down, up):
+            surface.hear(message, lambda *key: moved.append(key))
+    assert surface.lit.sent
+    assert moved == [(control, True), (control, False)] * 300
+
+
+def test_one_copy_of_a_lamp_is_an_echo_and_a_second_is_a_key() -> None:
+    surface, moved = MidiSurface("Loop", mido.Message, lambda: 5.0), list[tuple[str, bool]]()
+    surface.lit = Lamps()
+    surface.show("note 36 ch 1", KeyFace(Kind.READY), 0.0)
+    for _copy in range(2):
+        surface.hear(surface.lit.sent[0], lambda *key: moved.append(key))
+    assert moved == [("note 36 ch 1", True)]
+
+
+@pytest.mark.parametrize("fails", [RuntimeError("port is closed"), ValueError("no such port"), OSError("gone")])
+def test_a_lamp_that_fails_is_a_surface_that_is_gone(fails: Exception) -> None:
+    surface = MidiSurface("Pad", mido.Message)
+    surface.lit = Lamps(fails)
+    with pytest.raises(OSError, match=str(fails)):
+        surface.show("note 36 ch 1", KeyFace(Kind.READY), 0.0)
+
+
 def test_without_the_extra_one_sentence_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MIDO_BACKEND", "mido.backends.rtmidi")
     monkeypatch.setitem(sys.modules, "mido", None)

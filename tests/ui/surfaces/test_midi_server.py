@@ -87,12 +87,12 @@ def test_a_controller_is_found_heard_lit_lost_and_found_again(jack: None, monkey
         key = watch.presses.popleft().key
         assert key == (name, "note 36 ch 1")
         watch.show({key: KeyFace(Kind.READY, "TAKE")})
-        until(lambda: pad.lit() == [0x90, 36, 127], "not lit", qt=False)
+        until(lambda: pad.lit() == [0x90, 36, 126], "not lit", qt=False)
         pad.unplug()
         until(lambda: not watch.here, "its loss was not noticed", qt=False)
         pad = Controller()
         until(lambda: watch.here, "not found again", qt=False)
-        until(lambda: pad.lit() == [0x90, 36, 127], "not lit again", qt=False)
+        until(lambda: pad.lit() == [0x90, 36, 126], "not lit again", qt=False)
         pad.press(36)
         until(lambda: watch.presses, "not heard again", qt=False)
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -123,6 +124,24 @@ def test_a_deck_is_found_heard_painted_lost_and_found_again(qapp: QApplication, 
     finally:
         watch.stop()
     assert not spare.is_open()
+
+
+def test_what_lay_on_a_deck_as_it_was_plugged_in_does_not_fire_with_the_first_press(
+    qapp: QApplication, cable: dict[str, Deck], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch, deck = a_watch(), cable["first"]
+    monkeypatch.setattr("app.ui.surfaces.watch.LOOKS_EVERY_S", 60)  # a look ends with this stand-in let go and taken up
+    try:
+        for keys in ((0, 3), (3,), (0, 3)):  # a hand on key 1, a book on key 4
+            deck.press(*keys)
+            time.sleep(0.1)  # no finger is faster
+        until(lambda: watch.presses, "the second press was not heard", qt=False)
+        deck.press()
+        deck.press(3)
+        until(lambda: len(watch.presses) > 1, "key 4, pressed anew, was not heard", qt=False)
+    finally:
+        watch.stop()
+    assert [press.key.control for press in watch.presses] == ["key 1", "key 4"]
 
 
 def test_a_deck_pulled_while_it_is_painted_is_lost_not_a_fault(qapp: QApplication, cable: dict[str, Deck]) -> None:

@@ -208,6 +208,32 @@ def test_a_key_is_bound_by_pressing_it_and_a_conflict_is_refused(plugged: Opens)
     assert one.surfaces.map.keys("cue.take") == [TAKE_KEY]
 
 
+def test_binding_gives_up_and_the_keys_say_meanwhile_that_nothing_fires(
+    plugged: Opens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = bound(plugged)
+    sheet = one.room.window.habits.surface_sheet
+    sheet.toggle()
+    monkeypatch.setattr(sheet._waits, "start", lambda: None)
+    sheet.listen("lock")
+    until(lambda: one.face("key 1").word == "TEST", "TAKE looks as if it fired")
+    sheet._waits.timeout.emit()
+    until(lambda: one.face("key 1").word == "TAKE", "TAKE is not back")
+    assert "nothing is bound" in sheet.line.shown.words
+    heard(one, "key 1")
+    assert len(one.room.engine.submitted) == 1
+
+
+def test_a_lost_engine_is_told_on_the_keys_of_channels_and_nothing_counts_down(plugged: Opens) -> None:
+    one = bound(plugged, "channel.1", "channel.2")
+    until(lambda: one.face("key 1").line.startswith("CUED"), "the channel is not told")
+    one.room.engine.connected = False
+    one.room.later(30)
+    until(lambda: one.face("key 1").kind is Kind.REFUSED, "it looks alive")
+    assert one.face("key 1").right == ""
+    assert "lost" in one.face("key 1").line
+
+
 def test_keys_are_kept_and_broken_ones_are_told(tmp_path: Path) -> None:
     own = OwnSettings(tmp_path / "window.json")
     kept = SurfaceMap({}, lambda keys: own.keep(SECTION, keys))
