@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
+from app.model.events import BreakExtended, BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.show import HlsOutput, Show
 from app.model.signalling import CuePolicy
 from app.model.unproved import Unproved
@@ -65,6 +65,8 @@ class Proving:
                 self._prover.resumed(event)
             case BreakIn():
                 self._prover.splice_in(event)
+            case BreakExtended():
+                self._prover.extended(event)
             case BreakWithdrawn():
                 self._prover.withdrawn(event)
 

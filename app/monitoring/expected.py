@@ -24,7 +24,8 @@ class Expected:
 
     ``relayed``: its sections are its source's own. ``at``: its moment by the program date; with ``pts`` it tells the
     timeline, since every life of a channel has its own and their ticks may coincide. Found by ``due_s`` (the proof's
-    clock) where the origin has come that far, else by ``last_s``.
+    clock) where the origin has come that far, else by ``last_s``. ``extended``: when its OUT was sent again with
+    another length; the newest ones.
     """
 
     channel: str
@@ -40,6 +41,7 @@ class Expected:
     due_s: float
     last_s: float
     relayed: bool = False
+    extended: tuple[datetime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from functools import partial
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from app.model.events import BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
+from app.model.events import BreakExtended, BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
 from app.model.timebase import TICKS_PER_SECOND
 from app.model.unproved import Unproved
 from app.monitoring.evidence import EvidenceRoom
@@ -112,6 +112,8 @@ class Prover:
         """Go on with a splice that a life before this one left unproved; before ``start``."""
         told = {(of.output, of.origin): Told(of.verdict, of.reason, of.cut_short) for of in one.proved}
         self._expect(one.event, told)
+        for event in one.extended:
+            self.extended(event)
 
     def splice_out(self, event: BreakOut) -> None:
         """An OUT went to the encoders: find it at every origin. Never blocks."""
@@ -131,6 +133,11 @@ class Prover:
     def splice_in(self, event: BreakIn) -> None:
         """An IN went to the encoders: find it at every origin. Never blocks."""
         self._expect(event)
+
+    def extended(self, event: BreakExtended) -> None:
+        """A break on air was told to be longer: its tags from here on follow that section. Never blocks."""
+        for output, origin in self._places(event.channel):
+            self._watches[origin].extended(event.channel, output, event.break_id, event.at)
 
     def withdrawn(self, event: BreakWithdrawn) -> None:
         """A break was taken back: nothing of it may come up in any playlist. Never blocks."""

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.model.errors import ProofError
 from app.model.states import ProofState
@@ -27,6 +27,8 @@ _MOST_PENDING = 500  # splices and withdrawals of one output; the oldest gives w
 
 _BEYOND_TICKS = 2 * TICKS_PER_SECOND  # read past the splice, to tell how far off an IDR is
 _CUT_SHORT = "not looked for long enough: the show ended"
+_MOST_EXTENDED = 20  # of a break: the last one rules, those before it explain tags
+_EXTENDED_S = 3  # either side of it: the section goes out at once, beside pictures that are still to be encoded
 _MOST_ON_AIR = 50  # breaks whose IN never came, when a channel failed
 
 
@@ -115,6 +117,18 @@ class OriginWatch:
                 one for one in watched.pending if (one.expected.break_id, one.expected.direction) != (break_id, "in")
             ]
 
+    def extended(self, channel: str, output: str, break_id: str, at: datetime) -> None:
+        """Read, too, where a break that is on air was told to be longer: its length is of the section there."""
+        with self._changed:
+            watched = self._watched[channel, output]
+            out = watched.on_air.get(break_id)
+            if out is None:
+                return
+            longer = watched.on_air[break_id] = replace(out, extended=(*out.extended, at)[-_MOST_EXTENDED:])
+            for one in watched.pending:
+                if one.expected is out:
+                    one.expected = longer
+
     def withdrawn(self, output: str, gone: Gone) -> None:
         """See that nothing of a withdrawn break is shown."""
         with self._changed:
@@ -190,7 +204,7 @@ class OriginWatch:
         rows: tuple[Row, ...] = ()
         trouble = ""
         try:
-            renditions = watched.live.look([_span(one.expected) for one in pending])
+            renditions = watched.live.look(_spans(watched, pending))
             rows = _rows(watched, pending, renditions)
             for text in watched.live.findings:
                 self._alarm(_key(watched), "critical", f"{watched.place[0]} at {self.origin}: {text}")
@@ -251,6 +265,18 @@ class OriginWatch:
 
 def _key(watched: _Watched) -> str:
     return "playlist:" + "@".join(watched.place)
+
+
+def _spans(watched: _Watched, pending: Iterable[_Pending]) -> list[Span]:
+    """Around each splice that is pending, and wherever a break that is not over was extended."""
+    spans = [_span(one.expected) for one in pending]
+    for out in list(watched.on_air.values()):
+        for at in out.extended:
+            pts = out.pts + round((at - out.at).total_seconds() * TICKS_PER_SECOND)
+            around = timedelta(seconds=_EXTENDED_S)
+            ticks = _EXTENDED_S * TICKS_PER_SECOND
+            spans.append(Span(at - around, at + around, wrapped(pts - ticks), wrapped(pts + ticks)))
+    return spans
 
 
 def _span(expected: Expected) -> Span:
