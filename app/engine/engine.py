@@ -95,7 +95,7 @@ class Engine:
             self._event_ids,
             lambda text: self._alarms.set("store", "warning", text),
         )
-        self._proving = Proving(show, self._inbox.put, self._alarms.set, keep_evidence)
+        self._proving = Proving(show, self._inbox.put, self._alarms.set, keep_evidence, self._tell_of_proof)
         keep = None if journal is None else journal.keep
         wiring = Wiring(show, self._event_ids, self._inbox.put, keep, spool_folder)
         self._supervisors = {
@@ -370,6 +370,11 @@ class Engine:
             supervisor.stop()
         else:
             supervisor.submit(command)
+
+    def _tell_of_proof(self, channel: str, text: str | None) -> None:
+        """One alarm a channel, which stands until a break of it lands."""
+        if (supervisor := self._supervisors.get(channel)) is not None:
+            supervisor.alarms.set("proof", "critical", text)
 
     def _tell(self, event: events.Event) -> None:
         self._seq += 1

@@ -5,7 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 
-from app.model.events import BreakExtended, BreakIn, BreakOut, BreakResumed, BreakWithdrawn, Event
+from app.model.events import (
+    BreakExtended,
+    BreakIn,
+    BreakLanded,
+    BreakMissed,
+    BreakOut,
+    BreakResumed,
+    BreakWithdrawn,
+    Event,
+)
 from app.model.show import HlsOutput, Show
 from app.model.signalling import CuePolicy
 from app.model.unproved import Unproved
@@ -19,6 +28,9 @@ EVIDENCE_STOP_S = 0.3  # for the splice that is being kept
 
 type KeepEvidence = Callable[[Callable[[Event], None], Alarm], EvidenceRoom]
 
+type TellChannel = Callable[[str, str | None], None]
+"""A channel's name, and what is wrong with its newest break; None: nothing."""
+
 
 class Proving:
     """The live proof of a show's HLS outputs at each of their origins."""
@@ -29,7 +41,9 @@ class Proving:
         publish: Callable[[Event], None],
         alarm: Alarm = lambda *_: None,
         keep_evidence: KeepEvidence | None = None,
+        tell_channel: TellChannel = lambda *_: None,
     ) -> None:
+        self._tell_channel = tell_channel
         self._evidence = None if keep_evidence is None else keep_evidence(publish, alarm)
         self._prover = Prover(publish, alarm=alarm, evidence=self._evidence)
         urls = {origin.name: origin.url.rstrip("/") + "/" for origin in show.origins}
@@ -69,6 +83,11 @@ class Proving:
                 self._prover.extended(event)
             case BreakWithdrawn():
                 self._prover.withdrawn(event)
+            case BreakMissed(cut_short=False):
+                named = event.title or event.break_id
+                self._tell_channel(event.channel, f"break {named} did not land: {event.reason}")
+            case BreakLanded():
+                self._tell_channel(event.channel, None)
 
     def resume(self, unproved: Iterable[Unproved]) -> None:
         """Go on with what a process before this one left unproved; before ``start``."""

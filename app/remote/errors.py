@@ -33,7 +33,7 @@ class EngineRunningError(UsageError):
         super().__init__(
             str(data_dir),
             f"an engine runs on this data directory already{told}",
-            "look at it with splicedeck status, end it with splicedeck stop, or name another with --data-dir",
+            f"splicedeck --data-dir {data_dir} opens its window; see splicedeck status and splicedeck stop",
         )
 
 

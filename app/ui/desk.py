@@ -255,8 +255,10 @@ class Desk(QObject):
         return self._template_of(self._selected)
 
     def _template_of(self, name: str) -> TemplateStatus | None:
+        """What is chosen on the selected channel counts for its gang, where the others have one of that name."""
         there = next((channel.templates for channel in self.status.channels if channel.name == name), ())
-        return next((one for one in there if one.name == self._chosen.get(name)), None)
+        chosen = self._chosen.get(self._selected if name in self.gang else name)
+        return next((one for one in there if one.name == chosen), None)
 
     def _wish(self, name: str = "") -> Wish:
         return Wish(self.operator, self.preset_s, self._template_of(name or self._selected))
@@ -291,7 +293,10 @@ class Desk(QObject):
             self.pressed.emit(verb.value)
 
     def _refusal(self, verb: Verb, channel: ChannelStatus) -> str | None:
-        reason = refusal(verb, channel, self._wish(channel.name), locked=self.locked, absence=self.absence)
+        wish, chosen = self._wish(channel.name), self.template if self.gang else None
+        reason = refusal(verb, channel, wish, locked=self.locked, absence=self.absence)
+        if verb is Verb.CUE_NEXT and chosen is not None and wish.template is None:
+            reason = reason or _("no template {name}").format(name=chosen.name)
         return reason or (already(verb, channel, self.channel) if self.gang and self.channel is not None else None)
 
     def _command(self, verb: Verb, channel: ChannelStatus, now_s: float) -> commands.Command | None:

@@ -164,3 +164,17 @@ def test_everything_in_the_column_keeps_apart_and_large_enough(room: Opens, size
 def test_three_origins_keep_their_lamps(density: Density, size: tuple[int, int]) -> None:
     lamps = column_places(*size, density, 4).lamps
     assert lamps.height() - 22 >= 3 * (28 if density.roomy else 22)
+
+
+def test_a_gang_is_cued_from_one_template_and_who_has_none_of_that_name_says_so(room: Opens) -> None:
+    opened = room(with_templates("one", LOCAL), with_templates("two", LOCAL), with_templates("three", NATIONAL))
+    press(opened.window.column.templates.buttons[0])
+    for name in ("two", "three"):
+        opened.desk.choose_for_gang(name)
+    assert opened.window.column.buttons[Verb.CUE_NEXT].face.why == "3: no template Local ad 60"
+    QTest.keyClick(opened.window, Qt.Key.Key_F8)
+    given = [command for command in opened.engine.submitted if isinstance(command, CueNext)]
+    assert [(one.channel, one.template, one.duration_s) for one in given] == [
+        ("one", "Local ad 60", Fraction(60)),
+        ("two", "Local ad 60", Fraction(60)),
+    ]
