@@ -88,13 +88,11 @@ class MidiSurface:
 
     def hear(self, message: Any, moved: Moved) -> None:
         """On the port's thread. What comes back of our own lamps is no key: a looped port would cue by itself."""
-        read = self._reader.read(message)
-        if read is None:
-            return
-        control, down = read
-        value = message.velocity if message.type == "note_on" else getattr(message, "value", -1)
-        if not (down and self._is_echo(control, value)):
-            moved(control, down)
+        value = message.velocity if message.type == "note_on" else getattr(message, "value", 0)
+        if value and self._is_echo(control_of(message), value):
+            return  # before it is read: a switch's echo is not where the switch stands
+        if (read := self._reader.read(message)) is not None:
+            moved(*read)
 
     def _is_echo(self, control: str, value: int) -> bool:
         """One copy of what was sent just now, and only one: a key that sends the same is a key again."""

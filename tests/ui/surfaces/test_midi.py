@@ -128,6 +128,15 @@ def test_one_copy_of_a_lamp_is_an_echo_and_a_second_is_a_key() -> None:
     assert moved == [("note 36 ch 1", True)]
 
 
+def test_the_echo_of_a_switchs_lamp_is_not_where_the_switch_stands() -> None:
+    surface, moved = MidiSurface("Loop", mido.Message, lambda: 5.0), list[tuple[str, bool]]()
+    surface.lit = Lamps()
+    surface.show("cc 20 ch 1", KeyFace(Kind.READY), 0.0)
+    for message in (surface.lit.sent[0], cc(127), cc(0)):
+        surface.hear(message, lambda *key: moved.append(key))
+    assert moved == [("cc 20 ch 1", True), ("cc 20 ch 1", False)]
+
+
 @pytest.mark.parametrize("fails", [RuntimeError("port is closed"), ValueError("no such port"), OSError("gone")])
 def test_a_lamp_that_fails_is_a_surface_that_is_gone(fails: Exception) -> None:
     surface = MidiSurface("Pad", mido.Message)
