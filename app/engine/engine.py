@@ -21,7 +21,9 @@ from app import __version__
 from app.engine.alarms import Alarms
 from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
+from app.engine.coming_next import booked_next, next_break
 from app.engine.cue_guard import CueGuard, Kept
+from app.engine.cueing_booked import CueCommand
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
 from app.engine.live_settings import LiveSettings
@@ -38,12 +40,13 @@ from app.engine.wall_clock import OnAir, WallClock
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.show import Show
-from app.model.status import EngineStatus
+from app.model.status import ChannelStatus, EngineStatus
 from app.pipeline.preview import Mailbox
 from app.storage.journal import Journal
 
 if TYPE_CHECKING:  # SQLAlchemy takes most of a second to import: the air does not wait for that
     from app.engine.importing import Alarm, Importing, Publish
+    from app.engine.supervisor import Supervisor
     from app.storage.asrun import Store
 
 logger = logging.getLogger(__name__)
@@ -111,9 +114,10 @@ class Engine:
         self._settings.tell(self.automating, self.triggering, self._importing)
         hands = Hands(
             submit=self._submit_own,
+            forward=lambda command: self._supervisors[command.channel].submit(command),
             publish=self._inbox.put,
             alarm=self._alarms.set,
-            ask=self._ask,
+            warn=lambda channel, key, text: self._supervisors[channel].alarms.set(key, "warning", text),
             air_time=lambda channel: self._supervisors[channel].air_time(),
             past=self._past,
             keep=partial(kept.keep, SCHEDULE),
@@ -222,18 +226,21 @@ class Engine:
             since=self._since,
             show=self.show.name,
             timezone=self.show.timezone,
-            channels=tuple(
-                replace(
-                    supervisor.status(),
-                    schedule=self._scheduling.status(name),
-                    quality=supervisor.quality.read(),
-                    con=self._guard.con(name),
-                    rehearsal=self.show.rehearsal,
-                )
-                for name, supervisor in self._supervisors.items()
-            ),
+            channels=tuple(self._channel(name) for name in self._supervisors),
             life=self.life,
             alarms=self._alarms.standing(),
+            rehearsal=self.show.rehearsal,
+        )
+
+    def _channel(self, name: str) -> ChannelStatus:
+        supervisor = self._supervisors[name]
+        status, schedule = supervisor.status(), self._scheduling.status(name)
+        return replace(
+            status,
+            next=next_break(status, schedule),
+            schedule=schedule,
+            quality=supervisor.quality.read(),
+            con=self._guard.con(name),
             rehearsal=self.show.rehearsal,
         )
 
@@ -329,9 +336,6 @@ class Engine:
         for supervisor in self._supervisors.values():
             supervisor.begin_anew(reason)
 
-    def _ask(self, channel: str, break_id: str, text: str | None) -> None:
-        self._supervisors[channel].alarms.set(f"schedule.ask.{break_id}", "warning", text)
-
     def _past(self) -> Iterator[events.Event]:
         """What the planners heard in earlier lives of this run."""
         place, names = (0, 0), frozenset(kind.name for kind in HEARD)
@@ -365,11 +369,21 @@ class Engine:
             self._tell(refused(command, datetime.now(UTC), reason))
         elif isinstance(command, commands.ScheduleCommand):
             self._scheduling.order(command)
+        elif isinstance(command, commands.CueNext | commands.Skip):
+            self._order_cue(command, supervisor)
         elif isinstance(command, commands.Stop):
             self._tell(accepted(command, datetime.now(UTC)))
             supervisor.stop()
         else:
             supervisor.submit(command)
+
+    def _order_cue(self, command: CueCommand, supervisor: Supervisor) -> None:
+        """By way of the schedule where it has the break that is meant."""
+        meant = booked_next(command, supervisor.status(), self._scheduling.status(command.channel))
+        if meant is None:
+            supervisor.submit(command)
+        else:
+            self._scheduling.order(replace(command, break_id=meant))
 
     def _tell_of_proof(self, channel: str, text: str | None) -> None:
         """One alarm a channel, which stands until a break of it lands."""

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from app.engine.cueing_booked import CueCommand, CueingBooked
 from app.engine.scheduling_book import BY, ScheduleBook
 from app.engine.scheduling_events import HEARD
 from app.engine.scheduling_kept import kept_of
@@ -28,7 +29,7 @@ from app.model.wire import Plain
 from app.schedule.planner import Line
 from app.schedule.planner_report import status_of
 from app.schedule.planner_times import us_at
-from app.schedule.planner_values import Give, KeepOff
+from app.schedule.planner_values import Action, Give, KeepOff
 
 logger = logging.getLogger(__name__)
 
@@ -38,20 +39,22 @@ OPEN_AT_LAST_S = 10.0  # the store is read then though no channel came on air
 STOP_S = 5.0
 SCHEDULE = "schedule"  # the key in the journal
 
-type _News = events.Event | commands.ScheduleCommand | Answer
+type _News = events.Event | commands.ScheduleCommand | CueCommand | Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hands:
     """What the schedule touches of the engine. None of it blocks, but for ``past``.
 
+    ``forward``: a command that has passed the guard, to its channel; ``warn``: of a channel, under that key.
     ``air_time``: the moment that a channel has on air, None off air; ``past``: events of earlier lives, in order.
     """
 
     submit: Callable[[commands.Command], None]
+    forward: Callable[[commands.Command], None]
     publish: Callable[[events.Event], None]
     alarm: Callable[[str, str, str | None], None]
-    ask: Callable[[str, str, str | None], None]
+    warn: Callable[[str, str, str | None], None]
     air_time: Callable[[str], datetime | None]
     past: Callable[[], Iterable[events.Event]]
     keep: Callable[[Plain], None]
@@ -67,6 +70,8 @@ class Scheduling:
         self._desk = None if open_schedule is None else StoreDesk(open_schedule, self._news.put)
         self._book = ScheduleBook(show, self._mark)
         self._locking: dict[Key, tuple[Give, float]] = {}
+        self._cueing = CueingBooked(hands.forward, hands.publish)
+        self._handed: dict[Key, commands.PlanBreak] = {}  # which the channel has to answer
         self._asked: dict[str, set[str]] = {}
         self._taken_up = False  # what an earlier life left
         self._status: dict[str, ScheduleStatus] = {}
@@ -85,10 +90,12 @@ class Scheduling:
         if self._desk is not None and isinstance(event, HEARD):
             self._news.put(event)
 
-    def order(self, command: commands.ScheduleCommand) -> None:
-        """Carry a command out, and answer it."""
+    def order(self, command: commands.ScheduleCommand | CueCommand) -> None:
+        """Carry a command out, and answer it; a cue of a break that is not the schedule's is its channel's."""
         if self._thread.is_alive():
             self._news.put(command)
+        elif not isinstance(command, commands.ScheduleCommand):
+            self._hands.forward(command)
         else:
             self._hands.publish(refused(command, datetime.now(UTC), "no schedule is being aired here"))
 
@@ -155,6 +162,8 @@ class Scheduling:
                 self._hear_event(news, now=True)
             case commands.ScheduleCommand():
                 self._carry_out(news)
+            case commands.CueNext() | commands.Skip():
+                self._cue(news)
             case Locked():
                 self._locked(news)
             case Read():
@@ -173,6 +182,28 @@ class Scheduling:
             self._show_status(event.channel)
         elif self._book.hear(event, now=now):
             self._show_status(event.channel)
+        if now:
+            self._hear_answer(event)
+
+    def _hear_answer(self, event: events.Event) -> None:
+        """What became of a break that was handed over."""
+        match event:
+            case events.BreakPlanned() if command := self._handed.pop((event.channel, event.break_id), None):
+                self._cueing.entered(event, command.mode)
+            case events.CommandRefused():
+                self._hear_refusal(event)
+            case events.BreakRefused() | events.BreakFailed() if (event.channel, event.break_id) in self._book.ours:
+                self._warn_of_lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
+            case events.BreakOut() if (event.channel, event.break_id) in self._book.ours:
+                self._warn_of_lost(event.channel, None)
+
+    def _hear_refusal(self, event: events.CommandRefused) -> None:
+        for key, command in list(self._handed.items()):
+            if command.id == event.id:
+                del self._handed[key]
+                self._book.lines[key[0]].given_up(key[1])
+                self._cueing.refuse(key, event.reason)
+                self._show_status(key[0])
 
     def _hear_trouble(self, text: str | None) -> None:
         self._trouble = text or ""
@@ -187,18 +218,22 @@ class Scheduling:
         for key, (give, until_s) in list(self._locking.items()):
             if now_s >= until_s:
                 self._hand_over(key, give, locked=False)
+        self._cueing.tick(now_s)
         if self._hushed.is_set():
             return
         for channel, line in self._book.lines.items():
             now = self._hands.air_time(channel)
             if now is None or line.next_us is None or line.next_us > us_at(now):
                 continue
-            for action in line.tick(us_at(now)):
-                if isinstance(action, Give):
-                    self._lock(channel, action, us_at(now))
-                else:
-                    self._tell_kept_off(channel, action)
-            self._show_status(channel)
+            self._do(channel, line.tick(us_at(now)), us_at(now))
+
+    def _do(self, channel: str, actions: Iterable[Action], now_us: int) -> None:
+        for action in actions:
+            if isinstance(action, Give):
+                self._lock(channel, action, now_us)
+            else:
+                self._tell_kept_off(channel, action)
+        self._show_status(channel)
 
     def _lock(self, channel: str, give: Give, now_us: int) -> None:
         key = channel, give.booking.plan.id
@@ -214,6 +249,7 @@ class Scheduling:
         if answer.lock is Lock.STALE:
             del self._locking[answer.key]
             self._book.lines[answer.key[0]].back(answer.key[1], answer.newest)
+            self._cueing.refuse(answer.key, f"break {answer.key[1]} was edited just now: look again")
             self._show_status(answer.key[0])
         else:
             self._hand_over(answer.key, give, locked=answer.lock is Lock.LOCKED)
@@ -225,7 +261,9 @@ class Scheduling:
         if not locked:
             self._mark(key, BookingState.ARMED, give.booking)
         plan = replace(give.booking.plan, at=give.at)
-        self._hands.submit(commands.PlanBreak(channel=key[0], by=BY, plan=plan, mode=give.mode))
+        command = commands.PlanBreak(channel=key[0], by=BY, plan=plan, mode=give.mode)
+        self._handed[key] = command
+        self._hands.submit(command)
 
     def _mark(self, key: Key, state: BookingState, airs: Booking | None = None) -> None:
         if self._desk is not None:
@@ -244,6 +282,27 @@ class Scheduling:
                 reason=action.reason,
             )
         )
+        if not action.by_hand:
+            self._warn_of_lost(channel, f"{plan.title or plan.id}: {action.reason}")
+
+    def _warn_of_lost(self, channel: str, text: str | None) -> None:
+        """One alarm a channel, which stands until a booked break of it goes out."""
+        self._hands.warn(channel, "schedule.lost", text and f"a booked break does not air: {text}")
+
+    def _cue(self, command: CueCommand) -> None:
+        """Have the channel get the break that it names, and then the command."""
+        line, now = self._book.lines.get(command.channel), self._hands.air_time(command.channel)
+        key = command.channel, command.break_id or ""
+        try:
+            cue = isinstance(command, commands.CueNext)
+            if line is None or now is None or not line.hand_over(key[1], us_at(now), cue=cue):
+                self._hands.forward(command)
+                return
+        except ValueError as error:
+            self._hands.publish(refused(command, datetime.now(UTC), str(error)))
+            return
+        self._cueing.wait(key, command, time.monotonic())
+        self._do(command.channel, line.take_told(), us_at(now))
 
     def _carry_out(self, command: commands.ScheduleCommand) -> None:
         now, air_time = datetime.now(UTC), self._hands.air_time(command.channel)
@@ -268,10 +327,11 @@ class Scheduling:
         asked = {one.id: one for one in status.questions}
         before = self._asked.get(channel, set())
         for break_id in before - asked.keys():
-            self._hands.ask(channel, break_id, None)
+            self._hands.warn(channel, f"schedule.ask.{break_id}", None)
         for break_id in asked.keys() - before:
             name = asked[break_id].title or break_id
-            self._hands.ask(channel, break_id, f"break {name} missed its time: air it late, or leave it out?")
+            question = f"break {name} missed its time: air it late, or leave it out?"
+            self._hands.warn(channel, f"schedule.ask.{break_id}", question)
         self._asked[channel] = set(asked)
 
     def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:

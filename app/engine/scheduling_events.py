@@ -21,7 +21,7 @@ _STATES: dict[type[events.Event], BookingState] = {
 HEARD = (
     *(events.ChannelStarted, events.BreakPlanned, events.BreakCued, events.BreakHeld, events.BreakArmed),
     *(events.BreakOut, events.BreakResumed, events.BreakExtended, events.BreakReturning, events.BreakIn),
-    *(*GONE, events.BreakKeptOff, events.FeedCueSeen),
+    *(*GONE, events.BreakKeptOff, events.FeedCueSeen, events.CommandRefused),
 )
 """The events that a planner follows."""
 

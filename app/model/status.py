@@ -60,6 +60,7 @@ class UpcomingBreak:
     mode: AirMode
     state: str
     reason: str = ""
+    ads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,7 @@ class MissedQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleStatus:
-    """What the schedule of a channel stands at. ``upcoming``: the next few; ``pending``: all that are to air.
+    """What the schedule of a channel stands at. ``upcoming``: the next few; ``pending``: all still to hand over.
 
     ``late_s``: of the show clock. ``trouble``: why changes of the schedule are not seen.
     """
@@ -107,7 +108,8 @@ class ConStatus:
 class ChannelStatus:
     """One channel as it stands.
 
-    ``current``: the cued, held, armed or open break; ``next``: the first planned one. ``source``: URL or ``slate``.
+    ``current``: the cued, held, armed or open break; ``next``: the first planned one, of the channel or, without
+    frame and splice event id as yet, of its schedule. ``planned``: those of the channel. ``source``: URL or ``slate``.
     ``take_lands_frame``: where OUT would land if taken now. ``on_air``: the open break, also beside an armed one.
     ``restarts``: how often it began anew after a fault, since the engine started. ``preview_rate``: pictures a second
     that the machine has room for in the multiviewer, of 25 at most. ``templates``: in the show's order.

@@ -34,9 +34,14 @@ class Line(Deciding):
         """What is to be done now."""
         while (item := self.pop_due(now_us)) is not None:
             self.look(item, now_us)
-        told, self.told = self.told, []
+        told = self.take_told()
         if told:
             self.places.forget(now_us)
+        return told
+
+    def take_told(self) -> list[Action]:
+        """What has been decided since it was last asked for."""
+        told, self.told = self.told, []
         return told
 
     # ---- the schedule
@@ -102,6 +107,7 @@ class Line(Deciding):
     def entered(self, break_id: str) -> None:
         """The channel has it, without a time perhaps."""
         self.known.add(break_id)
+        self._edited.pop(break_id, None)
         item = self.items.get(break_id)
         if item is not None:
             item.stand = Stand.GIVEN
@@ -139,9 +145,15 @@ class Line(Deciding):
     # ---- answers to Give
 
     def given(self, break_id: str) -> None:
-        """It is locked, and handed to the channel."""
+        """It is locked, and handed to the channel, which is to say that it has it."""
         self._edited.pop(break_id, None)
-        self.entered(break_id)
+        self.known.add(break_id)
+
+    def given_up(self, break_id: str) -> None:
+        """The channel did not take it up: it had it before, or it is gone."""
+        item = self.items.get(break_id)
+        if item is not None and item.stand is Stand.ARMING:
+            self.entered(break_id)
 
     def back(self, break_id: str, newest: Stored | None = None) -> None:
         """It could not be locked: somebody edited it meanwhile. ``newest``: as the store has it."""

@@ -82,7 +82,41 @@ class Deciding(Timing):
             return item.late_us or ANY_US
         return item.late_us if item.booking.air.missed is Missed.LATE else 0
 
-    def _give(self, item: Item, start_us: int, at: When | None) -> None:
+    def hand_over(self, break_id: str, now_us: int, *, cue: bool) -> bool:
+        """Give a booked break to the channel ahead of its time, to be cued there, or else to be skipped.
+
+        False: the channel has it, or nobody does: that is the channel's to answer. ValueError: why it can't be.
+        """
+        item = self.items.get(break_id)
+        if item is None or item.stand in {Stand.GIVEN, Stand.KEPT_OFF}:
+            return False
+        if item.stand is Stand.ARMING:
+            return True
+        if item.stand is Stand.ASKED:
+            raise ValueError(f"whether break {break_id} is to air late is a question: answer it")
+        if cue and self.cue is not None:
+            raise ValueError(f"break {self.cue} is cued already")
+        self._give_early(item, now_us, cue=cue)
+        return True
+
+    def _give_early(self, item: Item, now_us: int, *, cue: bool) -> None:
+        mode = item.mode if cue else AirMode.AUTO
+        start_us, at = now_us + self.lawful_us, None
+        if item.start_us is not None and item.start_us >= start_us and item.mode is not AirMode.MANUAL:
+            start_us, at = item.start_us, self.at(item)
+        span = Span(start_us, start_us + item.length_us)
+        taken = self.places.in_the_way(item.id, span) if at is not None and mode is AirMode.AUTO else None
+        if taken is not None and cue:
+            raise ValueError(f"break {item.id} overlaps break {taken.break_id}: one of them has to move")
+        if taken is not None:  # without a time it meets nothing until it is skipped
+            start_us, at = now_us + self.lawful_us, None
+        if at is not None and mode is AirMode.AUTO:
+            self.places.take(Taken(item.id, span, span))
+        if mode is not AirMode.AUTO:
+            self.cue = item.id
+        self._give(item, start_us, at, mode)
+
+    def _give(self, item: Item, start_us: int, at: When | None, mode: AirMode | None = None) -> None:
         item.stand, item.reason = Stand.ARMING, ""
         self.places.wait(item.id, None)
         self.told.append(
@@ -90,7 +124,7 @@ class Deciding(Timing):
                 booking=item.booking,
                 version=item.version,
                 at=at,
-                mode=item.mode,
+                mode=item.mode if mode is None else mode,
                 start_us=start_us,
                 last_us=start_us - self.lawful_us,
             )
@@ -152,7 +186,8 @@ class Deciding(Timing):
         if item.id in self.told_before:
             self.told_before.discard(item.id)
         elif not quiet:
-            self.told.append(KeepOff(booking=item.booking, reason=item.reason))
+            by_hand = self.answers.get(item.id) is False
+            self.told.append(KeepOff(booking=item.booking, reason=item.reason, by_hand=by_hand))
             self.wake(item, _AT_ONCE_US)
 
     def keep_followers_off(self, break_id: str, *, quiet: bool = False) -> None:

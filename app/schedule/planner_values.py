@@ -41,10 +41,11 @@ class Give:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepOff:
-    """A booking will not air as it stands, and why."""
+    """A booking will not air as it stands, and why. ``by_hand``: somebody said so."""
 
     booking: Booking
     reason: str
+    by_hand: bool = False
 
 
 type Action = Give | KeepOff

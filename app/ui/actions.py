@@ -208,12 +208,14 @@ ACTIONS: dict[Verb, Action] = {
             Verb.CUE_NEXT,
             "F8",
             "F8",
-            _("Prepare the next planned break; with none planned, or a template chosen, a new one"),
+            _("Prepare the next planned or booked break; with none, or a template chosen, a new one"),
             _cue_next,
             _cue_next_command,
         ),
         Action(Verb.HOLD, "F9", "F9", _("Keep the cued break from airing by itself"), _hold, _hold_command),
-        Action(Verb.SKIP, "F10", "F10", _("Drop the cued break, or the next planned one"), _skip, _skip_command),
+        Action(
+            Verb.SKIP, "F10", "F10", _("Drop the cued break, or the next planned or booked one"), _skip, _skip_command
+        ),
         Action(
             Verb.TAKE, "F12", "F12", _("Fire the cued break: its OUT lands one pre-roll from now"), _take, _take_command
         ),

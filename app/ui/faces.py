@@ -8,10 +8,12 @@ from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from app.model.states import BreakState
-from app.model.status import BreakStatus, ChannelStatus
+from app.model.status import BreakStatus, ChannelStatus, UpcomingBreak
+from app.model.timebase import span_of
 from app.ui import text
 from app.ui.absence import Absence
 from app.ui.actions import ACTIONS, Verb, Wish, extended_s, next_words, refusal
+from app.ui.coming import met_by
 from app.ui.icons import Icon
 from app.ui.presses import Press, Stage
 from app.ui.trail import BreakTrail, ProofCount
@@ -172,7 +174,14 @@ def _ready_take(panel: Panel, cap: str) -> Face:
     if channel.pre_roll_ticks == 0:
         return Face(Kind.HELD, _("TAKE"), _("no pre-roll, proves late"), right, Icon.PLAY, cap)
     line = _("OUT lands {timecode}").format(timecode=panel.timecode(lands))
-    return Face(Kind.PRIMARY, _("TAKE"), line, right, Icon.PLAY, cap, tag=_off_plan(brk.out_at, lands))
+    met = met_by(channel, lands, span_of(brk.duration_ticks), but=brk.id)
+    tag = _off_plan(brk.out_at, lands) if met is None else _meets(met, panel)
+    return Face(Kind.PRIMARY, _("TAKE"), line, right, Icon.PLAY, cap, tag=tag)
+
+
+def _meets(met: UpcomingBreak, panel: Panel) -> str:
+    """A TAKE now would be in the way of what is booked."""
+    return _("meets {clock}").format(clock=text.clock(met.at, panel.zone)) if met.at is not None else ""
 
 
 def _off_plan(planned: datetime | None, lands: datetime) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from app.model.show import Channel, HlsOutput, Origin, Rendition, Show
 from app.model.timebase import FrameRate
 from app.model.when import When
 from app.storage.asrun import Store, open_store
+from app.storage.schedule_store import open_schedule
 from tests.engine.linked import LinkedEngine
 
 RATE = FrameRate(25)
@@ -35,13 +37,15 @@ class Living:
         rate: FrameRate | None,
         *,
         linked: bool = False,
+        schedule: Path | None = None,
     ) -> None:
         self.folder = folder
         self.store: Store = open_store(folder / "asrun.sqlite3", timezone="Europe/Berlin", busy_timeout_ms=1000)
         origin = Origin("folder", (folder / "origin").as_uri() + "/")
         self.rungs = RUNGS[:rungs]
         on_air = tuple(_channel(name, self.rungs, sources, rate) for name in channels)
-        self.core = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store)
+        book = None if schedule is None else partial(open_schedule, schedule)
+        self.core = Engine(Show("Evening", "Europe/Berlin", (origin,), on_air), self.store, open_schedule=book)
         self.engine = LinkedEngine(self.core, folder / "data") if linked else self.core
         self.events: list[Event] = []
         self._news = threading.Condition()
@@ -116,9 +120,13 @@ def living(
     sources: tuple[str, ...] = ("test:bars",),
     rate: FrameRate | None = RATE,
     linked: bool = False,
+    schedule: Path | None = None,
 ) -> Iterator[Living]:
-    """An engine, not started; it is gone afterwards. ``linked``: held over the link, as a window does."""
-    one = Living(folder, channels or ("one",), rungs, sources, rate, linked=linked)
+    """An engine, not started; it is gone afterwards.
+
+    ``linked``: held over the link, as a window does; ``schedule``: the store of a schedule that it is to air.
+    """
+    one = Living(folder, channels or ("one",), rungs, sources, rate, linked=linked, schedule=schedule)
     try:
         yield one
     finally:

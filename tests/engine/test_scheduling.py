@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.engine import scheduling
+from app.engine import cueing_booked, scheduling
 from app.engine.scheduling import Hands, Scheduling
 from app.model import commands, events
 from app.model.errors import StoreUnusableError
@@ -54,7 +54,8 @@ class Room:
         self.given: list[commands.PlanBreak] = []
         self.told: list[events.Event] = []
         self.alarms: dict[str, str | None] = {}
-        self.asked: dict[str, str | None] = {}
+        self.warned: dict[str, str | None] = {}
+        self.forwarded: list[commands.Command] = []
         self.now_s: float | None = 0.0
         self.away = threading.Event()
         self.opened = 0
@@ -62,7 +63,8 @@ class Room:
             submit=self._submit,
             publish=self.told.append,
             alarm=lambda key, _severity, text: self.alarms.__setitem__(key, text),
-            ask=lambda _channel, key, text: self.asked.__setitem__(key, text),
+            forward=self.forwarded.append,
+            warn=lambda _channel, key, text: self.warned.__setitem__(key, text),
             air_time=self._air_time,
             past=lambda: self.past,
             keep=lambda value: setattr(self, "kept", value),
@@ -239,11 +241,11 @@ def test_a_question_is_an_alarm_until_it_is_answered(tmp_path: Path) -> None:
     with room(tmp_path) as one:
         one.book(replace(booked("b", moment(-5)), air=Airing(missed=Missed.ASK)))
         one.start()
-        one.until(lambda: one.asked.get("b"))
+        one.until(lambda: one.warned.get("schedule.ask.b"))
         assert [question.id for question in one.status().questions] == ["b"]
         one.scheduling.order(commands.AnswerMissed(channel="one", break_id="b", air=True))
         one.until(lambda: one.given_ids() == ["b"])
-        assert one.asked["b"] is None
+        assert one.warned["schedule.ask.b"] is None
 
 
 def test_a_next_life_gives_what_was_only_locked_and_nothing_twice(tmp_path: Path) -> None:
@@ -309,3 +311,109 @@ def test_what_was_kept_and_is_damaged_is_left_out(tmp_path: Path, damaged: Plain
         one.book(booked("b", moment(600)))
         one.start()
         assert one.status().late_s == 0
+
+
+# ---- cued and skipped before its time
+
+
+def planned(key: str, event_id: int = 77) -> events.BreakPlanned:
+    return events.BreakPlanned(
+        at=datetime.now(UTC),
+        channel="one",
+        break_id=key,
+        planned_at=moment(600),
+        duration_ticks=180_000,
+        by="schedule",
+        splice_event_id=event_id,
+    )
+
+
+def test_a_cue_waits_until_the_channel_has_the_break_and_then_goes_there(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        one.book(booked("b", moment(600)), booked("c", moment(900)))
+        one.start()
+        cue = commands.CueNext(channel="one", break_id="b", by="mira")
+        one.scheduling.order(cue)
+        one.until(lambda: one.given_ids() == ["b"])
+        assert one.given[0].mode is AirMode.AUTO
+        assert one.state("b") is BookingState.ARMED
+        assert one.forwarded == []
+        one.scheduling.note(planned("b"))
+        one.until(lambda: one.forwarded == [cue])
+        assert [up.id for up in one.status().upcoming] == ["c"]
+        one.scheduling.order(skip := commands.Skip(channel="one", break_id="c"))
+        one.until(lambda: one.given_ids() == ["b", "c"])
+        one.scheduling.note(planned("c", 78))
+        one.until(lambda: len(one.forwarded) == 2)
+        assert one.forwarded[1] == replace(skip, splice_event_id=78)
+
+
+def test_one_that_is_aired_by_hand_is_cued_by_its_hand_over(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        one.book(booked("b", moment(600), mode=AirMode.HOLD))
+        one.start()
+        one.scheduling.order(commands.CueNext(channel="one", break_id="b"))
+        one.until(lambda: one.given_ids() == ["b"])
+        assert one.given[0].mode is AirMode.HOLD
+        one.scheduling.note(planned("b"))
+        one.until(lambda: one.told)
+        assert isinstance(one.told[0], events.CommandAccepted)
+        assert (one.told[0].command, one.told[0].break_id, one.forwarded) == ("cue_next", "b", [])
+
+
+def test_a_cue_is_refused_where_the_channel_does_not_get_the_break(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cueing_booked, "TAKES_S", 0.3)
+    with room(tmp_path) as one:
+        one.book(booked("b", moment(600)), booked("c", moment(900)))
+        one.start()
+        one.scheduling.order(commands.CueNext(channel="one", break_id="b"))
+        one.until(lambda: one.given_ids() == ["b"])
+        one.scheduling.note(
+            events.CommandRefused(
+                at=datetime.now(UTC),
+                channel="one",
+                command="plan_break",
+                id=one.given[0].id,
+                by="schedule",
+                reason="no",
+            )
+        )
+        one.until(lambda: one.told)
+        one.scheduling.order(commands.CueNext(channel="one", break_id="c"))
+        one.until(lambda: len(one.told) == 2)
+        reasons = [event.reason for event in one.told if isinstance(event, events.CommandRefused)]
+        assert reasons == ["no", "channel one has not taken break c yet: look again"]
+        one.scheduling.order(foreign := commands.CueNext(channel="one", break_id="x"))
+        one.until(lambda: one.forwarded == [foreign])
+
+
+def test_a_booked_break_that_does_not_air_is_an_alarm_until_one_does(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        by_hand = replace(out("hand"), out_at=moment(595), duration_ticks=1_800_000)
+        one.book(booked("b", moment(600)), booked("c", moment(700)))
+        one.start()
+        one.scheduling.note(by_hand)
+        one.until(lambda: one.status().upcoming[0].reason == "overlaps break hand")
+        one.now_s = 594.5
+        one.until(lambda: one.status().upcoming[0].reason == "overlaps break hand by 2.000 s")
+        assert one.status().upcoming[0].state == "planned", "the other may end before"
+        one.now_s = 599.0
+        one.until(lambda: one.warned.get("schedule.lost"))
+        assert one.warned["schedule.lost"] == "a booked break does not air: b: overlaps break hand by 2.000 s"
+        one.now_s = 694.5
+        one.until(lambda: one.given_ids() == ["c"])
+        one.scheduling.note(planned("c"))
+        one.scheduling.note(out("c"))
+        one.until(lambda: one.warned["schedule.lost"] is None)
+
+
+def test_one_left_out_by_its_operator_is_no_alarm(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        one.book(replace(booked("b", moment(-5)), air=Airing(missed=Missed.ASK)))
+        one.start()
+        one.until(lambda: one.warned.get("schedule.ask.b"))
+        one.scheduling.order(commands.AnswerMissed(channel="one", break_id="b", air=False))
+        one.until(lambda: [event for event in one.told if isinstance(event, events.BreakKeptOff)])
+        assert one.warned.get("schedule.lost") is None

@@ -346,7 +346,7 @@ def test_manual_and_held_ones_are_cued_one_after_the_other() -> None:
     run = Watched(manual, stored("h", 34, mode=AirMode.HOLD), stored("n", 36, mode=AirMode.MANUAL, **late(60))).run(28)
     assert list(run.gives) == ["m"]
     assert run.gives["m"].at is None
-    assert run.states() == {"h": "cueing", "n": "cueing"}
+    assert run.states() == {"m": "arming", "h": "cueing", "n": "cueing"}
     run.run(35)
     assert run.off == {"h": "break m is cued"}
     run.line.cued(None)
@@ -423,3 +423,62 @@ def test_a_tick_with_ten_thousand_pending_costs_less_than_a_millisecond() -> Non
         for action in actions:
             line.given(action.booking.plan.id)
     assert sorted(took)[-8] < 0.001  # a collection of garbage, or a thread of another's, may fall into one
+
+
+# ---- cued or skipped before its time
+
+
+def told_to_give(run: Watched, key: str, *, cue: bool) -> Give:
+    assert run.line.hand_over(key, at(run.now), cue=cue)
+    (give,) = run.line.take_told()
+    assert isinstance(give, Give)
+    run.line.given(key)
+    return give
+
+
+@pytest.mark.parametrize("cue", [True, False])
+def test_a_break_is_given_ahead_of_its_time_with_its_time_and_once(cue: bool) -> None:
+    run = Watched(stored("a", 600), stored("b", 700)).run(10)
+    give = told_to_give(run, "a", cue=cue)
+    assert (give.mode, give.at) == (AirMode.AUTO, When("2026-11-22T19:10:00+00:00"))
+    assert run.line.hand_over("a", at(11), cue=cue), "it is on its way"
+    run.line.has("a", at(600), at(610))
+    assert not run.line.hand_over("a", at(12), cue=cue), "the channel has it"
+    assert not run.line.hand_over("none", at(12), cue=cue)
+    assert list(run.run(710).aired) == ["b"]
+
+
+def test_by_hand_as_booked_is_kept_when_it_is_cued_early_and_not_when_it_is_skipped() -> None:
+    run = Watched(stored("m", 600, mode=AirMode.MANUAL), stored("h", 700, mode=AirMode.HOLD)).run(10)
+    give = told_to_give(run, "m", cue=True)
+    assert (give.mode, give.at) == (AirMode.MANUAL, None)
+    with pytest.raises(ValueError, match="break m is cued already"):
+        run.line.hand_over("h", at(run.now), cue=True)
+    skipped = told_to_give(run, "h", cue=False)
+    assert (skipped.mode, skipped.at) == (AirMode.AUTO, When("2026-11-22T19:11:40+00:00"))
+    run.line.gone("m")
+    run.line.cued(None)
+
+
+def test_what_is_in_the_way_is_told_to_who_cues_and_hinders_no_skip() -> None:
+    run = Watched(stored("a", 600)).run(10)
+    run.line.has("by hand", at(595), at(605))
+    with pytest.raises(ValueError, match="break a overlaps break by hand: one of them has to move"):
+        run.line.hand_over("a", at(run.now), cue=True)
+    assert run.states() == {"a": "planned"}
+    assert told_to_give(run, "a", cue=False).at is None
+
+
+def test_a_question_is_answered_not_cued() -> None:
+    run = Watched(stored("a", 2, missed=Missed.ASK)).run(8)
+    assert run.states() == {"a": "asked"}
+    with pytest.raises(ValueError, match="is a question"):
+        run.line.hand_over("a", at(run.now), cue=True)
+
+
+def test_what_follows_a_break_that_was_skipped_early_is_kept_off() -> None:
+    run = Watched(stored("a", 600), stored("b", None, **follows("a"))).run(10)
+    told_to_give(run, "a", cue=False)
+    run.line.has("a", at(600), at(610))
+    run.line.gone("a")
+    assert run.run(12).off == {"b": "break a, which it follows, does not air"}

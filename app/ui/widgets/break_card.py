@@ -8,7 +8,9 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent
 
 from app.model.states import BreakState
+from app.model.status import BreakStatus, ChannelStatus, UpcomingBreak
 from app.ui import text
+from app.ui.coming import booked, is_booked, met_by_current
 from app.ui.faces import Panel
 from app.ui.fonts import HEAVY, MEDIUM
 from app.ui.grammar import Tone
@@ -19,7 +21,7 @@ from app.ui.words import _
 
 @dataclass(frozen=True, slots=True)
 class BreakCardFace:
-    """``about``: which break this is; ``then``: the one after it."""
+    """``about``: which break this is; ``then``: the one after it. ``meets``: this one is in that one's way."""
 
     title: str = _("No break planned")
     about: str = ""
@@ -27,6 +29,7 @@ class BreakCardFace:
     ads: tuple[str, ...] = ()
     then: str = ""
     tone: Tone = Tone.QUIET
+    meets: bool = False
 
 
 def break_card_face(panel: Panel) -> BreakCardFace:
@@ -41,18 +44,37 @@ def break_card_face(panel: Panel) -> BreakCardFace:
     number = (
         _("id {splice_event_id}").format(splice_event_id=brk.splice_event_id) if brk.splice_event_id is not None else ""
     )
+    if is_booked(brk):
+        booking = booked(channel, brk.id)
+        number = booking.reason if booking is not None and booking.reason else _("booked")
     ads = text.counted(len(brk.ads), "{n} ad", "{n} ads") if brk.ads else ""
     about = " · ".join(part for part in (which, number, ads) if part)
-    then = ""
+    tone = {BreakState.PLANNED: Tone.QUIET, BreakState.ON_AIR: Tone.RED}.get(brk.state, Tone.AMBER)
+    met = met_by_current(channel)
+    return BreakCardFace(
+        brk.title or _("Untitled break"),
+        about,
+        text.length(brk.duration_ticks),
+        brk.ads,
+        _then(panel, channel, after) if met is None else _meets(panel, met),
+        tone,
+        meets=met is not None,
+    )
+
+
+def _then(panel: Panel, channel: ChannelStatus, after: BreakStatus | None) -> str:
     if after is not None:
         when = text.clock(after.out_at, panel.zone) if after.out_at is not None else _("when taken")
-        then = _("Then {when}  {length}  {title}").format(
+        return _("Then {when}  {length}  {title}").format(
             when=when, length=text.length(after.duration_ticks), title=after.title or after.id
         )
-    elif channel.current is None and channel.planned > 1:
-        then = _("and {planned} more planned").format(planned=channel.planned - 1)
-    tone = {BreakState.PLANNED: Tone.QUIET, BreakState.ON_AIR: Tone.RED}.get(brk.state, Tone.AMBER)
-    return BreakCardFace(brk.title or _("Untitled break"), about, text.length(brk.duration_ticks), brk.ads, then, tone)
+    more = channel.planned + (0 if channel.schedule is None else channel.schedule.pending) - 1
+    return _("and {planned} more planned").format(planned=more) if channel.current is None and more > 0 else ""
+
+
+def _meets(panel: Panel, met: UpcomingBreak) -> str:
+    when = text.clock(met.at, panel.zone) if met.at is not None else ""
+    return _("In the way of {when}  {title}").format(when=when, title=met.title or met.id)
 
 
 def _short_about(shown: BreakCardFace) -> str:
@@ -101,14 +123,16 @@ class BreakCard(Painted[BreakCardFace]):
         height = min(40.0, inner.height() - foot - 58) if d.roomy else 24.0
         bottom = inner.bottom() - foot - (4 if d.roomy else 8)
         strip = QRectF(inner.left(), bottom - height, inner.width(), height)
-        if shown.ads:
+        if shown.ads and (d.roomy or not shown.meets):
             self._paint_ads(painter, strip)
         elif not d.roomy:
             below = shown.then or _short_about(shown)
-            write(painter, strip, elided(below, strip.width(), d.small, MEDIUM), p.text, d.small, MEDIUM)
+            colour = p.amber if shown.meets else p.text
+            write(painter, strip, elided(below, strip.width(), d.small, MEDIUM), colour, d.small, MEDIUM)
         if d.roomy:
             line = QRectF(inner.left(), inner.bottom() - foot - 2, inner.width(), foot)
-            write(painter, line, elided(shown.then, inner.width(), d.body), p.text, d.body)
+            colour = p.amber if shown.meets else p.text
+            write(painter, line, elided(shown.then, inner.width(), d.body), colour, d.body)
 
     def _paint_ads(self, painter: QPainter, strip: QRectF) -> None:
         d, p, ads = self.skin.density, self.skin.palette, self.shown.ads

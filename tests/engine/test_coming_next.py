@@ -1,0 +1,106 @@
+"""Which break comes next: the channel's own, or one that its schedule still keeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from app.engine.coming_next import booked_next, next_break
+from app.engine.cueing_booked import CueCommand
+from app.model import commands
+from app.model.schedule import AirMode
+from app.model.states import BreakState, ChannelState, Order
+from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak
+
+NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
+
+
+def booking(key: str, in_s: float | None, state: str = "planned") -> UpcomingBreak:
+    at = None if in_s is None else NOW + timedelta(seconds=in_s)
+    return UpcomingBreak(
+        id=key, title=key.upper(), at=at, duration_s=Fraction(30), mode=AirMode.AUTO, state=state, ads=("a", "b")
+    )
+
+
+def a_break(key: str, state: BreakState, in_s: float | None = 60) -> BreakStatus:
+    out_at = None if in_s is None else NOW + timedelta(seconds=in_s)
+    return BreakStatus(key, key, state, 7, 900_000, None, None, out_at, None, None, None, None)
+
+
+def channel(current: BreakStatus | None = None, following: BreakStatus | None = None) -> ChannelStatus:
+    return ChannelStatus(
+        name="one",
+        title="One",
+        order=Order.ON_AIR,
+        state=ChannelState.ON_AIR,
+        source="",
+        slate_by_hand=False,
+        frame_rate="25",
+        frame=0,
+        first_pts=0,
+        first_frame_at=None,
+        pre_roll_ticks=0,
+        current=current,
+        next=following,
+        planned=0,
+        origins={},
+        alarms=(),
+        repeated_frames=0,
+        dropped_frames=0,
+        late_frames=0,
+    )
+
+
+def ids(status: ChannelStatus, *upcoming: UpcomingBreak) -> str | None:
+    found = next_break(status, ScheduleStatus(upcoming=upcoming))
+    return None if found is None else found.id
+
+
+def test_the_earlier_of_both_comes_next() -> None:
+    own = a_break("own", BreakState.PLANNED)
+    assert ids(channel(), booking("b", 30)) == "b"
+    assert ids(channel(following=own), booking("b", 30)) == "b"
+    assert ids(channel(following=own), booking("b", 90)) == "own"
+    assert ids(channel(following=own), booking("b", None)) == "own"
+    assert ids(channel(following=a_break("own", BreakState.PLANNED, None)), booking("b", 900)) == "b"
+    assert next_break(channel(following=own), None) is own
+
+
+def test_what_the_channel_has_is_shown_as_it_has_it_and_a_question_is_not_next() -> None:
+    own = a_break("own", BreakState.CUED)
+    assert ids(channel(current=own), booking("own", 5, "arming"), booking("b", 30)) == "b"
+    assert ids(channel(), booking("q", 1, "asked"), booking("b", 30)) == "b"
+    assert ids(channel(), booking("q", 1, "asked")) is None
+
+
+def test_a_booking_is_told_with_its_times_and_ads_and_without_what_only_a_channel_gives() -> None:
+    found = next_break(channel(), ScheduleStatus(upcoming=(booking("b", 30),)))
+    assert found is not None
+    assert (found.title, found.ads, found.duration_ticks) == ("B", ("a", "b"), 30 * 90_000)
+    assert (found.out_at, found.in_at) == (NOW + timedelta(seconds=30), NOW + timedelta(seconds=60))
+    assert (found.frame, found.splice_event_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("command", "meant"),
+    [
+        (commands.CueNext(channel="one"), "b"),
+        (commands.CueNext(channel="one", break_id="later"), "later"),
+        (commands.CueNext(channel="one", break_id="own"), None),
+        (commands.CueNext(channel="one", duration_s=Fraction(30)), None),
+        (commands.Skip(channel="one"), "b"),
+        (commands.Skip(channel="one", splice_event_id=9), None),
+    ],
+)
+def test_a_command_reaches_the_break_that_is_meant(command: CueCommand, meant: str | None) -> None:
+    status = channel(following=a_break("own", BreakState.PLANNED))
+    schedule = ScheduleStatus(upcoming=(booking("b", 30), booking("later", 300)))
+    assert booked_next(command, status, schedule) == meant
+    assert booked_next(command, status, None) is None
+
+
+def test_a_skip_without_a_name_is_for_the_cued_break() -> None:
+    status = channel(current=a_break("own", BreakState.CUED))
+    assert booked_next(commands.Skip(channel="one"), status, ScheduleStatus(upcoming=(booking("b", 30),))) is None

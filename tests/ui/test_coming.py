@@ -1,0 +1,83 @@
+"""What the cue column says of breaks that the schedule still keeps, and of one that is in their way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from app.model.schedule import AirMode
+from app.model.states import BreakState
+from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak
+from app.ui.actions import ACTIONS, Verb, Wish
+from app.ui.countdown import countdown
+from app.ui.faces import Kind, Panel, resting_face
+from app.ui.widgets.break_card import break_card_face
+from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
+
+WISH = Wish("mira", Fraction(30))
+
+
+def upcoming(in_s: float, key: str = "b9", **fields: object) -> UpcomingBreak:
+    at = NOW + timedelta(seconds=in_s)
+    one = UpcomingBreak(
+        id=key, title="Sport", at=at, duration_s=Fraction(60), mode=AirMode.AUTO, state="planned", ads=("Volta",)
+    )
+    return replace(one, **fields)  # type: ignore[arg-type]  # a test names any field
+
+
+def with_booked(current: BreakStatus | None, *some: UpcomingBreak, pending: int = 3) -> ChannelStatus:
+    """As the engine tells it: the first of them is what comes next."""
+    first = some[0]
+    assert first.at is not None
+    following = replace(
+        a_break(BreakState.PLANNED, out_in_s=(first.at - NOW).total_seconds(), title=first.title, key=first.id),
+        splice_event_id=None,
+    )
+    status = channel("one", current=current, following=following)
+    return replace(status, planned=0, schedule=ScheduleStatus(upcoming=some, pending=pending))
+
+
+def panel(status: ChannelStatus) -> Panel:
+    return Panel(status, NOW, ZoneInfo(ZONE), WISH)
+
+
+def test_a_booked_break_counts_down_is_named_and_can_be_cued_and_skipped() -> None:
+    shown = panel(with_booked(None, upcoming(300)))
+    assert (countdown(shown).headline, countdown(shown).digits) == ("NEXT BREAK IN", "05:00")
+    card = break_card_face(shown)
+    assert (card.title, card.about, card.then) == ("Sport", "Next break · booked · 4 ads", "and 2 more planned")
+    face = resting_face(Verb.CUE_NEXT, shown)
+    assert (face.kind, face.line) == (Kind.READY, "next 20:20:28")
+    assert resting_face(Verb.SKIP, shown).kind is Kind.READY
+    assert shown.channel is not None
+    for verb in (Verb.CUE_NEXT, Verb.SKIP):
+        assert ACTIONS[verb].build(shown.channel, WISH).break_id == "b9"  # type: ignore[attr-defined]  # both name a break
+
+
+def test_why_a_booked_break_will_not_air_is_on_its_card() -> None:
+    card = break_card_face(panel(with_booked(None, upcoming(300, reason="overlaps break b8", state="conflict"))))
+    assert card.about == "Next break · overlaps break b8 · 4 ads"
+
+
+@pytest.mark.parametrize(("in_s", "tag"), [(60, "meets 20:16:28"), (-40, "meets 20:14:48"), (200, ""), (-80, "")])
+def test_take_says_that_it_would_be_in_the_way_of_a_booked_break(in_s: float, tag: str) -> None:
+    shown = resting_face(Verb.TAKE, panel(with_booked(a_break(BreakState.CUED), upcoming(in_s))))
+    assert shown.tag == tag, "it would be on air from 20:15:34 on, for 120 s"
+
+
+def test_what_waits_for_a_hand_or_is_asked_is_in_nobodys_way() -> None:
+    for fields in ({"mode": AirMode.MANUAL}, {"state": "asked"}, {"state": "arming"}, {"at": None}):
+        some = upcoming(300, "first"), upcoming(60, **fields)
+        assert resting_face(Verb.TAKE, panel(with_booked(a_break(BreakState.CUED), *some))).tag == ""
+
+
+def test_the_card_of_the_open_break_says_whose_way_it_is_in() -> None:
+    open_break = a_break(BreakState.ON_AIR, out_in_s=-100, armed_ago_s=106)
+    card = break_card_face(panel(with_booked(open_break, upcoming(10))))
+    assert (card.then, card.meets) == ("In the way of 20:15:38  Sport", True)
+    card = break_card_face(panel(with_booked(open_break, upcoming(30))))
+    assert (card.then, card.meets) == ("Then 20:15:58  02:00  Sport", False)
