@@ -37,11 +37,12 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Who asks, and the length and the template chosen on the panel."""
+    """Who asks, and the length and template chosen on the panel. ``new``: the length was pressed for a new break."""
 
     by: str
     preset_s: Fraction | None
     template: TemplateStatus | None = None
+    new: bool = False
 
     @property
     def length_s(self) -> Fraction | None:
@@ -99,8 +100,8 @@ def _cue_next(status: ChannelStatus, wish: Wish) -> str | None:
 
 
 def _makes_new(status: ChannelStatus, wish: Wish) -> bool:
-    """A template that was chosen is meant, whatever is planned; a length stands on the panel all the time."""
-    return status.next is None or wish.template is not None
+    """A template that was chosen is meant, whatever is planned, and a length that was pressed, not one that stands."""
+    return status.next is None or wish.template is not None or wish.new
 
 
 def _hold(status: ChannelStatus, _wish: Wish) -> str | None:
@@ -254,7 +255,7 @@ def refusal(
 
 def next_words(status: ChannelStatus, wish: Wish, planned_clock: str) -> str:
     """What CUE NEXT would cue."""
-    if status.next is None or wish.template is not None:
+    if _makes_new(status, wish) or status.next is None:
         return (
             _("new, {preset}").format(preset=text.preset(wish.length_s))
             if wish.length_s is not None

@@ -68,6 +68,7 @@ class Desk(QObject):
         self.history = History()
         self.locked = self.reduced_motion = False
         self.preset_s: Fraction | None = _DEFAULT_LENGTH_S
+        self.length_meant = False  # it was pressed for a new break, though one is planned
         self._chosen: dict[str, str] = {}  # template by channel
         self.gang: frozenset[str] = frozenset()  # the selected channel among them; empty: it alone
         self.con_said: tuple[str, float] = ("", 0.0)  # what was refused of the con, and until when it is shown
@@ -151,7 +152,7 @@ class Desk(QObject):
         if name not in self.gang:
             self.clear_gang()
         if name != self._selected and self.number(name):
-            self._selected = name
+            self._selected, self.length_meant = name, False
             self.selection_changed.emit(name)
 
     def select_number(self, number: int) -> None:
@@ -234,10 +235,18 @@ class Desk(QObject):
         self.refreshed.emit()
 
     def choose_length(self, duration_s: Fraction | None) -> None:
-        """The length that CUE NEXT and EXTEND use; a template that has its own is let go."""
+        """The length that CUE NEXT and EXTEND use, pressed: a template that has its own is let go.
+
+        Where a break is planned or booked, CUE NEXT is for a new one of this length then; the same again: for that one.
+        """
         if self.template is not None and self.template.duration_s is not None:
             self._chosen.pop(self._selected, None)
-        self.preset_s = duration_s
+        if self.channel is None or self.channel.next is None or self.channel.on_air is not None:
+            self.preset_s = None if duration_s == self.preset_s else duration_s
+            self.length_meant = False
+        else:
+            self.length_meant = not (self.length_meant and duration_s == self.preset_s)
+            self.preset_s = duration_s
         self.refreshed.emit()
 
     def choose_template(self, name: str) -> None:
@@ -261,7 +270,8 @@ class Desk(QObject):
         return next((one for one in there if one.name == chosen), None)
 
     def _wish(self, name: str = "") -> Wish:
-        return Wish(self.operator, self.preset_s, self._template_of(name or self._selected))
+        template = self._template_of(name or self._selected)
+        return Wish(self.operator, self.preset_s, template, new=self.length_meant and self.preset_s is not None)
 
     def acknowledge(self, key: AlarmKey) -> None:
         """Mark an alarm as seen, by this window's operator."""
@@ -328,7 +338,9 @@ class Desk(QObject):
             self.presses.accepted(event.id, self.clock())
             self._others.add(event.by)
             self._asked.pop(event.id, None)
-            self._chosen.pop(self._templated.pop(event.id, ""), None)  # it was for this one break
+            if (cued := self._templated.pop(event.id, None)) is not None:
+                self._chosen.pop(cued, None)  # it was for this one break
+                self.length_meant = False
         elif isinstance(event, events.CommandRefused):
             self.presses.refused(event.id, event.reason, self.clock())
             self._templated.pop(event.id, None)

@@ -102,7 +102,7 @@ class CueColumn(QWidget):
         self.buttons[Verb(verb)].repaint()
 
     def _choose(self, button: LengthButton) -> None:
-        self._desk.choose_length(None if button.isChecked() else button.duration_s)
+        self._desk.choose_length(button.duration_s)
 
     def _show_lengths(self, panel: Panel) -> None:
         armed = panel.is_state(BreakState.ARMED)
@@ -157,6 +157,8 @@ def _length_words(panel: Panel) -> str:
     chosen = f"{text.preset(panel.wish.length_s)} " if panel.wish.length_s is not None else ""
     if panel.wish.template is not None:
         return _("{chosen}by template, for CUE NEXT").format(chosen=chosen)
+    if panel.wish.new:
+        return _("new break of {chosen}: CUE NEXT").format(chosen=chosen.rstrip())
     if panel.channel is not None and panel.channel.next is not None:
-        return _("planned breaks keep their own")
+        return _("press one for a new break")
     return _("{chosen}for CUE NEXT").format(chosen=chosen) if chosen else _("choose one for CUE NEXT")
