@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from app.model.status import EngineStatus
+from app.model.status import EngineStatus, by_tenths
 from app.model.wire import to_plain
 from app.remote.address import door, sweep
 from app.remote.asking import Asking
@@ -28,7 +28,7 @@ from app.remote.vocabulary import vocabulary
 
 logger = logging.getLogger(__name__)
 
-STATUS_S = 0.1
+STATUS_S, QUIET_STATUS_S = 0.1, 0.2  # between two, where tenths are looked at and where not
 FIRST_STATUS_S = 0.05  # between two looks whether a window has come that waits for its first
 LEAST_STATUS_S = 0.02  # between two, where something happens all the time
 LOOK_S = 1.0  # between two looks at engine.json
@@ -187,7 +187,8 @@ class Host:
     def _push(self) -> None:
         period_s, look_s = STATUS_S, 0.0
         while not self._ending.is_set():
-            if self._hurry.wait(period_s):
+            hurried = self._hurry.wait(period_s)
+            if hurried:
                 self._ending.wait(LEAST_STATUS_S)
                 self._hurry.clear()
             try:
@@ -196,6 +197,8 @@ class Host:
                     look_s = time.monotonic() + LOOK_S
                     self._lock.restore()
                 period_s = self._push_once()
+                if hurried:  # what an event tells may be seen in the channel a frame later
+                    period_s = min(period_s, STATUS_S)
             except Exception:  # the windows see that no status comes; the next may
                 logger.exception("no status could be taken")
 
@@ -215,7 +218,7 @@ class Host:
         with self.news:
             self._status = (self._status[0] + 1, frame)
             self.news.notify_all()
-        return STATUS_S
+        return STATUS_S if by_tenths(status) else QUIET_STATUS_S
 
     def _idle(self) -> EngineStatus:
         said = self._lock.said

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from app.model import commands, events
-from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus, on_air_of
+from app.model.status import Alarm, ChannelStatus, EngineStatus, TemplateStatus, by_tenths, on_air_of
 from app.ui.absence import ENGINE, Absence
 from app.ui.actions import ACTIONS, LOCKED, Verb, Wish, refusal
 from app.ui.bridge import Engine, EventBridge
@@ -26,8 +26,8 @@ from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
 from app.ui.words import _
 
-POLL_S = 0.1
-LOST_FROM_S = 1.0  # an engine tells its status ten times a second: it is dead, frozen or cut off
+POLL_S, QUIET_POLL_S = 0.1, 0.2
+LOST_FROM_S = 1.0  # an engine tells its status five times a second at least: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
 OF_WINDOW = _("This window")  # where a channel's name stands, in alarms that are not the engine's
@@ -78,7 +78,7 @@ class Desk(QObject):
         self.own_alarms: tuple[Alarm, ...] = ()  # this window's: a surface that is gone
         self.acknowledged: dict[AlarmKey, tuple[str, datetime]] = {}
         self.status: EngineStatus = engine.snapshot()
-        self._looked_at = self.status
+        self._looked_at, self._period_s = self.status, POLL_S
         self.now, self._polled_s = now(), float("-inf")
         self.absence: Absence | None = None
         self._selected = self.status.channels[0].name if self.status.channels else ""
@@ -92,11 +92,16 @@ class Desk(QObject):
         self._bridge.close()
 
     def look(self) -> None:
-        """``poll`` ten times a second, as tenths are shown, and at once where something on air is another."""
+        """``poll`` ten times a second where tenths are shown, else five times and as each second begins.
+
+        At once where something on air is another.
+        """
         newest, changed = self.engine.snapshot(), False
         if newest is not self._looked_at:
             self._looked_at, changed = newest, on_air_of(newest) != on_air_of(self.status)
-        if changed or self.clock() - self._polled_s >= POLL_S:
+            self._period_s = POLL_S if by_tenths(newest) else QUIET_POLL_S
+        ticked = self._now().second != self.now.second
+        if changed or ticked or self.clock() - self._polled_s >= self._period_s:
             self.poll()
 
     def poll(self) -> None:

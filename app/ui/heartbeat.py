@@ -8,7 +8,7 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-INTERVAL_S = 0.016
+INTERVAL_S = 0.032
 WINDOW_S = 10.0
 
 
@@ -38,18 +38,17 @@ class Lateness:
 
 
 class Heartbeat(QObject):
-    """Beats every 16 ms, so that nothing waits long; ``picture`` at every second one.
+    """Beats more often than pictures come, so none is skipped, and many of them are painted in one go.
 
-    That is more often than pictures come, so none is skipped, and many of them are painted in one go.
+    What a press or an event changes does not wait for it.
     """
 
     beat = Signal()
-    picture = Signal()
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         super().__init__()
         self.lateness = Lateness()
-        self._clock, self._turn = clock, False
+        self._clock = clock
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(round(INTERVAL_S * 1000))
@@ -65,7 +64,4 @@ class Heartbeat(QObject):
 
     def _on_timer(self) -> None:
         self.lateness.beat(self._clock())
-        self._turn = not self._turn
-        if self._turn:
-            self.picture.emit()
         self.beat.emit()

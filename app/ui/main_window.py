@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.first_paint.done.connect(self.schedule.begin)
-        self.heartbeat.picture.connect(self.multiviewer.look)
+        self.heartbeat.beat.connect(self.multiviewer.look)
         self.heartbeat.beat.connect(self._on_beat)
         self.rooms.escaped.connect(self.escape)
         self.lock.pressed.connect(self.desk.toggle_lock)

@@ -6,6 +6,7 @@ import signal
 import threading
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 
 from app.model import commands, events
 from app.model.rundown import BreakPlan
+from app.model.states import BreakState
+from app.model.status import BreakStatus, EngineStatus
 from app.model.when import When
 from app.remote import reception, unanswered
 from app.remote.client import RemoteEngine
@@ -24,6 +27,7 @@ from app.remote.previews import SharedMailbox
 from app.remote.recent import Recent
 from tests.remote.elsewhere import elsewhere
 from tests.remote.standing import StandIn, Watching, housing, soon, watching, written
+from tests.ui.scripted_engine import a_break, channel
 
 
 def booked(key: str) -> commands.PlanBreak:
@@ -65,14 +69,21 @@ def test_what_takes_its_time_is_waited_for(tmp_path: Path) -> None:
         assert not window.remote.end_channels(100)
 
 
-def test_the_status_is_the_newest_and_comes_often(tmp_path: Path) -> None:
-    with housing(tmp_path, StandIn()), watching(tmp_path) as window:
+@pytest.mark.parametrize(("current", "least", "most"), [(None, 4, 12), (a_break(BreakState.CUED), 8, 22)])
+def test_the_status_is_the_newest_and_comes_as_often_as_somebody_waits_on_it(
+    tmp_path: Path, current: BreakStatus | None, least: int, most: int
+) -> None:
+    class Standing(StandIn):
+        def snapshot(self) -> EngineStatus:
+            return replace(super().snapshot(), channels=(channel("one", current=current),))
+
+    with housing(tmp_path, Standing()), watching(tmp_path) as window:
         seen = {id(window.remote.snapshot()): window.remote.snapshot()}
         deadline = time.monotonic() + 1
         while time.monotonic() < deadline:
             seen[id(window.remote.snapshot())] = window.remote.snapshot()
             time.sleep(0.005)
-    assert 8 <= len(seen) <= 22, "ten times a second"
+    assert least <= len(seen) <= most, "ten times a second where tenths are shown, else five times"
 
 
 def test_letting_go_leaves_the_engine_and_no_thread(tmp_path: Path) -> None:

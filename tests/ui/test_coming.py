@@ -19,6 +19,7 @@ from app.model.states import BreakState
 from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak
 from app.ui.actions import ACTIONS, Verb, Wish
 from app.ui.countdown import countdown
+from app.ui.desk import Desk
 from app.ui.faces import Kind, Panel, resting_face
 from app.ui.widgets.break_card import break_card_face
 from tests.ui.conftest import Room
@@ -89,15 +90,19 @@ def test_the_card_of_the_open_break_says_whose_way_it_is_in() -> None:
     assert (card.then, card.meets) == ("Then 20:15:58  02:00  Sport", False)
 
 
+def meant(desk: Desk) -> bool:
+    return desk.length_meant
+
+
 def test_a_length_that_was_pressed_is_for_a_new_break_once(room: Callable[..., Room]) -> None:
     opened = room(with_booked(None, upcoming(300)), channel("two"), remote=True)
     desk = opened.desk
     cue, lengths = opened.window.column.buttons[Verb.CUE_NEXT], opened.window.column.lengths
-    assert (desk.preset_s, cue.face.line) == (30, "next 20:20:28"), "the length that stands is not meant"
+    assert (desk.preset_s, cue.face.line) == (Fraction(30), "next 20:20:28"), "the length that stands is not meant"
     QTest.mouseClick(lengths[1], Qt.MouseButton.LeftButton)
     assert cue.face.line == "new, 0:30"
     QTest.mouseClick(lengths[1], Qt.MouseButton.LeftButton)
-    assert (desk.preset_s, cue.face.line) == (30, "next 20:20:28")
+    assert (desk.preset_s, cue.face.line) == (Fraction(30), "next 20:20:28")
     QTest.mouseClick(lengths[2], Qt.MouseButton.LeftButton)
     assert cue.face.line == "new, 1:00"
     desk.press(Verb.CUE_NEXT)
@@ -106,17 +111,17 @@ def test_a_length_that_was_pressed_is_for_a_new_break_once(room: Callable[..., R
     assert (command.duration_s, command.break_id) == (60, None)
     opened.engine.publish(accepted(command, NOW))
     opened.desk._on_events()
-    assert not desk.length_meant
+    assert meant(desk) is False
     QTest.mouseClick(lengths[3], Qt.MouseButton.LeftButton)
-    assert desk.length_meant
+    assert meant(desk) is True
     desk.select_number(2)
-    assert not desk.length_meant, "it was for the channel that was seen"
+    assert meant(desk) is False, "it was for the channel that was seen"
 
 
 def test_a_length_that_is_pressed_in_a_break_is_for_its_extension(room: Callable[..., Room]) -> None:
     open_break = a_break(BreakState.ON_AIR, out_in_s=-20, armed_ago_s=26)
     opened = room(with_booked(open_break, upcoming(300)), remote=True)
     QTest.mouseClick(opened.window.column.lengths[4], Qt.MouseButton.LeftButton)
-    assert (opened.desk.preset_s, opened.desk.length_meant) == (120, False)
+    assert (opened.desk.preset_s, opened.desk.length_meant) == (Fraction(120), False)
     QTest.mouseClick(opened.window.column.lengths[4], Qt.MouseButton.LeftButton)
     assert opened.desk.preset_s is None

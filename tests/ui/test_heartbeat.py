@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
+import pytest
+
+from app.model.states import BreakState
 from app.ui.heartbeat import INTERVAL_S, Lateness
 from app.ui.summary import status_face
-from tests.ui.scripted_engine import ScriptedEngine, channel, origin
+from tests.ui.conftest import Room
+from tests.ui.scripted_engine import ScriptedEngine, a_break, channel, origin
 
 
 def test_beats_in_time_are_not_late() -> None:
@@ -48,3 +54,31 @@ def test_the_status_line_says_that_previews_are_slowed() -> None:
     assert status_face(engine.status, 0, roomy=True).words.endswith("machine short: 12.5 previews a second")
     engine.status = replace(engine.status, channels=(replace(engine.status.channels[0], preview_rate=0.0),))
     assert status_face(engine.status, 0, roomy=True).words.endswith("machine short: no previews")
+
+
+@pytest.mark.parametrize(
+    ("state", "looks"), [(None, 6), (BreakState.ON_AIR, 6), (BreakState.CUED, 10), (BreakState.ARMED, 10)]
+)
+def test_the_desk_looks_as_often_as_its_figures_move(
+    room: Callable[..., Room], state: BreakState | None, looks: int
+) -> None:
+    """Over a second of beats, in which one second of the house clock begins."""
+    opened = room(channel("one", current=None if state is None else a_break(state, out_in_s=3, armed_ago_s=3)))
+    desk, engine, polled = opened.desk, opened.engine, list[float]()
+    engine.change("one", frame=25_001)
+    desk.look()
+    desk.refreshed.connect(lambda: polled.append(opened.seconds))
+    for _beat in range(50):
+        opened.seconds += 0.02
+        opened.now += timedelta(seconds=0.02)
+        desk.look()
+    assert abs(len(polled) - looks) <= 1
+    assert any(abs((opened.now - timedelta(seconds=opened.seconds - at)).microsecond) < 20_000 for at in polled)
+
+
+def test_what_changes_on_air_is_looked_at_at_once(room: Callable[..., Room]) -> None:
+    opened = room(channel("one"))
+    opened.desk.look()
+    opened.engine.change("one", current=a_break(BreakState.CUED))
+    opened.desk.look()
+    assert opened.desk.status is opened.engine.status

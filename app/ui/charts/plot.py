@@ -69,6 +69,7 @@ class SmallChart(QWidget):
         super().__init__(parent)
         self.skin, self.span, self.face = skin, Span.QUARTER, ChartFace("", (), 1.0)
         self._cursor_s: float | None = None
+        self._shown: dict[str, object] = {}  # what the plot was told last: each word to it costs a drawing
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.head = Head(skin, self)
         self.plot = pg.PlotWidget(self)
@@ -124,11 +125,35 @@ class SmallChart(QWidget):
     ) -> None:
         """``breaks`` and ``alarms``: seconds before now."""
         self.face, self.span = face, span
-        item = self.plot.getPlotItem()
-        item.setXRange(-span, 0, padding=0)
-        roomy = self.height() >= _ROOMY
-        item.getAxis("bottom").setHeight(18 if roomy else 2)
         high = face.top - face.bottom
+        self._show_scales(face, span, roomy=self.height() >= _ROOMY)
+        for number, curve in enumerate(self._curves):
+            if number < len(face.lines):
+                values = face.lines[number].values
+                self._shown.pop(f"curve {number}", None)
+                curve.setData(np.linspace(-span, 0, len(values)), values, connect="finite")
+            elif self._is_new(f"curve {number}", None):
+                curve.setData([], [])
+        shown = [(-since, -until) for since, until in breaks if until < span]
+        starts, ends = [each[0] for each in shown], [max(each[1], each[0] + span / 300) for each in shown]
+        if self._is_new("breaks", (starts, ends, face.bottom, high)):
+            self._breaks.setOpts(x0=starts, x1=ends, y0=face.bottom, height=[high] * len(shown))
+        marks = [-age for age in alarms if age < span]
+        if self._is_new("alarms", (marks, face.bottom, high)):
+            self._alarms.setData(marks, [face.bottom + high * 0.93] * len(marks))
+        self._limit.setVisible(face.limit is not None and face.limit[0] <= face.top)
+        if face.limit is not None and self._is_new("limit", face.limit):
+            self._limit.setValue(face.limit[0])
+            self._limit.label.setFormat(face.limit[1])
+        self.setAccessibleName(face.words)
+        self.look_at(self._cursor_s)
+
+    def _show_scales(self, face: ChartFace, span: Span, *, roomy: bool) -> None:
+        if not self._is_new("scales", (face.bottom, face.top, span, roomy)):
+            return
+        item, high = self.plot.getPlotItem(), face.top - face.bottom
+        item.setXRange(-span, 0, padding=0)
+        item.getAxis("bottom").setHeight(18 if roomy else 2)
         item.setYRange(face.bottom, face.bottom + high * (1.12 if roomy else 1.3), padding=0)
         marked = (0.0, 0.5, 1.0) if roomy else (1.0,)
         item.getAxis("left").setTicks(
@@ -136,23 +161,12 @@ class SmallChart(QWidget):
         )
         last = [(-span * 0.82, f"−{span.words}"), (-span * 0.08, _("now"))]
         item.getAxis("bottom").setTicks([last if roomy else []])
-        for number, curve in enumerate(self._curves):
-            if number < len(face.lines):
-                values = face.lines[number].values
-                curve.setData(np.linspace(-span, 0, len(values)), values, connect="finite")
-            else:
-                curve.setData([], [])
-        shown = [(-since, -until) for since, until in breaks if until < span]
-        starts, ends = [each[0] for each in shown], [max(each[1], each[0] + span / 300) for each in shown]
-        self._breaks.setOpts(x0=starts, x1=ends, y0=face.bottom, height=[high] * len(shown))
-        marks = [-age for age in alarms if age < span]
-        self._alarms.setData(marks, [face.bottom + high * 0.93] * len(marks))
-        self._limit.setVisible(face.limit is not None and face.limit[0] <= face.top)
-        if face.limit is not None:
-            self._limit.setValue(face.limit[0])
-            self._limit.label.setFormat(face.limit[1])
-        self.setAccessibleName(face.words)
-        self.look_at(self._cursor_s)
+
+    def _is_new(self, part: str, told: object) -> bool:
+        if part in self._shown and self._shown[part] == told:
+            return False
+        self._shown[part] = told
+        return True
 
     def look_at(self, back_s: float | None) -> None:
         """Show the values of so long ago; None: the newest."""

@@ -20,7 +20,8 @@ class Tier:
         self._means = np.full(2 * bins, np.nan, np.float32)  # everything twice, so that any stretch lies in one piece
         self._peaks = np.full(2 * bins, np.nan, np.float32)
         self._newest: int | None = None
-        self._sum, self._count = 0.0, 0
+        self._sum, self._count, self._peak = 0.0, 0, math.nan
+        self._written = True
 
     def advance(self, now_s: float) -> None:
         """Bins that have begun since are empty so far. A clock that goes back changes nothing."""
@@ -29,9 +30,10 @@ class Tier:
             self._newest = number
         if number <= self._newest:
             return
+        self._write_newest()
         for begun in range(max(self._newest + 1, number - self.bins + 1), number + 1):
             self._write(begun, math.nan, math.nan)
-        self._newest, self._sum, self._count = number, 0.0, 0
+        self._newest, self._sum, self._count, self._peak = number, 0.0, 0, math.nan
 
     def add(self, now_s: float, value: float) -> None:
         """One measurement, into the newest bin."""
@@ -40,8 +42,14 @@ class Tier:
             return
         self._sum += value
         self._count += 1
-        peak = value if self._count == 1 else max(value, float(self._peaks[self._newest % self.bins]))
-        self._write(self._newest, self._sum / self._count, peak)
+        self._peak = value if self._count == 1 else max(value, self._peak)
+        self._written = False
+
+    def _write_newest(self) -> None:
+        """Where somebody looks, or its time is over: not with each of the measurements that it is made of."""
+        if not self._written and self._newest is not None:
+            self._write(self._newest, self._sum / self._count, self._peak)
+            self._written = True
 
     def last(self, bins: int) -> tuple[Values, Values]:
         """Views of the last so many bins, the newest at the end: means and peaks."""
@@ -49,6 +57,7 @@ class Tier:
         if self._newest is None:
             empty = np.full(bins, np.nan, np.float32)
             return empty, empty
+        self._write_newest()
         end = self._newest % self.bins + self.bins + 1
         return self._means[end - bins : end], self._peaks[end - bins : end]
 
