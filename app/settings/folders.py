@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from app.model.errors import EnvironmentLackError
@@ -97,9 +97,11 @@ def folder_of_url(url: str) -> Path | None:
         return None
     if parts.query or parts.fragment or "%00" in parts.path:
         return None
-    from urllib.request import url2pathname  # noqa: PLC0415 - it loads HTTP and TLS, for which each start would wait
+    if os.name == "nt":
+        from urllib.request import url2pathname  # noqa: PLC0415 - it loads HTTP and TLS: elsewhere no start waits for it
 
-    return Path(url2pathname(parts.path))
+        return Path(url2pathname(parts.path))
+    return Path(unquote(parts.path))
 
 
 def blocked(folder: Path) -> str:

@@ -7,14 +7,15 @@ import getpass
 import platform
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from zoneinfo import ZoneInfo
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 
 from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
@@ -94,8 +95,8 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
     if layout.preset in [preset.value for preset in Preset]:
         window.presets.choose(Preset(layout.preset))
     window.alarm_book.mute(muted=layout.muted)
-    for preset, room in window.rooms.by_preset.items():
-        room.bring(layout.docks.get(preset.value, ""))
+    for preset in Preset:
+        window.rooms.bring(preset, layout.docks.get(preset.value, ""))
     window.walls.restore(layout.tiles)
     if kept.problem:
         window.habits.note.tell(kept.problem)
@@ -104,9 +105,8 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
 
 def keep_layout(window: MainWindow, kept: LayoutFile) -> None:
     """For the next time with these screens."""
-    states = {preset.value: room.state() for preset, room in window.rooms.by_preset.items()}
-    docks = {name: state for name, state in states.items() if state}
-    kept.keep(_screens(), Layout(window.presets.preset.value, window.alarm_book.muted, docks, window.walls.kept()))
+    preset, docks = window.presets.preset.value, window.rooms.states()
+    kept.keep(_screens(), Layout(preset, window.alarm_book.muted, docks, window.walls.kept()))
 
 
 def _screens() -> list[Screen]:
@@ -157,10 +157,20 @@ def operator_name() -> str:
 
 def _go_on(window: MainWindow) -> None:
     """What the first picture need not wait for."""
+    rooms, habits = window.rooms, window.habits
+    sheets = (lambda: habits.keys, lambda: habits.palette, lambda: habits.look_sheet, lambda: habits.surface_sheet)
+    _one_by_one(window, [*(partial(rooms.of, preset) for preset in Preset), *sheets])
     gc.freeze()  # what is there now stays, and is not looked through again while the window runs
     gc.enable()
     window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
     window.setup.first_start()
+
+
+def _one_by_one(window: MainWindow, makers: list[Callable[[], QWidget]]) -> None:
+    """So that nobody waits for it later; between any two a key is heard."""
+    if makers:
+        makers.pop(0)()
+        QTimer.singleShot(0, window, partial(_one_by_one, window, makers))
 
 
 def _open(window: MainWindow) -> None:

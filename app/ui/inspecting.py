@@ -26,7 +26,7 @@ def break_of_alarm(desk: Desk, key: AlarmKey) -> str:
     return ""
 
 
-def connect_inspector(window: MainWindow) -> None:
+def connect_inspector(window: MainWindow, preset: Preset) -> None:
     """From alarms, and from traffic's timeline and table. The panel that has the inspector comes into sight for it."""
 
     def show(channel: str, break_id: str) -> None:
@@ -34,6 +34,10 @@ def connect_inspector(window: MainWindow) -> None:
             window.presets.choose(Preset.OPERATOR)
         window.pages.show_break(channel, break_id)
 
-    asking = (window.alarms, window.engineer.alarms, window.traffic.canvas, window.page.breaks.table)
-    for one in asking:
-        one.break_asked.connect(show)
+    if preset is Preset.OPERATOR:
+        window.alarms.break_asked.connect(show)
+    elif preset is Preset.ENGINEER:
+        window.engineer.alarms.break_asked.connect(show)
+    else:
+        window.traffic.canvas.break_asked.connect(show)
+        window.page.breaks.table.break_asked.connect(show)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
@@ -18,7 +19,6 @@ from app.ui.charts.panel import ChartPanel
 from app.ui.desk import Desk
 from app.ui.dialogs.quit_question import QuitQuestion
 from app.ui.ending import Ending
-from app.ui.engineer.page import EngineerPage
 from app.ui.event_lines import event_line
 from app.ui.first_paint import FirstPaint
 from app.ui.grammar import Tone
@@ -36,7 +36,6 @@ from app.ui.schedule.timeline import Timeline
 from app.ui.setup.room import SetupRoom
 from app.ui.summary import show_clock, status_face, strip_face
 from app.ui.theme import COMPACT, Palette, Skin, density_for
-from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.alarm_list import AlarmPanel
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.cue_column import CueColumn
@@ -45,10 +44,15 @@ from app.ui.widgets.lock_button import LockButton
 from app.ui.widgets.marker_page import MarkerPage
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.notice import Notice
-from app.ui.widgets.preset_switch import PresetSwitch
+from app.ui.widgets.preset_switch import Preset, PresetSwitch
 from app.ui.widgets.side_pages import SidePages
 from app.ui.widgets.status_line import StatusFace, StatusLine
 from app.ui.widgets.strip import Strip, StripFace
+
+if TYPE_CHECKING:
+    from app.ui.docks.room import DockRoom
+    from app.ui.engineer.page import EngineerPage
+    from app.ui.traffic.page import TrafficPage
 
 LEAST_WIDTH, LEAST_HEIGHT = 1280, 720
 _STATUS_S = 1.0
@@ -92,18 +96,14 @@ class MainWindow(QMainWindow):
         self.events = EventPanel(self._skin)
         self.markers = MarkerPage(desk, self._skin)
         self.timeline = Timeline(desk, self.schedule, self._skin, full=False)
-        self.traffic = Timeline(desk, self.schedule, self._skin)
         self.pages = BottomPages(self.timeline, self.events, self.markers, self._skin)
         self.alarm_book = AlarmBook(desk)
         self.alarms = AlarmPanel(desk, self._skin, self.alarm_book)
-        self.page = TrafficPage(desk, self.schedule, self._skin, self.traffic)
         self.charts = ChartPanel(desk, self._skin)
         self.side = SidePages(self.alarms, self.charts, self._skin)
-        self.engineer_charts = ChartPanel(desk, self._skin, full=True)
-        self.engineer = EngineerPage(
-            desk, AlarmPanel(desk, self._skin, self.alarm_book), self.engineer_charts, self._skin
-        )
-        self.rooms = Rooms(self.multiviewer, self.pages, self.side, self.page, self.engineer)
+        later = {Preset.TRAFFIC: self._make_traffic, Preset.ENGINEER: self._make_engineer}
+        self.rooms = Rooms(self.multiviewer, self.pages, self.side, later)
+        self.rooms.made.connect(self._on_made)
         self.column = CueColumn(desk, self._skin)
         self.status_line = StatusLine(self._skin, StatusFace())
         self.held_keys = HeldKeys()
@@ -118,6 +118,44 @@ class MainWindow(QMainWindow):
         self._connect()
         self._dress(Skin(palette, density_for(self.width(), self.height())))
         self._show_summary()
+
+    def _make_traffic(self) -> DockRoom:
+        from app.ui.traffic.page import TrafficPage  # noqa: PLC0415 - the first picture does not wait for it
+
+        return TrafficPage(self.desk, self.schedule, self._skin, Timeline(self.desk, self.schedule, self._skin))
+
+    def _make_engineer(self) -> DockRoom:
+        from app.ui.engineer.page import EngineerPage  # noqa: PLC0415 - as above
+
+        alarms, charts = (
+            AlarmPanel(self.desk, self._skin, self.alarm_book),
+            ChartPanel(self.desk, self._skin, full=True),
+        )
+        return EngineerPage(self.desk, alarms, charts, self._skin)
+
+    @property
+    def page(self) -> TrafficPage:
+        """Traffic's room."""
+        return cast("TrafficPage", self.rooms.of(Preset.TRAFFIC))
+
+    @property
+    def traffic(self) -> Timeline:
+        """The timeline of traffic's room."""
+        return self.page.timeline
+
+    @property
+    def engineer(self) -> EngineerPage:
+        """The engineer's room."""
+        return cast("EngineerPage", self.rooms.of(Preset.ENGINEER))
+
+    @property
+    def engineer_charts(self) -> ChartPanel:
+        """The charts of the engineer's room."""
+        return self.engineer.charts
+
+    def _on_made(self, preset: Preset) -> None:
+        self.rooms.of(preset).dress(self._skin)
+        connect_inspector(self, preset)
 
     def _connect(self) -> None:
         self.first_paint.done.connect(self.schedule.begin)
@@ -148,7 +186,7 @@ class MainWindow(QMainWindow):
         room.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # so that no button has the focus before Tab is pressed
         self.setCentralWidget(room)
         room.setFocus()
-        connect_inspector(self)
+        connect_inspector(self, Preset.OPERATOR)
         self.rooms.keep_clear(self.strip, self.column)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -178,9 +216,10 @@ class MainWindow(QMainWindow):
         self._set_bottom()
         beside = (self.strip, self.lock, self.presets, self.column, self.status_line)
         self.promoting.band.dress(skin)
-        rooms = (self.multiviewer, self.pages, self.alarms, self.charts, self.side, self.page, self.engineer)
-        for view in (*beside, *rooms):
+        for view in (*beside, self.multiviewer, self.pages, self.alarms, self.charts, self.side):
             view.dress(skin)
+        for room in self.rooms.made_rooms:
+            room.dress(skin)
         self.notice.dress(skin)
         self.walls.dress(skin)
         self.habits.dress(skin)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -10,9 +12,7 @@ from app.ui.docks.dock import Dock
 from app.ui.docks.hand import DockHand
 from app.ui.docks.placing import placed
 from app.ui.docks.room import BETWEEN, DockRoom
-from app.ui.engineer.page import EngineerPage
 from app.ui.theme import Density
-from app.ui.traffic.page import TrafficPage
 from app.ui.widgets.bottom_pages import BottomPages
 from app.ui.widgets.multiviewer import Multiviewer
 from app.ui.widgets.preset_switch import Preset
@@ -57,9 +57,11 @@ class OperatorRoom(DockRoom):
 class Rooms(QWidget):
     """One of three at a time. The one multiviewer goes where it is looked at; hidden, it asks for no pictures.
 
-    ``arranged``: the user moved, floated or resized a panel; ``escaped``: Esc in one that floats.
+    ``makers``: of the rooms that the first picture need not wait for; ``made``: one of them stands. ``arranged``: the
+    user moved, floated or resized a panel; ``escaped``: Esc in one that floats.
     """
 
+    made = Signal(object)
     arranged = Signal()
     told = Signal(str)
     escaped = Signal()
@@ -69,29 +71,64 @@ class Rooms(QWidget):
         multiviewer: Multiviewer,
         pages: BottomPages,
         side: SidePages,
-        traffic: TrafficPage,
-        engineer: EngineerPage,
+        makers: Mapping[Preset, Callable[[], DockRoom]],
     ) -> None:
         super().__init__()
         self.setMinimumSize(1, 1)  # however wide the docks want to be, the cue column keeps its place
-        self._multiviewer, self._pages, self._side, self._engineer = multiviewer, pages, side, engineer
+        self._multiviewer, self._pages, self._side = multiviewer, pages, side
         self._operator = OperatorRoom(pages, side)
-        self.by_preset: dict[Preset, DockRoom] = dict(zip(Preset, (self._operator, traffic, engineer), strict=True))
+        self._makers, self._rooms = dict(makers), dict[Preset, DockRoom]()
+        self._brought: dict[Preset, str] = {}  # how rooms that are not made yet were left
+        self._locked = False
         self._operator.middle.addWidget(multiviewer)
         self._clear_of: tuple[QWidget, QWidget] | None = None
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
-        for room in self.by_preset.values():
-            self._stack.addWidget(room)
-            room.told.connect(self.told)
-            room.arranged.connect(self._on_arranged)
-            for dock in room.docks:
-                dock.escaped.connect(self.escaped)
         self.hand = DockHand(self)
+        self._take_in(Preset.OPERATOR, self._operator)
         screens = QGuiApplication.instance()
         if isinstance(screens, QGuiApplication):
             screens.screenRemoved.connect(self._look_again)
             screens.screenAdded.connect(self._look_again)
+
+    def _take_in(self, preset: Preset, room: DockRoom) -> None:
+        self._rooms[preset] = room
+        self._stack.addWidget(room)
+        room.told.connect(self.told)
+        room.arranged.connect(self._on_arranged)
+        for dock in room.docks:
+            dock.escaped.connect(self.escaped)
+        self.hand.serve(room)
+        room.lock(locked=self._locked)
+        room.bring(self._brought.pop(preset, ""))
+
+    def of(self, preset: Preset) -> DockRoom:
+        """A preset's room; it is made when it is first asked for."""
+        if preset not in self._rooms:
+            self._take_in(preset, self._makers.pop(preset)())
+            self.made.emit(preset)
+        return self._rooms[preset]
+
+    @property
+    def made_rooms(self) -> tuple[DockRoom, ...]:
+        """Those that stand."""
+        return tuple(self._rooms.values())
+
+    def is_made(self, preset: Preset) -> bool:
+        """Whether its room stands."""
+        return preset in self._rooms
+
+    def bring(self, preset: Preset, state: str) -> None:
+        """Have its room laid out as it was left."""
+        if preset in self._rooms:
+            self._rooms[preset].bring(state)
+        else:
+            self._brought[preset] = state
+
+    def states(self) -> dict[str, str]:
+        """How each preset's room was left, where its user has arranged it."""
+        kept = self._brought | {preset: room.state() for preset, room in self._rooms.items()}
+        return {preset.value: state for preset, state in kept.items() if state}
 
     def keep_clear(self, strip: QWidget, column: QWidget) -> None:
         """What no floating dock may cover. Call it once, when they stand in the window."""
@@ -110,7 +147,7 @@ class Rooms(QWidget):
     @property
     def room(self) -> DockRoom:
         """The one in front."""
-        return tuple(self.by_preset.values())[self._stack.currentIndex()]
+        return tuple(self._rooms.values())[self._stack.currentIndex()]
 
     def _on_arranged(self) -> None:
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
@@ -124,17 +161,17 @@ class Rooms(QWidget):
 
     def lock(self, *, locked: bool) -> None:
         """Hold the docks of all presets."""
-        for room in self.by_preset.values():
+        self._locked = locked
+        for room in self._rooms.values():
             room.lock(locked=locked)
 
     def show_preset(self, preset: Preset) -> None:
         """Bring this room to the front."""
-        room = self.by_preset[preset]
+        room = self.of(preset)
         if preset is not Preset.TRAFFIC:
             room.middle.addWidget(self._multiviewer)
         self._stack.setCurrentWidget(room)
-        if preset is Preset.ENGINEER:
-            self._engineer.refresh()
+        room.refresh()
         self._multiviewer.show()  # a widget that changes its parent is hidden until the loop turns
 
     def set_bottom(self, density: Density, middle: int, channels: int) -> None:
@@ -145,4 +182,5 @@ class Rooms(QWidget):
             share = _CROWDED_SHARE if channels > _CROWD else _INSPECTOR_SHARE
             height = max(height, middle * share // 100)
         self._operator.set_bottom(height)
-        self._engineer.size_if_not_own()
+        if self.is_made(Preset.ENGINEER):
+            self.of(Preset.ENGINEER).size_if_not_own()

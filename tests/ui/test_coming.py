@@ -108,7 +108,7 @@ def test_a_length_that_was_pressed_is_for_a_new_break_once(room: Callable[..., R
     desk.press(Verb.CUE_NEXT)
     (command,) = opened.engine.submitted
     assert isinstance(command, commands.CueNext)
-    assert (command.duration_s, command.break_id) == (60, None)
+    assert (command.duration_s, command.break_id) == (Fraction(60), None)
     opened.engine.publish(accepted(command, NOW))
     opened.desk._on_events()
     assert meant(desk) is False

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from enum import IntEnum
 
 import numpy as np
 
+from app.ui.charts.span import Span
 from app.ui.history import history as of
 from app.ui.history.history import Channel
 from app.ui.history.tiers import Series, Values
@@ -16,25 +16,6 @@ from app.ui.words import _
 
 _QUIETEST_LUFS, _LOUDEST_LUFS = -47.0, 1.0  # EBU Tech 3341, a scale of +24 LU around −23
 MOST_LINES = 4  # there are so many colours
-
-
-class Span(IntEnum):
-    """How far back the charts reach, in seconds."""
-
-    MINUTE = 60
-    QUARTER = 900
-    HOUR = 3600
-    DAY = 86_400
-
-    @property
-    def every_s(self) -> float:
-        """How often the curves are drawn: over a day none moves by a pixel in less than minutes."""
-        return {60: 0.5, 900: 1.0, 3600: 2.0, 86_400: 5.0}[self]
-
-    @property
-    def words(self) -> str:
-        """As the switch says it."""
-        return {60: _("1 min"), 900: _("15 min"), 3600: "1 h", 86_400: "24 h"}[self]
 
 
 @dataclass(frozen=True, slots=True)

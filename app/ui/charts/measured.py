@@ -15,8 +15,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.ui.bridge import Engine
-from app.ui.charts.faces import Span
 from app.ui.charts.panel import ChartPanel
+from app.ui.charts.span import Span
 from app.ui.desk import Desk
 from app.ui.desktop import operator_name, prepared_application
 from app.ui.history.history import History

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import csv
 import importlib
+import math
 import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QContextMenuEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
 
-from app.ui.charts.faces import ChartFace, Scales, Span, all_faces, small_faces
-from app.ui.charts.table import ValuesDialog
+from app.ui.charts.span import Span
 from app.ui.choosers import choose_new, unused
 from app.ui.desk import Desk
 from app.ui.fonts import MEDIUM, font
@@ -26,6 +25,7 @@ from app.ui.widgets.text_button import TextButton
 from app.ui.words import _
 
 if TYPE_CHECKING:
+    from app.ui.charts.faces import ChartFace, Scales
     from app.ui.charts.plot import SmallChart
 
 EVERY_MS = 500
@@ -177,6 +177,8 @@ class ChartPanel(QWidget):
 
     def faces(self) -> tuple[ChartFace, ...]:
         """What the charts show now."""
+        from app.ui.charts.faces import Scales, all_faces, small_faces  # noqa: PLC0415 - with it numpy is imported
+
         name = self._desk.selected
         scales = self._scales.setdefault(f"{name} {self.span}", Scales())
         draw = all_faces if self._full else small_faces
@@ -210,10 +212,10 @@ class ChartPanel(QWidget):
         rows = [
             (
                 f"{self._desk.now - timedelta(seconds=(bins - 1 - place) * step_s):%Y-%m-%dT%H:%M:%SZ}",
-                *("" if np.isnan(values[place]) else f"{values[place]:.3f}" for values in lines),
+                *("" if math.isnan(values[place]) else f"{values[place]:.3f}" for values in lines),
             )
             for place in range(bins)
-            if any(not np.isnan(values[place]) for values in lines)
+            if any(not math.isnan(values[place]) for values in lines)
         ]
         return tuple(heads), rows
 
@@ -250,6 +252,8 @@ class ChartPanel(QWidget):
         choose_new(self.window(), title, lambda path: write(unused(Path(path))), form, suffix=suffix, offered=offered)
 
     def _show_table(self) -> None:
+        from app.ui.charts.table import ValuesDialog  # noqa: PLC0415 - seldom wanted
+
         heads, rows = self.rows()
         dialog = ValuesDialog(heads, rows, self._skin, self.window())
         dialog.show()

@@ -10,7 +10,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from app.ui.charts.faces import MOST_LINES, ChartFace, Span
+from app.ui.charts.faces import MOST_LINES, ChartFace
+from app.ui.charts.span import Span
 from app.ui.fonts import HEAVY, MEDIUM, font
 from app.ui.theme import Palette, Skin
 from app.ui.widgets.painting import draw_edge, elided, width_of, write

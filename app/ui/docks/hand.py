@@ -30,9 +30,11 @@ class DockHand(QObject):
     def __init__(self, rooms: Rooms) -> None:
         super().__init__(rooms)
         self._rooms = rooms
-        for room in rooms.by_preset.values():
-            for dock in room.docks:
-                dock.menu_asked.connect(self._open_menu)
+
+    def serve(self, room: DockRoom) -> None:
+        """From now on the menus of its docks, too."""
+        for dock in room.docks:
+            dock.menu_asked.connect(self._open_menu)
 
     @property
     def _room(self) -> DockRoom:

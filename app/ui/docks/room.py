@@ -16,6 +16,8 @@ from app.ui.words import _
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from app.ui.theme import Skin
+
 BETWEEN = 4  # pixels of a separator, as the style sheet has it
 _VERSION = 1  # of what is kept: raised when docks get other names
 _SETTLED_MS = 120
@@ -61,6 +63,12 @@ class DockRoom(QMainWindow):
 
     def place_docks(self) -> None:
         """Put every dock where it stands at first."""
+
+    def refresh(self) -> None:
+        """It has come into sight."""
+
+    def dress(self, skin: Skin) -> None:
+        """Take on another density or palette."""
 
     def size_docks(self) -> None:
         """Give the docks the sizes that they have at first, in the window as it is."""

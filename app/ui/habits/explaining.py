@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QToolTip, QWidget
 
 from app.ui.actions import ACTIONS
+from app.ui.widgets.preset_switch import Preset
 from app.ui.words import _, inner
 
 if TYPE_CHECKING:
@@ -17,17 +18,23 @@ if TYPE_CHECKING:
 
 
 _SHOWN_MS = 20_000
+_PAST = _("Alarms that have cleared, from when to when, newest first")
+_TIMELINE = _("The breaks of all channels over time. Drag one to move it; the table has the same")
 
 
-def explain(window: MainWindow) -> None:
-    """Give every control and panel its sentence; a tool tip of its own is left as it is."""
-    for widget, sentence in _sentences(window):
+def explain(window: MainWindow, preset: Preset) -> None:
+    """Give what a preset's room brings its sentences, and with the operator's all that stands beside the rooms.
+
+    A tool tip of its own is left as it is.
+    """
+    sentences = {Preset.OPERATOR: _operator, Preset.TRAFFIC: _traffic, Preset.ENGINEER: _engineer}
+    for widget, sentence in sentences[preset](window):
         widget.setWhatsThis(sentence)
         if not widget.toolTip():
             widget.setToolTip(sentence)
         if not (widget.accessibleName() or (isinstance(widget, QAbstractButton) and widget.text())):
             widget.setAccessibleName(sentence)
-    for button in window.column.buttons.values():
+    for button in window.column.buttons.values() if preset is Preset.OPERATOR else ():
         button.setWhatsThis(
             _("{value}: {tells}. Fires on the press, once.").format(
                 value=button.verb.value, tells=ACTIONS[button.verb].tells
@@ -35,9 +42,9 @@ def explain(window: MainWindow) -> None:
         )
 
 
-def _sentences(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
+def _operator(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield from _panels(window)
-    yield from _traffic(window)
+    yield window.timeline.canvas, _TIMELINE
     detail, templates = window.markers.detail, window.column.templates
     yield window.events.table, _("What happened, newest first. Ctrl+C copies the chosen lines")
     yield window.markers.table, _("Every SCTE-35 marker of the selected channel. Arrows move, Ctrl+C copies its base64")
@@ -49,11 +56,6 @@ def _sentences(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield templates.pager, _("Show the next three templates")
     for button in templates.buttons:
         yield button, _("A template for CUE NEXT: how the new break is signalled")
-    for timeline in (window.timeline, window.traffic):
-        yield (
-            timeline.canvas,
-            _("The breaks of all channels over time. Drag one to move it; the table has the same"),
-        )
 
 
 def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
@@ -63,16 +65,7 @@ def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield window.presets, _("Who the window is laid out for; the cue column stays where it is")
     yield window.multiviewer, _("A picture of each channel. A click selects it: the cue keys act on the selected one")
     yield window.alarms, _("What is wrong now: open above acknowledged, critical first. Ctrl+C on ACK copies an alarm")
-    for panel in (window.alarms, window.engineer.alarms):
-        yield panel.past, _("Alarms that have cleared, from when to when, newest first")
-    engineer = window.engineer
-    yield engineer.alarms, _("What is wrong now, as in the operator's room")
-    yield (
-        engineer.destinations,
-        _("Where the selected channel's segments go, what waits and what was lost"),
-    )
-    yield engineer.sources, _("Where the selected channel's picture comes from")
-    yield engineer.matrix, _("A row a check, a column a channel: what is wrong where")
+    yield window.alarms.past, _PAST
     yield window.status_line, _("How the engine and this window are, and the last refusal in its full length")
     yield column.title, _("The channel that the cue keys act on, and its state")
     yield column.countdown, _("The time to the next OUT, or to the IN of the open break")
@@ -81,8 +74,18 @@ def _panels(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     yield column.lamps, _("Per destination: when the marker was sent, accepted there, and seen landed where it belongs")
 
 
+def _engineer(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
+    engineer = window.engineer
+    yield engineer.alarms.past, _PAST
+    yield engineer.alarms, _("What is wrong now, as in the operator's room")
+    yield engineer.destinations, _("Where the selected channel's segments go, what waits and what was lost")
+    yield engineer.sources, _("Where the selected channel's picture comes from")
+    yield engineer.matrix, _("A row a check, a column a channel: what is wrong where")
+
+
 def _traffic(window: MainWindow) -> Iterator[tuple[QWidget, str]]:
     page = window.page
+    yield page.timeline.canvas, _TIMELINE
     breaks, library, line = page.breaks, page.library, page.line
     yield (
         breaks.table,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -18,18 +18,13 @@ from app.ui.habits.bindings import Acts, Bindings
 from app.ui.habits.explaining import WhatIsThis, explain
 from app.ui.habits.finding import Offer
 from app.ui.habits.key_rules import cap
-from app.ui.habits.key_sheet import KeySheet
 from app.ui.habits.keymap import Keymap
-from app.ui.habits.look_sheet import LookSheet
 from app.ui.habits.looks import Looks, fits, looks_from
 from app.ui.habits.note_bar import NoteBar
 from app.ui.habits.offers import action_offers, break_offers, channel_offers
 from app.ui.habits.own_settings import OwnSettings
-from app.ui.habits.palette_sheet import PaletteSheet
-from app.ui.habits.sheet import Sheet
 from app.ui.habits.window_actions import preset_id
 from app.ui.surfaces.surface_desk import SurfaceDesk
-from app.ui.surfaces.surface_sheet import SurfaceSheet
 from app.ui.theme import COMPACT, ROOMY, STANDARD, Skin
 from app.ui.widgets.column_places import column_places
 from app.ui.widgets.cue_button import small_room
@@ -37,7 +32,12 @@ from app.ui.widgets.preset_switch import Preset
 from app.ui.words import TROUBLE, _, inner
 
 if TYPE_CHECKING:
+    from app.ui.habits.key_sheet import KeySheet
+    from app.ui.habits.look_sheet import LookSheet
+    from app.ui.habits.palette_sheet import PaletteSheet
+    from app.ui.habits.sheet import Sheet
     from app.ui.main_window import MainWindow
+    from app.ui.surfaces.surface_sheet import SurfaceSheet
 
 _KEYS, _LOOKS = "keys", "looks"
 _BIG = (Verb.TAKE, Verb.WITHDRAW)
@@ -55,34 +55,30 @@ class Habits(QObject):
         self._window, self._own = window, own or OwnSettings(None)
         self.looks, unknown = looks_from(self._own.section(_LOOKS))
         self.keymap = Keymap(self._own.section(_KEYS), self._keep_keys, room_for_cap)
-        self.keys = KeySheet(self.keymap, skin, window)
-        self.look_sheet = LookSheet(self.looks, self._has_room, skin, window)
-        self.palette = PaletteSheet(self._offers, skin, window)
+        self._skin = skin
+        self._sheets: list[Sheet] = []
         self.note = NoteBar(skin, window)
         self.what = WhatIsThis(self)
         acts: dict[str, Callable[[], object]] = {
             **window_acts(window),
             "help.what": self.what.toggle,
-            "help.keys": partial(self._toggle, self.keys),
-            "help.palette": partial(self._toggle, self.palette),
-            "help.looks": partial(self._toggle, self.look_sheet),
+            "help.keys": lambda: self._toggle(self.keys),
+            "help.palette": lambda: self._toggle(self.palette),
+            "help.looks": lambda: self._toggle(self.look_sheet),
             "tiles.safe_areas": lambda: self._on_looks(replace(self.looks, safe_areas=not self.looks.safe_areas)),
             "setup.surfaces": lambda: self._toggle(self.surface_sheet),
         }
         self._acts: Acts = acts
         self.surfaces = SurfaceDesk(window, self._own, acts)
-        self.surface_sheet = SurfaceSheet(self.surfaces, skin, window)
-        self._sheets: tuple[Sheet, ...] = (self.keys, self.look_sheet, self.palette, self.surface_sheet)
         self.bindings = Bindings(window, self.keymap, self._acts, window.held_keys)
-        window.page.library.cards.dragging.connect(self.bindings.on_drag)
+        window.rooms.made.connect(self._on_made)
         self.keymap.changed.connect(self._show_keys)
         self.keymap.changed.connect(window.tell)
         window.column.installEventFilter(self)
-        self.look_sheet.chosen.connect(self._on_looks)
         window.desk.reduced_motion = self.looks.reduced_motion
         window.walls.show_safe_areas(on=self.looks.safe_areas)
         self._show_keys()
-        explain(window)
+        explain(window, Preset.OPERATOR)
         window.rooms.told.connect(self.note.tell)
         told = [
             self._own.told,
@@ -94,6 +90,48 @@ class Habits(QObject):
         ]
         if any(told):
             self.note.tell(" ".join(filter(None, told)))
+
+    # the sheets are made when they are first asked for: the window's first picture does not wait for them
+
+    @cached_property
+    def keys(self) -> KeySheet:
+        """The map of the keyboard."""
+        from app.ui.habits.key_sheet import KeySheet  # noqa: PLC0415 - see above
+
+        return self._made(KeySheet(self.keymap, self._skin, self._window))
+
+    @cached_property
+    def look_sheet(self) -> LookSheet:
+        """Colours, size, motion, language."""
+        from app.ui.habits.look_sheet import LookSheet  # noqa: PLC0415 - see above
+
+        sheet = self._made(LookSheet(self.looks, self._has_room, self._skin, self._window))
+        sheet.chosen.connect(self._on_looks)
+        return sheet
+
+    @cached_property
+    def palette(self) -> PaletteSheet:
+        """Any action, channel or break by its words."""
+        from app.ui.habits.palette_sheet import PaletteSheet  # noqa: PLC0415 - see above
+
+        return self._made(PaletteSheet(self._offers, self._skin, self._window))
+
+    @cached_property
+    def surface_sheet(self) -> SurfaceSheet:
+        """MIDI controllers and Stream Decks."""
+        from app.ui.surfaces.surface_sheet import SurfaceSheet  # noqa: PLC0415 - see above
+
+        return self._made(SurfaceSheet(self.surfaces, self._skin, self._window))
+
+    def _made[S: Sheet](self, sheet: S) -> S:
+        self._sheets.append(sheet)
+        sheet.place(self._area())
+        return sheet
+
+    def _on_made(self, preset: Preset) -> None:
+        explain(self._window, preset)
+        if preset is Preset.TRAFFIC:
+            self._window.page.library.cards.dragging.connect(self.bindings.on_drag)
 
     def _toggle(self, sheet: Sheet) -> None:
         for other in self._sheets:
@@ -147,6 +185,7 @@ class Habits(QObject):
 
     def dress(self, skin: Skin) -> None:
         """Take on another density or palette."""
+        self._skin = skin
         for sheet in self._sheets:
             sheet.dress(skin)
         self.note.dress(skin)
@@ -160,12 +199,15 @@ class Habits(QObject):
 
     def place(self) -> None:
         """Over the left of the window: never over the strip, the cue column or the status bar."""
-        column = self._window.column
-        top_left = column.mapTo(self._window, QPoint(0, 0))
-        area = QRect(0, top_left.y(), top_left.x(), column.height())
+        area = self._area()
         for sheet in self._sheets:
             sheet.place(area)
         self.note.place(area)
+
+    def _area(self) -> QRect:
+        column = self._window.column
+        top_left = column.mapTo(self._window, QPoint(0, 0))
+        return QRect(0, top_left.y(), top_left.x(), column.height())
 
 
 def room_for_cap(verb: Verb, shown: str) -> bool:

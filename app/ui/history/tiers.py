@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+from array import array
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # numpy takes a tenth of a second to import: the first picture does not wait for that
+    import numpy as np
+    from numpy.typing import NDArray
 
 type Values = NDArray[np.float32]
 
@@ -17,8 +20,8 @@ class Tier:
 
     def __init__(self, bin_s: int, bins: int) -> None:
         self.bin_s, self.bins = bin_s, bins
-        self._means = np.full(2 * bins, np.nan, np.float32)  # everything twice, so that any stretch lies in one piece
-        self._peaks = np.full(2 * bins, np.nan, np.float32)
+        self._means = array("f", [math.nan]) * (2 * bins)  # everything twice, so that any stretch lies in one piece
+        self._peaks = array("f", [math.nan]) * (2 * bins)
         self._newest: int | None = None
         self._sum, self._count, self._peak = 0.0, 0, math.nan
         self._written = True
@@ -53,13 +56,16 @@ class Tier:
 
     def last(self, bins: int) -> tuple[Values, Values]:
         """Views of the last so many bins, the newest at the end: means and peaks."""
+        import numpy as np  # noqa: PLC0415 - see above
+
         bins = min(bins, self.bins)
         if self._newest is None:
             empty = np.full(bins, np.nan, np.float32)
             return empty, empty
         self._write_newest()
         end = self._newest % self.bins + self.bins + 1
-        return self._means[end - bins : end], self._peaks[end - bins : end]
+        means, peaks = np.frombuffer(self._means, np.float32), np.frombuffer(self._peaks, np.float32)
+        return means[end - bins : end], peaks[end - bins : end]
 
     def _write(self, number: int, mean: float, peak: float) -> None:
         place = number % self.bins

@@ -5,15 +5,19 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
-
-import numpy as np
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from app.model.merging import Stored
 from app.ui.schedule.block import DONE, Block, Kind, block_of
 from app.ui.schedule.engine_book import EngineBook
 from app.ui.schedule.moments import Moments, Span
 from app.ui.schedule.pending import Key
+
+if TYPE_CHECKING:  # it takes a tenth of a second to import: the first picture does not wait for that
+    import numpy as np
+    from numpy.typing import NDArray
 
 HOUR_US = 3_600_000_000
 
@@ -23,6 +27,16 @@ def hour_of(us: int, offset_us: int) -> int:
     return (us + offset_us) // HOUR_US * HOUR_US - offset_us
 
 
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A lane's blocks: starts and ends in microseconds, kinds by their value, levels."""
+
+    starts_us: NDArray[np.int64]
+    ends_us: NDArray[np.int64]
+    kinds: NDArray[np.int8]
+    levels: NDArray[np.int8]
+
+
 class Lane:
     """One channel's blocks by their start, as objects and as columns: thousands are looked at for every frame."""
 
@@ -30,11 +44,19 @@ class Lane:
         self.blocks = with_overlaps(sorted(blocks, key=lambda block: (block.start_us, block.key)))
         self.starts = [block.start_us for block in self.blocks]
         self.places = {block.key: place for place, block in enumerate(self.blocks)}
-        self.starts_us = np.array(self.starts, np.int64)
-        self.ends_us = np.array([block.end_us for block in self.blocks], np.int64)
-        self.kinds = np.array([block.kind.value for block in self.blocks], np.int8)
-        self.levels = np.array([block.level for block in self.blocks], np.int8)
         self._longest_us = max((block.end_us - block.start_us for block in self.blocks), default=0)
+
+    @cached_property
+    def columns(self) -> Columns:
+        """For many at a time."""
+        import numpy as np  # noqa: PLC0415 - see above
+
+        return Columns(
+            np.array(self.starts, np.int64),
+            np.array([block.end_us for block in self.blocks], np.int64),
+            np.array([block.kind.value for block in self.blocks], np.int8),
+            np.array([block.level for block in self.blocks], np.int8),
+        )
 
     def between(self, since_us: int, until_us: int) -> tuple[int, int]:
         """Places in ``blocks`` among which all are that touch this time; a few at the left may not."""

@@ -16,7 +16,8 @@ from app.model.quality import QualityStatus
 from app.model.readings import Readings, RungReading
 from app.model.states import BreakState, ChannelState
 from app.model.status import ChannelStatus, EngineStatus
-from app.ui.charts.faces import Scales, Span, all_faces, rounded_up, small_faces
+from app.ui.charts.faces import Scales, all_faces, rounded_up, small_faces
+from app.ui.charts.span import Span
 from app.ui.history.history import ENCODE_MS, FPS, OUT, PUSH, History
 from app.ui.history.tiers import Series, Tier
 from tests.ui.feed_markers import proved

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.model.readings import Readings, RungReading
-from app.ui.charts.faces import Span
+from app.ui.charts.span import Span
 from app.ui.charts.table import ValuesDialog
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import channel

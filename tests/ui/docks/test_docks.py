@@ -165,12 +165,12 @@ def test_a_layout_is_found_again(room: Opens, qtbot: QtBot, tmp_path: Path, pres
     assert docks[0].width() == first.width()
     assert docks[-1].isFloating() == (last is not first)
     others = [one for one in Preset if one is not preset]
-    assert not any(come.window.rooms.by_preset[one].own for one in others)
+    assert not any(come.window.rooms.of(one).own for one in others)
 
 
 def test_a_layout_that_cannot_be_used_is_told_and_the_first_one_stands(room: Opens) -> None:
     opened = room(channel("one"))
-    operator = opened.window.rooms.by_preset[Preset.OPERATOR]
+    operator = opened.window.rooms.of(Preset.OPERATOR)
     before = [dock.geometry() for dock in operator.docks]
     operator.bring("bm8gbGF5b3V0")
     assert [dock.geometry() for dock in operator.docks] == before
