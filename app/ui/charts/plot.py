@@ -58,7 +58,8 @@ class Head(QWidget):
                 right -= wide
                 write(painter, QRectF(right, 0, wide, _HEAD), words, colour, d.small, weight)
             right -= 8
-        write(painter, QRectF(6, 0, box.width(), _HEAD), self.title, p.hi, d.small)
+        title = elided(self.title, right - 6, d.small)
+        write(painter, QRectF(6, 0, box.width(), _HEAD), title, p.hi, d.small)
 
 
 class SmallChart(QWidget):

@@ -38,6 +38,7 @@ def window_acts(window: MainWindow) -> Acts:
         "docks.move": window.rooms.hand.move_on,
         "docks.float": window.rooms.hand.float_or_put_back,
         "docks.reset": window.rooms.hand.reset,
+        "close": window.close,
         "setup.wizard": window.setup.open_wizard,
         "setup.show": window.setup.open_show_file,
         "setup.tour": window.setup.start_tour,

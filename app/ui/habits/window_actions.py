@@ -183,6 +183,7 @@ _OTHERS = (
         _("MIDI and Stream Deck: their keys, and a test that fires nothing"),
         _G.SETUP,
     ),
+    _A("close", _("Close the window"), (), _("Asks whether the channels stay on air"), _G.SETUP),
     _A("setup.tour", _("Tour"), ("Ctrl+T",), _("A minute through the window"), _G.SETUP),
     _A("undo", _("Undo"), ("Ctrl+Z",), _("Take the last edit of the schedule back; never anything on air"), _G.EDITS),
     _A("redo", _("Redo"), ("Ctrl+Y", "Ctrl+Shift+Z"), _("Do the edit again that was taken back"), _G.EDITS),

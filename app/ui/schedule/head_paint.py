@@ -97,7 +97,9 @@ def paint_ruler(painter: QPainter, places: Places, scale: TimeScale, ticks: list
     for tick in ticks:
         x = places.head + scale.x_of(tick.us)
         painter.fillRect(QRectF(x, places.rows_top - 5, 1, 5), p.line)
-        write(painter, QRectF(x - 60, places.lane, 120, places.ruler - 4), tick.label, p.text, small, BOLD, MIDDLE)
+        half = width_of(tick.label, small, BOLD) / 2
+        if places.head <= x - half and x + half <= places.width - BAR:  # a time that is cut is another time
+            write(painter, QRectF(x - 60, places.lane, 120, places.ruler - 4), tick.label, p.text, small, BOLD, MIDDLE)
         if tick.day and tick.day != tick.label:
             write(painter, QRectF(x + 4, 0, 160, places.lane), tick.day, p.text, small, BOLD, LEFT)
             painter.fillRect(QRectF(x, 0, 1, places.lane), p.edge)
