@@ -12,7 +12,6 @@ from __future__ import annotations
 import mmap
 import os
 import stat
-from dataclasses import replace
 from math import inf, isnan
 from pathlib import Path
 
@@ -131,8 +130,7 @@ class PreviewMap:
             return None
         begin = _PAGE + slot * self._slot_bytes
         pixels = self._bytes[begin : begin + stride * height]
-        return replace(
-            _NO_PICTURE,
+        return PreviewFrame(
             width=width,
             height=height,
             stride=stride,
@@ -146,9 +144,6 @@ class PreviewMap:
     def _is_whole(self) -> bool:
         """As the writer's. Each look at the file's size lets another thread in, so there are no more than it takes."""
         return self._map.size() >= self._length
-
-
-_NO_PICTURE = PreviewFrame(0, 0, 0, memoryview(b""), 0, (), None)
 
 
 def _believable(peak: float) -> float:

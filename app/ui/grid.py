@@ -53,8 +53,13 @@ class Cell:
 
     def needs_ground(self, region: QRegion) -> bool:
         """Whether more of the tile is to be painted than its picture and its meter."""
+        return not region.intersected(QRegion(self.cell)).subtracted(QRegion(self.live)).isEmpty()
+
+    @property
+    def live(self) -> QRect:
+        """Picture and meter: what a new picture changes. As one rectangle, as Qt joins many slowly."""
         inside: QRect = self.picture.united(self.meter)
-        return not region.intersected(QRegion(self.cell)).subtracted(QRegion(inside)).isEmpty()
+        return inside
 
 
 def tile_grid(count: int, width: int, height: int) -> tuple[Cell, ...]:

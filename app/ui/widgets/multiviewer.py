@@ -54,6 +54,7 @@ class Multiviewer(QWidget):
         self._tiles: list[Tile] = []
         self._shown: list[Tile] = []
         self._cells: tuple[Cell, ...] = ()
+        self._lives: list[QRegion] = []  # what a new picture changes of each
         self._fresh = QRegion()
         self._reader = object()  # by which the engine knows this one's wishes
         self.taken = 0  # pictures, over all tiles
@@ -95,12 +96,11 @@ class Multiviewer(QWidget):
     def look(self) -> None:
         """Take the pictures that are new; repaint those and nothing else."""
         now_s, fresh = self._desk.clock(), QRegion()
-        for tile, cell in zip(self._shown, self._cells, strict=True):
+        for tile, live in zip(self._shown, self._lives, strict=True):
             tile.fresh = tile.look(now_s)
             if tile.fresh:
                 self.taken += 1
-                fresh += cell.picture
-                fresh += cell.meter
+                fresh += live
         self._fresh = fresh
         if not fresh.isEmpty():
             self.update(fresh)
@@ -200,6 +200,7 @@ class Multiviewer(QWidget):
         wall, ratio = self.view.placed(self._room), self.devicePixelRatioF()
         by_name = {tile.handle.name: tile for tile in self._tiles}
         self._cells = wall.cells
+        self._lives = [QRegion(cell.live) for cell in wall.cells]
         self._shown = [by_name[name] for name in wall.shown]
         looked_at = self.isVisible() and not self.window().isMinimized()
         for tile in self._tiles:
@@ -251,7 +252,8 @@ class Multiviewer(QWidget):
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
         tile.overlay.paint(painter, cell, tile.face, p)
-        self.hands.paint(painter, cell, tile.handle.name, p)
+        if self.hands.dragged:
+            self.hands.paint(painter, cell, tile.handle.name, p)
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
         painter.setClipRect(cell.meter)
