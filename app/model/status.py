@@ -167,12 +167,12 @@ def on_air_of(status: EngineStatus) -> tuple[object, ...]:
     )
 
 
-_BY_TENTHS = (BreakState.CUED, BreakState.HELD, BreakState.ARMED)
+BY_TENTHS = (BreakState.CUED, BreakState.HELD, BreakState.ARMED)
 
 
 def by_tenths(status: EngineStatus) -> bool:
     """Whether somebody looks at tenths of a second: where a TAKE would land, how long WITHDRAW still undoes it."""
-    return any(one.current is not None and one.current.state in _BY_TENTHS for one in status.channels)
+    return any(one.current is not None and one.current.state in BY_TENTHS for one in status.channels)
 
 
 def playing(status: ChannelStatus) -> str:

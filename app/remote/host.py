@@ -28,7 +28,7 @@ from app.remote.vocabulary import vocabulary
 
 logger = logging.getLogger(__name__)
 
-STATUS_S, QUIET_STATUS_S = 0.1, 0.2  # between two, where tenths are looked at and where not
+STATUS_S, QUIET_STATUS_S = 0.1, 0.25  # between two, where tenths are looked at and where not
 FIRST_STATUS_S = 0.05  # between two looks whether a window has come that waits for its first
 LEAST_STATUS_S = 0.02  # between two, where something happens all the time
 LOOK_S = 1.0  # between two looks at engine.json

@@ -26,8 +26,8 @@ from app.ui.splice_pictures import SplicePictures
 from app.ui.trail import Trails, proof_count
 from app.ui.words import _
 
-POLL_S, QUIET_POLL_S = 0.1, 0.2
-LOST_FROM_S = 1.0  # an engine tells its status five times a second at least: it is dead, frozen or cut off
+POLL_S, QUIET_POLL_S = 0.1, 0.25
+LOST_FROM_S = 1.0  # an engine tells its status four times a second at least: it is dead, frozen or cut off
 _AT_ONCE = 250  # events taken in one go, so that a replay of thousands leaves the window time to paint
 _DEFAULT_LENGTH_S = Fraction(30)
 OF_WINDOW = _("This window")  # where a channel's name stands, in alarms that are not the engine's
@@ -92,7 +92,7 @@ class Desk(QObject):
         self._bridge.close()
 
     def look(self) -> None:
-        """``poll`` ten times a second where tenths are shown, else five times and as each second begins.
+        """``poll`` ten times a second where tenths are shown, else four times and as each second begins.
 
         At once where something on air is another.
         """

@@ -21,7 +21,8 @@ from app.ui.actions import ACTIONS, Verb, Wish
 from app.ui.countdown import countdown
 from app.ui.desk import Desk
 from app.ui.faces import Kind, Panel, resting_face
-from app.ui.widgets.break_card import break_card_face
+from app.ui.widgets import cue_column
+from app.ui.widgets.break_card import BreakCardFace, break_card_face
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
 
@@ -125,3 +126,36 @@ def test_a_length_that_is_pressed_in_a_break_is_for_its_extension(room: Callable
     assert (opened.desk.preset_s, opened.desk.length_meant) == (Fraction(120), False)
     QTest.mouseClick(opened.window.column.lengths[4], Qt.MouseButton.LeftButton)
     assert opened.desk.preset_s is None
+
+
+def test_a_quiet_column_is_worked_out_anew_where_it_says_something_else(
+    room: Callable[..., Room], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = room(with_booked(None, upcoming(300)), channel("two"))
+    column, desk = opened.window.column, opened.desk
+    made: list[int] = []
+
+    def counted(panel: Panel) -> BreakCardFace:
+        made.append(1)
+        return break_card_face(panel)
+
+    monkeypatch.setattr(cue_column, "break_card_face", counted)
+    desk.poll()
+    made.clear()
+    opened.later(0.1)
+    opened.engine.change("one", frame=25_003)
+    opened.later(0.1)
+    assert made == [], "only its frames have gone on"
+    opened.later(1.0)
+    assert len(made) == 1
+    assert column.countdown.shown.digits == "04:59"
+    for fields in ({"slate_by_hand": True}, {"current": a_break(BreakState.CUED)}):
+        made.clear()
+        opened.engine.change("one", **fields)
+        desk.poll()
+        assert made
+    made.clear()
+    desk.poll()
+    assert made, "a TAKE would land on another frame"
+    desk.toggle_lock()
+    assert all(button.face.kind is Kind.DISABLED for button in column.buttons.values())

@@ -57,7 +57,7 @@ def test_the_status_line_says_that_previews_are_slowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "looks"), [(None, 6), (BreakState.ON_AIR, 6), (BreakState.CUED, 10), (BreakState.ARMED, 10)]
+    ("state", "looks"), [(None, 4), (BreakState.ON_AIR, 4), (BreakState.CUED, 10), (BreakState.ARMED, 10)]
 )
 def test_the_desk_looks_as_often_as_its_figures_move(
     room: Callable[..., Room], state: BreakState | None, looks: int

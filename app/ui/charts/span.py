@@ -17,8 +17,8 @@ class Span(IntEnum):
 
     @property
     def every_s(self) -> float:
-        """How often the curves are drawn: over a day none moves by a pixel in less than minutes."""
-        return {60: 0.5, 900: 1.0, 3600: 2.0, 86_400: 5.0}[self]
+        """How often the curves are drawn: over a quarter of an hour none moves by a pixel in three seconds."""
+        return {60: 0.5, 900: 2.0, 3600: 4.0, 86_400: 10.0}[self]
 
     @property
     def words(self) -> str:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.model.states import BreakState
+from app.model.status import BY_TENTHS
 from app.model.timebase import seconds_of
 from app.ui import grammar, text
 from app.ui.actions import PRESETS_S, Verb
@@ -52,7 +53,8 @@ class CueColumn(QWidget):
         self.templates.chosen.connect(desk.choose_template)
         for verb, button in self.buttons.items():
             button.pressed.connect(lambda pressed=verb: desk.press(pressed))
-        desk.refreshed.connect(self.refresh)
+        self._quiet: tuple[object, ...] | None = None
+        desk.refreshed.connect(self._look)
         desk.selection_changed.connect(self.refresh)
         desk.pressed.connect(self._on_pressed)
         desk.caught_up.connect(self.refresh, Qt.ConnectionType.DirectConnection)
@@ -72,6 +74,30 @@ class CueColumn(QWidget):
         for button in self.buttons.values():
             button.dress(skin)
         self._place()
+
+    def _look(self) -> None:
+        """Show the desk where it says something else than before: mostly its seconds go on, and nothing else."""
+        quiet = self._quiet_key()
+        if quiet is None or quiet != self._quiet:
+            self.refresh()
+        self._quiet = quiet
+
+    def _quiet_key(self) -> tuple[object, ...] | None:
+        """What the column is made from; None: of something that tenths are told of, or that passes by itself."""
+        desk, channel, now_s = self._desk, self._desk.channel, self._desk.clock()
+        pressed = any(desk.presses.standing(desk.selected, verb, now_s) for verb in Verb)
+        if channel is None or desk.gang or desk.absence is not None or now_s < desk.con_said[1] or pressed:
+            return None
+        if channel.current is not None and channel.current.state in BY_TENTHS:
+            return None
+        panel = desk.panel()
+        return (
+            *(channel.name, channel.title, channel.state, channel.source, channel.slate_by_hand, channel.rehearsal),
+            *(channel.current, channel.on_air, channel.next, channel.planned, channel.schedule, channel.templates),
+            *(channel.alarms, channel.con, desk.number(channel.name), self._most_templates()),
+            *(panel.wish, panel.locked, panel.proof, lamp_rows(panel.trail, channel)),
+            *(countdown(panel), desk.shown_now.replace(microsecond=0)),
+        )
 
     def refresh(self, _cause: object = None) -> None:
         """Show the desk as it stands."""
