@@ -6,17 +6,17 @@ from datetime import datetime
 
 from app.engine.cueing_booked import CueCommand
 from app.model import commands
-from app.model.states import BreakState
+from app.model.states import BreakState, ChannelState
 from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak
 from app.model.timebase import span_of, ticks_of
 
-_NOT_NEXT = ("asked",)  # a question is answered, not cued
+_NOT_NEXT = ("asked", "waiting")  # a question is answered, not cued; what follows something has no time yet
 
 
 def next_break(channel: ChannelStatus, schedule: ScheduleStatus | None) -> BreakStatus | None:
     """The earlier of the channel's own next break and its schedule's; what the channel has is shown as it has it."""
     has = {brk.id for brk in (channel.current, channel.on_air, channel.next) if brk is not None}
-    upcoming = () if schedule is None else schedule.upcoming
+    upcoming = () if schedule is None or channel.state is not ChannelState.ON_AIR else schedule.upcoming
     booked = next((one for one in upcoming if one.state not in _NOT_NEXT and one.id not in has), None)
     if booked is None:
         return channel.next
@@ -32,12 +32,15 @@ def booked_next(command: CueCommand, channel: ChannelStatus, schedule: ScheduleS
         return None
     if isinstance(command, commands.Skip) and command.splice_event_id is not None:
         return None
-    has = {brk.id for brk in (channel.current, channel.on_air, channel.next) if brk is not None}
-    if command.break_id is not None:
-        return command.break_id if schedule is not None and command.break_id not in has else None
+    if schedule is None:
+        return None
     coming = next_break(channel, schedule)
-    cued = channel.current is not None and channel.current.state in {BreakState.CUED, BreakState.HELD}
-    return None if cued or coming is None or coming.id in has else coming.id
+    if command.break_id is None:  # beside a break that is cued, in its pre-roll or on air it is the channel's to tell
+        booked = coming if coming is not None and channel.current is None else None
+        return booked.id if booked is not None and booked is not channel.next else None
+    has = {brk.id for brk in (channel.current, channel.on_air, channel.next) if brk is not None}
+    is_next = coming is not None and coming.id == command.break_id
+    return command.break_id if command.break_id not in has and (is_next or isinstance(command, commands.Skip)) else None
 
 
 def _as_break(booked: UpcomingBreak) -> BreakStatus:

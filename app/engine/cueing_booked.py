@@ -1,28 +1,26 @@
-"""Cue commands for breaks that the schedule still has: each waits here until its channel has the break.
+"""CUE NEXT of a break that the schedule still has: it waits here until its channel has the break, and follows it there.
 
-CUE NEXT and SKIP reach a booked break before its time: the planner gives it to the channel at once, and the command
-follows it there. One thread: the schedule's.
+One thread: the schedule's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from app.engine.scheduling_store import Key
 from app.model import commands, events
-from app.model.answers import accepted, refused
-from app.model.schedule import AirMode
+from app.model.answers import refused
 
-TAKES_S = 4.0  # a lock may take a second, the journal's disk two: by then the channel has the break
+TAKES_S = 1.8  # a lock may take a second; behind two of silence whoever pressed is told that nobody answers
 
 type CueCommand = commands.CueNext | commands.Skip
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    command: CueCommand
+    command: commands.CueNext
     until_s: float
 
 
@@ -33,19 +31,14 @@ class CueingBooked:
         self._forward, self._publish = forward, publish
         self._waiting: dict[Key, list[_Waiting]] = {}
 
-    def wait(self, key: Key, command: CueCommand, now_s: float) -> None:
+    def wait(self, key: Key, command: commands.CueNext, now_s: float) -> None:
         """Until the channel has the break."""
         self._waiting.setdefault(key, []).append(_Waiting(command, now_s + TAKES_S))
 
-    def entered(self, event: events.BreakPlanned, mode: AirMode) -> None:
-        """The channel has it; one that was handed over to be cued needs no cue any more."""
-        for one in self._waiting.pop((event.channel, event.break_id), ()):
-            if isinstance(one.command, commands.CueNext) and mode is not AirMode.AUTO:
-                self._publish(accepted(one.command, datetime.now(UTC), event.break_id))
-            elif isinstance(one.command, commands.Skip):
-                self._forward(replace(one.command, splice_event_id=event.splice_event_id))
-            else:
-                self._forward(one.command)
+    def entered(self, key: Key) -> None:
+        """The channel has it."""
+        for one in self._waiting.pop(key, ()):
+            self._forward(one.command)
 
     def refuse(self, key: Key, reason: str) -> None:
         """The channel does not get it."""
@@ -54,6 +47,11 @@ class CueingBooked:
 
     def tick(self, now_s: float) -> None:
         """Every command is answered."""
-        late = [key for key, some in self._waiting.items() if any(now_s >= one.until_s for one in some)]
-        for key in late:
-            self.refuse(key, f"channel {key[0]} has not taken break {key[1]} yet: look again")
+        for key, some in list(self._waiting.items()):
+            late = [one for one in some if now_s >= one.until_s]
+            self._waiting[key] = [one for one in some if one not in late]
+            for one in late:
+                reason = f"channel {key[0]} has not taken break {key[1]} yet: look again"
+                self._publish(refused(one.command, datetime.now(UTC), reason))
+            if not self._waiting[key]:
+                del self._waiting[key]

@@ -114,7 +114,7 @@ class Engine:
         self._settings.tell(self.automating, self.triggering, self._importing)
         hands = Hands(
             submit=self._submit_own,
-            forward=lambda command: self._supervisors[command.channel].submit(command),
+            forward=self._forward,
             publish=self._inbox.put,
             alarm=self._alarms.set,
             warn=lambda channel, key, text: self._supervisors[channel].alarms.set(key, "warning", text),
@@ -376,6 +376,13 @@ class Engine:
             supervisor.stop()
         else:
             supervisor.submit(command)
+
+    def _forward(self, command: commands.Command) -> None:
+        """From the schedule to the channel, unless somebody else has its con by now."""
+        if reason := self._guard.cons.refusal(command):
+            self._inbox.put(refused(command, datetime.now(UTC), reason))
+        else:
+            self._supervisors[command.channel].submit(command)
 
     def _order_cue(self, command: CueCommand, supervisor: Supervisor) -> None:
         """By way of the schedule where it has the break that is meant."""

@@ -38,6 +38,7 @@ LOCK_WAIT_S = 1.0  # of the planner's margin, for the store to lock a break
 OPEN_AT_LAST_S = 10.0  # the store is read then though no channel came on air
 STOP_S = 5.0
 SCHEDULE = "schedule"  # the key in the journal
+LOST = "schedule.lost"  # the alarm's
 
 type _News = events.Event | commands.ScheduleCommand | CueCommand | Answer
 
@@ -72,6 +73,8 @@ class Scheduling:
         self._locking: dict[Key, tuple[Give, float]] = {}
         self._cueing = CueingBooked(hands.forward, hands.publish)
         self._handed: dict[Key, commands.PlanBreak] = {}  # which the channel has to answer
+        self._early: set[Key] = set()  # those that somebody cued before their time
+        self._lost: dict[str, int] = {}  # booked breaks that did not air, since one did
         self._asked: dict[str, set[str]] = {}
         self._taken_up = False  # what an earlier life left
         self._status: dict[str, ScheduleStatus] = {}
@@ -180,28 +183,51 @@ class Scheduling:
             if now and self._desk is not None:
                 self._desk.open_now()
             self._show_status(event.channel)
-        elif self._book.hear(event, now=now):
+            return
+        if now and self._refused_early(event):
+            return
+        was_on_air = isinstance(event, events.BreakEvent) and self._book.is_on_air((event.channel, event.break_id))
+        if self._book.hear(event, now=now):
             self._show_status(event.channel)
         if now:
-            self._hear_answer(event)
+            self._hear_answer(event, was_on_air=was_on_air)
 
-    def _hear_answer(self, event: events.Event) -> None:
+    def _refused_early(self, event: events.Event) -> bool:
+        """A break that was handed over long before its time is planned anew: what is in its way may be gone by then."""
+        if not isinstance(event, events.BreakRefused) or (key := (event.channel, event.break_id)) not in self._early:
+            return False
+        self._handed.pop(key, None)
+        self._early.discard(key)
+        self._book.lines[key[0]].anew(key[1])
+        self._mark(key, BookingState.PLANNED)
+        self._cueing.refuse(key, event.reason)
+        self._show_status(key[0])
+        return True
+
+    def _hear_answer(self, event: events.Event, *, was_on_air: bool) -> None:
         """What became of a break that was handed over."""
         match event:
-            case events.BreakPlanned() if command := self._handed.pop((event.channel, event.break_id), None):
-                self._cueing.entered(event, command.mode)
+            case events.BreakPlanned():
+                key = event.channel, event.break_id
+                self._handed.pop(key, None)
+                self._early.discard(key)
+                self._cueing.entered(key)
             case events.CommandRefused():
                 self._hear_refusal(event)
             case events.BreakRefused() | events.BreakFailed() if (event.channel, event.break_id) in self._book.ours:
-                self._warn_of_lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
+                if not was_on_air:
+                    self._warn_of_lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
             case events.BreakOut() if (event.channel, event.break_id) in self._book.ours:
                 self._warn_of_lost(event.channel, None)
 
     def _hear_refusal(self, event: events.CommandRefused) -> None:
+        """Of a hand-over that the channel said nothing of."""
         for key, command in list(self._handed.items()):
             if command.id == event.id:
                 del self._handed[key]
-                self._book.lines[key[0]].given_up(key[1])
+                line = self._book.lines[key[0]]
+                line.anew(key[1]) if key in self._early else line.given_up(key[1], event.reason)
+                self._early.discard(key)
                 self._cueing.refuse(key, event.reason)
                 self._show_status(key[0])
 
@@ -286,23 +312,53 @@ class Scheduling:
             self._warn_of_lost(channel, f"{plan.title or plan.id}: {action.reason}")
 
     def _warn_of_lost(self, channel: str, text: str | None) -> None:
-        """One alarm a channel, which stands until a booked break of it goes out."""
-        self._hands.warn(channel, "schedule.lost", text and f"a booked break does not air: {text}")
+        """One alarm a channel, raised anew for each break, which stands until a booked break of it goes out."""
+        lost = self._lost[channel] = 0 if text is None else self._lost.get(channel, 0) + 1
+        self._hands.warn(channel, LOST, None)
+        if text is not None:
+            many = f"{lost} booked breaks do not air, the last is" if lost > 1 else "a booked break does not air:"
+            self._hands.warn(channel, LOST, f"{many} {text}")
 
     def _cue(self, command: CueCommand) -> None:
-        """Have the channel get the break that it names, and then the command."""
+        """Have the channel get the break that it names, and then the command; or leave that break out."""
         line, now = self._book.lines.get(command.channel), self._hands.air_time(command.channel)
-        key = command.channel, command.break_id or ""
-        try:
-            cue = isinstance(command, commands.CueNext)
-            if line is None or now is None or not line.hand_over(key[1], us_at(now), cue=cue):
+        break_id = command.break_id or ""
+        if line is None or now is None or self._hushed.is_set():
+            self._hands.forward(command)
+        elif isinstance(command, commands.Skip):
+            self._skip(command, line, us_at(now))
+        else:
+            try:
+                its_own = line.hand_over(break_id, us_at(now))
+            except ValueError as error:
+                self._hands.publish(refused(command, datetime.now(UTC), str(error)))
+                return
+            if not its_own:
                 self._hands.forward(command)
                 return
-        except ValueError as error:
-            self._hands.publish(refused(command, datetime.now(UTC), str(error)))
+            self._early.add((command.channel, break_id))
+            self._cueing.wait((command.channel, break_id), command, time.monotonic())
+            self._do(command.channel, line.take_told(), us_at(now))
+
+    def _skip(self, command: commands.Skip, line: Line, now_us: int) -> None:
+        item = line.items.get(command.break_id or "")
+        if item is None or not line.skip(item.id):
+            self._hands.forward(command)
             return
-        self._cueing.wait(key, command, time.monotonic())
-        self._do(command.channel, line.take_told(), us_at(now))
+        self._show_status(command.channel)  # and it is kept, before it is answered
+        now, plan = datetime.now(UTC), item.booking.plan
+        self._hands.publish(accepted(command, now, plan.id))
+        self._hands.publish(
+            events.BreakSkipped(
+                at=now,
+                channel=command.channel,
+                break_id=plan.id,
+                title=plan.title,
+                by=command.by,
+                splice_event_id=plan.splice_event_id,
+            )
+        )
+        self._do(command.channel, line.take_told(), now_us)
 
     def _carry_out(self, command: commands.ScheduleCommand) -> None:
         now, air_time = datetime.now(UTC), self._hands.air_time(command.channel)

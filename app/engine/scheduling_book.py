@@ -97,6 +97,10 @@ class ScheduleBook:
         if now:
             self._mark(key, state)
 
+    def is_on_air(self, key: Key) -> bool:
+        """Whether the channel said so last."""
+        return self._states.get(key) is BookingState.ON_AIR
+
     def release(self) -> None:
         """The channels have ended: what they had and did not air may be edited again."""
         for channel, line in self.lines.items():

@@ -64,6 +64,9 @@ class Line(Deciding):
     def _take_up(self, stored: Stored) -> None:
         booking = stored.booking
         plan = booking.plan
+        before = self.items.get(plan.id)
+        if before is not None and (before.booking.plan.at, before.booking.air.follow) != (plan.at, booking.air.follow):
+            self.answers.pop(plan.id, None)  # what was said of it was said of another time
         self._drop(plan.id)
         item = self.items[plan.id] = Item(booking, stored.version, us_of(plan.duration_s))
         try:
@@ -71,6 +74,9 @@ class Line(Deciding):
             item.exact_s = None if plan.at is None else exact_start(plan.at, self.clock)
         except ValueError as error:
             self.keep_off(item, str(error))
+            return
+        if self.answers.get(plan.id) is False:
+            self.keep_off(item, "left out by the operator", told=True)
             return
         self.retime(item)
         self._bring_back_followers(plan.id)
@@ -149,11 +155,23 @@ class Line(Deciding):
         self._edited.pop(break_id, None)
         self.known.add(break_id)
 
-    def given_up(self, break_id: str) -> None:
-        """The channel did not take it up: it had it before, or it is gone."""
+    def anew(self, break_id: str) -> None:
+        """The channel did not take it, long before its time: it is as if it had not been handed over."""
+        item = self.items.get(break_id)
+        if item is None or item.stand is Stand.GIVEN:
+            return
+        self.known.discard(break_id)
+        item.stand = Stand.ARMING
+        self.back(break_id)
+
+    def given_up(self, break_id: str, reason: str) -> None:
+        """The channel did not take it, and there is no time to plan it anew."""
         item = self.items.get(break_id)
         if item is not None and item.stand is Stand.ARMING:
-            self.entered(break_id)
+            self.places.free(break_id)
+            if self.cue == break_id:
+                self.cue = None
+            self.keep_off(item, reason)
 
     def back(self, break_id: str, newest: Stored | None = None) -> None:
         """It could not be locked: somebody edited it meanwhile. ``newest``: as the store has it."""
@@ -195,7 +213,8 @@ class Line(Deciding):
                 continue
             due_us = self.due_us(item)
             in_time = due_us is not None and due_us >= now_us + self.lawful_us
-            if item.stand is Stand.KEPT_OFF and item.id not in self.known and in_time:
+            left_out = self.answers.get(item.id) is False
+            if item.stand is Stand.KEPT_OFF and item.id not in self.known and in_time and not left_out:
                 item.stand = Stand.PLANNED
                 self.retime(item)
                 self._bring_back_followers(item.id)

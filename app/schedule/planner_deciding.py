@@ -82,8 +82,8 @@ class Deciding(Timing):
             return item.late_us or ANY_US
         return item.late_us if item.booking.air.missed is Missed.LATE else 0
 
-    def hand_over(self, break_id: str, now_us: int, *, cue: bool) -> bool:
-        """Give a booked break to the channel ahead of its time, to be cued there, or else to be skipped.
+    def hand_over(self, break_id: str, now_us: int) -> bool:
+        """Give a booked break to the channel ahead of its time, to be cued there: by itself it airs if it was to.
 
         False: the channel has it, or nobody does: that is the channel's to answer. ValueError: why it can't be.
         """
@@ -94,27 +94,34 @@ class Deciding(Timing):
             return True
         if item.stand is Stand.ASKED:
             raise ValueError(f"whether break {break_id} is to air late is a question: answer it")
-        if cue and self.cue is not None:
+        if self.cue is not None:
             raise ValueError(f"break {self.cue} is cued already")
-        self._give_early(item, now_us, cue=cue)
+        start_us, at = now_us + self.horizon_us, None
+        if item.mode is AirMode.AUTO and item.start_us is not None and item.start_us >= now_us + self.lawful_us:
+            start_us, at = item.start_us, self.at(item)
+            self._take_place(item, start_us)
+        self._give(item, start_us, at, AirMode.AUTO)
         return True
 
-    def _give_early(self, item: Item, now_us: int, *, cue: bool) -> None:
-        mode = item.mode if cue else AirMode.AUTO
-        start_us, at = now_us + self.lawful_us, None
-        if item.start_us is not None and item.start_us >= start_us and item.mode is not AirMode.MANUAL:
-            start_us, at = item.start_us, self.at(item)
+    def _take_place(self, item: Item, start_us: int) -> None:
         span = Span(start_us, start_us + item.length_us)
-        taken = self.places.in_the_way(item.id, span) if at is not None and mode is AirMode.AUTO else None
-        if taken is not None and cue:
+        if (taken := self.places.in_the_way(item.id, span)) is not None:
             raise ValueError(f"break {item.id} overlaps break {taken.break_id}: one of them has to move")
-        if taken is not None:  # without a time it meets nothing until it is skipped
-            start_us, at = now_us + self.lawful_us, None
-        if at is not None and mode is AirMode.AUTO:
-            self.places.take(Taken(item.id, span, span))
-        if mode is not AirMode.AUTO:
-            self.cue = item.id
-        self._give(item, start_us, at, mode)
+        self.places.take(Taken(item.id, span, span))
+
+    def skip(self, break_id: str) -> bool:
+        """Leave a booked break out, until it is booked for another time. False: as with ``hand_over``.
+
+        The channel never gets it, so nothing that dies meanwhile lets it air.
+        """
+        item = self.items.get(break_id)
+        if item is None or item.stand in {Stand.GIVEN, Stand.ARMING, Stand.KEPT_OFF}:
+            return False
+        self.answers[break_id] = False
+        item.stand, item.reason, item.because = Stand.KEPT_OFF, "skipped by its operator", ""
+        self.places.wait(break_id, None)
+        self.keep_followers_off(break_id)
+        return True
 
     def _give(self, item: Item, start_us: int, at: When | None, mode: AirMode | None = None) -> None:
         item.stand, item.reason = Stand.ARMING, ""
@@ -173,10 +180,13 @@ class Deciding(Timing):
         self.wake(item, found_us - self.horizon_us)
         self.retime_followers(item.id)
 
-    def keep_off(self, item: Item, reason: str, because: str = "") -> None:
-        """What this run never could have aired is counted, not told."""
-        item.stand, item.reason, item.because = Stand.KEPT_OFF, reason, because
+    def keep_off(self, item: Item, reason: str, *, told: bool = False) -> None:
+        """What this run never could have aired is counted, not told; nor what was ``told`` before."""
+        item.stand, item.reason, item.because = Stand.KEPT_OFF, reason, ""
         self.places.wait(item.id, None)
+        if told:
+            self.keep_followers_off(item.id, quiet=True)
+            return
         quiet = item.due_us is not None and item.due_us < self.began_us
         self._say_kept_off(item, quiet=quiet)
         self.keep_followers_off(item.id, quiet=quiet)
@@ -186,7 +196,7 @@ class Deciding(Timing):
         if item.id in self.told_before:
             self.told_before.discard(item.id)
         elif not quiet:
-            by_hand = self.answers.get(item.id) is False
+            by_hand = False in {self.answers.get(item.id), self.answers.get(item.because)}
             self.told.append(KeepOff(booking=item.booking, reason=item.reason, by_hand=by_hand))
             self.wake(item, _AT_ONCE_US)
 

@@ -9,6 +9,7 @@ from app.model.states import BreakState
 from app.model.status import BreakStatus, ChannelStatus, UpcomingBreak
 from app.model.timebase import span_of, ticks_of
 
+_GRAIN = timedelta(milliseconds=100)  # less is the frames' to decide
 _DECIDED = ("asked", "arming")
 _GOES_OUT = (BreakState.ARMED, BreakState.ON_AIR)
 
@@ -24,7 +25,7 @@ def met_by(channel: ChannelStatus, out_at: datetime, length: timedelta, *, but: 
     for one in () if channel.schedule is None else channel.schedule.upcoming:
         if one.at is None or one.mode is not AirMode.AUTO or one.state in _DECIDED or one.id == but:
             continue
-        if one.at < out_at + length and out_at < one.at + span_of(ticks_of(one.duration_s)):
+        if one.at + _GRAIN < out_at + length and out_at + _GRAIN < one.at + span_of(ticks_of(one.duration_s)):
             return one
     return None
 

@@ -160,8 +160,6 @@ def _go_on(window: MainWindow) -> None:
     rooms, habits = window.rooms, window.habits
     sheets = (lambda: habits.keys, lambda: habits.palette, lambda: habits.look_sheet, lambda: habits.surface_sheet)
     _one_by_one(window, [*(partial(rooms.of, preset) for preset in Preset), *sheets])
-    gc.freeze()  # what is there now stays, and is not looked through again while the window runs
-    gc.enable()
     window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
     window.setup.first_start()
 
@@ -169,8 +167,11 @@ def _go_on(window: MainWindow) -> None:
 def _one_by_one(window: MainWindow, makers: list[Callable[[], QWidget]]) -> None:
     """So that nobody waits for it later; between any two a key is heard."""
     if makers:
-        makers.pop(0)()
-        QTimer.singleShot(0, window, partial(_one_by_one, window, makers))
+        QTimer.singleShot(0, window, partial(_one_by_one, window, makers[1:]))
+        makers[0]()
+    else:
+        gc.freeze()  # what is there now stays, and is not looked through again while the window runs
+        gc.enable()
 
 
 def _open(window: MainWindow) -> None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.ui.main_window import MainWindow
 
 _SIGNALLED = {BreakState.ARMED, BreakState.ON_AIR}
+_LOST = "schedule.lost"  # of a break that is not the one on air
 _ASKED = "schedule.ask."  # and the break that the planner asks about
 
 
@@ -20,6 +21,8 @@ def break_of_alarm(desk: Desk, key: AlarmKey) -> str:
     channel, about, _ = key
     if about.startswith(_ASKED):
         return about.removeprefix(_ASKED)
+    if about == _LOST:
+        return ""
     for one in desk.status.channels:
         if one.name == channel and (brk := one.on_air or one.current) is not None and brk.state in _SIGNALLED:
             return brk.id

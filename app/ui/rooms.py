@@ -105,7 +105,7 @@ class Rooms(QWidget):
     def of(self, preset: Preset) -> DockRoom:
         """A preset's room; it is made when it is first asked for."""
         if preset not in self._rooms:
-            self._take_in(preset, self._makers.pop(preset)())
+            self._take_in(preset, self._makers[preset]())
             self.made.emit(preset)
         return self._rooms[preset]
 

@@ -11,7 +11,7 @@ FIRST_PAINT = "the window's first picture is painted"  # in its log
 class WindowCost:
     """``cpu``: of one core, over the time measured, all threads. ``pictures_a_s``: taken and painted, all tiles.
 
-    ``p99_ms``: lateness of the 16 ms beat, which is the event loop's own. ``room``: the multiviewer's width and height.
+    ``p99_ms``: lateness of the 32 ms beat, which is the event loop's own. ``room``: the multiviewer's width and height.
     """
 
     cpu: float

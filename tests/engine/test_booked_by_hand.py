@@ -59,7 +59,11 @@ def test_a_booked_break_is_cued_held_taken_and_the_next_skipped(tmp_path: Path) 
         assert air.wait(events.BreakSkipped).break_id == "sport"
         air.wait_for(lambda: next_id(air) == "late")
         assert answered(air, commands.CueNext(channel="one", by="ann")) == "late"
-        air.wait(events.BreakHeld, break_id="late")  # it is booked so
-        assert answered(air, commands.CueNext(channel="one", by="ann")) == "break Late is held already"
+        cued = air.wait(events.BreakCued, break_id="late")
+        assert cued.by == "ann"
+        assert answered(air, commands.CueNext(channel="one", by="ann")) == "break Late is cued already"
         planned = air.of(events.BreakPlanned)
-        assert [(one.break_id, one.by) for one in planned] == [(key, "schedule") for key in ("news", "sport", "late")]
+        assert [(one.break_id, one.by, one.planned_at is None) for one in planned] == [
+            ("news", "schedule", False),
+            ("late", "schedule", True),  # it was to be held: it waits for its TAKE
+        ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
@@ -63,8 +64,10 @@ def test_the_earlier_of_both_comes_next() -> None:
     assert ids(channel(), booking("b", 30)) == "b"
     assert ids(channel(following=own), booking("b", 30)) == "b"
     assert ids(channel(following=own), booking("b", 90)) == "own"
-    assert ids(channel(following=own), booking("b", None)) == "own"
+    assert ids(channel(following=own), booking("b", None, "waiting")) == "own"
+    assert ids(channel(), booking("b", None, "waiting")) is None
     assert ids(channel(following=a_break("own", BreakState.PLANNED, None)), booking("b", 900)) == "b"
+    assert ids(replace(channel(), state=ChannelState.OFF_AIR), booking("b", 30)) is None
     assert next_break(channel(following=own), None) is own
 
 
@@ -87,7 +90,9 @@ def test_a_booking_is_told_with_its_times_and_ads_and_without_what_only_a_channe
     ("command", "meant"),
     [
         (commands.CueNext(channel="one"), "b"),
-        (commands.CueNext(channel="one", break_id="later"), "later"),
+        (commands.CueNext(channel="one", break_id="b"), "b"),
+        (commands.CueNext(channel="one", break_id="later"), None),
+        (commands.Skip(channel="one", break_id="later"), "later"),
         (commands.CueNext(channel="one", break_id="own"), None),
         (commands.CueNext(channel="one", duration_s=Fraction(30)), None),
         (commands.Skip(channel="one"), "b"),
@@ -101,6 +106,8 @@ def test_a_command_reaches_the_break_that_is_meant(command: CueCommand, meant: s
     assert booked_next(command, status, None) is None
 
 
-def test_a_skip_without_a_name_is_for_the_cued_break() -> None:
-    status = channel(current=a_break("own", BreakState.CUED))
-    assert booked_next(commands.Skip(channel="one"), status, ScheduleStatus(upcoming=(booking("b", 30),))) is None
+@pytest.mark.parametrize("state", [BreakState.CUED, BreakState.HELD, BreakState.ARMED, BreakState.ON_AIR])
+@pytest.mark.parametrize("command", [commands.Skip(channel="one"), commands.CueNext(channel="one")])
+def test_without_a_name_it_is_the_channels_to_tell_beside_a_break(command: CueCommand, state: BreakState) -> None:
+    status = channel(current=a_break("own", state))
+    assert booked_next(command, status, ScheduleStatus(upcoming=(booking("b", 90),))) is None

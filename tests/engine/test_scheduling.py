@@ -341,24 +341,32 @@ def test_a_cue_waits_until_the_channel_has_the_break_and_then_goes_there(tmp_pat
         one.scheduling.note(planned("b"))
         one.until(lambda: one.forwarded == [cue])
         assert [up.id for up in one.status().upcoming] == ["c"]
-        one.scheduling.order(skip := commands.Skip(channel="one", break_id="c"))
-        one.until(lambda: one.given_ids() == ["b", "c"])
-        one.scheduling.note(planned("c", 78))
-        one.until(lambda: len(one.forwarded) == 2)
-        assert one.forwarded[1] == replace(skip, splice_event_id=78)
+        assert one.told == []
 
 
-def test_one_that_is_aired_by_hand_is_cued_by_its_hand_over(tmp_path: Path) -> None:
+def test_a_skip_is_answered_here_and_nothing_is_handed_over_in_this_life_or_the_next(tmp_path: Path) -> None:
     with room(tmp_path) as one:
-        one.book(booked("b", moment(600), mode=AirMode.HOLD))
+        one.book(booked("b", moment(600)), booked("c", moment(900)))
         one.start()
-        one.scheduling.order(commands.CueNext(channel="one", break_id="b"))
-        one.until(lambda: one.given_ids() == ["b"])
-        assert one.given[0].mode is AirMode.HOLD
-        one.scheduling.note(planned("b"))
-        one.until(lambda: one.told)
-        assert isinstance(one.told[0], events.CommandAccepted)
-        assert (one.told[0].command, one.told[0].break_id, one.forwarded) == ("cue_next", "b", [])
+        one.scheduling.order(commands.Skip(channel="one", break_id="b", by="mira"))
+        one.until(lambda: len(one.told) == 2)
+        answer, skipped = one.told
+        assert isinstance(answer, events.CommandAccepted)
+        assert isinstance(skipped, events.BreakSkipped)
+        assert (answer.break_id, skipped.break_id, skipped.by) == ("b", "b", "mira")
+        assert [up.id for up in one.status().upcoming] == ["c"]
+        one.now_s = 599.0
+        one.scheduling.order(commands.Skip(channel="one", break_id="b"))
+        one.until(lambda: one.forwarded)
+        assert one.given == []
+        assert one.warned.get("schedule.lost") is None
+        kept = one.kept
+    with room(tmp_path, kept=kept) as next_life:
+        next_life.now_s = 599.0
+        next_life.start()
+        next_life.until(lambda: [up.id for up in next_life.status().upcoming] == ["c"])
+        next_life.now_s = 894.5
+        next_life.until(lambda: next_life.given_ids() == ["c"])
 
 
 def test_a_cue_is_refused_where_the_channel_does_not_get_the_break(
@@ -383,6 +391,7 @@ def test_a_cue_is_refused_where_the_channel_does_not_get_the_break(
         one.until(lambda: one.told)
         one.scheduling.order(commands.CueNext(channel="one", break_id="c"))
         one.until(lambda: len(one.told) == 2)
+        assert [up.id for up in one.status().upcoming][:1] == ["b"], "it is planned anew"
         reasons = [event.reason for event in one.told if isinstance(event, events.CommandRefused)]
         assert reasons == ["no", "channel one has not taken break c yet: look again"]
         one.scheduling.order(foreign := commands.CueNext(channel="one", break_id="x"))
@@ -417,3 +426,33 @@ def test_one_left_out_by_its_operator_is_no_alarm(tmp_path: Path) -> None:
         one.scheduling.order(commands.AnswerMissed(channel="one", break_id="b", air=False))
         one.until(lambda: [event for event in one.told if isinstance(event, events.BreakKeptOff)])
         assert one.warned.get("schedule.lost") is None
+
+
+def test_one_that_was_refused_early_is_planned_anew_and_airs_at_its_time(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        one.book(booked("b", moment(600), mode=AirMode.HOLD))
+        one.start()
+        one.scheduling.order(commands.CueNext(channel="one", break_id="b"))
+        one.until(lambda: one.given_ids() == ["b"])
+        assert one.given[0].plan.at is None, "it does not air by itself, whatever dies now"
+        about: dict[str, Any] = {"at": datetime.now(UTC), "channel": "one", "by": "schedule", "reason": "no"}
+        one.scheduling.note(events.BreakRefused(**about, break_id="b"))
+        one.scheduling.note(events.CommandRefused(**about, command="plan_break", id=one.given[0].id))
+        one.until(lambda: one.told)
+        assert isinstance(one.told[0], events.CommandRefused)
+        one.until(lambda: one.state("b") is BookingState.PLANNED)
+        assert one.warned.get("schedule.lost") is None
+        one.now_s = 594.5
+        one.until(lambda: len(one.given) == 2)
+        assert one.given[1].mode is AirMode.HOLD
+
+
+def test_each_lost_break_raises_the_alarm_anew(tmp_path: Path) -> None:
+    with room(tmp_path) as one:
+        one.book(booked("b", moment(600)), booked("c", moment(610)))
+        one.start()
+        one.scheduling.note(replace(out("hand"), out_at=moment(500), duration_ticks=90_000 * 600))
+        one.now_s = 599.0
+        one.until(lambda: one.warned.get("schedule.lost"))
+        one.now_s = 609.0
+        one.until(lambda: "2 booked breaks do not air, the last is c" in (one.warned["schedule.lost"] or ""))

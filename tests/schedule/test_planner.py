@@ -428,57 +428,89 @@ def test_a_tick_with_ten_thousand_pending_costs_less_than_a_millisecond() -> Non
 # ---- cued or skipped before its time
 
 
-def told_to_give(run: Watched, key: str, *, cue: bool) -> Give:
-    assert run.line.hand_over(key, at(run.now), cue=cue)
+def told_to_give(run: Watched, key: str) -> Give:
+    assert run.line.hand_over(key, at(run.now))
     (give,) = run.line.take_told()
     assert isinstance(give, Give)
-    run.line.given(key)
     return give
 
 
-@pytest.mark.parametrize("cue", [True, False])
-def test_a_break_is_given_ahead_of_its_time_with_its_time_and_once(cue: bool) -> None:
+def test_a_break_is_given_ahead_of_its_time_with_its_time_and_once() -> None:
     run = Watched(stored("a", 600), stored("b", 700)).run(10)
-    give = told_to_give(run, "a", cue=cue)
+    give = told_to_give(run, "a")
     assert (give.mode, give.at) == (AirMode.AUTO, When("2026-11-22T19:10:00+00:00"))
-    assert run.line.hand_over("a", at(11), cue=cue), "it is on its way"
+    run.line.given("a")
+    assert run.line.hand_over("a", at(11)), "it is on its way"
     run.line.has("a", at(600), at(610))
-    assert not run.line.hand_over("a", at(12), cue=cue), "the channel has it"
-    assert not run.line.hand_over("none", at(12), cue=cue)
+    assert not run.line.hand_over("a", at(12)), "the channel has it"
+    assert not run.line.hand_over("none", at(12))
     assert list(run.run(710).aired) == ["b"]
 
 
-def test_by_hand_as_booked_is_kept_when_it_is_cued_early_and_not_when_it_is_skipped() -> None:
-    run = Watched(stored("m", 600, mode=AirMode.MANUAL), stored("h", 700, mode=AirMode.HOLD)).run(10)
-    give = told_to_give(run, "m", cue=True)
-    assert (give.mode, give.at) == (AirMode.MANUAL, None)
-    with pytest.raises(ValueError, match="break m is cued already"):
-        run.line.hand_over("h", at(run.now), cue=True)
-    skipped = told_to_give(run, "h", cue=False)
-    assert (skipped.mode, skipped.at) == (AirMode.AUTO, When("2026-11-22T19:11:40+00:00"))
-    run.line.gone("m")
-    run.line.cued(None)
+@pytest.mark.parametrize("mode", [AirMode.MANUAL, AirMode.HOLD])
+def test_one_that_waits_for_a_hand_is_given_without_a_time_whatever_dies_then(mode: AirMode) -> None:
+    run = Watched(stored("m", 600, mode=mode)).run(10)
+    give = told_to_give(run, "m")
+    assert (give.mode, give.at) == (AirMode.AUTO, None)
+    assert give.last_us - at(run.now) >= 1_000_000, "the store has its second to lock it"
 
 
-def test_what_is_in_the_way_is_told_to_who_cues_and_hinders_no_skip() -> None:
+def test_what_is_in_the_way_is_told_to_who_cues() -> None:
     run = Watched(stored("a", 600)).run(10)
     run.line.has("by hand", at(595), at(605))
     with pytest.raises(ValueError, match="break a overlaps break by hand: one of them has to move"):
-        run.line.hand_over("a", at(run.now), cue=True)
+        run.line.hand_over("a", at(run.now))
     assert run.states() == {"a": "planned"}
-    assert told_to_give(run, "a", cue=False).at is None
+    run.line.cued("by hand")
+    with pytest.raises(ValueError, match="break by hand is cued already"):
+        run.line.hand_over("a", at(run.now))
 
 
 def test_a_question_is_answered_not_cued() -> None:
     run = Watched(stored("a", 2, missed=Missed.ASK)).run(8)
     assert run.states() == {"a": "asked"}
     with pytest.raises(ValueError, match="is a question"):
-        run.line.hand_over("a", at(run.now), cue=True)
+        run.line.hand_over("a", at(run.now))
 
 
-def test_what_follows_a_break_that_was_skipped_early_is_kept_off() -> None:
+def test_one_that_the_channel_did_not_take_early_airs_at_its_time_with_what_follows_it() -> None:
     run = Watched(stored("a", 600), stored("b", None, **follows("a"))).run(10)
-    told_to_give(run, "a", cue=False)
-    run.line.has("a", at(600), at(610))
-    run.line.gone("a")
-    assert run.run(12).off == {"b": "break a, which it follows, does not air"}
+    told_to_give(run, "a")
+    run.line.given("a")
+    run.line.anew("a")
+    run.line.put(stored("a", 650, version=2))
+    assert run.run(700).aired == {"a": 650, "b": 660}
+
+
+def test_one_that_was_given_up_frees_its_place_and_the_cue() -> None:
+    run = Watched(stored("a", 600), stored("m", 602, mode=AirMode.MANUAL)).run(592.5)
+    run.line.given_up("a", "the channel is full")
+    run.run(595)
+    assert run.off == {}, "it was not on its way any more"
+    line = Line(CLOCK)
+    line.put(stored("m", 10, mode=AirMode.MANUAL))
+    assert isinstance(line.tick(at(6))[0], Give)
+    line.given_up("m", "the channel is full")
+    assert [one.reason for one in line.take_told() if isinstance(one, KeepOff)] == ["the channel is full"]
+    assert line.cue is None
+
+
+def test_a_skipped_one_stays_out_over_edits_shifts_and_lives_until_it_is_booked_for_another_time() -> None:
+    run = Watched(stored("a", 600), stored("b", None, **follows("a"))).run(10)
+    assert run.line.skip("a")
+    assert not run.line.skip("a")
+    (follower,) = run.line.take_told()
+    assert isinstance(follower, KeepOff)
+    assert (follower.reason, follower.by_hand) == ("break a, which it follows, does not air", True)
+    edited = stored("a", 600, 20, version=2)
+    run.line.put(edited)
+    run.line.set_late(Fraction(5), at(11))
+    assert run.states() == {}
+    next_life = Line(CLOCK)
+    next_life.answers |= run.line.answers
+    next_life.put(edited)
+    assert next_life.tick(at(599)) == []
+    assert status_of(next_life).upcoming == ()
+    run.line.put(stored("a", 700, version=3))
+    assert run.states() == {"a": "planned", "b": "planned"}
+    assert run.run(800).aired == {"a": 705, "b": 715}

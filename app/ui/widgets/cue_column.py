@@ -88,9 +88,10 @@ class CueColumn(QWidget):
         pressed = any(desk.presses.standing(desk.selected, verb, now_s) for verb in Verb)
         if channel is None or desk.gang or desk.absence is not None or now_s < desk.con_said[1] or pressed:
             return None
-        if channel.current is not None and channel.current.state in BY_TENTHS:
-            return None
         panel = desk.panel()
+        returning = panel.trail is not None and panel.trail.in_announced and channel.on_air is not None
+        if returning or (channel.current is not None and channel.current.state in BY_TENTHS):
+            return None
         return (
             *(channel.name, channel.title, channel.state, channel.source, channel.slate_by_hand, channel.rehearsal),
             *(channel.current, channel.on_air, channel.next, channel.planned, channel.schedule, channel.templates),
