@@ -226,7 +226,10 @@ class Scheduling:
             if command.id == event.id:
                 del self._handed[key]
                 line = self._book.lines[key[0]]
-                line.anew(key[1]) if key in self._early else line.given_up(key[1], event.reason)
+                if key in self._early:
+                    line.anew(key[1])
+                else:
+                    line.given_up(key[1], event.reason)
                 self._early.discard(key)
                 self._cueing.refuse(key, event.reason)
                 self._show_status(key[0])
