@@ -196,13 +196,16 @@ class Scheduling:
         """A break that was handed over long before its time is planned anew: what is in its way may be gone by then."""
         if not isinstance(event, events.BreakRefused) or (key := (event.channel, event.break_id)) not in self._early:
             return False
+        self._plan_anew(key, event.reason)
+        return True
+
+    def _plan_anew(self, key: Key, reason: str) -> None:
         self._handed.pop(key, None)
         self._early.discard(key)
         self._book.lines[key[0]].anew(key[1])
-        self._mark(key, BookingState.PLANNED)
-        self._cueing.refuse(key, event.reason)
+        self._mark(key, BookingState.PLANNED)  # so that it can be edited again
+        self._cueing.refuse(key, reason)
         self._show_status(key[0])
-        return True
 
     def _hear_answer(self, event: events.Event, *, was_on_air: bool) -> None:
         """What became of a break that was handed over."""
@@ -223,15 +226,13 @@ class Scheduling:
     def _hear_refusal(self, event: events.CommandRefused) -> None:
         """Of a hand-over that the channel said nothing of."""
         for key, command in list(self._handed.items()):
-            if command.id == event.id:
+            if command.id != event.id:
+                continue
+            if key in self._early:
+                self._plan_anew(key, event.reason)
+            else:
                 del self._handed[key]
-                line = self._book.lines[key[0]]
-                if key in self._early:
-                    line.anew(key[1])
-                else:
-                    line.given_up(key[1], event.reason)
-                self._early.discard(key)
-                self._cueing.refuse(key, event.reason)
+                self._book.lines[key[0]].given_up(key[1], event.reason)
                 self._show_status(key[0])
 
     def _hear_trouble(self, text: str | None) -> None:
@@ -277,6 +278,7 @@ class Scheduling:
             return
         if answer.lock is Lock.STALE:
             del self._locking[answer.key]
+            self._early.discard(answer.key)
             self._book.lines[answer.key[0]].back(answer.key[1], answer.newest)
             self._cueing.refuse(answer.key, f"break {answer.key[1]} was edited just now: look again")
             self._show_status(answer.key[0])

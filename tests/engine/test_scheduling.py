@@ -392,6 +392,7 @@ def test_a_cue_is_refused_where_the_channel_does_not_get_the_break(
         one.scheduling.order(commands.CueNext(channel="one", break_id="c"))
         one.until(lambda: len(one.told) == 2)
         assert [up.id for up in one.status().upcoming][:1] == ["b"], "it is planned anew"
+        one.until(lambda: one.state("b") is BookingState.PLANNED)
         reasons = [event.reason for event in one.told if isinstance(event, events.CommandRefused)]
         assert reasons == ["no", "channel one has not taken break c yet: look again"]
         one.scheduling.order(foreign := commands.CueNext(channel="one", break_id="x"))
