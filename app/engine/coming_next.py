@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from app.engine.cueing_booked import CueCommand
+from app.engine.hand_overs import CueCommand
 from app.model import commands
 from app.model.states import BreakState, ChannelState
 from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak

@@ -23,9 +23,9 @@ from app.engine.automating import Automating
 from app.engine.channels import Wiring, wait_for_disk_s
 from app.engine.coming_next import booked_next, next_break
 from app.engine.cue_guard import CueGuard, Kept
-from app.engine.cueing_booked import CueCommand
 from app.engine.event_ids import EventIds
 from app.engine.gate import CommandGate
+from app.engine.hand_overs import CueCommand
 from app.engine.live_settings import LiveSettings
 from app.engine.outputs import FINISH_S
 from app.engine.proving import KeepEvidence, Proving

@@ -13,8 +13,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any
 
-from app.engine.cueing_booked import CueCommand, CueingBooked
+from app.engine.hand_overs import CueCommand, HandOvers
+from app.engine.schedule_alarms import ScheduleAlarms
 from app.engine.scheduling_book import BY, ScheduleBook
 from app.engine.scheduling_events import HEARD
 from app.engine.scheduling_kept import kept_of
@@ -22,6 +24,7 @@ from app.engine.scheduling_store import Answer, Key, Lock, Locked, OpenSchedule,
 from app.model import commands, events
 from app.model.answers import accepted, refused
 from app.model.merging import BookingState
+from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.show import Show
 from app.model.status import ScheduleStatus
@@ -38,7 +41,6 @@ LOCK_WAIT_S = 1.0  # of the planner's margin, for the store to lock a break
 OPEN_AT_LAST_S = 10.0  # the store is read then though no channel came on air
 STOP_S = 5.0
 SCHEDULE = "schedule"  # the key in the journal
-LOST = "schedule.lost"  # the alarm's
 
 type _News = events.Event | commands.ScheduleCommand | CueCommand | Answer
 
@@ -71,11 +73,7 @@ class Scheduling:
         self._desk = None if open_schedule is None else StoreDesk(open_schedule, self._news.put)
         self._book = ScheduleBook(show, self._mark)
         self._locking: dict[Key, tuple[Give, float]] = {}
-        self._cueing = CueingBooked(hands.forward, hands.publish)
-        self._handed: dict[Key, commands.PlanBreak] = {}  # which the channel has to answer
-        self._early: set[Key] = set()  # those that somebody cued before their time
-        self._lost: dict[str, int] = {}  # booked breaks that did not air, since one did
-        self._asked: dict[str, set[str]] = {}
+        self._hand_overs, self._alarms = HandOvers(hands.forward, hands.publish), ScheduleAlarms(hands.warn)
         self._taken_up = False  # what an earlier life left
         self._status: dict[str, ScheduleStatus] = {}
         self._trouble = ""
@@ -194,46 +192,43 @@ class Scheduling:
 
     def _refused_early(self, event: events.Event) -> bool:
         """A break that was handed over long before its time is planned anew: what is in its way may be gone by then."""
-        if not isinstance(event, events.BreakRefused) or (key := (event.channel, event.break_id)) not in self._early:
+        if not isinstance(event, events.BreakRefused) or not self._hand_overs.is_early((event.channel, event.break_id)):
             return False
-        self._plan_anew(key, event.reason)
+        self._plan_anew((event.channel, event.break_id), event.reason)
         return True
 
     def _plan_anew(self, key: Key, reason: str) -> None:
-        self._handed.pop(key, None)
-        self._early.discard(key)
         self._book.lines[key[0]].anew(key[1])
         self._mark(key, BookingState.PLANNED)  # so that it can be edited again
-        self._cueing.refuse(key, reason)
+        self._hand_overs.failed(key, reason)
         self._show_status(key[0])
 
     def _hear_answer(self, event: events.Event, *, was_on_air: bool) -> None:
         """What became of a break that was handed over."""
+        if isinstance(event, events.CommandRefused):
+            self._hear_refusal(event)
+        if not isinstance(event, events.BreakEvent):
+            return
+        key = event.channel, event.break_id
         match event:
             case events.BreakPlanned():
-                key = event.channel, event.break_id
-                self._handed.pop(key, None)
-                self._early.discard(key)
-                self._cueing.entered(key)
-            case events.CommandRefused():
-                self._hear_refusal(event)
-            case events.BreakRefused() | events.BreakFailed() if (event.channel, event.break_id) in self._book.ours:
-                if not was_on_air:
-                    self._warn_of_lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
-            case events.BreakOut() if (event.channel, event.break_id) in self._book.ours:
-                self._warn_of_lost(event.channel, None)
+                self._hand_overs.entered(key)
+            case events.BreakRefused() | events.BreakFailed() if key in self._book.ours and not was_on_air:
+                self._alarms.lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
+            case events.BreakOut() if key in self._book.ours:
+                self._alarms.aired(event.channel)
 
     def _hear_refusal(self, event: events.CommandRefused) -> None:
         """Of a hand-over that the channel said nothing of."""
-        for key, command in list(self._handed.items()):
-            if command.id != event.id:
-                continue
-            if key in self._early:
-                self._plan_anew(key, event.reason)
-            else:
-                del self._handed[key]
-                self._book.lines[key[0]].given_up(key[1], event.reason)
-                self._show_status(key[0])
+        key = self._hand_overs.refused_plan(event.id)
+        if key is None:
+            return
+        if self._hand_overs.is_early(key):
+            self._plan_anew(key, event.reason)
+        else:
+            self._book.lines[key[0]].given_up(key[1], event.reason)
+            self._hand_overs.failed(key, event.reason)
+            self._show_status(key[0])
 
     def _hear_trouble(self, text: str | None) -> None:
         self._trouble = text or ""
@@ -248,7 +243,7 @@ class Scheduling:
         for key, (give, until_s) in list(self._locking.items()):
             if now_s >= until_s:
                 self._hand_over(key, give, locked=False)
-        self._cueing.tick(now_s)
+        self._hand_overs.tick(now_s)
         if self._hushed.is_set():
             return
         for channel, line in self._book.lines.items():
@@ -278,9 +273,8 @@ class Scheduling:
             return
         if answer.lock is Lock.STALE:
             del self._locking[answer.key]
-            self._early.discard(answer.key)
             self._book.lines[answer.key[0]].back(answer.key[1], answer.newest)
-            self._cueing.refuse(answer.key, f"break {answer.key[1]} was edited just now: look again")
+            self._hand_overs.failed(answer.key, f"break {answer.key[1]} was edited just now: look again")
             self._show_status(answer.key[0])
         else:
             self._hand_over(answer.key, give, locked=answer.lock is Lock.LOCKED)
@@ -293,7 +287,7 @@ class Scheduling:
             self._mark(key, BookingState.ARMED, give.booking)
         plan = replace(give.booking.plan, at=give.at)
         command = commands.PlanBreak(channel=key[0], by=BY, plan=plan, mode=give.mode)
-        self._handed[key] = command
+        self._hand_overs.submitted(key, command)
         self._hands.submit(command)
 
     def _mark(self, key: Key, state: BookingState, airs: Booking | None = None) -> None:
@@ -302,27 +296,9 @@ class Scheduling:
 
     def _tell_kept_off(self, channel: str, action: KeepOff) -> None:
         plan = action.booking.plan
-        self._hands.publish(
-            events.BreakKeptOff(
-                at=datetime.now(UTC),
-                channel=channel,
-                break_id=plan.id,
-                title=plan.title,
-                by=BY,
-                splice_event_id=plan.splice_event_id,
-                reason=action.reason,
-            )
-        )
+        self._hands.publish(events.BreakKeptOff(**_about(plan), by=BY, reason=action.reason))
         if not action.by_hand:
-            self._warn_of_lost(channel, f"{plan.title or plan.id}: {action.reason}")
-
-    def _warn_of_lost(self, channel: str, text: str | None) -> None:
-        """One alarm a channel, raised anew for each break, which stands until a booked break of it goes out."""
-        lost = self._lost[channel] = 0 if text is None else self._lost.get(channel, 0) + 1
-        self._hands.warn(channel, LOST, None)
-        if text is not None:
-            many = f"{lost} booked breaks do not air, the last is" if lost > 1 else "a booked break does not air:"
-            self._hands.warn(channel, LOST, f"{many} {text}")
+            self._alarms.lost(channel, f"{plan.title or plan.id}: {action.reason}")
 
     def _cue(self, command: CueCommand) -> None:
         """Have the channel get the break that it names, and then the command; or leave that break out."""
@@ -341,8 +317,7 @@ class Scheduling:
             if not its_own:
                 self._hands.forward(command)
                 return
-            self._early.add((command.channel, break_id))
-            self._cueing.wait((command.channel, break_id), command, time.monotonic())
+            self._hand_overs.cue((command.channel, break_id), command, time.monotonic())
             self._do(command.channel, line.take_told(), us_at(now))
 
     def _skip(self, command: commands.Skip, line: Line, now_us: int) -> None:
@@ -351,18 +326,8 @@ class Scheduling:
             self._hands.forward(command)
             return
         self._show_status(command.channel)  # and it is kept, before it is answered
-        now, plan = datetime.now(UTC), item.booking.plan
-        self._hands.publish(accepted(command, now, plan.id))
-        self._hands.publish(
-            events.BreakSkipped(
-                at=now,
-                channel=command.channel,
-                break_id=plan.id,
-                title=plan.title,
-                by=command.by,
-                splice_event_id=plan.splice_event_id,
-            )
-        )
+        self._hands.publish(accepted(command, datetime.now(UTC), item.id))
+        self._hands.publish(events.BreakSkipped(**_about(item.booking.plan), by=command.by))
         self._do(command.channel, line.take_told(), now_us)
 
     def _carry_out(self, command: commands.ScheduleCommand) -> None:
@@ -385,21 +350,24 @@ class Scheduling:
         status = self._status[channel] = status_of(line, self._trouble)
         if self._taken_up:
             self._keep_if_changed(channel, line, status)
-        asked = {one.id: one for one in status.questions}
-        before = self._asked.get(channel, set())
-        for break_id in before - asked.keys():
-            self._hands.warn(channel, f"schedule.ask.{break_id}", None)
-        for break_id in asked.keys() - before:
-            name = asked[break_id].title or break_id
-            question = f"break {name} missed its time: air it late, or leave it out?"
-            self._hands.warn(channel, f"schedule.ask.{break_id}", question)
-        self._asked[channel] = set(asked)
+        self._alarms.ask(channel, status.questions)
 
     def _keep_if_changed(self, channel: str, line: Line, status: ScheduleStatus) -> None:
         kept = kept_of(line, (one.id for one in status.upcoming))
         if self._book.kept.get(channel) != kept:
             self._book.kept[channel] = kept
             self._hands.keep(dict(self._book.kept))
+
+
+def _about(plan: BreakPlan) -> dict[str, Any]:
+    """What each event says of a booked break."""
+    return {
+        "at": datetime.now(UTC),
+        "channel": plan.channel,
+        "break_id": plan.id,
+        "title": plan.title,
+        "splice_event_id": plan.splice_event_id,
+    }
 
 
 def _done(command: commands.ScheduleCommand, line: Line, now_us: int) -> str:

@@ -9,11 +9,12 @@ from fractions import Fraction
 import pytest
 
 from app.engine.coming_next import booked_next, next_break
-from app.engine.cueing_booked import CueCommand
+from app.engine.hand_overs import CueCommand
 from app.model import commands
 from app.model.schedule import AirMode
-from app.model.states import BreakState, ChannelState, Order
+from app.model.states import BreakState, ChannelState
 from app.model.status import BreakStatus, ChannelStatus, ScheduleStatus, UpcomingBreak
+from tests.ui import scripted_engine
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=UTC)
 
@@ -31,27 +32,7 @@ def a_break(key: str, state: BreakState, in_s: float | None = 60) -> BreakStatus
 
 
 def channel(current: BreakStatus | None = None, following: BreakStatus | None = None) -> ChannelStatus:
-    return ChannelStatus(
-        name="one",
-        title="One",
-        order=Order.ON_AIR,
-        state=ChannelState.ON_AIR,
-        source="",
-        slate_by_hand=False,
-        frame_rate="25",
-        frame=0,
-        first_pts=0,
-        first_frame_at=None,
-        pre_roll_ticks=0,
-        current=current,
-        next=following,
-        planned=0,
-        origins={},
-        alarms=(),
-        repeated_frames=0,
-        dropped_frames=0,
-        late_frames=0,
-    )
+    return scripted_engine.channel("one", current=current, following=following)
 
 
 def ids(status: ChannelStatus, *upcoming: UpcomingBreak) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from app.engine import cueing_booked, scheduling
+from app.engine import hand_overs, scheduling
 from app.engine.scheduling import Hands, Scheduling
 from app.model import commands, events
 from app.model.errors import StoreUnusableError
@@ -372,7 +372,7 @@ def test_a_skip_is_answered_here_and_nothing_is_handed_over_in_this_life_or_the_
 def test_a_cue_is_refused_where_the_channel_does_not_get_the_break(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cueing_booked, "TAKES_S", 0.3)
+    monkeypatch.setattr(hand_overs, "TAKES_S", 0.3)
     with room(tmp_path) as one:
         one.book(booked("b", moment(600)), booked("c", moment(900)))
         one.start()

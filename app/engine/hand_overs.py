@@ -1,4 +1,4 @@
-"""CUE NEXT of a break that the schedule still has: it waits here until its channel has the break, and follows it there.
+"""Booked breaks on their way to their channels, and CUE NEXT of some of them: it waits here and follows its break.
 
 One thread: the schedule's.
 """
@@ -24,24 +24,41 @@ class _Waiting:
     until_s: float
 
 
-class CueingBooked:
+class HandOvers:
     """``forward``: to the channel itself; ``publish``: an answer. ``now_s``: of one steady clock."""
 
     def __init__(self, forward: Callable[[commands.Command], None], publish: Callable[[events.Event], None]) -> None:
         self._forward, self._publish = forward, publish
+        self._plans: dict[Key, str] = {}  # the commands that their channels have to answer
+        self._early: set[Key] = set()  # those that somebody cued before their time
         self._waiting: dict[Key, list[_Waiting]] = {}
 
-    def wait(self, key: Key, command: commands.CueNext, now_s: float) -> None:
-        """Until the channel has the break."""
+    def cue(self, key: Key, command: commands.CueNext, now_s: float) -> None:
+        """The break is handed over for this command, which waits until the channel has it."""
+        self._early.add(key)
         self._waiting.setdefault(key, []).append(_Waiting(command, now_s + TAKES_S))
+
+    def submitted(self, key: Key, command: commands.PlanBreak) -> None:
+        """It is on its way."""
+        self._plans[key] = command.id
+
+    def is_early(self, key: Key) -> bool:
+        """Whether somebody cued it before its time, and the channel has not answered."""
+        return key in self._early
+
+    def refused_plan(self, command_id: str) -> Key | None:
+        """The break whose hand-over that was."""
+        return next((key for key, plan in self._plans.items() if plan == command_id), None)
 
     def entered(self, key: Key) -> None:
         """The channel has it."""
+        self._forget(key)
         for one in self._waiting.pop(key, ()):
             self._forward(one.command)
 
-    def refuse(self, key: Key, reason: str) -> None:
+    def failed(self, key: Key, reason: str) -> None:
         """The channel does not get it."""
+        self._forget(key)
         for one in self._waiting.pop(key, ()):
             self._publish(refused(one.command, datetime.now(UTC), reason))
 
@@ -55,3 +72,7 @@ class CueingBooked:
                 self._publish(refused(one.command, datetime.now(UTC), reason))
             if not self._waiting[key]:
                 del self._waiting[key]
+
+    def _forget(self, key: Key) -> None:
+        self._plans.pop(key, None)
+        self._early.discard(key)
