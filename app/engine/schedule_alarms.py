@@ -30,13 +30,13 @@ class ScheduleAlarms:
             self._warn(channel, ASK + break_id, question)
         self._asked[channel] = set(asked)
 
-    def lost(self, channel: str, text: str) -> None:
+    def lost(self, channel: str, name: str, reason: str) -> None:
         """One alarm a channel, raised anew for each break, which stands until a booked break of it goes out."""
         self._lost[channel] += 1
         lost = self._lost[channel]
-        many = f"{lost} booked breaks do not air, the last is" if lost > 1 else "a booked break does not air:"
+        many = f" ({lost} booked breaks by now)" if lost > 1 else ""
         self._warn(channel, LOST, None)
-        self._warn(channel, LOST, f"{many} {text}")
+        self._warn(channel, LOST, f"{name}, booked, does not air: {reason}{many}")
 
     def aired(self, channel: str) -> None:
         """A booked break of it has gone out."""

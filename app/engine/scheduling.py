@@ -214,7 +214,7 @@ class Scheduling:
             case events.BreakPlanned():
                 self._hand_overs.entered(key)
             case events.BreakRefused() | events.BreakFailed() if key in self._book.ours and not was_on_air:
-                self._alarms.lost(event.channel, f"{event.title or event.break_id}: {event.reason}")
+                self._alarms.lost(event.channel, event.title or event.break_id, event.reason)
             case events.BreakOut() if key in self._book.ours:
                 self._alarms.aired(event.channel)
 
@@ -298,7 +298,7 @@ class Scheduling:
         plan = action.booking.plan
         self._hands.publish(events.BreakKeptOff(**_about(plan), by=BY, reason=action.reason))
         if not action.by_hand:
-            self._alarms.lost(channel, f"{plan.title or plan.id}: {action.reason}")
+            self._alarms.lost(channel, plan.title or plan.id, action.reason)
 
     def _cue(self, command: CueCommand) -> None:
         """Have the channel get the break that it names, and then the command; or leave that break out."""
