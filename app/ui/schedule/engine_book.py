@@ -32,6 +32,7 @@ class EngineBreak:
     reason: str = ""
 
 
+_LEFT_OUT = (BreakState.SKIPPED, BreakState.WITHDRAWN, BreakState.RETURNED)
 _STATE_OF: dict[type[events.Event], BreakState] = {
     events.BreakCued: BreakState.CUED,
     events.BreakHeld: BreakState.HELD,
@@ -65,17 +66,28 @@ class EngineBook:
         if channel.first_frame_at is not None and channel.frame_rate:
             self._clocks[channel.name] = FrameRate.parse(channel.frame_rate), channel.first_frame_at
         for shown in (channel.next, channel.current, channel.on_air):
-            if shown is not None:
+            if shown is not None and not self._is_old((channel.name, shown.id), shown):
                 self._put((channel.name, shown.id), self._of_status(channel.name, shown))
         if channel.schedule is not None:
             for booked in channel.schedule.upcoming:
                 self._look_ahead((channel.name, booked.id), booked)
 
+    def _is_old(self, key: Key, shown: BreakStatus) -> bool:
+        """A status may be older than the event before it; a break that was left out comes back at another time only."""
+        known = self.breaks.get(key)
+        if known is None or shown.state is not BreakState.PLANNED or known.state not in _LEFT_OUT:
+            return False
+        return shown.out_at is None or us_of(shown.out_at) == known.out_us
+
     def _look_ahead(self, key: Key, booked: UpcomingBreak) -> None:
         """Where the planner will have it, with the show clock and all that was shifted."""
         known = self.breaks.get(key, EngineBreak())
-        if known.state is BreakState.PLANNED and booked.at is not None:
-            out_us = us_of(booked.at)
+        if booked.at is None:
+            return
+        out_us = us_of(booked.at)
+        if known.state in _LEFT_OUT and out_us != known.out_us:
+            known = replace(known, state=BreakState.PLANNED)
+        if known.state is BreakState.PLANNED:
             in_us = out_us + round_half_up(booked.duration_s * SECOND_US)
             self._put(key, replace(known, title=booked.title or known.title, out_us=out_us, in_us=in_us))
 
