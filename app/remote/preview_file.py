@@ -14,10 +14,12 @@ import os
 import stat
 from math import inf, isnan
 from pathlib import Path
+from time import monotonic
 
 from app.pipeline.preview import PreviewFrame
 
 SLOTS, MOST_SLOTS = 4, 8  # a picture stays as it is for two frames after the next one came
+WHOLE_FOR_S = 0.01  # nobody but a fault cuts such a file short: that is looked for as often as pictures come
 LARGEST = 4096  # pixels a side that a reader believes
 MOST_PEAKS = 8
 _MAGIC = 0x5344_5052_4556_0001  # with the layout's version
@@ -95,7 +97,7 @@ class PreviewMap:
             self._map = mmap.mmap(handle, about.st_size, access=mmap.ACCESS_READ)
         finally:
             os.close(handle)
-        self.path, self._length = path, about.st_size
+        self.path, self._length, self._whole_until_s = path, about.st_size, float("-inf")
         self._bytes = memoryview(self._map)
         self._words, self._doubles = self._bytes[:_PAGE].cast("Q"), self._bytes[:_PAGE].cast("d")
         self._slots, self._slot_bytes = self._words[_SLOTS_AT], self._words[_SLOT_BYTES_AT]
@@ -142,8 +144,13 @@ class PreviewMap:
         )
 
     def _is_whole(self) -> bool:
-        """As the writer's. Each look at the file's size lets another thread in, so there are no more than it takes."""
-        return self._map.size() >= self._length
+        """As the writer's. Each look at the file's size lets another thread in: one serves for all of a picture."""
+        now_s = monotonic()
+        if now_s >= self._whole_until_s:
+            if self._map.size() < self._length:
+                return False
+            self._whole_until_s = now_s + WHOLE_FOR_S
+        return True
 
 
 def _believable(peak: float) -> float:

@@ -42,24 +42,22 @@ TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One tile's places. ``cell`` holds the selection frame, ``band`` the edge, the rest is inside both."""
+    """One tile's places. ``cell`` holds the selection frame, ``band`` the edge, the rest is inside both.
+
+    ``live``: picture and meter, what a new picture changes. As one rectangle, as Qt joins many slowly.
+    """
 
     cell: QRect
     band: QRect
     picture: QRect
     meter: QRect
+    live: QRect
     label: QRect
     form: Form
 
     def needs_ground(self, region: QRegion) -> bool:
         """Whether more of the tile is to be painted than its picture and its meter."""
         return not region.intersected(QRegion(self.cell)).subtracted(QRegion(self.live)).isEmpty()
-
-    @property
-    def live(self) -> QRect:
-        """Picture and meter: what a new picture changes. As one rectangle, as Qt joins many slowly."""
-        inside: QRect = self.picture.united(self.meter)
-        return inside
 
 
 def tile_grid(count: int, width: int, height: int) -> tuple[Cell, ...]:
@@ -132,6 +130,7 @@ def _cell(left: int, top: int, cell: tuple[int, int], picture: tuple[int, int], 
         band=QRect(left + MARGIN, top + MARGIN, width - 2 * MARGIN, height - 2 * MARGIN),
         picture=QRect(inner_left, inner_top, picture_width, picture_height),
         meter=QRect(meter_left, inner_top, inner_right - meter_left, picture_height),
+        live=QRect(inner_left, inner_top, inner_right - inner_left, picture_height),
         label=QRect(
             inner_left, inner_top + picture_height, inner_right - inner_left, inner_bottom - inner_top - picture_height
         ),

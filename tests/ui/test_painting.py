@@ -21,6 +21,7 @@ from app.ui.fonts import HEAVY
 from app.ui.grammar import MARKS, Body
 from app.ui.grid import tile_grid
 from app.ui.icons import Icon, draw_icon
+from app.ui.loudness import EMPTY
 from app.ui.meter import Needle
 from app.ui.theme import COLOUR_BLIND_SAFE, COMPACT, ROOMY, STANDARD, Density, Palette, Skin
 from app.ui.tile_face import tile_face
@@ -67,8 +68,8 @@ def test_every_state_of_a_tile_is_painted(qapp: QApplication, palette: Palette, 
             assert painter.isActive()
             paint_ground(painter, cell, label, face, palette)
             paint_no_picture(painter, cell, palette)
-            Overlay().paint(painter, cell, face, palette)
-            MeterPainter().paint(painter, cell.meter, [Needle(-3, -2)], 0.0, palette)
+            Overlay().paint(painter, cell, face, palette, 1.0)
+            MeterPainter().paint(painter, cell.meter, [Needle(-3, -2)], 0.0, palette, EMPTY, 1.0)
             painter.end()
             frame = QColor(image.pixel(cell.cell.topLeft()))
             assert (frame == palette.sel) is selected

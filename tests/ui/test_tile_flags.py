@@ -159,7 +159,7 @@ def test_the_loudness_stands_beside_the_peaks_with_its_target(qapp: QApplication
     image = QImage(60, 120, QImage.Format.Format_RGB32)
     painter = QPainter(image)
     loudness = Loudness(short=0.9, momentary=0.5, most=0.8)
-    MeterPainter().paint(painter, box, [Needle(-60, -60), Needle(-60, -60)], 0.0, STANDARD, loudness)
+    MeterPainter().paint(painter, box, [Needle(-60, -60), Needle(-60, -60)], 0.0, STANDARD, loudness, 1.0)
     painter.end()
     assert qapp.applicationName()
     left, wide = loud_bar(box)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 
-from app.ui.loudness import EMPTY, Loudness
+from app.ui.loudness import Loudness
 from app.ui.meter import AMBER_FROM_DBFS, Needle, height
 from app.ui.theme import Palette
 
@@ -40,10 +40,10 @@ class MeterPainter:
         needles: Sequence[Needle],
         now_s: float,
         p: Palette,
-        loudness: Loudness = EMPTY,
+        loudness: Loudness,
+        ratio: float,
     ) -> None:
-        """The meters as they stand; without needles the empty scale."""
-        ratio = painter.device().devicePixelRatio()
+        """The meters as they stand; without needles the empty scale. ``ratio``: device pixels a pixel."""
         made_for = (box, max(1, len(needles)), p.name, ratio, loudness.target, loudness.most)
         if made_for != self._made_for:
             self._made_for = made_for

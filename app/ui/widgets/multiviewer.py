@@ -54,7 +54,6 @@ class Multiviewer(QWidget):
         self._tiles: list[Tile] = []
         self._shown: list[Tile] = []
         self._cells: tuple[Cell, ...] = ()
-        self._lives: list[QRegion] = []  # what a new picture changes of each
         self._fresh = QRegion()
         self._reader = object()  # by which the engine knows this one's wishes
         self.taken = 0  # pictures, over all tiles
@@ -96,11 +95,11 @@ class Multiviewer(QWidget):
     def look(self) -> None:
         """Take the pictures that are new; repaint those and nothing else."""
         now_s, fresh = self._desk.clock(), QRegion()
-        for tile, live in zip(self._shown, self._lives, strict=True):
+        for tile, cell in zip(self._shown, self._cells, strict=True):
             tile.fresh = tile.look(now_s)
             if tile.fresh:
                 self.taken += 1
-                fresh += live
+                fresh += cell.live
         self._fresh = fresh
         if not fresh.isEmpty():
             self.update(fresh)
@@ -200,7 +199,6 @@ class Multiviewer(QWidget):
         wall, ratio = self.view.placed(self._room), self.devicePixelRatioF()
         by_name = {tile.handle.name: tile for tile in self._tiles}
         self._cells = wall.cells
-        self._lives = [QRegion(cell.live) for cell in wall.cells]
         self._shown = [by_name[name] for name in wall.shown]
         looked_at = self.isVisible() and not self.window().isMinimized()
         for tile in self._tiles:
@@ -219,43 +217,40 @@ class Multiviewer(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Only what was asked to be repainted: mostly new pictures, and nothing but pictures."""
         painter, region, p = QPainter(self), event.region(), self._skin.palette
+        now_s, ratio = self._desk.clock(), self.devicePixelRatioF()
         if region == self._fresh:
             for tile, cell in zip(self._shown, self._cells, strict=True):
                 if tile.fresh:
-                    self._paint_picture(painter, tile, cell)
+                    self._paint_picture(painter, tile, cell, now_s, ratio)
             return
         around = region
         for tile, cell in zip(self._shown, self._cells, strict=True):
             if region.intersects(cell.cell):
                 painter.setClipRect(cell.cell)
-                self._paint_tile(painter, region, tile, cell)
+                if cell.needs_ground(region):
+                    paint_ground(painter, cell, tile.label, tile.face, p)
+                self._paint_picture(painter, tile, cell, now_s, ratio)
                 around = around.subtracted(QRegion(cell.cell))
         painter.setClipRegion(around)
         painter.fillRect(self.rect(), p.bg0)
 
-    def _paint_tile(self, painter: QPainter, region: QRegion, tile: Tile, cell: Cell) -> None:
-        if cell.needs_ground(region):
-            paint_ground(painter, cell, tile.label, tile.face, self._skin.palette)
-        self._paint_picture(painter, tile, cell)
-
-    def _paint_picture(self, painter: QPainter, tile: Tile, cell: Cell) -> None:
-        """Each part in a clip of one rectangle: through a region of many Qt paints pixel by pixel, on many threads."""
+    def _paint_picture(self, painter: QPainter, tile: Tile, cell: Cell, now_s: float, ratio: float) -> None:
+        """In a clip of one rectangle: through a region of many Qt paints pixel by pixel, on many threads."""
         p = self._skin.palette
-        painter.setClipRect(cell.picture)
-        image = tile.drawable(self._desk.clock())
+        painter.setClipRect(cell.live)
+        image = tile.drawable(now_s)
         if image is None:
             paint_no_picture(painter, cell, p)
         else:
-            paint_picture(painter, cell, image, tile.face, self.devicePixelRatioF())
+            paint_picture(painter, cell, image, tile.face, ratio)
             if self._safe_areas:
                 paint_safe_areas(painter, cell.picture, p)
         if not tile.intact():  # overwritten while it was drawn: rare, and gone at the next beat
             self.update(cell.picture)
-        tile.overlay.paint(painter, cell, tile.face, p)
+        tile.overlay.paint(painter, cell, tile.face, p, ratio)
         if self.hands.dragged:
             self.hands.paint(painter, cell, tile.handle.name, p)
         if tile.handle.hasFocus():
             draw_edge(painter, QRectF(cell.picture), p.blue, 3)
-        painter.setClipRect(cell.meter)
         needles = [] if tile.face.off else tile.needles
-        tile.meter.paint(painter, cell.meter, needles, self._desk.clock(), p, tile.loudness)
+        tile.meter.paint(painter, cell.meter, needles, now_s, p, tile.loudness, ratio)

@@ -19,9 +19,8 @@ class Overlay:
         self._pixmap = QPixmap()
         self._places: list[tuple[QRect, QRect]] = []  # on the tile, in the pixmap
 
-    def paint(self, painter: QPainter, cell: Cell, face: TileFace, p: Palette) -> None:
-        """As ``paint_overlay`` draws it."""
-        ratio = painter.device().devicePixelRatio()
+    def paint(self, painter: QPainter, cell: Cell, face: TileFace, p: Palette, ratio: float) -> None:
+        """As ``paint_overlay`` draws it. ``ratio``: device pixels a pixel."""
         made_for = (cell.picture, face, p.name, ratio)
         if made_for != self._made_for:
             self._made_for = made_for

@@ -38,6 +38,7 @@ class TileHandle(QAbstractButton):
         self._from: QPoint | None = None  # where the mouse button went down
         self._dragging = False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setUpdatesEnabled(False)  # there is nothing to paint, and Qt would ask it to with every picture below
 
     def describe(self, words: str) -> None:
         """What is read out, and the tool tip."""

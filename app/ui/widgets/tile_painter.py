@@ -115,7 +115,8 @@ def paint_picture(painter: QPainter, cell: Cell, image: QImage, face: TileFace, 
     exact = image.width() == round(cell.picture.width() * ratio) and image.height() == round(
         cell.picture.height() * ratio
     )
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
+    if not exact:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(cell.picture, image)
     if face.off:
         painter.fillRect(cell.picture, QColor(0, 0, 0, 150))
