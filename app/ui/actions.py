@@ -209,7 +209,7 @@ ACTIONS: dict[Verb, Action] = {
             Verb.CUE_NEXT,
             "F8",
             "F8",
-            _("Prepare the next planned or booked break; with none, or a length or template pressed, a new one"),
+            _("Prepare the next break; with none, or a length or template pressed, a new one"),
             _cue_next,
             _cue_next_command,
         ),

@@ -282,7 +282,7 @@ def _slate(panel: Panel) -> Face:
     cap = ACTIONS[Verb.SLATE].cap
     if panel.channel is not None and panel.channel.slate_by_hand:
         return Face(Kind.ARMED, _("SLATE"), _("on by hand"), cap=cap)
-    return Face(Kind.READY, _("SLATE"), _("seen on air"), cap=cap)
+    return Face(Kind.READY, _("SLATE"), _("goes on air"), cap=cap)
 
 
 _FACES = {

@@ -13,7 +13,7 @@ from app.model.timebase import FrameRate
 from app.ui import grammar, text
 from app.ui.absence import Absence
 from app.ui.grammar import Tone
-from app.ui.tile_face import SLATE_SOURCE
+from app.ui.tile_face import SLATE_SOURCE, source_lost
 from app.ui.widgets.status_line import StatusFace, StatusLamp
 from app.ui.widgets.strip import Count, StripFace
 from app.ui.words import _
@@ -37,11 +37,12 @@ def strip_face(
     """The strip at ``now``; ``unseen``: alarms nobody has acknowledged; ``rate``: of the frames beside the clock."""
     channels = status.channels
     alarms = len(status.alarms) + sum(len(channel.alarms) for channel in channels)
-    on_slate = sum(channel.source == SLATE_SOURCE or channel.slate_by_hand for channel in _on_air(channels))
+    on_slate = [one for one in _on_air(channels) if one.source == SLATE_SOURCE or one.slate_by_hand]
+    slate = grammar.SLATE if any(map(source_lost, on_slate)) or not on_slate else grammar.SLATE_BY_HAND
     counts: tuple[Count, ...] = (
         Count(grammar.ARMED, _in_state(channels, BreakState.ARMED), _("ARMED")),
         Count(grammar.IN_BREAK, _in_state(channels, BreakState.ON_AIR), _("IN BREAK") if roomy else _("BREAK")),
-        Count(grammar.SLATE, on_slate, _("SLATE")),
+        Count(slate, len(on_slate), _("SLATE")),
         Count(grammar.WARNING, alarms, _("ALARM") if alarms == 1 else _("ALARMS")),
     )
     on_air = str(len(_on_air(channels)))

@@ -8,6 +8,8 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication
@@ -31,7 +33,7 @@ from app.ui.widgets.cue_button import small_room, take_line_size
 from app.ui.widgets.lamp_table import words_room
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
-from app.ui.widgets.painting import mark_width, width_of
+from app.ui.widgets.painting import mark_width, whole_parts, width_of
 from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_no_picture
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
@@ -189,3 +191,13 @@ def test_pictures_are_wanted_only_while_they_can_be_seen(room: Callable[..., Roo
     assert opened.engine.preview("one").size is None
     opened.window.show()
     assert opened.engine.preview("one").size is not None
+
+
+@given(st.lists(st.text("abc defg", min_size=1, max_size=12), min_size=1, max_size=6), st.integers(0, 600))
+def test_of_a_list_whole_parts_are_shown(parts: list[str], width: int) -> None:
+    words = ", ".join(parts)
+    shown = whole_parts(words, width, 13)
+    count = len(shown.split(", "))
+    assert shown == ", ".join(parts[:count])
+    assert count == 1 or width_of(shown, 13) <= width
+    assert count == len(parts) or width_of(", ".join(parts[: count + 1]), 13) > width

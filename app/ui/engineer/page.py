@@ -26,7 +26,7 @@ from app.ui.words import _
 MOST_SHOWN = 16  # channels of the matrix: as many as there are small pictures
 _PICTURES_SHARE, _PICTURES_MOST = 29, 46  # per cent of the height, for two rows of tiles
 _BELOW_ENOUGH = 1100  # pixels for charts and tables: on a taller screen the rest is the pictures'
-_TABLES_SHARE = 39  # per cent of the width, where charts stand beside the tables
+_TABLES_SHARE = 41  # per cent of the width, where charts stand beside the tables
 
 
 class EngineerPage(DockRoom):
@@ -34,7 +34,7 @@ class EngineerPage(DockRoom):
 
     def __init__(self, desk: Desk, alarms: AlarmPanel, charts: ChartPanel, skin: Skin) -> None:
         self._desk, self._skin, self.alarms, self.charts = desk, skin, alarms, charts
-        self.destinations = CellTable(skin, _("Destinations"), DESTINATION_HEADS, (24, 25, 17, 18, 14, 21))
+        self.destinations = CellTable(skin, _("Destinations"), DESTINATION_HEADS, (60, 83, 58, 58, 46, 74))
         self.sources = CellTable(skin, _("Sources"), SOURCE_HEADS, (38, 24, 17, 15, 13))
         self.matrix = CellTable(skin, _("Checks by channel"), (_("CHECK"),), (24, 10))
         self._heads = [PanelHead(title, skin) for title in (_("DESTINATIONS"), _("SOURCES"), _("HEALTH, ALL CHANNELS"))]

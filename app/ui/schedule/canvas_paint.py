@@ -11,7 +11,7 @@ from app.ui import text
 from app.ui.fonts import BOLD, MEDIUM
 from app.ui.grammar import ON_AIR
 from app.ui.schedule.block import length_text
-from app.ui.schedule.head_paint import RowHead, paint_flag, paint_row_head, paint_ruler
+from app.ui.schedule.head_paint import RowHead, flag_box, paint_flag, paint_row_head, paint_ruler
 from app.ui.schedule.moments import moment_of
 from app.ui.schedule.places import BAR, Places
 from app.ui.schedule.rows_paint import Rows, RowsPainter
@@ -80,11 +80,13 @@ class CanvasPainter:
         painter.fillRect(bottom, p.bg1)
         self._paint_heads(painter, places)
         day = text.date(moment_of(canvas.scale.us_at(0)), canvas.desk.zone, with_year=False)
-        paint_ruler(painter, places, canvas.scale, self._ticks, day, canvas.skin)
-        now_x = canvas.scale.x_of(canvas.now_us)
-        if 0 <= now_x < places.time_width:
+        now_x, clock = canvas.scale.x_of(canvas.now_us), text.clock(canvas.desk.now, canvas.desk.zone)
+        in_sight = 0 <= now_x < places.time_width
+        flag = flag_box(places, places.head + now_x, clock, canvas.skin) if in_sight else QRectF()
+        paint_ruler(painter, places, canvas.scale, self._ticks, day, canvas.skin, flag)
+        if in_sight:
             painter.fillRect(QRect(places.head + now_x - 1, places.lane, 2, places.ruler), p.sel)
-            paint_flag(painter, places, places.head + now_x, text.clock(canvas.desk.now, canvas.desk.zone), canvas.skin)
+            paint_flag(painter, flag, clock, canvas.skin)
         if canvas.ghost is not None:
             self._paint_ghost(painter, places, canvas.ghost)
         self._paint_band(painter, places)
@@ -202,7 +204,8 @@ class CanvasPainter:
             us = ghost.snap.target.us
             rate = text.rate_of(canvas.desk.channel)
             words = f"{text.timecode(moment_of(us), canvas.desk.zone, rate)}  {ghost.snap.target.says}"
-            paint_flag(painter, places, places.head + canvas.scale.x_of(us), words, canvas.skin, snap=True)
+            box = flag_box(places, places.head + canvas.scale.x_of(us), words, canvas.skin, snap=True)
+            paint_flag(painter, box, words, canvas.skin, snap=True)
         if last is not None and ghost.tip:
             self._paint_tip(painter, last, ghost)
 

@@ -86,8 +86,10 @@ def _paint_minutage(painter: QPainter, box: QRectF, minutage_us: int, limit_us: 
     painter.fillRect(QRectF(bar.left(), bar.top(), bar.width() * share, 4), p.amber if over else p.planl)
 
 
-def paint_ruler(painter: QPainter, places: Places, scale: TimeScale, ticks: list[Tick], day: str, skin: Skin) -> None:
-    """The date at the left, the times; in the lane above them the days that begin."""
+def paint_ruler(
+    painter: QPainter, places: Places, scale: TimeScale, ticks: list[Tick], day: str, skin: Skin, flag: QRectF
+) -> None:
+    """The date at the left, the times; in the lane above them the days that begin, clear of the playhead's flag."""
     p, small = skin.palette, skin.density.small
     painter.fillRect(QRectF(0, 0, places.width, places.rows_top), p.bg0)
     painter.fillRect(QRectF(0, places.rows_top - 1, places.width, 1), p.line)
@@ -101,18 +103,25 @@ def paint_ruler(painter: QPainter, places: Places, scale: TimeScale, ticks: list
         if places.head <= x - half and x + half <= places.width - BAR:  # a time that is cut is another time
             write(painter, QRectF(x - 60, places.lane, 120, places.ruler - 4), tick.label, p.text, small, BOLD, MIDDLE)
         if tick.day and tick.day != tick.label:
-            write(painter, QRectF(x + 4, 0, 160, places.lane), tick.day, p.text, small, BOLD, LEFT)
+            words = QRectF(x + 4, 0, 160, places.lane)
+            if QRectF(words.left(), 0, width_of(tick.day, small, BOLD), places.lane).intersects(flag):
+                words.moveLeft(flag.right() + 6)
+            write(painter, words, tick.day, p.text, small, BOLD, LEFT)
             painter.fillRect(QRectF(x, 0, 1, places.lane), p.edge)
     painter.restore()
     painter.fillRect(QRectF(places.width - BAR, 0, BAR, places.rows_top), p.bg0)
 
 
-def paint_flag(painter: QPainter, places: Places, x: float, words: str, skin: Skin, *, snap: bool = False) -> None:
-    """A label in the lane above the ruler, around ``x``: white for the playhead, blue for a snap."""
-    p, small = skin.palette, skin.density.small
-    wide = width_of(words, small) + 14
+def flag_box(places: Places, x: float, words: str, skin: Skin, *, snap: bool = False) -> QRectF:
+    """Where the label of a moment at ``x`` stands in the lane above the ruler."""
+    wide = width_of(words, skin.density.small, BOLD) + 14
     left = min(max(places.head + 1.0, x - (8 if snap else wide / 2)), places.width - BAR - wide)
-    box = QRectF(left, 1, wide, places.lane - 2)
+    return QRectF(left, 1, wide, places.lane - 2)
+
+
+def paint_flag(painter: QPainter, box: QRectF, words: str, skin: Skin, *, snap: bool = False) -> None:
+    """A label in its ``flag_box``: white for the playhead, blue for a snap."""
+    p, small = skin.palette, skin.density.small
     fill_round(painter, box, p.blueb if snap else p.sel, 3)
     if snap:
         draw_edge(painter, box, p.blue, 1.5, radius=3)

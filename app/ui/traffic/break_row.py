@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 from app.model.lint import LintSeverity
 from app.model.merging import BookingState, Stored
+from app.model.rundown import BreakPlan
 from app.model.schedule import AirMode, Booking
 from app.model.schedule_findings import ScheduleFinding
 from app.model.states import BreakState
@@ -16,6 +18,7 @@ from app.model.status import ChannelStatus, UpcomingBreak
 from app.ui.grammar import Tone
 from app.ui.icons import Icon
 from app.ui.model_words import capitals
+from app.ui.schedule.moments import SECOND_US
 from app.ui.traffic import house_time
 from app.ui.traffic.cell_edits import Ground, Key
 from app.ui.traffic.columns import SPOKEN, Column, type_words
@@ -74,7 +77,7 @@ _UNSAVED = Says(Icon.HALF_DISC, _("not saved yet"), Tone.AMBER)
 
 @dataclass(frozen=True, slots=True)
 class BreakRow:
-    """``cells``: of the columns that the booking alone tells; ``sort_s``: microseconds of its OUT, None without one."""
+    """``cells``: of the columns that the booking alone tells; ``start_us``: of its OUT since 1970, None without one."""
 
     key: Key
     stored: Stored
@@ -95,8 +98,7 @@ def row_of(
     plan = stored.booking.plan
     ads = len(stored.booking.spots or plan.ads)
     cells = {
-        Column.OUT: follow_words(stored.booking)
-        or house_time.dated(plan.at, ground.zone, ground.rate(plan.channel), ground.today),
+        Column.OUT: follow_words(stored.booking) or _out_words(plan, start_us, ground),
         Column.LENGTH: house_time.length_shown(plan.duration_s),
         Column.CHANNEL: channel,
         Column.TITLE: plan.title,
@@ -109,6 +111,14 @@ def row_of(
     return BreakRow(
         (plan.channel, plan.id), stored, start_us, tuple(cells.get(column, "") for column in Column), finding
     )
+
+
+def _out_words(plan: BreakPlan, start_us: int | None, ground: Ground) -> str:
+    """House time, also of what counts from the channel's start once that is known; editing shows it as written."""
+    zone, rate, at = ground.zone, ground.rate(plan.channel), plan.at
+    if start_us is not None and house_time.moment_s(at, zone, rate) is None:
+        at = house_time.written(Fraction(start_us, SECOND_US), zone, rate)
+    return house_time.dated(at, zone, rate, ground.today)
 
 
 def follow_words(booking: Booking) -> str:

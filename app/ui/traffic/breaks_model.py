@@ -34,7 +34,7 @@ class BreaksModel(QAbstractTableModel):
         self._rows: list[BreakRow] = []
         self._kept: dict[Key, BreakRow] = {}
         self._live: dict[str, ChannelStatus] = {}
-        self._seen: tuple[object, ...] = ()
+        self._seen: tuple[object, ...] = (None, None)
         self._told: tuple[object, ...] = ()
         self._words_for: object = None
         self._held = self._behind = False
@@ -54,7 +54,7 @@ class BreaksModel(QAbstractTableModel):
     def follow(self) -> None:
         """Show the schedule as it is now; once nobody types any more."""
         schedule = self._schedule
-        seen = (schedule.generation, schedule.findings, self.ground.today)
+        seen = (schedule.generation, schedule.moments.generation, schedule.findings, self.ground.today)
         if self._held or seen == self._seen:
             return
         self._seen = seen
@@ -62,10 +62,10 @@ class BreaksModel(QAbstractTableModel):
         kept = self._kept if (ground.rates, ground.today) == self._words_for else {}
         self._kept, self._words_for = {}, (ground.rates, ground.today)
         for key, stored in schedule.rows.items():
-            row, finding = kept.get(key), found.get(key)
-            if row is None or row.stored is not stored or row.finding is not finding:
-                span = schedule.span(stored.booking)
-                row = row_of(stored, span[0] if span else None, self._desk.shown_name(key[0]), ground, finding)
+            row, finding, span = kept.get(key), found.get(key), schedule.span(stored.booking)
+            start_us = span[0] if span else None
+            if row is None or row.stored is not stored or row.finding is not finding or row.start_us != start_us:
+                row = row_of(stored, start_us, self._desk.shown_name(key[0]), ground, finding)
             self._kept[key] = row
         self._arrange()
 
@@ -127,7 +127,9 @@ class BreaksModel(QAbstractTableModel):
         return lambda row: (first(row), *at(row))
 
     def _look(self) -> None:
-        """The engine's word of the breaks has changed, or may have."""
+        """The engine's word of the breaks has changed, or may have, or a channel's start that some count from."""
+        if self._seen[1] != self._schedule.moments.generation:
+            self.follow()
         live = {channel.name: channel for channel in self._desk.status.channels}
         told = (int(self._desk.now.timestamp()), [(one.name, one.current, one.on_air) for one in live.values()])
         self._live = live

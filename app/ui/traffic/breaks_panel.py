@@ -15,7 +15,7 @@ from app.ui.theme import Skin
 from app.ui.traffic.breaks_table import KEYS, BreaksTable
 from app.ui.traffic.cell_editor import field_sheet
 from app.ui.widgets.painted import Painted
-from app.ui.widgets.painting import elided, icon_and_words, width_of, write
+from app.ui.widgets.painting import elided, icon_and_words, whole_parts, width_of, write
 from app.ui.widgets.text_button import TextButton
 from app.ui.words import _
 
@@ -66,6 +66,7 @@ class PanelTitle(Painted[tuple[str, str]]):
             shown = elided(wrong, room.width() - d.body - 6, d.body)
             icon_and_words(painter, room, Icon.TRIANGLE, shown, Tone.AMBER.colour(p), d.body)
         else:
+            words = whole_parts(words, room.width(), d.small, MEDIUM)
             write(painter, room, elided(words, room.width(), d.small, MEDIUM), p.dim, d.small, MEDIUM)
 
 

@@ -32,7 +32,7 @@ _WIDEST = {
     Column.EVENT: "4294967295",
     Column.TYPE: _("0x38 POPO"),
 }
-_SHARES = {Column.CHANNEL: (15, 18), Column.TITLE: (20, 22), Column.ID: (9, 12), Column.FROM: (12, 0)}
+_SHARES = {Column.CHANNEL: (15, 18), Column.TITLE: (20, 28), Column.ID: (9, 10), Column.FROM: (12, 0)}
 _MORE = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 

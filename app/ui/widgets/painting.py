@@ -44,6 +44,13 @@ def elided(words: str, width: float, size_px: int, weight: QFont.Weight = BOLD, 
     return metrics(size_px, weight).elidedText(set_words(words), mode, max(0.0, width))
 
 
+def whole_parts(words: str, width: float, size_px: int, weight: QFont.Weight = BOLD) -> str:
+    """Of a list as many parts as fit, at least the first: half a hint helps nobody."""
+    while width_of(words, size_px, weight) > width and (cut := max(words.rfind(", "), words.rfind(" · "))) > 0:
+        words = words[:cut]
+    return words
+
+
 def write(
     painter: QPainter,
     box: QRectF,

@@ -148,9 +148,9 @@ def test_sound_that_lies_ahead_is_drawn_below_zero() -> None:
     looks = [QualityStatus(sound_behind_ms=ms) for ms in (-320.0, -320.0, 40.0)]
     _after(history, [replace(one, frame=number * 25, quality=look) for number, look in enumerate(looks)])
     faces = all_faces(history.of("c"), Span.MINUTE, Scales())
-    (sound,) = (face for face in faces if face.title == "Sound behind picture ms")
+    (sound,) = (face for face in faces if face.title == "A/V offset ms")
     assert sound.bottom == -sound.top == -400
-    assert sound.words == "Sound behind picture ms: 40"
+    assert sound.words == "A/V offset ms: 40"
 
 
 @given(st.floats(0.001, 1e9))

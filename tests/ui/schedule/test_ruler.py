@@ -9,11 +9,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication
 
 from app.model.timebase import FrameRate
+from app.ui.schedule.head_paint import flag_box, paint_ruler
 from app.ui.schedule.moments import moment_of, us_of
+from app.ui.schedule.places import Places
 from app.ui.schedule.ruler import Tick, step_us, stretches, ticks
 from app.ui.schedule.time_scale import LEAST_US_PER_PX, MOST_US_PER_PX, TimeScale
+from app.ui.theme import ROOMY, STANDARD, Skin
 
 BERLIN = ZoneInfo("Europe/Berlin")
 PAL, NTSC = FrameRate(25), FrameRate(30000, 1001)
@@ -75,3 +81,35 @@ def test_stretches_meet() -> None:
     made = list(stretches(BERLIN, since, until))
     assert [stretch.offset_us // 3_600_000_000 for stretch in made] == [1, 2, 1]
     assert all(one.until_us == other.since_us for one, other in pairwise(made))
+
+
+def test_a_day_that_begins_under_the_playheads_flag_is_written_beside_it(qapp: QApplication) -> None:
+    """The words are the same pixels, so far to the right that the flag's box holds none of them."""
+    skin = Skin(STANDARD, ROOMY)
+    places = Places.of(900, 200, ROOMY, 2, minutage=False)
+    scale = TimeScale(us_of(datetime(2026, 11, 22, 22, 55, tzinfo=UTC)), 1_000_000)
+    made = ticks(scale, places.time_width, BERLIN, PAL)
+    (midnight,) = (tick for tick in made if tick.day)
+    x = places.head + scale.x_of(midnight.us)
+
+    def inked(flag: QRectF) -> list[int]:
+        image = QImage(places.width, places.height, QImage.Format.Format_RGB32)
+        painter = QPainter(image)
+        paint_ruler(painter, places, scale, made, "Sun 22 Nov", skin, flag)
+        painter.end()
+        bright = [
+            at
+            for at in range(x + 2, x + 300)
+            for y in range(2, places.lane - 2)
+            if image.pixelColor(at, y).lightness() > 90
+        ]
+        return sorted(set(bright))
+
+    free = inked(QRectF())
+    flag = flag_box(places, x + 20, "23:59:40", skin)
+    assert qapp.applicationName()
+    assert free
+    assert flag.contains(QPointF(free[0], 5))
+    moved = inked(flag)
+    assert moved[0] > flag.right()
+    assert moved[-1] - moved[0] == free[-1] - free[0]

@@ -9,6 +9,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from app.model.merging import BookingState
+from app.model.rundown import BreakPlan
+from app.model.schedule import Booking, Imported
+from app.model.when import When
 from app.ui.traffic.breaks_panel import BreaksPanel
 from app.ui.traffic.cell_editor import CellEditor
 from app.ui.traffic.columns import HEADS, Column
@@ -240,3 +243,24 @@ def test_a_click_on_the_proof_or_m_asks_for_what_became_of_a_break(traffic: Traf
     place = panel.table.visualRect(panel.table.breaks.index(row, Column.PROOF)).center()
     QTest.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert asked == [("kids", "5107")]
+
+
+def test_what_counts_from_the_start_is_shown_in_house_time_once_that_is_known(
+    traffic: Traffic, panel: BreaksPanel
+) -> None:
+    started = traffic.desk.status.channels[0].first_frame_at
+    traffic.engine.change("kids", first_frame_at=None)
+    traffic.desk.poll()
+    plan = BreakPlan(id="rel", channel="kids", at=When("+1800"), duration_s=Fraction(60))
+    imported = Imported(file="list.csv", bookings=(Booking(plan=plan),))
+    traffic.face.merge(imported, by="traffic", dry_run=False, remove_missing=False, choose={})
+    traffic.wait(lambda: "rel" in ids(panel))
+    model = panel.table.breaks
+    assert ids(panel)[-1] == "rel"
+    assert model.index_of(("kids", "rel"), Column.OUT).data() == "+1800"
+    traffic.engine.change("kids", first_frame_at=started)
+    traffic.desk.poll()
+    index = model.index_of(("kids", "rel"), Column.OUT)
+    assert index.data() == "20:28:48:06"
+    assert index.data(Qt.ItemDataRole.EditRole) == "+1800"
+    assert ids(panel)[2:5] == ["7104", "rel", "5108"]
