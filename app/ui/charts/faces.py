@@ -118,7 +118,7 @@ def all_faces(channel: Channel, span: Span, scales: Scales) -> tuple[ChartFace, 
             peaks=True,
             names=True,
         ),
-        _around_zero(_("A/V offset ms"), _one(channel, of.SOUND_BEHIND), span, scales, least=200),
+        _around_zero(_("A/V arrival ms"), _one(channel, of.SOUND_BEHIND), span, scales, least=200),
         _face(_("Proof after s"), channel.named(of.PROOF), span, scales, least=10, peaks=True, names=True),
         _around_zero(_("Splice error ms"), channel.named(of.ERROR), span, scales, least=40),
     )

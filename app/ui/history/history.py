@@ -39,8 +39,10 @@ class Channel:
     in_break: bool = False
 
     def named(self, prefix: str) -> list[tuple[str, Series]]:
-        """The series of one kind, by what they are of, in the order in which they came."""
-        return [(key.removeprefix(prefix), series) for key, series in self.series.items() if key.startswith(prefix)]
+        """The series of one kind, by what they are of; origins in the channel's order: each has one colour."""
+        found = [(key.removeprefix(prefix), series) for key, series in self.series.items() if key.startswith(prefix)]
+        order = {name: place for place, name in enumerate(self.last.origins)} if self.last is not None else {}
+        return sorted(found, key=lambda one: order.get(one[0], len(order)))
 
 
 class History:

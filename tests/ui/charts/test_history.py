@@ -143,14 +143,27 @@ def test_the_newest_splice_is_drawn_until_the_next_with_its_lateness_and_error()
     assert (found["Splice error ms"].bottom, found["Splice error ms"].top) == (-50, 50)
 
 
+def test_an_origin_has_its_place_and_colour_in_every_chart_whichever_is_proved_first() -> None:
+    history, one = History(), replace(channel("one"), first_pts=900_000, first_frame_at=NOW - timedelta(seconds=60))
+    _after(history, [replace(one, frame=25)])
+    for second, origin in enumerate(("Origin B", "Origin A"), 2):
+        verdict = replace(proved("b1"), at=NOW, origin=origin, pts=900_000 + 57 * 90_000, error_ticks=0)
+        history.note(verdict, NOW)
+        _after(history, [replace(one, frame=25 * second)], since_s=100 + second)
+    found = {
+        face.title: [line.label for line in face.lines] for face in all_faces(history.of("one"), Span.MINUTE, Scales())
+    }
+    assert found["Push ms"] == found["Proof after s"] == found["Splice error ms"] == ["Origin A", "Origin B"]
+
+
 def test_sound_that_lies_ahead_is_drawn_below_zero() -> None:
     history, one = History(), channel("c")
     looks = [QualityStatus(sound_behind_ms=ms) for ms in (-320.0, -320.0, 40.0)]
     _after(history, [replace(one, frame=number * 25, quality=look) for number, look in enumerate(looks)])
     faces = all_faces(history.of("c"), Span.MINUTE, Scales())
-    (sound,) = (face for face in faces if face.title == "A/V offset ms")
+    (sound,) = (face for face in faces if face.title == "A/V arrival ms")
     assert sound.bottom == -sound.top == -400
-    assert sound.words == "A/V offset ms: 40"
+    assert sound.words == "A/V arrival ms: 40"
 
 
 @given(st.floats(0.001, 1e9))
