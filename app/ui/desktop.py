@@ -38,6 +38,7 @@ from app.ui.theme import Palette
 from app.ui.widgets.preset_switch import Preset
 from app.ui.words import OWN_FILE
 
+_KEPT_AFTER_MS = 500  # of the last change: a drag is many
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
@@ -90,7 +91,10 @@ def run_window(
 
 
 def lay_out(window: MainWindow, kept: LayoutFile) -> None:
-    """As this user left it with these screens; what was wrong with the file is told once."""
+    """As this user left it with these screens; what was wrong with the file is told once.
+
+    What is changed from now on is kept soon after, so that a window that dies loses nothing of it.
+    """
     layout = kept.layout(_screens())
     if layout.preset in [preset.value for preset in Preset]:
         window.presets.choose(Preset(layout.preset))
@@ -100,7 +104,11 @@ def lay_out(window: MainWindow, kept: LayoutFile) -> None:
     window.walls.restore(layout.tiles)
     if kept.problem:
         window.habits.note.tell(kept.problem)
-    window.rooms.arranged.connect(lambda: keep_layout(window, kept))
+    soon = QTimer(window, singleShot=True, interval=_KEPT_AFTER_MS)
+    soon.timeout.connect(lambda: keep_layout(window, kept))
+    said = (window.rooms.arranged, window.walls.changed, window.presets.currentChanged, window.alarm_book.changed)
+    for one in said:
+        one.connect(lambda *_about: soon.start())
 
 
 def keep_layout(window: MainWindow, kept: LayoutFile) -> None:

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from app.ui.desktop import keep_layout, lay_out
 from app.ui.layout_file import Layout, LayoutFile
@@ -59,3 +62,21 @@ def test_the_window_comes_back_as_it_was_left(room: Opens, tmp_path: Path) -> No
     path.write_text("no layout")
     lay_out(room(channel("one")).window, told := LayoutFile(path))
     assert told.problem
+
+
+def test_a_window_that_dies_has_kept_what_was_changed(room: Opens, tmp_path: Path, qtbot: QtBot) -> None:
+    """By keys, and without the end that a window that is closed has."""
+    path = tmp_path / "window.json"
+    opened = room(channel("one"), channel("two"))
+    lay_out(opened.window, LayoutFile(path))
+
+    def kept() -> Layout:
+        (found,) = LayoutFile(path)._kept.values()
+        return found
+
+    QTest.keySequence(opened.window, QKeySequence("Alt+2"))
+    qtbot.waitUntil(path.exists)
+    assert kept().tiles == opened.window.walls.kept() != {}
+    QTest.keySequence(opened.window, QKeySequence("Ctrl+3"))
+    opened.window.alarm_book.mute(muted=True)
+    qtbot.waitUntil(lambda: kept().muted and kept().preset == Preset.ENGINEER.value)

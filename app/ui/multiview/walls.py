@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 
 
 class Walls(QObject):
-    """Owns the second window, and both arrangements: the second keeps its own while it is closed."""
+    """Owns the second window, and both arrangements: the second keeps its own while it is closed.
+
+    ``changed``: what ``kept`` tells may be another.
+    """
+
+    changed = Signal()
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -38,6 +43,7 @@ class Walls(QObject):
         self.edits = TileEdits(window.schedule, (self._near, self._far), self)
         for view in (self._near, self._far):
             view.window_asked.connect(self.turn)
+            view.changed.connect(self.changed)
         window.presets.currentChanged.connect(self._on_preset)
 
     def _on_preset(self) -> None:
@@ -67,6 +73,7 @@ class Walls(QObject):
             screens.screenAdded.connect(self.apart.look_again)
             screens.screenRemoved.connect(self.apart.look_again)
         self.apart.open()
+        self.changed.emit()
         window.windowHandle().screenChanged.connect(self.apart.keep_clear)
 
     def close(self) -> None:
@@ -77,6 +84,7 @@ class Walls(QObject):
 
     def _on_closed(self) -> None:
         self.apart = None
+        self.changed.emit()
 
     def dress(self, skin: Skin) -> None:
         """Take on another palette."""
