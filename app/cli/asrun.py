@@ -101,7 +101,7 @@ def run(args: argparse.Namespace) -> int:
     if args.since is not None and args.until is not None and args.since >= args.until:
         raise UsageError("--until", "is not after --since", "give a later time")
     if args.format == "pdf" and args.output is None and not args.verify:
-        raise UsageError("--format pdf", "is nothing to print on a terminal", "name a file with --output")
+        raise UsageError("--format pdf", "is not written to standard output", "name the file with --output")
     if args.seal and not args.verify:
         raise UsageError("--seal", "is an end to verify by", "add --verify")
     if args.verify:

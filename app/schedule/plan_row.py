@@ -40,6 +40,9 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
     air = airing_from(fields, named)
     at = _when(fields) if air.follow is None else None
     template = _template(fields, channel, channels)
+    if template.name and channel not in channels and not fields.get("duration"):
+        why = f"missing, and how long {template.name!r} is only the show of {channel} tells: give one, or that show"
+        raise RowFaultError("duration", None, why)
     if template.duration_s is None or fields.get("duration") is not None:
         duration_s = _duration(fields, "duration", "duration")
     else:

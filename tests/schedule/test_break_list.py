@@ -437,3 +437,11 @@ def test_a_template_that_the_channel_has_not_is_refused_with_the_nearest() -> No
 def test_a_template_of_a_channel_that_no_show_knows_is_taken_as_it_is() -> None:
     (plan,) = read(as_json({"channel": "far", "at": "+10", "duration": 5, "template": "Theirs"})).plans
     assert plan.template == "Theirs"
+
+
+def test_a_row_that_leaves_its_length_to_a_template_of_a_show_that_is_not_there_says_so() -> None:
+    (refused,) = read(
+        as_csv([{"at": "+10", "template": "Theirs", "channel": "far"}], ["at", "template", "channel"])
+    ).refused
+    assert refused.where == "line 2, duration"
+    assert "how long 'Theirs' is only the show of far tells" in refused.reason
