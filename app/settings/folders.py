@@ -66,6 +66,11 @@ def window_layout(data_dir: Path) -> Path:
     return data_dir / "window.json"
 
 
+def window_charts(data_dir: Path) -> Path:
+    """The file with what the last window's charts had measured."""
+    return data_dir / "charts.bin"
+
+
 def local_timezone() -> str:
     """The workstation's IANA time zone; UTC where it doesn't say."""
     candidates = [os.environ.get("TZ", "").removeprefix(":")]

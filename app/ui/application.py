@@ -36,8 +36,8 @@ def open_window(
     channels on air; a signal leaves them. Without it, the end of the window is always ``Ending.STOP``. ``schedule``:
     what traffic has booked, ``setup``: how shows are set up; the window calls both from threads of its own.
     ``promotes``: the caller puts a rehearsal on air when the answer is ``Ending.PROMOTE``. ``data_dir``: where a window
-    that dies leaves its crash report, which the next one shows, and where its layout is kept. Ending the engine is the
-    caller's part. Main thread only. Call ``preflight`` first.
+    that dies leaves its crash report, which the next one shows, and where its layout and what its charts hold
+    are kept. Ending the engine is the caller's part. Main thread only. Call ``preflight`` first.
     """
     gc.disable()  # until the first picture is there: see __main__
     _switch_no_features()

@@ -123,6 +123,10 @@ class Desk(QObject):
         """The moment that clocks, countdowns and rings are painted at; with reduced motion it goes on once a second."""
         return self.now.replace(microsecond=0) if self.reduced_motion else self.now
 
+    def clock_offset_s(self) -> float:
+        """The wall clock less the monotonic one: the same as long as neither the machine nor its clock is set anew."""
+        return self._now().timestamp() - self.clock()
+
     def _know_clocks(self) -> None:
         for channel in self.status.channels:
             self.markers.know_clock(channel.name, channel.first_pts, channel.first_frame_at)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
 from app.model.errors import EnvironmentLackError
 from app.model.schedule_face import ScheduleFace
 from app.model.setup_face import SetupFace
-from app.settings.folders import default_config_dir, window_layout
+from app.settings.folders import default_config_dir, window_charts, window_layout
 from app.ui.bridge import Engine
 from app.ui.desk import Desk
 from app.ui.dressing import dress_application, scaled_application, speak_application
@@ -29,6 +29,7 @@ from app.ui.fonts import MEDIUM, font, load_fonts
 from app.ui.habits.crash_watch import crash_watch
 from app.ui.habits.looks import looks_from
 from app.ui.habits.own_settings import OwnSettings
+from app.ui.history.past_file import PastFile
 from app.ui.hooks import fault_hooks
 from app.ui.layout_file import Layout, LayoutFile, Screen
 from app.ui.main_window import LEAST_HEIGHT, LEAST_WIDTH, MainWindow
@@ -39,6 +40,7 @@ from app.ui.widgets.preset_switch import Preset
 from app.ui.words import OWN_FILE
 
 _KEPT_AFTER_MS = 500  # of the last change: a drag is many
+_CHARTS_KEPT_EVERY_MS = 300_000
 SWITCH_INTERVAL_S = 0.001  # worker threads give the interpreter back sooner, so the window answers sooner
 
 
@@ -55,13 +57,16 @@ def run_window(
 ) -> Ending:
     """Show the window until it is closed, or until SIGINT or SIGTERM.
 
-    Crash reports and the window's layout are kept in ``data_dir``.
+    Crash reports, the window's layout and what its charts hold are kept in ``data_dir``.
     """
     with crash_watch(data_dir) as watch, fault_hooks(watch.note):
         own = own_settings()
         looks, _other = looks_from(own.section("looks"))
         application = prepared_application(looks.palette, looks.scale_percent)
         desk = Desk(engine, ZoneInfo(timezone), operator_name())
+        past = PastFile(window_charts(data_dir)) if data_dir is not None else None
+        if past is not None:
+            past.bring(desk.history, desk.clock_offset_s(), desk.clock())
         window = MainWindow(
             desk,
             show_name,
@@ -77,6 +82,8 @@ def run_window(
         kept = LayoutFile(window_layout(data_dir)) if data_dir is not None else None
         if kept is not None:
             lay_out(window, kept)
+        if past is not None:
+            _keep_now_and_then(window, past)
         try:
             with switching_every(SWITCH_INTERVAL_S), _leaving_on_signals(window):
                 window.first_paint.done.connect(lambda: _go_on(window))
@@ -87,6 +94,8 @@ def run_window(
             window.leave()
         if kept is not None:
             keep_layout(window, kept)
+        if past is not None:
+            past.keep(desk.history, desk.clock_offset_s())
     return window.ending
 
 
@@ -170,6 +179,14 @@ def _go_on(window: MainWindow) -> None:
     _one_by_one(window, [*(partial(rooms.of, preset) for preset in Preset), *sheets])
     window.habits.surfaces.start([Midi(), StreamDecks(lambda: window.skin.palette)])
     window.setup.first_start()
+
+
+def _keep_now_and_then(window: MainWindow, past: PastFile) -> None:
+    """The charts, for a window that comes after a crash of this one."""
+    desk = window.desk
+    timer = QTimer(window, interval=_CHARTS_KEPT_EVERY_MS)
+    timer.timeout.connect(lambda: past.keep_aside(desk.history, desk.clock_offset_s()))
+    timer.start()
 
 
 def _one_by_one(window: MainWindow, makers: list[Callable[[], QWidget]]) -> None:

@@ -2,34 +2,45 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
 
 from app.model.errors import EnvironmentLackError
+from app.ui.history.history import PUSH
+from app.ui.history.past_file import unpacked
 from app.ui.hooks import Seldom
 from app.ui.preflight import missing_packages, preflight
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAM = textwrap.dedent("""
     import os, sys, threading, time
+    from pathlib import Path
     from app.ui.application import open_window, preflight
     from tests.ui.scripted_engine import ScriptedEngine, channel
     preflight()
-    engine = ScriptedEngine(channel("one"), channel("two"))
+    looks = []
+    class Engine(ScriptedEngine):
+        def snapshot(self):
+            looks.append(1)
+            return self.status
+    engine = Engine(channel("one"), channel("two"))
     def say():
         mailbox = engine.preview("one")
         deadline = time.monotonic() + 20
-        while mailbox.size is None and time.monotonic() < deadline:
+        while (mailbox.size is None or len(looks) < 50) and time.monotonic() < deadline:
             time.sleep(0.02)
         print("open", flush=True)
     threading.Thread(target=say).start()
-    ending = open_window(engine, "Evening", "Europe/Berlin", remote="--remote" in sys.argv)
+    folder = Path(sys.argv[2]) if "--data-dir" in sys.argv else None
+    ending = open_window(engine, "Evening", "Europe/Berlin", remote="--remote" in sys.argv, data_dir=folder)
     print("closed", len(engine.subscribers), ending, flush=True)
 """)
 
@@ -97,3 +108,22 @@ def test_the_same_fault_is_logged_once_in_ten_seconds() -> None:
     assert [seldom.passes("a"), seldom.passes("a"), seldom.passes("b")] == [True, False, True]
     now[0] = 10.5
     assert seldom.passes("a")
+
+
+def test_charts_go_on_in_the_next_window(tmp_path: Path) -> None:
+    """What the first one measured is still there when the second one ends."""
+
+    def kept() -> tuple[float, list[float]]:
+        status, out, err = run_program({"QT_QPA_PLATFORM": "offscreen"}, "--data-dir", str(tmp_path))
+        assert (status, out.split()[0]) == (0, "open"), err
+        content, now_s = (tmp_path / "charts.bin").read_bytes(), time.monotonic()
+        one = unpacked(content, time.time() - now_s, now_s)["one"]
+        _, means, _ = one.series[PUSH + "Origin A"].over(900)
+        newest = one.series[PUSH + "Origin A"].newest_s
+        return now_s, [newest - back for back, mean in enumerate(reversed(means)) if not math.isnan(mean)]
+
+    ended_s, first = kept()
+    assert first
+    _, second = kept()
+    assert set(first) <= set(second)
+    assert max(second) > ended_s

@@ -35,7 +35,7 @@ class Channel:
     proofs: dict[str, float] = field(default_factory=dict)
     last: ChannelStatus | None = None
     last_s: float = -math.inf
-    standing: frozenset[tuple[str, object]] = frozenset()
+    standing: frozenset[tuple[str, datetime]] = frozenset()
     in_break: bool = False
 
     def named(self, prefix: str) -> list[tuple[str, Series]]:
