@@ -56,7 +56,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Print the findings; 0, or 1 where there are errors. UsageError: one line for the user."""
-    if (args.target is None) is (args.database is None) or (args.channel and args.target):
+    if args.target is not None and args.database is not None:
+        raise UsageError("lint", "takes a TARGET or --database, not both", "name the store's show with --show")
+    if (args.target is None and args.database is None) or (args.channel and args.target):
         raise UsageError("lint", "needs a TARGET, or --database alone", "see splicedeck lint --help")
     if args.database is not None:
         from app.cli.lint_schedule import lint_store

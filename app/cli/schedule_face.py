@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from app.model.outcome_figures import Figures
 from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
 from app.model.schedule_face import Edit
-from app.model.schedule_findings import ScheduleFinding
+from app.model.schedule_findings import BookingKey, ScheduleFinding
 from app.model.schedule_limits import ScheduleLimits
 from app.model.show import Show
 from app.remote.spawning import program
@@ -180,15 +180,15 @@ class StoreFace:
 
         return account_of(self._named, None, since, until, now=self.now()).figures
 
-    def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
+    def findings(self, bookings: Sequence[Booking], over: Collection[BookingKey]) -> list[ScheduleFinding]:
         """What the linter has to say of them; that a time has passed is no news, and can't be mended."""
         from app.lint.scheduled import lint_schedule
         from app.storage.schedule_rows import starts_at
 
         now = self.now()
         starts = ((one.plan, starts_at(one.plan, self._timezone)) for one in bookings)
-        over = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
-        return lint_schedule(bookings, self._show, now=now, locked=over, timezone=self._timezone)
+        past = {(plan.channel, plan.id) for plan, start in starts if start is not None and start <= now}
+        return lint_schedule(bookings, self._show, now=now, locked=past.union(over), timezone=self._timezone)
 
 
 def schedule_face(database: str, data_dir: Path, show: Show | None, timezone: str = "") -> StoreFace:

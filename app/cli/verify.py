@@ -65,17 +65,18 @@ def run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(report.to_json(), ensure_ascii=False))
     else:
-        print(as_text(report))
+        print(as_text(report, args.expect or 0))
     return 0 if report.passed else 1
 
 
-def as_text(report: Report) -> str:
-    """A line a splice, then the findings, then the verdict."""
+def as_text(report: Report, expected: int = 0) -> str:
+    """A line a splice, then the findings, then the verdict: of those that are there, or of so many as are to be."""
     lines = [_row_text(row) for row in report.splices]
     lines += [str(finding) for finding in report.findings]
     landed = sum(row.verdict == "landed" for row in report.splices)
     verdict = "pass" if report.passed else "fail"
-    return "\n".join([*lines, f"{verdict}: {landed} of {len(report.splices)} splices landed in {report.target}"])
+    wanted = max(len(report.splices), expected)
+    return "\n".join([*lines, f"{verdict}: {landed} of {wanted} splices landed in {report.target}"])
 
 
 def _row_text(row: Row) -> str:

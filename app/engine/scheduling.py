@@ -28,10 +28,11 @@ from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
 from app.model.show import Show
 from app.model.status import ScheduleStatus
+from app.model.timebase import ticks_of
 from app.model.wire import Plain
 from app.schedule.planner import Line
 from app.schedule.planner_report import status_of
-from app.schedule.planner_times import us_at
+from app.schedule.planner_times import moment_of, us_at
 from app.schedule.planner_values import Action, Give, KeepOff
 
 logger = logging.getLogger(__name__)
@@ -296,9 +297,17 @@ class Scheduling:
 
     def _tell_kept_off(self, channel: str, action: KeepOff) -> None:
         plan = action.booking.plan
-        self._hands.publish(events.BreakKeptOff(**_about(plan), by=BY, reason=action.reason))
+        booked = self._booked(channel, plan)
+        self._hands.publish(events.BreakKeptOff(**_about(plan), **booked, by=BY, reason=action.reason))
         if not action.by_hand:
             self._alarms.lost(channel, plan.title or plan.id, action.reason)
+
+    def _booked(self, channel: str, plan: BreakPlan) -> dict[str, Any]:
+        """Where a booking lies, which only the channel's start may tell: the as-run is held against it."""
+        line = self._book.lines.get(channel)
+        item = line.items.get(plan.id) if line is not None else None
+        at = moment_of(item.due_us) if item is not None and item.due_us is not None else None
+        return {"planned_at": at, "duration_ticks": ticks_of(plan.duration_s)}
 
     def _cue(self, command: CueCommand) -> None:
         """Have the channel get the break that it names, and then the command; or leave that break out."""
@@ -327,7 +336,8 @@ class Scheduling:
             return
         self._show_status(command.channel)  # and it is kept, before it is answered
         self._hands.publish(accepted(command, datetime.now(UTC), item.id))
-        self._hands.publish(events.BreakSkipped(**_about(item.booking.plan), by=command.by))
+        plan = item.booking.plan
+        self._hands.publish(events.BreakSkipped(**_about(plan), **self._booked(command.channel, plan), by=command.by))
         self._do(command.channel, line.take_told(), now_us)
 
     def _carry_out(self, command: commands.ScheduleCommand) -> None:

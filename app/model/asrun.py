@@ -162,6 +162,8 @@ def _ended(row: AsRunRow, event: events.BreakEvent) -> AsRunRow:
         return row if row.state is _S.ON_AIR else replace(row, state=_S.WITHDRAWN)
     if row.state not in _WAITING:
         return row
+    if isinstance(event, events.BreakSkipped | events.BreakKeptOff) and row.planned_at is None and event.planned_at:
+        row = replace(row, planned_at=event.planned_at, planned_duration_ticks=event.duration_ticks)
     if isinstance(event, events.BreakRefused | events.BreakKeptOff):
         return replace(row, state=_S.REFUSED, by=row.by or event.by, reason=_joined(row.reason, event.reason))
     return replace(row, state=_WAITS.get(type(event), row.state))

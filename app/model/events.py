@@ -112,9 +112,11 @@ class BreakHeld(BreakEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BreakSkipped(BreakEvent):
-    """Dropped before it was taken."""
+    """Dropped before it was taken. ``planned_at``: where it was booked, of one that the channel had not got yet."""
 
     name: ClassVar[str] = "break.skipped"
+    planned_at: datetime | None = None
+    duration_ticks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +240,8 @@ class BreakKeptOff(BreakEvent):
 
     name: ClassVar[str] = "break.kept_off"
     reason: str
+    planned_at: datetime | None = None
+    duration_ticks: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

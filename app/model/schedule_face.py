@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -11,7 +11,7 @@ from app.model.library import LibraryItem
 from app.model.merging import Choice, MergeResult, Stored, UndoResult
 from app.model.progress import Progress
 from app.model.schedule import Booking, Imported
-from app.model.schedule_findings import ScheduleFinding
+from app.model.schedule_findings import BookingKey, ScheduleFinding
 from app.model.schedule_limits import ScheduleLimits
 
 
@@ -105,6 +105,6 @@ class ScheduleFace(Protocol):
         """Take an item out of the library where its ``version`` still stands. StaleError."""
         ...
 
-    def findings(self, bookings: Sequence[Booking]) -> list[ScheduleFinding]:
-        """What the linter has to say of them."""
+    def findings(self, bookings: Sequence[Booking], over: Collection[BookingKey]) -> list[ScheduleFinding]:
+        """What the linter has to say of them; ``over``: what can't be changed any more."""
         ...

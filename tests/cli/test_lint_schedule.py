@@ -45,7 +45,7 @@ def test_the_stored_schedule_is_linted(tmp_path: Path, capsys: pytest.CaptureFix
     ("args", "said"),
     [
         ([], "needs a TARGET, or --database alone"),
-        (["x.csv", "--database", "y"], "needs a TARGET, or --database alone"),
+        (["x.csv", "--database", "y"], "takes a TARGET or --database, not both"),
         (["--database", "none.sqlite3"], "none.sqlite3"),
         (["--database", "none.sqlite3", "--profile", "nobody"], "'nobody' is not known"),
     ],

@@ -71,7 +71,7 @@ def test_what_has_passed_is_no_finding(tmp_path: Path) -> None:
     with closing(schedule_face("", tmp_path, None)) as face:
         face.now = lambda: datetime(2026, 11, 22, 20, 2, tzinfo=UTC)
         bookings = face.read_list(listed(tmp_path, *rows), channel=None).bookings
-        found = {finding.rule: finding for finding in face.findings(bookings)}
+        found = {finding.rule: finding for finding in face.findings(bookings, ())}
         assert found["schedule.overlap"].keys[0] == ("a", "3")
         assert found["schedule.overlap"].fixes
         assert "schedule.past" not in found
@@ -86,8 +86,10 @@ def test_a_window_whose_show_can_not_be_read_keeps_the_clock_of_the_engine(tmp_p
     with closing(_schedule(session, tmp_path, "Asia/Kolkata")) as face:
         face.now = lambda: datetime(2026, 11, 22, 14, tzinfo=UTC)
         bookings = face.read_list(listed(tmp_path, *rows), channel=None).bookings
-        (found,) = (finding for finding in face.findings(bookings) if finding.rule == "schedule.overlap")
+        (found,) = (finding for finding in face.findings(bookings, ()) if finding.rule == "schedule.overlap")
         assert [fix.label for fix in found.fixes][:1] == ["Move 2 to 20:01:30:00"]
         by_clock = replace(bookings[1], plan=replace(bookings[1].plan, at=bookings[0].plan.at), source="")
-        (same,) = (finding for finding in face.findings([bookings[0], by_clock]) if finding.rule == "schedule.overlap")
+        (same,) = (
+            finding for finding in face.findings([bookings[0], by_clock], ()) if finding.rule == "schedule.overlap"
+        )
         assert [fix.label for fix in same.fixes][:1] == ["Move 2 to 20:01:30"]

@@ -22,3 +22,4 @@ def test_a_line_says_how_far_the_picture_is_from_its_section(pts: int | None, id
     first, last = as_text(Report("index.m3u8", (row,), ())).splitlines()
     assert told in [part.strip() for part in first.split("  ")]
     assert last == "pass: 1 of 1 splices landed in index.m3u8"
+    assert " 1 of 2 splices landed" in as_text(Report("index.m3u8", (row,), ()), 2)

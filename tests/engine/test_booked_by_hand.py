@@ -56,7 +56,10 @@ def test_a_booked_break_is_cued_held_taken_and_the_next_skipped(tmp_path: Path) 
         assert air.wait(events.SpliceProved, break_id="news", direction="out").verdict is ProofState.LANDED
 
         assert answered(air, commands.Skip(channel="one", by="ann")) == "sport"
-        assert air.wait(events.BreakSkipped).break_id == "sport"
+        skipped = air.wait(events.BreakSkipped)
+        assert skipped.break_id == "sport"
+        assert skipped.planned_at is not None, "the as-run owes it"
+        assert skipped.duration_ticks > 0
         air.wait_for(lambda: next_id(air) == "late")
         assert answered(air, commands.CueNext(channel="one", by="ann")) == "late"
         cued = air.wait(events.BreakCued, break_id="late")

@@ -114,6 +114,17 @@ def test_a_booked_break_that_did_not_air(ending: Any, state: AsRunState) -> None
     assert row.reason == ending[1].get("reason", "")
 
 
+@pytest.mark.parametrize(
+    "ending",
+    [(events.BreakSkipped, {}), (events.BreakKeptOff, {"reason": "overlaps break b0 by 3 s", "by": "schedule"})],
+)
+def test_a_booking_that_no_channel_got_is_owed(ending: tuple[Any, dict[str, Any]]) -> None:
+    kind, about = ending
+    assert told((kind, about)).reconciled == "", "nobody had booked it"
+    row = told((kind, about | {"planned_at": at(10), "duration_ticks": 2_700_000}))
+    assert (row.planned_at, row.planned_duration_ticks, row.reconciled) == (at(10), 2_700_000, "booked-not-aired")
+
+
 def test_what_waits_is_open() -> None:
     assert told(PLANNED).reconciled == ""
     assert told(PLANNED, (events.BreakCued, {})).state is AsRunState.CUED

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from app.model.errors import SplicedeckError
+from app.model.schedule import Booking
 from app.model.schedule_findings import ScheduleFinding
+from app.ui.schedule.moments import us_of
 from app.ui.schedule.worker import ScheduleWorker
 from app.ui.words import _
 
@@ -39,12 +41,21 @@ class Checks(QObject):
         if self._worker is not None:
             self._worker.close()
 
+    def _has_begun(self, booking: Booking) -> bool:
+        """Whether the time of a break has passed that only its channel's start tells; others name their day."""
+        at = booking.plan.at
+        if at is None or (not at.text.startswith("+") and "-" in at.text):
+            return False
+        span = self._desk.span(booking)
+        return span is not None and span[0] <= us_of(self._desk.desk.now)
+
     def _check(self) -> None:
         face = self._desk.face
         if self._checking or face is None:
             return
         self._checking, seen = True, self._desk.generation
         bookings = [row.booking for row in self._desk.rows.values()]
+        over = {key for key, row in self._desk.rows.items() if row.state.locked or self._has_begun(row.booking)}
 
         def found(findings: list[ScheduleFinding]) -> None:
             self._checking, self.findings = False, tuple(findings)
@@ -58,4 +69,4 @@ class Checks(QObject):
 
         if self._worker is None:
             self._worker = ScheduleWorker("schedule-checks")
-        self._worker.ask(lambda: face.findings(bookings), found, failed)
+        self._worker.ask(lambda: face.findings(bookings, over), found, failed)

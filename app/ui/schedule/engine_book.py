@@ -32,7 +32,7 @@ class EngineBreak:
     reason: str = ""
 
 
-_LEFT_OUT = (BreakState.SKIPPED, BreakState.WITHDRAWN, BreakState.RETURNED)
+_OVER = (BreakState.SKIPPED, BreakState.WITHDRAWN, BreakState.RETURNED)
 _STATE_OF: dict[type[events.Event], BreakState] = {
     events.BreakCued: BreakState.CUED,
     events.BreakHeld: BreakState.HELD,
@@ -73,10 +73,15 @@ class EngineBook:
                 self._look_ahead((channel.name, booked.id), booked)
 
     def _is_old(self, key: Key, shown: BreakStatus) -> bool:
-        """A status may be older than the event before it; a break that was left out comes back at another time only."""
+        """A status may be older than the event before it: only an event brings a break that is over back.
+
+        Booked for another time it is planned again, which the status alone tells.
+        """
         known = self.breaks.get(key)
-        if known is None or shown.state is not BreakState.PLANNED or known.state not in _LEFT_OUT:
+        if known is None or known.state not in _OVER:
             return False
+        if shown.state is not BreakState.PLANNED:
+            return True
         return shown.out_at is None or us_of(shown.out_at) == known.out_us
 
     def _look_ahead(self, key: Key, booked: UpcomingBreak) -> None:
@@ -85,7 +90,7 @@ class EngineBook:
         if booked.at is None:
             return
         out_us = us_of(booked.at)
-        if known.state in _LEFT_OUT and out_us != known.out_us:
+        if known.state in _OVER and out_us != known.out_us:
             known = replace(known, state=BreakState.PLANNED)
         if known.state is BreakState.PLANNED:
             in_us = out_us + round_half_up(booked.duration_s * SECOND_US)

@@ -39,6 +39,7 @@ class Says:
 
 
 _PLANNED = Says(Icon.RING, _("PLANNED"))
+_SKIPPED = Says(Icon.BARRED_RING, _("skipped"))
 _OVER, _PASSED = Says(Icon.BARRED_RING, _("NOT AIRED")), Says(Icon.BARRED_RING, _("its time has passed"))
 _CONFLICT = Says(Icon.TRIANGLE, _("CONFLICT"), Tone.AMBER)
 _STORED = {
@@ -190,14 +191,24 @@ def _upcoming(row: BreakRow, channel: ChannelStatus | None) -> UpcomingBreak | N
     return next((one for one in schedule.upcoming if one.id == row.key[1]), None) if schedule is not None else None
 
 
-def proof_of(row: BreakRow, trail: BreakTrail | None, now_us: int, channel: ChannelStatus | None = None) -> Says:
-    """What the proof says, else the planner of what keeps it, else the linter, else who sends it to air."""
+def proof_of(
+    row: BreakRow,
+    trail: BreakTrail | None,
+    now_us: int,
+    channel: ChannelStatus | None = None,
+    *,
+    skipped: bool = False,
+) -> Says:
+    """What the proof says, else the planner of what keeps it, else the linter, else who sends it to air.
+
+    ``skipped``: the engine has said so of it.
+    """
     if trail is not None and (told := _proof(trail)) is not None:
         return told
     if row.stored.version == 0:
         return _UNSAVED
     if not _planner(row, channel) and is_over(row, now_us):
-        return _PASSED
+        return _SKIPPED if skipped else _PASSED
     return _outlook(row, _upcoming(row, channel))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
+from app.model.states import BreakState
 from app.model.status import ChannelStatus
 from app.ui.schedule.moments import us_of
 from app.ui.schedule.schedule_desk import ScheduleDesk
@@ -163,7 +164,9 @@ class BreaksModel(QAbstractTableModel):
     def proof(self, row: BreakRow) -> Says:
         """What its proof says, else the linter."""
         trail = self._desk.trails.of_break(*row.key)
-        return proof_of(row, trail, us_of(self._desk.now), self._live.get(row.key[0]))
+        known = self._schedule.blocks.book.breaks.get(row.key)
+        skipped = known is not None and known.state is BreakState.SKIPPED
+        return proof_of(row, trail, us_of(self._desk.now), self._live.get(row.key[0]), skipped=skipped)
 
     # ---- Qt's own
 

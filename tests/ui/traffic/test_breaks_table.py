@@ -264,3 +264,27 @@ def test_what_counts_from_the_start_is_shown_in_house_time_once_that_is_known(
     assert index.data() == "20:28:48:06"
     assert index.data(Qt.ItemDataRole.EditRole) == "+1800"
     assert ids(panel)[2:5] == ["7104", "rel", "5108"]
+
+
+def test_nothing_is_said_against_a_break_that_has_aired_or_whose_time_has_passed(
+    traffic: Traffic, panel: BreaksPanel
+) -> None:
+    """Of house time without a day, too: only the channel's start tells when that was. It can't be mended any more."""
+
+    def about(key: str) -> list[str]:
+        return [finding.text for finding in traffic.schedule.findings if ("kids", key) in finding.keys]
+
+    def book(key: str, at: str) -> None:
+        plan = BreakPlan(id=key, channel="kids", at=When(at), duration_s=Fraction(60))
+        imported = Imported(file="list.csv", bookings=(Booking(plan=plan),))
+        traffic.face.merge(imported, by="traffic", dry_run=False, remove_missing=False, choose={})
+        traffic.wait(lambda: ("kids", key) in traffic.schedule.rows)
+
+    generation = traffic.schedule.generation
+    book("gone", "20:02:00:00")
+    book("soon", "20:15:30:00")
+    traffic.wait(lambda: about("soon"), "that it can't be announced in time")
+    assert generation < traffic.schedule.generation
+    assert about("gone") == []
+    traffic.face._store.mark("kids", "soon", BookingState.AIRED)
+    traffic.wait(lambda: about("soon") == [])
