@@ -26,6 +26,7 @@ from app.schedule.fetching import Fetcher as ScheduleFetcher
 from app.schedule.importing import Asked as Wishes
 from app.schedule.importing import imported
 from app.schedule.limits import Limits
+from app.schedule.plan_row import UNTOLD
 from app.settings.folders import folder_of_url
 from app.settings.show import show_from_toml, show_text
 
@@ -187,11 +188,6 @@ def _of_xml(text: str, name: str, asked: Asked) -> list[LintFinding]:
     return lint_section_xml(text, asked.profile)
 
 
-def _names_template(text: str) -> bool:
-    """Whether a break list has templates: a column or a key of that name."""
-    return re.search(r"\btemplate\b", text, re.IGNORECASE) is not None
-
-
 def _show_of(asked: Asked) -> Show | None:
     if asked.show is None:
         return None
@@ -222,8 +218,7 @@ def _of_list(text: str, name: str, asked: Asked) -> Iterator[LintFinding]:
     default = None if len(channels) > 1 else next(iter(channels), _NO_CHANNEL)
     listed = breaks_from_text(text, name, channels=channels, default_channel=default)
     for row in listed.refused:
-        bare = row.where.endswith(", duration") and row.reason == "missing"
-        if bare and show is None and _names_template(text):
+        if show is None and row.reason.startswith(UNTOLD):
             what = "refused: no duration, and a template's can't be known without the show"
             yield REFUSED_ROW.found(what, row.where, "name the show by --show, or give a duration")
             continue

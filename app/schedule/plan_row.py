@@ -24,6 +24,9 @@ _WHOLE = re.compile(r"\d{1,10}|0[xX][0-9a-fA-F]{1,8}", re.ASCII)
 _EXPONENT = re.compile(r"(\d{1,20})(?:\.(\d{1,20}))?[eE]([+-]?\d{1,2})", re.ASCII)
 
 
+UNTOLD = "missing, and how long"
+"""So begins the reason of a row whose duration only the template of a show tells that is not there."""
+
 _UNNAMED = Template(name="")
 
 type Channels = Mapping[str, tuple[Template, ...]]
@@ -41,7 +44,7 @@ def booking_from(row: Row, default_channel: str | None, channels: Channels) -> B
     at = _when(fields) if air.follow is None else None
     template = _template(fields, channel, channels)
     if template.name and channel not in channels and not fields.get("duration"):
-        why = f"missing, and how long {template.name!r} is only the show of {channel} tells: give one, or that show"
+        why = f"{UNTOLD} {template.name!r} is only the show of {channel} tells: give one, or that show"
         raise RowFaultError("duration", None, why)
     if template.duration_s is None or fields.get("duration") is not None:
         duration_s = _duration(fields, "duration", "duration")
