@@ -193,6 +193,7 @@ def test_pictures_are_wanted_only_while_they_can_be_seen(room: Callable[..., Roo
     assert opened.engine.preview("one").size is not None
 
 
+@pytest.mark.usefixtures("qapp")
 @given(st.lists(st.text("abc defg", min_size=1, max_size=12), min_size=1, max_size=6), st.integers(0, 600))
 def test_of_a_list_whole_parts_are_shown(parts: list[str], width: int) -> None:
     words = ", ".join(parts)

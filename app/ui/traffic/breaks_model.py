@@ -60,13 +60,14 @@ class BreaksModel(QAbstractTableModel):
             return
         self._seen = seen
         found, ground = worst(schedule.findings), self.ground
-        kept = self._kept if (ground.rates, ground.today) == self._words_for else {}
-        self._kept, self._words_for = {}, (ground.rates, ground.today)
+        stands_on = ground.rates, ground.today, schedule.moments.generation
+        kept = self._kept if stands_on == self._words_for else {}
+        self._kept, self._words_for = {}, stands_on
         for key, stored in schedule.rows.items():
-            row, finding, span = kept.get(key), found.get(key), schedule.span(stored.booking)
-            start_us = span[0] if span else None
-            if row is None or row.stored is not stored or row.finding is not finding or row.start_us != start_us:
-                row = row_of(stored, start_us, self._desk.shown_name(key[0]), ground, finding)
+            row, finding = kept.get(key), found.get(key)
+            if row is None or row.stored is not stored or row.finding is not finding:
+                span = schedule.span(stored.booking)
+                row = row_of(stored, span[0] if span else None, self._desk.shown_name(key[0]), ground, finding)
             self._kept[key] = row
         self._arrange()
 

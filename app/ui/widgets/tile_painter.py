@@ -115,9 +115,12 @@ def paint_picture(painter: QPainter, cell: Cell, image: QImage, face: TileFace, 
     exact = image.width() == round(cell.picture.width() * ratio) and image.height() == round(
         cell.picture.height() * ratio
     )
-    if not exact:
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(cell.picture, image)
+    if exact:
+        painter.drawImage(cell.picture, image)
+    else:  # only of this picture: the next one may be exact, and would go soft
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, True)
+        painter.drawImage(cell.picture, image)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     if face.off:
         painter.fillRect(cell.picture, QColor(0, 0, 0, 150))
 
