@@ -48,6 +48,11 @@ class When:
         elif not _OFFSET.fullmatch(text):
             raise ValueError(f"{_brief(text)} is no time: use {FORMS}")
 
+    @property
+    def dated(self) -> bool:
+        """Whether it names its day; where not, only a channel's start tells which moment is meant."""
+        return "-" in self.text
+
     def frame(self, *, first_frame_at: datetime, rate: FrameRate, timezone: str) -> int:
         """The channel's frame nearest to this time; may lie in the past. ValueError: no such label."""
         return rate.nearest(self.seconds(first_frame_at=first_frame_at, rate=rate, timezone=timezone))

@@ -19,7 +19,7 @@ from time import monotonic
 from app.pipeline.preview import PreviewFrame
 
 SLOTS, MOST_SLOTS = 4, 8  # a picture stays as it is for two frames after the next one came
-WHOLE_FOR_S = 0.01  # nobody but a fault cuts such a file short: that is looked for as often as pictures come
+WHOLE_FOR_S = 0.01  # a picture is taken and painted sooner
 LARGEST = 4096  # pixels a side that a reader believes
 MOST_PEAKS = 8
 _MAGIC = 0x5344_5052_4556_0001  # with the layout's version
@@ -97,7 +97,7 @@ class PreviewMap:
             self._map = mmap.mmap(handle, about.st_size, access=mmap.ACCESS_READ)
         finally:
             os.close(handle)
-        self.path, self._length, self._whole_until_s = path, about.st_size, float("-inf")
+        self.path, self._length, self._whole_until_s = path, about.st_size, -inf
         self._bytes = memoryview(self._map)
         self._words, self._doubles = self._bytes[:_PAGE].cast("Q"), self._bytes[:_PAGE].cast("d")
         self._slots, self._slot_bytes = self._words[_SLOTS_AT], self._words[_SLOT_BYTES_AT]
@@ -110,6 +110,7 @@ class PreviewMap:
 
         A file that was cut short has no picture any more.
         """
+        self._whole_until_s = -inf
         if not self._is_whole():
             return 0, True
         return self._words[_NEWEST_AT], self._words[_LEFT_AT] != 0
@@ -144,7 +145,11 @@ class PreviewMap:
         )
 
     def _is_whole(self) -> bool:
-        """As the writer's. Each look at the file's size lets another thread in: one serves for all of a picture."""
+        """Whether a touch is safe: asked with each ``look``, for that and what is done with its picture right behind.
+
+        Each question lets another thread in. A file that is cut short behind it, which no writer does, kills this
+        process at the touch.
+        """
         now_s = monotonic()
         if now_s >= self._whole_until_s:
             if self._map.size() < self._length:

@@ -295,6 +295,22 @@ def test_a_file_that_is_cut_short_is_let_go(rig: Rig, left: int, monkeypatch: py
     assert frame.pixels[0] == 2
 
 
+def test_a_file_is_asked_for_its_length_with_each_look_and_by_a_picture_that_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = PreviewFile(tmp_path / "one.1.preview", 320 * 180 * 4)
+    file.write(a_picture(1))
+    reader, now_s = PreviewMap(file.path), [100.0]
+    monkeypatch.setattr(preview_file, "monotonic", lambda: now_s[0])
+    assert reader.look() == (1, False)
+    frame = reader.picture(1)
+    assert frame is not None
+    os.truncate(file.path, 0)
+    assert reader.look() == (0, True), "at the very moment of the look before"
+    now_s[0] += preview_file.WHOLE_FOR_S
+    assert not frame.intact()
+
+
 def test_a_link_or_a_folder_in_its_place_is_no_preview_file(rig: Rig, tmp_path: Path) -> None:
     rig.window.size = (320, 180)
     rig.mailbox.post(a_picture(1))

@@ -34,7 +34,7 @@ from app.ui.widgets.lamp_table import words_room
 from app.ui.widgets.meter_painter import MeterPainter
 from app.ui.widgets.overlay import Overlay
 from app.ui.widgets.painting import mark_width, whole_parts, width_of
-from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_no_picture
+from app.ui.widgets.tile_painter import TileLabel, paint_ground, paint_no_picture, paint_picture
 from tests.ui.conftest import Room
 from tests.ui.scripted_engine import NOW, ZONE, a_break, channel
 from tests.ui.test_tile_face import STATES
@@ -202,3 +202,32 @@ def test_of_a_list_whole_parts_are_shown(parts: list[str], width: int) -> None:
     assert shown == ", ".join(parts[:count])
     assert count == 1 or width_of(shown, 13) <= width
     assert count == len(parts) or width_of(", ".join(parts[: count + 1]), 13) > width
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_a_picture_that_is_scaled_leaves_the_next_one_sharp(qapp: QApplication, ratio: float) -> None:
+    first, second = tile_grid(2, 600, 240)
+    face = tile_face(channel("one"), ProofCount(0, 0, 0), NOW)
+    stripes = QImage(
+        round(second.picture.width() * ratio), round(second.picture.height() * ratio), QImage.Format.Format_RGB32
+    )
+    for y in range(stripes.height()):
+        for x in range(stripes.width()):
+            stripes.setPixel(x, y, 0xFFFFFFFF if x % 2 else 0xFF000000)
+
+    def painted(*, behind_another: bool) -> QImage:
+        device = QImage(round(600 * ratio), round(240 * ratio), QImage.Format.Format_RGB32)
+        device.setDevicePixelRatio(ratio)
+        device.fill(0)
+        painter = QPainter(device)
+        if behind_another:
+            painter.setClipRect(first.picture)
+            paint_picture(painter, first, stripes.scaled(64, 36), face, ratio)
+        painter.setClipRect(second.picture)
+        paint_picture(painter, second, stripes, face, ratio)
+        painter.end()
+        box = second.picture
+        return device.copy(*(round(side * ratio) for side in (box.x(), box.y(), box.width(), box.height())))
+
+    assert qapp.applicationName()
+    assert painted(behind_another=True) == painted(behind_another=False)

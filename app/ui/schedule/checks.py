@@ -44,7 +44,7 @@ class Checks(QObject):
     def _has_begun(self, booking: Booking) -> bool:
         """Whether the time of a break has passed that only its channel's start tells; others name their day."""
         at = booking.plan.at
-        if at is None or (not at.text.startswith("+") and "-" in at.text):
+        if at is None or at.dated:
             return False
         span = self._desk.span(booking)
         return span is not None and span[0] <= us_of(self._desk.desk.now)

@@ -103,9 +103,10 @@ def paint_ruler(
         if places.head <= x - half and x + half <= places.width - BAR:  # a time that is cut is another time
             write(painter, QRectF(x - 60, places.lane, 120, places.ruler - 4), tick.label, p.text, small, BOLD, MIDDLE)
         if tick.day and tick.day != tick.label:
-            words = QRectF(x + 4, 0, 160, places.lane)
-            if QRectF(words.left(), 0, width_of(tick.day, small, BOLD), places.lane).intersects(flag):
-                words.moveLeft(flag.right() + 6)
+            words = QRectF(x + 4, 0, width_of(tick.day, small, BOLD), places.lane)
+            if words.intersects(flag):
+                fits = flag.right() + 6 + words.width() <= places.width - BAR
+                words.moveLeft(flag.right() + 6 if fits else flag.left() - 6 - words.width())
             write(painter, words, tick.day, p.text, small, BOLD, LEFT)
             painter.fillRect(QRectF(x, 0, 1, places.lane), p.edge)
     painter.restore()

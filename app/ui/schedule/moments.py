@@ -88,8 +88,8 @@ class Moments:
 
     def _start_us(self, channel: str, at: When) -> int | None:
         rate, first = self._clocks.get(channel, (_UNKNOWN_RATE, None))
-        if first is None and (at.text.startswith("+") or "-" not in at.text):
-            return None  # only the channel's start tells its moment, or its day
+        if first is None and not at.dated:
+            return None
         start = first or _EPOCH
         try:
             seconds = at.seconds(first_frame_at=start, rate=rate, timezone=self.zone.key)

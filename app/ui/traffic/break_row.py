@@ -89,17 +89,25 @@ class BreakRow:
     @property
     def found(self) -> str:
         """All words of the row in small letters, to be searched."""
-        return " ".join((*self.cells, self.key[0], self.finding.text if self.finding else "")).lower()
+        at = self.stored.booking.plan.at
+        written = at.text if at is not None else ""
+        return " ".join((*self.cells, written, self.key[0], self.finding.text if self.finding else "")).lower()
 
 
 def row_of(
-    stored: Stored, start_us: int | None, channel: str, ground: Ground, finding: ScheduleFinding | None
+    stored: Stored,
+    start_us: int | None,
+    channel: str,
+    ground: Ground,
+    finding: ScheduleFinding | None,
+    *,
+    aired_elsewhen: bool = False,
 ) -> BreakRow:
-    """A booking's row; ``channel``: as lists call it."""
+    """A booking's row; ``channel``: as lists call it. ``aired_elsewhen``: ``start_us`` is not when it went out."""
     plan = stored.booking.plan
     ads = len(stored.booking.spots or plan.ads)
     cells = {
-        Column.OUT: follow_words(stored.booking) or _out_words(plan, start_us, ground),
+        Column.OUT: follow_words(stored.booking) or _out_words(plan, None if aired_elsewhen else start_us, ground),
         Column.LENGTH: house_time.length_shown(plan.duration_s),
         Column.CHANNEL: channel,
         Column.TITLE: plan.title,
@@ -115,7 +123,7 @@ def row_of(
 
 
 def _out_words(plan: BreakPlan, start_us: int | None, ground: Ground) -> str:
-    """House time, also of what counts from the channel's start once that is known; editing shows it as written."""
+    """House time, also of what counts from a channel's start where that is known; editing shows it as written."""
     zone, rate, at = ground.zone, ground.rate(plan.channel), plan.at
     if start_us is not None and house_time.moment_s(at, zone, rate) is None:
         at = house_time.written(Fraction(start_us, SECOND_US), zone, rate)

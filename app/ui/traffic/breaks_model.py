@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
+from app.model.merging import Stored
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking
+from app.model.schedule_findings import ScheduleFinding
 from app.model.states import BreakState
 from app.model.status import ChannelStatus
-from app.ui.schedule.moments import us_of
+from app.ui.schedule.moments import moment_of, us_of
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.traffic.break_row import BreakRow, Says, proof_of, row_of, spoken, state_of, worst
 from app.ui.traffic.cell_edits import Ground, Key, edited, editing_text
 from app.ui.traffic.columns import EDITABLE, HEADS, SPOKEN, Column
-from app.ui.traffic.ground import ground_of
+from app.ui.traffic.ground import ground_of, house_day
 from app.ui.traffic.plain_table import NO_PARENT, Index
 from app.ui.words import _, inner
 
@@ -35,7 +38,8 @@ class BreaksModel(QAbstractTableModel):
         self._rows: list[BreakRow] = []
         self._kept: dict[Key, BreakRow] = {}
         self._live: dict[str, ChannelStatus] = {}
-        self._seen: tuple[object, ...] = (None, None)
+        self._seen: tuple[object, ...] = ()
+        self._clocks: tuple[object, ...] = ()
         self._told: tuple[object, ...] = ()
         self._words_for: object = None
         self._held = self._behind = False
@@ -55,21 +59,34 @@ class BreaksModel(QAbstractTableModel):
     def follow(self) -> None:
         """Show the schedule as it is now; once nobody types any more."""
         schedule = self._schedule
-        seen = (schedule.generation, schedule.moments.generation, schedule.findings, self.ground.today)
+        clocks = schedule.moments.generation, house_day(self._desk)
+        seen = (schedule.generation, schedule.findings, clocks)
         if self._held or seen == self._seen:
             return
-        self._seen = seen
+        learned, self._seen, self._clocks = clocks != self._clocks, seen, clocks
         found, ground = worst(schedule.findings), self.ground
-        stands_on = ground.rates, ground.today, schedule.moments.generation
-        kept = self._kept if stands_on == self._words_for else {}
-        self._kept, self._words_for = {}, stands_on
+        kept = self._kept if (ground.rates, ground.today) == self._words_for else {}
+        self._kept, self._words_for = {}, (ground.rates, ground.today)
         for key, stored in schedule.rows.items():
-            row, finding = kept.get(key), found.get(key)
-            if row is None or row.stored is not stored or row.finding is not finding:
-                span = schedule.span(stored.booking)
-                row = row_of(stored, span[0] if span else None, self._desk.shown_name(key[0]), ground, finding)
+            row, finding, at = kept.get(key), found.get(key), stored.booking.plan.at
+            moved = learned and at is not None and not at.dated
+            if row is None or row.stored is not stored or row.finding is not finding or moved:
+                row = self._row(stored, ground, finding)
             self._kept[key] = row
         self._arrange()
+
+    def _row(self, stored: Stored, ground: Ground, finding: ScheduleFinding | None) -> BreakRow:
+        """What was handed to a channel lies where that said; counted from a later start it never aired."""
+        plan = stored.booking.plan
+        span, known = self._schedule.span(stored.booking), None
+        start_us = span[0] if span else None
+        handed = stored.state.locked and plan.at is not None and not plan.at.dated
+        if handed:
+            known = self._schedule.blocks.book.breaks.get((plan.channel, plan.id))
+            start_us = known.out_us if known is not None and known.out_us is not None else start_us
+        unsure = handed and (known is None or known.out_us is None)
+        name = self._desk.shown_name(plan.channel)
+        return row_of(stored, start_us, name, ground, finding, aired_elsewhen=unsure)
 
     def hold(self, *, held: bool) -> None:
         """Let no row move while a cell is typed into: its field would be closed, and what was typed lost."""
@@ -130,7 +147,7 @@ class BreaksModel(QAbstractTableModel):
 
     def _look(self) -> None:
         """The engine's word of the breaks has changed, or may have, or a channel's start that some count from."""
-        if self._seen[1] != self._schedule.moments.generation:
+        if self._clocks != (self._schedule.moments.generation, house_day(self._desk)):
             self.follow()
         live = {channel.name: channel for channel in self._desk.status.channels}
         told = (int(self._desk.now.timestamp()), [(one.name, one.current, one.on_air) for one in live.values()])
@@ -221,11 +238,18 @@ class BreaksModel(QAbstractTableModel):
 
     # ---- editing
 
+    def _ground_of(self, row: BreakRow) -> Ground:
+        """A time without its day is completed by the day that the row shows."""
+        ground, at = self.ground, row.stored.booking.plan.at
+        if at is None or at.dated or row.start_us is None:
+            return ground
+        return replace(ground, today=moment_of(row.start_us).astimezone(ground.zone).date())
+
     def trouble(self, index: Index, text: str) -> str:
         """Why this can't be typed there; "" if it can."""
         row, column = self._rows[index.row()], Column(index.column())
         try:
-            edited(row.stored.booking, column, text, self.ground)
+            edited(row.stored.booking, column, text, self._ground_of(row))
         except ValueError as error:
             return " ".join(str(error).split())
         return self.locked(row)
@@ -237,7 +261,7 @@ class BreaksModel(QAbstractTableModel):
         row, column = self._rows[index.row()], Column(index.column())
         reason = self.trouble(index, str(value))
         if not reason:
-            after = edited(row.stored.booking, column, str(value), self.ground)
+            after = edited(row.stored.booking, column, str(value), self._ground_of(row))
             reason = self.change(
                 row.stored.booking,
                 after,

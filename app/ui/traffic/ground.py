@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from app.ui.desk import Desk
 from app.ui.schedule.schedule_desk import ScheduleDesk
 from app.ui.traffic.cell_edits import Ground
+
+
+def house_day(desk: Desk) -> date:
+    """The house's day now."""
+    return desk.now.astimezone(desk.zone).date()
 
 
 def ground_of(schedule: ScheduleDesk) -> Ground:
@@ -17,6 +25,6 @@ def ground_of(schedule: ScheduleDesk) -> Ground:
         zone=desk.zone,
         rates={channel.name: schedule.moments.rate(channel.name) for channel in desk.status.channels},
         taken=schedule.rows.keys(),
-        today=desk.now.astimezone(desk.zone).date(),
+        today=house_day(desk),
         names=names,
     )

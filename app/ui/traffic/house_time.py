@@ -21,7 +21,7 @@ _DAY_S = 86_400
 
 def moment_s(at: When | None, zone: ZoneInfo, rate: FrameRate) -> Fraction | None:
     """Exact seconds since 1970; None: it counts from a channel's start, has no day, or there is no such time."""
-    if at is None or at.text.startswith("+") or "-" not in at.text:
+    if at is None or not at.dated:
         return None
     try:
         return at.seconds(first_frame_at=_EPOCH, rate=rate, timezone=zone.key)

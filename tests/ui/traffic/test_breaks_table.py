@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from app.model.merging import BookingState
+from app.model import events
+from app.model.merging import BookingState, Stored
 from app.model.rundown import BreakPlan
 from app.model.schedule import Booking, Imported
 from app.model.when import When
+from app.ui.traffic import break_row, breaks_model
+from app.ui.traffic.break_row import BreakRow
 from app.ui.traffic.breaks_panel import BreaksPanel
 from app.ui.traffic.cell_editor import CellEditor
 from app.ui.traffic.columns import HEADS, Column
+from tests.ui.scripted_engine import NOW
 from tests.ui.traffic.conftest import SKIN, Traffic, click
 
 
@@ -288,3 +294,77 @@ def test_nothing_is_said_against_a_break_that_has_aired_or_whose_time_has_passed
     assert about("gone") == []
     traffic.face._store.mark("kids", "soon", BookingState.AIRED)
     traffic.wait(lambda: about("soon") == [])
+
+
+def list_one(traffic: Traffic, key: str, at: str) -> None:
+    plan = BreakPlan(id=key, channel="kids", at=When(at), duration_s=Fraction(60))
+    imported = Imported(file="list.csv", bookings=(Booking(plan=plan),))
+    traffic.face.merge(imported, by="traffic", dry_run=False, remove_missing=False, choose={})
+    traffic.wait(lambda: ("kids", key) in traffic.schedule.rows)
+
+
+def out_of(panel: BreaksPanel, key: str) -> str:
+    return str(panel.table.breaks.index_of(("kids", key), Column.OUT).data())
+
+
+def test_what_has_aired_stays_where_it_aired_when_its_channel_begins_anew(traffic: Traffic, panel: BreaksPanel) -> None:
+    list_one(traffic, "told", "+60")
+    list_one(traffic, "untold", "+120")
+    list_one(traffic, "ahead", "+1800")
+    went_out = NOW - timedelta(seconds=300)
+    told = events.BreakOut(
+        at=NOW, channel="kids", break_id="told", frame=1, pts=1, out_at=went_out, duration_ticks=60 * 90_000
+    )
+    traffic.engine.publish(told)
+    for key in ("told", "untold"):
+        traffic.face._store.mark("kids", key, BookingState.AIRED)
+    traffic.wait(lambda: out_of(panel, "untold") == "+120", "its moment is not known")
+    assert out_of(panel, "told") == "20:10:28:06"
+    before = out_of(panel, "ahead")
+    traffic.engine.change("kids", first_frame_at=NOW + timedelta(hours=2))
+    traffic.desk.poll()
+    assert (out_of(panel, "told"), out_of(panel, "untold")) == ("20:10:28:06", "+120")
+    assert out_of(panel, "ahead") != before
+
+
+def test_a_time_that_is_typed_is_of_the_day_that_is_shown(traffic: Traffic, panel: BreaksPanel) -> None:
+    list_one(traffic, "far", "+18000")
+    assert out_of(panel, "far") == "Mon 00:58:48:06"
+    choose(panel, "far")
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    type_into(panel, "01:05:00:00")
+    traffic.wait(lambda: traffic.schedule.unsaved == 0)
+    at = traffic.stored()["far"].plan.at
+    assert at is not None
+    assert at.text == "2026-11-23 01:05:00:00"
+
+
+def test_what_was_written_is_found_and_the_words_follow_the_day(traffic: Traffic, panel: BreaksPanel) -> None:
+    list_one(traffic, "far", "+18000")
+    panel.table.breaks.filter("+18000", "")
+    assert ids(panel) == ["far"]
+    traffic.desk._now = lambda: NOW + timedelta(hours=4)
+    traffic.desk.poll()
+    assert out_of(panel, "far") == "00:58:48:06"
+
+
+def test_an_edit_places_no_row_anew_but_its_own(
+    traffic: Traffic, panel: BreaksPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed: list[str] = []
+    whole = break_row.row_of
+
+    def counted(stored: Stored, *about: Any, **more: Any) -> BreakRow:
+        placed.append(stored.booking.plan.id)
+        return whole(stored, *about, **more)
+
+    monkeypatch.setattr(breaks_model, "row_of", counted)
+    choose(panel, "5107", Column.TITLE)
+    QTest.keyClick(panel.table, Qt.Key.Key_F2)
+    type_into(panel, "Another title")
+    traffic.wait(lambda: traffic.schedule.unsaved == 0)
+    assert set(placed) == {"5107"}
+    placed.clear()
+    traffic.engine.change("kids", first_frame_at=NOW)
+    traffic.desk.poll()
+    assert placed == [], "all of them name their day"
